@@ -1,0 +1,1 @@
+//! One file for each kind of end: how to open, accept and half-close it.

@@ -1,0 +1,1 @@
+//! What happened, as types, and the voices that word it.

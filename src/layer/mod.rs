@@ -1,0 +1,1 @@
+//! What wraps an end: proxy client, telnet, CR LF, pace.

@@ -1,0 +1,3 @@
+//! `nc`: argv to dialect to plan to run to exit status.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Name lookup, racing addresses, socket options by phase.

@@ -1,0 +1,1 @@
+//! Pure codecs: bytes in and bytes out, no sockets and no clock.

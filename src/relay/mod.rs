@@ -1,0 +1,1 @@
+//! Moves bytes between two ends: two directions, two states.

@@ -1,0 +1,1 @@
+//! Ports, TCP and UDP, in parallel.

@@ -1,0 +1,1 @@
+//! The accept loop and what is done with each connection.

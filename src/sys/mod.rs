@@ -1,0 +1,1 @@
+//! The ground floor: the only `unsafe` code and the only `cfg(target_os)`.

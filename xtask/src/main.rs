@@ -1,0 +1,3 @@
+//! Makes and checks what is derived from the option tables: manual and completions.
+
+fn main() {}
