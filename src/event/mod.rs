@@ -1,1 +1,240 @@
 //! What happened, as types, and the voices that word it.
+//!
+//! The engine reports [`Event`]s and ends with `Ok` or an [`Error`]; it never writes a word. A
+//! voice (one for each dialect, and one for JSON) decides what a user reads on standard error and
+//! which exit status the run gets. Foreign bytes are kept raw here and escaped by the voices.
+
+mod error;
+mod failure;
+mod reporting;
+
+pub use error::{Attempt, Error, ProxyReason};
+pub use failure::Failure;
+pub use reporting::{Reporting, VoiceName};
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use crate::plan::{Host, ProxyKind, Transport, UnixKind, UnixName};
+
+/// Takes events as they happen. The run has one thread, so an observer may keep state in cells.
+pub trait Observer {
+    /// Something happened.
+    fn observe(&self, event: &Event);
+}
+
+/// Something happened.
+#[derive(Debug)]
+pub enum Event {
+    /// A name was looked up.
+    Resolved {
+        /// The name as given.
+        host: Host,
+        /// What it stands for, in the order in which addresses will be tried.
+        addresses: Vec<SocketAddr>,
+        /// How long the lookup took.
+        took: Duration,
+    },
+    /// A connection attempt starts.
+    Attempting {
+        /// Where to.
+        target: Target,
+        /// The address of this attempt.
+        address: SocketAddr,
+    },
+    /// A connection attempt failed.
+    AttemptFailed(Attempt),
+    /// A proxy answered that the way to the target is open.
+    ProxyOpened {
+        /// The proxy's host as given.
+        proxy: Host,
+        /// The proxy's port.
+        port: u16,
+        /// What it speaks.
+        kind: ProxyKind,
+        /// How long it took since the proxy was connected.
+        took: Duration,
+    },
+    /// The connection stands.
+    Connected {
+        /// What was asked for.
+        target: Target,
+        /// The peer; through a proxy, the proxy.
+        peer: Peer,
+        /// Our own address.
+        local: Option<SocketAddr>,
+        /// Whether a proxy is in between.
+        proxied: bool,
+        /// Since the start, lookup and proxy included.
+        took: Duration,
+    },
+    /// A datagram listener, or a client's own datagram socket, is bound.
+    Bound(Peer),
+    /// A listener is ready for connections.
+    Listening(Peer),
+    /// A client came, or a datagram listener's first peer spoke.
+    Accepted {
+        /// The client.
+        peer: Peer,
+        /// The client's host name, where it was looked up.
+        name: Option<Vec<u8>>,
+        /// The address it came to.
+        local: Option<SocketAddr>,
+    },
+    /// Which way the bytes are moved, now that both ends are known.
+    Moving {
+        /// From our input to the net.
+        up: &'static str,
+        /// From the net to our output.
+        down: &'static str,
+    },
+    /// The first byte of one direction has moved.
+    FirstByte {
+        /// Who sent it.
+        from: Side,
+        /// Since the connection stands.
+        took: Duration,
+    },
+    /// One side finished sending and that was passed on.
+    HalfClosed {
+        /// Who finished.
+        by: Side,
+        /// Bytes that it sent in all.
+        bytes: u64,
+    },
+    /// A conversation is over.
+    Closed(Summary),
+    /// One client among several was dropped because it did not read.
+    ClientDropped {
+        /// The client.
+        peer: Peer,
+        /// Bytes that it will not get of what was already taken for it.
+        undelivered: u64,
+    },
+    /// One client's conversation failed; the listener goes on.
+    ClientFailed {
+        /// The client.
+        peer: Peer,
+        /// Why.
+        error: Error,
+    },
+    /// A listener cannot accept just now, and waits (descriptors exhausted).
+    AcceptPaused(std::io::Error),
+    /// What a scan found out about a port.
+    Scanned {
+        /// What was tried.
+        target: Target,
+        /// The address that gave the answer, if there was one.
+        address: Option<SocketAddr>,
+        /// What was found.
+        state: PortState,
+        /// How long the port took.
+        took: Duration,
+    },
+    /// A scan begins to send UDP probes, which are the only bytes it sends.
+    Probing {
+        /// What the probe is, in a few words.
+        probe: &'static str,
+    },
+    /// The practice server answered a request.
+    LabAnswered {
+        /// Who asked.
+        peer: SocketAddr,
+        /// Method, in the client's bytes.
+        method: Vec<u8>,
+        /// Target, in the client's bytes.
+        target: Vec<u8>,
+        /// The status of the answer.
+        status: u16,
+    },
+}
+
+/// A host and port that were asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// Host as given.
+    pub host: Host,
+    /// Port.
+    pub port: u16,
+    /// TCP, UDP, …
+    pub transport: Transport,
+    /// Whether names are out of bounds in messages too (`-n`).
+    pub numeric: bool,
+}
+
+/// One end of a connection, as far as it has a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Peer {
+    /// An address on the net.
+    Inet {
+        /// TCP, UDP, …
+        transport: Transport,
+        /// The host as given, where there was one.
+        host: Option<Host>,
+        /// Address and port.
+        address: SocketAddr,
+    },
+    /// A Unix-domain socket; `None` for a client without a name.
+    Unix {
+        /// Stream or datagram.
+        kind: UnixKind,
+        /// Name.
+        name: Option<UnixName>,
+    },
+    /// A file or device.
+    File(std::path::PathBuf),
+}
+
+/// One of the two sides of a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// Our own input.
+    Us,
+    /// The peer.
+    Peer,
+}
+
+/// What a scan found out about a port.
+#[derive(Debug)]
+pub enum PortState {
+    /// Something answered; with what a UDP probe got back.
+    Open,
+    /// The host said that nobody listens.
+    Closed(std::io::Error),
+    /// Nothing came back in time.
+    NoAnswer,
+    /// It could not be tried.
+    Failed(std::io::Error),
+}
+
+/// How a conversation went.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Who finished first, if anybody did.
+    pub first_to_finish: Option<Side>,
+    /// Bytes of our input that the net took.
+    pub sent: u64,
+    /// Bytes of the peer that our output took.
+    pub received: u64,
+    /// Bytes that were accepted from one side and did not reach the other.
+    pub undelivered: u64,
+    /// From connection to close.
+    pub duration: Duration,
+    /// What the kernel knows of the connection.
+    pub tcp: Option<TcpInfo>,
+    /// Ended by a deadline (`-w`, `-q`) rather than by the sides.
+    pub by_timeout: bool,
+    /// Ended by a signal.
+    pub interrupted: bool,
+}
+
+/// The part of `TCP_INFO` that is shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TcpInfo {
+    /// Smoothed round-trip time.
+    pub rtt: Duration,
+    /// Segments sent again in all.
+    pub retransmits: u32,
+    /// Bytes that the peer's kernel has not acknowledged.
+    pub unacknowledged: u32,
+}

@@ -1,1 +1,197 @@
-//! The neutral plan, and the lint that refuses nonsense before anything is opened.
+//! The neutral plan: what to do, said without a dialect.
+//!
+//! Every dialect's argv becomes one [`Plan`]; the engine reads nothing else. A plan holds data
+//! only: making one opens, resolves and reads nothing. What two dialects do differently is a
+//! field here, never a branch in the engine.
+
+mod address;
+mod lint;
+mod port;
+mod session;
+mod socket;
+
+pub use address::{Family, Host, Inet, Protocol, Transport, UnixKind, UnixName};
+pub use lint::{LintError, lint};
+pub use port::{PortList, PortRange};
+pub use session::{AfterInput, AfterPeer, LARGEST_DATAGRAM, Session};
+pub use socket::SocketOptions;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// The whole of one run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Plan {
+    /// Connect and converse.
+    Connect(Connect),
+    /// Listen and converse.
+    Listen(Listen),
+    /// Look which ports answer; no data is exchanged.
+    Scan(Scan),
+    /// Be the practice server.
+    Lab(Lab),
+}
+
+/// Where a client connects.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Remote {
+    /// A host and one or more ports; with several, one connection after the other.
+    Inet(Inet),
+    /// A Unix-domain socket.
+    Unix {
+        /// Stream or datagram.
+        kind: UnixKind,
+        /// Path or abstract name.
+        name: UnixName,
+        /// Where the client's own datagram socket is bound; `None` makes a temporary one.
+        source: Option<UnixName>,
+    },
+    /// A file or device, opened for reading and writing.
+    File(PathBuf),
+}
+
+/// Connect and converse.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Connect {
+    /// Where to.
+    pub remote: Remote,
+    /// How a connection is made.
+    pub dial: Dial,
+    /// What happens once it stands.
+    pub session: Session,
+    /// Pass the connected socket over standard output and leave, instead of conversing (`-F`).
+    pub pass_socket: bool,
+}
+
+/// How a connection is made, whatever it is for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Dial {
+    /// IPv4, IPv6 or both.
+    pub family: Family,
+    /// Hosts are addresses, never names to look up (`-n`).
+    pub numeric: bool,
+    /// One deadline for lookup, connect and proxy together; `None` leaves it to the kernel.
+    pub timeout: Option<Duration>,
+    /// Own address to connect from (`-s`).
+    pub source_address: Option<Host>,
+    /// Own port to connect from (`-p`).
+    pub source_port: Option<u16>,
+    /// Through which proxy.
+    pub proxy: Option<Proxy>,
+    /// Socket options.
+    pub socket: SocketOptions,
+}
+
+/// A proxy between us and the remote end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proxy {
+    /// What it speaks.
+    pub kind: ProxyKind,
+    /// Its host name or address.
+    pub host: Host,
+    /// Its port.
+    pub port: u16,
+    /// User name and, where it was given, password. Without a password, one is asked for at the terminal.
+    pub user: Option<(OsString, Option<OsString>)>,
+}
+
+/// What a proxy speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProxyKind {
+    /// SOCKS4: names are looked up here, IPv4 only.
+    Socks4,
+    /// SOCKS4A: names go to the proxy.
+    Socks4a,
+    /// SOCKS5 (RFC 1928), user and password by RFC 1929.
+    Socks5,
+    /// HTTP CONNECT (RFC 9110, section 9.3.6), Basic authentication.
+    HttpConnect,
+}
+
+/// Listen and converse.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listen {
+    /// Where.
+    pub local: Local,
+    /// IPv4, IPv6 or both.
+    pub family: Family,
+    /// Addresses only: no lookup of hosts, none of clients' names.
+    pub numeric: bool,
+    /// Socket options.
+    pub socket: SocketOptions,
+    /// How many are served, and how.
+    pub clients: Clients,
+    /// What happens with a connection.
+    pub session: Session,
+}
+
+/// Where a listener is bound.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Local {
+    /// An address (or every one) and a port; port 0 lets the kernel choose.
+    Inet {
+        /// TCP, UDP, …
+        transport: Transport,
+        /// `None` is every address of the families asked for.
+        host: Option<Host>,
+        /// Port.
+        port: u16,
+    },
+    /// A Unix-domain socket.
+    Unix {
+        /// Stream or datagram.
+        kind: UnixKind,
+        /// Path or abstract name.
+        name: UnixName,
+    },
+}
+
+/// How many clients a listener serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Clients {
+    /// One, then leave. A datagram listener locks on to its first peer.
+    #[default]
+    One,
+    /// One after the other, for ever (openbsd's `-k`). A datagram listener hears everybody.
+    InTurn,
+    /// All at once, for ever (the default face's `-k`).
+    AtOnce,
+}
+
+/// Look which ports answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scan {
+    /// Host and ports.
+    pub target: Inet,
+    /// How a connection is tried.
+    pub dial: Dial,
+    /// Ports of each range in random order (`-r`).
+    pub random_order: bool,
+    /// Pause between two ports (`-i`).
+    pub interval: Option<Duration>,
+    /// What a UDP scan sends to find out.
+    pub udp_probe: UdpProbe,
+}
+
+/// What a UDP scan sends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum UdpProbe {
+    /// Nothing: every port of a host that exists counts as open (openbsd's `-zu` without `-v`).
+    Nothing,
+    /// Datagrams of one `X` over three seconds, or the timeout (openbsd's `-zuv`).
+    /// No answer counts as open.
+    Xs,
+    /// One empty datagram, then one that the port's service answers; says open, closed or no answer.
+    #[default]
+    Service,
+}
+
+/// The practice server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lab {
+    /// Address to bind; loopback where none was given.
+    pub host: Option<Host>,
+    /// Port; 0 lets the kernel choose.
+    pub port: u16,
+}

@@ -1,0 +1,183 @@
+//! Why a run failed, typed. The `Display` words are the default face's; exact dialects have their own.
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use super::{Failure, Peer, Target};
+use crate::plan::{Host, LintError, UnixName};
+
+/// One connection attempt that failed.
+#[derive(Debug)]
+pub struct Attempt {
+    /// What was asked for.
+    pub target: Target,
+    /// The address tried.
+    pub address: SocketAddr,
+    /// Why it failed; `TimedOut` where the deadline ended it.
+    pub error: io::Error,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// Why a run failed.
+#[derive(Debug)]
+pub enum Error {
+    /// The plan asks for things that do not go together.
+    Lint(LintError),
+    /// A host name could not be looked up.
+    Lookup {
+        /// Host as given; `None` for the wildcard.
+        host: Option<Host>,
+        /// Port wanted.
+        port: u16,
+        /// The resolver's words.
+        reason: String,
+    },
+    /// The deadline passed before there was an address to try, or while talking to a proxy.
+    TimedOut {
+        /// Where to.
+        target: Target,
+        /// What was under way: `name lookup`, `proxy`.
+        during: &'static str,
+    },
+    /// No address of the target could be connected; each attempt was reported as an event.
+    NotConnected {
+        /// What was asked for.
+        target: Target,
+        /// The kind of the failure that tells most.
+        failure: Failure,
+    },
+    /// Own address or port could not be taken for a connection.
+    Source(io::Error),
+    /// A listener could not be bound.
+    Bind {
+        /// Where.
+        local: Peer,
+        /// Why.
+        error: io::Error,
+    },
+    /// A Unix socket could not be connected or bound.
+    Unix {
+        /// Its name.
+        name: UnixName,
+        /// Why.
+        error: io::Error,
+    },
+    /// A Unix path is taken by something that is not a dead socket.
+    PathTaken {
+        /// The path.
+        name: UnixName,
+        /// What stands there: `a regular file`, `a socket in use`, …
+        by: &'static str,
+    },
+    /// A file could not be opened.
+    File {
+        /// Its path.
+        path: std::path::PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// A socket option was refused by the kernel.
+    Option {
+        /// The option's name, as the kernel spells it.
+        option: &'static str,
+        /// Why.
+        error: io::Error,
+    },
+    /// A kind of socket that this kernel does not have.
+    Unsupported {
+        /// What: `DCCP`, ….
+        what: &'static str,
+        /// The kernel's answer.
+        error: io::Error,
+    },
+    /// A password was needed and could not be asked for.
+    Password {
+        /// For what: `proxy`, `TCP MD5 signature`.
+        purpose: &'static str,
+        /// Why.
+        error: io::Error,
+    },
+    /// The proxy did not open the way.
+    Proxy {
+        /// The proxy's host as given.
+        proxy: Host,
+        /// Why.
+        reason: ProxyReason,
+    },
+    /// Accepting connections failed for good.
+    Accept(io::Error),
+    /// The connection failed while bytes were moving.
+    Connection {
+        /// Why.
+        error: io::Error,
+        /// Bytes accepted from our input that did not reach the peer, as far as known.
+        undelivered: u64,
+    },
+    /// The peer did not acknowledge the last bytes in time.
+    Unacknowledged {
+        /// How many.
+        bytes: u64,
+    },
+    /// Reading our own input failed.
+    Input(io::Error),
+    /// Writing our own output failed; a closed pipe is `BrokenPipe`.
+    Output {
+        /// Why.
+        error: io::Error,
+        /// Bytes taken from the peer that were not written.
+        undelivered: u64,
+    },
+    /// Passing the socket over standard output failed.
+    PassSocket(io::Error),
+    /// None of the ports scanned was open.
+    NothingOpen(Failure),
+    /// Something of the machine failed at start: the runtime, a signal handler.
+    Start(io::Error),
+}
+
+/// Why a proxy did not open the way.
+#[derive(Debug)]
+pub enum ProxyReason {
+    /// HTTP CONNECT: the proxy said no.
+    Status {
+        /// The status line without its line end, in the proxy's bytes.
+        line: Vec<u8>,
+        /// The status.
+        status: u16,
+    },
+    /// It wants credentials that were refused too often.
+    TooManyAuthenticationFailures,
+    /// The connection to it failed in the middle; `UnexpectedEof` where it just closed.
+    Io(io::Error),
+}
+
+impl Error {
+    /// The kind of failure.
+    pub fn failure(&self) -> Failure {
+        match self {
+            Self::Lookup { .. } => Failure::NotFound,
+            Self::TimedOut { .. } | Self::Unacknowledged { .. } => Failure::TimedOut,
+            Self::NotConnected { failure, .. } | Self::NothingOpen(failure) => *failure,
+            Self::Unix { error, .. } | Self::Connection { error, .. } => Failure::of_network(error),
+            Self::Proxy { reason: ProxyReason::Io(error), .. } => match error.kind() {
+                io::ErrorKind::UnexpectedEof => Failure::CutShort,
+                _ => Failure::of_network(error),
+            },
+            Self::Proxy { .. } => Failure::Refused,
+            Self::Input(_) | Self::Output { .. } => Failure::LocalIo,
+            Self::Lint(_)
+            | Self::Source(_)
+            | Self::Bind { .. }
+            | Self::PathTaken { .. }
+            | Self::File { .. }
+            | Self::Option { .. }
+            | Self::Unsupported { .. }
+            | Self::Password { .. }
+            | Self::Accept(_)
+            | Self::PassSocket(_)
+            | Self::Start(_) => Failure::Other,
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! How a run is reported: which voice, how much of it, and in which form.
+
+/// Whose words and statuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum VoiceName {
+    /// The default face: openbsd's words where openbsd says something, and further lines.
+    #[default]
+    Default,
+    /// netcat-openbsd, to the letter.
+    OpenBsd,
+}
+
+/// How a run is reported.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Reporting {
+    /// Whose words and statuses.
+    pub voice: VoiceName,
+    /// What messages begin with: the name the program was called by, in the caller's bytes.
+    pub program: Vec<u8>,
+    /// How many `-v`.
+    pub verbosity: u8,
+    /// The run only looks which ports answer (`-z`): a refusal is a result, not an error.
+    pub scanning: bool,
+    /// Events as JSON lines in place of words.
+    pub json: bool,
+    /// A closing line for people: who finished first, bytes, duration (`--why`).
+    pub why: bool,
+    /// Statuses 0 and 1 only.
+    pub classic_status: bool,
+}

@@ -1,0 +1,85 @@
+//! Refuses combinations that make no sense, before anything is opened.
+//!
+//! One row a rule. Words for a dialect are its voice's; a rule has a name and the two sides that
+//! do not go together.
+
+use super::{Connect, Listen, Plan, Remote, Scan, Transport};
+
+/// Two things that were asked for and do not go together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{first} and {second} do not go together")]
+pub struct LintError {
+    /// What was asked for.
+    pub first: &'static str,
+    /// What it excludes.
+    pub second: &'static str,
+}
+
+/// Checks a plan.
+pub fn lint(plan: &Plan) -> Result<(), LintError> {
+    match plan {
+        Plan::Connect(connect) => broken(CONNECT, connect),
+        Plan::Scan(scan) => broken(SCAN, scan),
+        Plan::Listen(listen) => broken(LISTEN, listen),
+        Plan::Lab(_) => Ok(()),
+    }
+}
+
+struct Rule<T> {
+    first: &'static str,
+    second: &'static str,
+    broken: fn(&T) -> bool,
+}
+
+fn broken<T>(rules: &[Rule<T>], plan: &T) -> Result<(), LintError> {
+    match rules.iter().find(|rule| (rule.broken)(plan)) {
+        Some(rule) => Err(LintError { first: rule.first, second: rule.second }),
+        None => Ok(()),
+    }
+}
+
+const CONNECT: &[Rule<Connect>] = &[
+    Rule {
+        first: "a proxy",
+        second: "datagrams",
+        broken: |plan| plan.dial.proxy.is_some() && !is_tcp(&plan.remote) && is_inet(&plan.remote),
+    },
+    Rule {
+        first: "a proxy",
+        second: "a Unix socket or file",
+        broken: |plan| plan.dial.proxy.is_some() && !is_inet(&plan.remote),
+    },
+    Rule {
+        first: "passing the socket on",
+        second: "a Unix socket or file",
+        broken: |plan| plan.pass_socket && !is_inet(&plan.remote),
+    },
+    Rule {
+        first: "a TCP MD5 signature",
+        second: "anything but TCP",
+        broken: |plan| plan.dial.socket.md5_signature && !is_tcp(&plan.remote),
+    },
+];
+
+const SCAN: &[Rule<Scan>] = &[Rule {
+    first: "a proxy",
+    second: "datagrams",
+    broken: |plan| plan.dial.proxy.is_some() && plan.target.transport != Transport::Tcp,
+}];
+
+const LISTEN: &[Rule<Listen>] = &[Rule {
+    first: "a TCP MD5 signature",
+    second: "anything but TCP",
+    broken: |plan| {
+        plan.socket.md5_signature
+            && !matches!(plan.local, super::Local::Inet { transport: Transport::Tcp, .. })
+    },
+}];
+
+fn is_inet(remote: &Remote) -> bool {
+    matches!(remote, Remote::Inet(_))
+}
+
+fn is_tcp(remote: &Remote) -> bool {
+    matches!(remote, Remote::Inet(inet) if inet.transport == Transport::Tcp)
+}

@@ -1,0 +1,73 @@
+//! What happens on a connection once it stands: the values behind `-C -d -i -N -q -t -w -W`.
+
+use std::num::NonZeroU64;
+use std::time::Duration;
+
+/// What happens on one connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Read standard input at all (`-d` says no).
+    pub read_input: bool,
+    /// What the end of our input means.
+    pub after_input: AfterInput,
+    /// What the end of the peer's stream means while our input is still open.
+    pub after_peer: AfterPeer,
+    /// The same, where our input is a terminal.
+    pub after_peer_at_terminal: AfterPeer,
+    /// Leave when nothing moved for so long and nothing was waiting to move (`-w`).
+    pub idle_timeout: Option<Duration>,
+    /// Send LF as CR LF (`-C`).
+    pub crlf: bool,
+    /// Answer telnet negotiation (`-t`).
+    pub telnet: bool,
+    /// Pause after each line sent (`-i`).
+    pub line_interval: Option<Duration>,
+    /// Leave after so many reads from the network (`-W`).
+    pub receive_limit: Option<NonZeroU64>,
+    /// The most bytes of input put into one datagram.
+    pub datagram_size: usize,
+}
+
+/// The largest payload of a UDP datagram over IPv4: 65,535 less 20 bytes of IP and 8 of UDP header.
+pub const LARGEST_DATAGRAM: usize = 65_507;
+
+impl Default for Session {
+    /// The default face at a pipe: half-close at the end of input, then take what still comes.
+    fn default() -> Self {
+        Self {
+            read_input: true,
+            after_input: AfterInput::HalfClose,
+            after_peer: AfterPeer::FinishInput,
+            after_peer_at_terminal: AfterPeer::LeaveWhenQuiet,
+            idle_timeout: None,
+            crlf: false,
+            telnet: false,
+            line_interval: None,
+            receive_limit: None,
+            datagram_size: LARGEST_DATAGRAM,
+        }
+    }
+}
+
+/// What the end of our input means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AfterInput {
+    /// Pass it on as a half-close, then read until the peer is done.
+    HalfClose,
+    /// Say nothing to the peer, and read until it is done.
+    StayOpen,
+    /// Pass it on as a half-close, then leave when the peer is done or after so long at the latest.
+    Quit(Duration),
+    /// Pass it on as a half-close, read until the peer is done however late, then wait so long
+    /// before leaving (netcat-openbsd's `-q` in a client).
+    Linger(Duration),
+}
+
+/// What the end of the peer's stream means while our input is still open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AfterPeer {
+    /// Go on sending until our input ends or the peer refuses.
+    FinishInput,
+    /// Send what is already there to be read, then leave.
+    LeaveWhenQuiet,
+}
