@@ -207,7 +207,7 @@ fn times_and_the_end_of_input_in_the_default_face() {
             }),
             ("nc -w 9 --idle-timeout 2m h 80", &|plan| {
                 plan.dial.timeout = Some(9 * SECOND);
-                plan.session.idle_timeout = Some(12Duration::ZERO);
+                plan.session.idle_timeout = Some(120 * SECOND);
             }),
             ("nc --idle-timeout 1.5 h 80", &|plan| {
                 plan.session.idle_timeout = Some(SECOND * 3 / 2);
@@ -215,7 +215,7 @@ fn times_and_the_end_of_input_in_the_default_face() {
             ("nc --interval 500ms h 80", &|plan| plan.session.line_interval = Some(SECOND / 2)),
             ("nc -i 0.5 h 80", &|plan| plan.session.line_interval = Some(SECOND / 2)),
             ("nc -q 0 h 80", &|plan| plan.session.after_input = AfterInput::Quit(Duration::ZERO)),
-            ("nc -q 1h h 80", &|plan| plan.session.after_input = AfterInput::Quit(360Duration::ZERO)),
+            ("nc -q 1h h 80", &|plan| plan.session.after_input = AfterInput::Quit(3600 * SECOND)),
             ("nc -q -1 h 80", &|_| {}),
             ("nc -q-1 h 80", &|_| {}),
             ("nc --no-shutdown h 80", &|plan| plan.session.after_input = AfterInput::StayOpen),
