@@ -12,7 +12,7 @@ use crate::event::VoiceName;
 /// netcat-openbsd 1.219, Debian.
 pub static OPENBSD: Dialect = Dialect {
     name: "openbsd",
-    summary: "netcat-openbsd 1.219 as Debian and Ubuntu ship it",
+    summary: "netcat-openbsd 1.219, as Debian ships it",
     argv0: &["nc.openbsd"],
     opts: OPTS,
     permute: true,

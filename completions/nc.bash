@@ -1,0 +1,50 @@
+# bash completion for nc, made from its option table.
+
+_nc_words() {
+    mapfile -t COMPREPLY < <(compgen -W "$1" -- "${COMP_WORDS[COMP_CWORD]}")
+}
+
+_nc_files() {
+    compopt -o filenames 2> /dev/null
+    mapfile -t COMPREPLY < <(compgen -f -- "${COMP_WORDS[COMP_CWORD]}")
+}
+
+_nc() {
+    local word
+    case ${COMP_WORDS[COMP_CWORD - 1]} in
+        --lab) _nc_words 'http'; return ;;
+        -f | --file) _nc_files; return ;;
+        -p | --source-port) COMPREPLY=(); return ;;
+        -s | --source) COMPREPLY=(); return ;;
+        -i | --interval) COMPREPLY=(); return ;;
+        -w | --wait) COMPREPLY=(); return ;;
+        --idle-timeout) COMPREPLY=(); return ;;
+        -q | --quit-after) COMPREPLY=(); return ;;
+        -W | --receive-limit) COMPREPLY=(); return ;;
+        -x | --proxy) COMPREPLY=(); return ;;
+        -X | --proxy-type) _nc_words '4 4a 5 connect http socks4 socks4a socks5'; return ;;
+        -P | --proxy-user) COMPREPLY=(); return ;;
+        --proxy-auth) COMPREPLY=(); return ;;
+        -T | --tos) _nc_words 'af11 af12 af13 af21 af22 af23 af31 af32 af33 af41 af42 af43 critical cs0 cs1 cs2 cs3 cs4 cs5 cs6 cs7 ef inetcontrol netcontrol lowcost lowdelay reliability throughput Minimize-Delay Maximize-Throughput Maximize-Reliability Minimize-Cost'; return ;;
+        -M | --ttl) COMPREPLY=(); return ;;
+        -m | --min-ttl) COMPREPLY=(); return ;;
+        -I | --receive-buffer) COMPREPLY=(); return ;;
+        -O | --send-buffer) COMPREPLY=(); return ;;
+        --exit-status) _nc_words 'classic detailed'; return ;;
+        --dialect) _nc_words 'default openbsd'; return ;;
+    esac
+    if [[ ${COMP_WORDS[COMP_CWORD]} == -* ]]; then
+        _nc_words '-l --listen -k --keep-open -z --zero -r --randomize -F --pass-socket --lab -4 --ipv4 -6 --ipv6 -u --udp -U --unixsock -Z --dccp -f --file -n --nodns -p --source-port -s --source -C --crlf -d --recv-only -i --interval -t --telnet -w --wait --idle-timeout -q --quit-after -N --half-close --no-shutdown -W --receive-limit -x --proxy -X --proxy-type -P --proxy-user --proxy-auth -T --tos -M --ttl -m --min-ttl -I --receive-buffer -O --send-buffer -S --md5 -D --debug-socket -b --broadcast -v --verbose --why --json --exit-status --dialect -h --help -V --version'
+        return
+    fi
+    for word in "${COMP_WORDS[@]}"; do
+        case $word in
+        --unixsock) _nc_files; return ;;
+        --*) ;;
+        -*U*) _nc_files; return ;;
+        esac
+    done
+    mapfile -t COMPREPLY < <(compgen -A hostname -- "${COMP_WORDS[COMP_CWORD]}")
+}
+
+complete -F _nc nc

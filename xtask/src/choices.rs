@@ -1,0 +1,30 @@
+//! What a shell can offer as an option's value.
+
+use netcat::cli::dialect::{DEFAULT, DIALECTS};
+use netcat::cli::option::{Id, Opt};
+
+/// What may stand as a value.
+pub enum Choices {
+    /// One of these words.
+    Words(Vec<&'static str>),
+    /// A file's name.
+    Files,
+    /// Something that no shell can know.
+    Free,
+}
+
+/// What may stand as the value of an option.
+pub fn of(opt: &Opt) -> Choices {
+    match opt.id {
+        Id::Dialect => Choices::Words(DIALECTS.iter().map(|dialect| dialect.name).collect()),
+        Id::ProxyKind => Choices::Words(DEFAULT.proxies.iter().map(|(word, _)| *word).collect()),
+        Id::Tos => {
+            Choices::Words(DEFAULT.tos.iter().copied().flatten().map(|row| row.word).collect())
+        }
+        Id::ExitStatus => Choices::Words(vec!["classic", "detailed"]),
+        Id::Help => Choices::Words(vec!["all"]),
+        Id::Lab => Choices::Words(vec!["http"]),
+        Id::File => Choices::Files,
+        _ => Choices::Free,
+    }
+}

@@ -1,0 +1,93 @@
+//! The parts of the manual that no table holds.
+
+/// When the text last changed.
+pub const DATE: &str = "November 22, 2026";
+
+/// DESCRIPTION
+pub const DESCRIPTION: &[&str] = &[
+    "`nc` connects standard input and output with the network: with a TCP or UDP port, a \
+     Unix-domain socket, or a file in place of the network. It can listen instead of connecting, \
+     go through a proxy, and look which ports of a host answer.",
+    "What is read from standard input is sent to the peer, and what the peer sends is written to \
+     standard output, byte for byte. The end of input is passed on to the peer, and its answer is \
+     awaited however late it comes. When the peer is done, everything that it sent is written out; \
+     then `nc` leaves if its input is a terminal, and goes on sending if it is a file or pipe.",
+    "Nothing is lost without a word: what was accepted from one side and could not be delivered \
+     to the other makes the exit status non-zero and is named on standard error.",
+    "Options may stand before, between and behind the operands. Letters can be bundled, and a \
+     value may be attached to its letter: `-lvnp 4444`, `-zvw1`. Of an option given twice, the \
+     last one counts. `--` ends the options.",
+];
+
+/// HOSTS, PORTS AND TIMES
+pub const OPERANDS: &[&str] = &[
+    "A host is a name or an address; an IPv6 address may stand in brackets and may carry a zone: \
+     `fe80::1%eth0`. All addresses of a name are tried, 250 ms apart, and the first to answer wins.",
+    "A port is a number from 1 to 65535, a range in either order such as `20-25`, the name of a \
+     service, or a list with commas: `80,443,8000-8010`. Several ports may be given; without \
+     `-z` they are connected one after the other. Only a port of our own may be 0, for any free one.",
+    "A listener takes its port and address in every form that netcats know: `-l PORT`, `-l ADDR \
+     PORT`, `-l -p PORT`, `-l -p PORT ADDR` and `-l -s ADDR -p PORT`. It never falls back to a port \
+     that was not asked for.",
+    "Times are seconds, with a fraction if need be, or carry one of the units `ms`, `s`, `m` and \
+     `h`: `5`, `1.5`, `500ms`, `2m`, `1h`. Numbers are digits alone: what is not understood is \
+     refused before anything is opened.",
+];
+
+/// DIALECTS
+pub const DIALECTS: &[&str] =
+    &["The same letter means different things to different netcats. By default `nc` takes \
+     openbsd's letters, and a long name for everything. A dialect makes it take the command line \
+     as that netcat does, with its words, its exit statuses and its habits at the end of input. It \
+     is chosen by `--dialect`, else by the variable `NC_DIALECT`, else by the name the program is \
+     called by, such as `nc.openbsd`."];
+
+/// Where the openbsd dialect does not do as the original.
+pub const OPENBSD_DIFFERENCES: &[&str] = &[
+    "`-w 0` is no limit. The original drops the connection at once, with what was to be sent.",
+    "A port of our own beyond 65535 is refused. The original takes it modulo 65536.",
+    "Numbers are digits alone. The original takes leading blanks and a plus sign too.",
+    "`-i` takes up to 2147483 seconds, and `-M` begins at 1.",
+    "An IPv6 address may be given to `-x` without brackets.",
+    "Foreign bytes in messages are escaped.",
+];
+
+/// EXIT STATUS, before the list.
+pub const STATUS: &str = "`nc` says by its exit status what failed:";
+
+/// EXIT STATUS, behind the list.
+pub const STATUS_CLASSIC: &str = "With `--exit-status=classic`, and in the openbsd dialect, any \
+     failure is 1. A scan ends with 0 if any port answered.";
+
+/// JSON EVENTS
+pub const JSON: &[&str] = &[
+    "With `--json`, what happens is told on standard error as JSON, one object a line: lookups, \
+     connection attempts, connections, listening, first bytes, half-closes, the end with bytes \
+     each way and what the kernel knows of the connection, errors. The schema has a version, and \
+     is described in `docs/json.md` of the source.",
+];
+
+/// ENVIRONMENT
+pub const ENVIRONMENT: &[(&str, &str)] = &[
+    ("NC_DIALECT", "The dialect, where the command line names none."),
+    ("POSIXLY_CORRECT", "If set, options end at the first operand."),
+];
+
+/// EXAMPLES: what it does, and how.
+pub const EXAMPLES: &[(&str, &str)] = &[
+    ("Talk to a web server:", "printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc localhost 8000"),
+    ("Send a file; both sides end by themselves:", "nc -l 9000 > copy & nc localhost 9000 < file"),
+    ("Look which ports answer, with one second for each try:", "nc -zvw1 localhost 1-1024"),
+    ("Serve one page to everybody:", "nc -lk 8000 < page.http"),
+    ("Talk to a Unix socket:", "nc -U /run/service.sock"),
+    ("Go through a SOCKS proxy:", "nc -x proxy:1080 host.example 22"),
+    ("Practise without a web server:", "nc serve --lab http 8000"),
+    ("A host that is called serve:", "nc -- serve 80"),
+];
+
+/// SEE ALSO
+pub const SEE_ALSO: &[(&str, u8)] = &[("ncat", 1), ("socat", 1), ("ssh", 1), ("tcp", 7)];
+
+/// STANDARDS
+pub const STANDARDS: &str = "RFC 8305 (racing addresses), RFC 1928 and RFC 1929 (SOCKS5), RFC 9110 \
+     section 9.3.6 (CONNECT), RFC 854 (telnet), RFC 2385 (TCP MD5 signatures), RFC 5082 (least TTL).";
