@@ -15,6 +15,8 @@ pub use reporting::{Reporting, VoiceName};
 use std::net::SocketAddr;
 use std::time::Duration;
 
+pub use crate::sys::sockopt::TcpInfo;
+
 use crate::plan::{Host, ProxyKind, Transport, UnixKind, UnixName};
 
 /// Takes events as they happen. The run has one thread, so an observer may keep state in cells.
@@ -226,15 +228,4 @@ pub struct Summary {
     pub by_timeout: bool,
     /// Ended by a signal.
     pub interrupted: bool,
-}
-
-/// The part of `TCP_INFO` that is shown.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct TcpInfo {
-    /// Smoothed round-trip time.
-    pub rtt: Duration,
-    /// Segments sent again in all.
-    pub retransmits: u32,
-    /// Bytes that the peer's kernel has not acknowledged.
-    pub unacknowledged: u32,
 }
