@@ -23,6 +23,11 @@ use crate::plan::{Host, ProxyKind, Transport, UnixKind, UnixName};
 pub trait Observer {
     /// Something happened.
     fn observe(&self, event: &Event);
+
+    /// Whether host names of clients are shown, and so are worth a lookup.
+    fn wants_client_names(&self) -> bool {
+        false
+    }
 }
 
 /// Something happened.
@@ -106,6 +111,13 @@ pub enum Event {
     },
     /// A conversation is over.
     Closed(Summary),
+    /// One client among several has gone.
+    ClientLeft {
+        /// The client.
+        peer: Peer,
+        /// How its conversation went.
+        summary: Summary,
+    },
     /// One client among several was dropped because it did not read.
     ClientDropped {
         /// The client.

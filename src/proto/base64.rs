@@ -8,9 +8,7 @@ const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 pub fn encode(input: &[u8]) -> String {
     let mut text = String::with_capacity(input.len().div_ceil(3) * 4);
     for group in input.chunks(3) {
-        let bits = group
-            .iter()
-            .fold(0, |bits, &byte| bits << 8 | usize::from(byte))
+        let bits = group.iter().fold(0, |bits, &byte| bits << 8 | usize::from(byte))
             << (8 * (3 - group.len()));
         for digit in 0..4 {
             text.push(if digit <= group.len() {

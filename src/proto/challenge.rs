@@ -10,9 +10,7 @@ pub fn offers_basic(value: &[u8]) -> bool {
 /// The scheme that an element of the list begins with; `None` if it is a parameter of the
 /// challenge before it. Both begin with a token, but behind a parameter's name stands `=`.
 fn scheme(element: &[u8]) -> Option<&[u8]> {
-    let end = element
-        .iter()
-        .position(|byte| matches!(byte, b' ' | b'\t' | b'='));
+    let end = element.iter().position(|byte| matches!(byte, b' ' | b'\t' | b'='));
     let (token, rest) = element.split_at(end.unwrap_or(element.len()));
     (!rest.trim_ascii_start().starts_with(b"=")).then_some(token)
 }

@@ -32,10 +32,7 @@ const UNSEEN: &[RangeInclusive<char>] = &[
 
 /// Shows `bytes` escaped, whole.
 pub fn escape(bytes: &[u8]) -> Escaped<'_> {
-    Escaped {
-        bytes,
-        limit: usize::MAX,
-    }
+    Escaped { bytes, limit: usize::MAX }
 }
 
 /// Shows `bytes` escaped, cut if need be: at most `limit` bytes of text, then `…`. No character
@@ -54,10 +51,7 @@ pub struct Escaped<'a> {
 
 impl Display for Escaped<'_> {
     fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
-        let mut bounded = Bounded {
-            room: self.limit,
-            out,
-        };
+        let mut bounded = Bounded { room: self.limit, out };
         let mut behind = self.bytes;
         for chunk in self.bytes.utf8_chunks() {
             for shown in chunk.valid().chars() {
@@ -130,18 +124,9 @@ mod tests {
 
     #[test]
     fn readable_text_passes() {
-        for text in [
-            "",
-            "host.example",
-            "a b~",
-            "Bücher",
-            "日本",
-            "C:\\temp",
-            "\\",
-            "\\x",
-            "\\xg0",
-            "🦀",
-        ] {
+        for text in
+            ["", "host.example", "a b~", "Bücher", "日本", "C:\\temp", "\\", "\\x", "\\xg0", "🦀"]
+        {
             assert_eq!(escape(text.as_bytes()).to_string(), text);
         }
     }
@@ -154,14 +139,8 @@ mod tests {
             ("\u{9b}2J".as_bytes(), r"\xc2\x9b2J"),
             ("\u{202e}txt".as_bytes(), r"\xe2\x80\xaetxt"),
             ("\u{2028}\u{2069}".as_bytes(), r"\xe2\x80\xa8\xe2\x81\xa9"),
-            (
-                "a\u{200b}b\u{feff}".as_bytes(),
-                r"a\xe2\x80\x8bb\xef\xbb\xbf",
-            ),
-            (
-                b"\xe2\x82x\xed\xa0\x80\xc0\xaf",
-                r"\xe2\x82x\xed\xa0\x80\xc0\xaf",
-            ),
+            ("a\u{200b}b\u{feff}".as_bytes(), r"a\xe2\x80\x8bb\xef\xbb\xbf"),
+            (b"\xe2\x82x\xed\xa0\x80\xc0\xaf", r"\xe2\x82x\xed\xa0\x80\xc0\xaf"),
         ];
         for (bytes, text) in cases {
             assert_eq!(escape(bytes).to_string(), *text);
@@ -170,9 +149,8 @@ mod tests {
 
     #[test]
     fn all_bidi_controls_and_c1_are_hidden() {
-        let hidden = ('\u{80}'..='\u{9f}')
-            .chain('\u{2028}'..='\u{202e}')
-            .chain('\u{2066}'..='\u{2069}');
+        let hidden =
+            ('\u{80}'..='\u{9f}').chain('\u{2028}'..='\u{202e}').chain('\u{2066}'..='\u{2069}');
         for character in hidden {
             let text = escape(character.to_string().as_bytes()).to_string();
             assert!(text.is_ascii() && text.starts_with(r"\x"), "{character:?}");

@@ -37,11 +37,7 @@ pub fn base64(data: &[u8]) {
     assert_eq!(text.len(), data.len().div_ceil(3) * 4);
     let digits = text.trim_end_matches('=');
     assert_eq!(digits.len(), (data.len() * 8).div_ceil(6));
-    assert!(
-        digits
-            .bytes()
-            .all(|digit| digit.is_ascii_alphanumeric() || b"+/".contains(&digit))
-    );
+    assert!(digits.bytes().all(|digit| digit.is_ascii_alphanumeric() || b"+/".contains(&digit)));
     let (head, tail) = data.split_at(data.len() / 6 * 3);
     let parts = [super::base64::encode(head), super::base64::encode(tail)];
     assert_eq!(parts.concat(), text);
@@ -116,9 +112,7 @@ pub fn socks5(data: &[u8]) {
     let Ok(target) = Target::new(b"host.example", 8080) else {
         return;
     };
-    let credentials = Credentials::new(b"joe", b"pw")
-        .ok()
-        .filter(|_| choice & 1 == 1);
+    let credentials = Credentials::new(b"joe", b"pw").ok().filter(|_| choice & 1 == 1);
     let (answers, run) = however_cut(&[&[seed], answers].concat(), |reads| {
         let mut client = Client::new(&target, credentials.clone());
         drive(reads, |read| client.feed(read))
@@ -167,17 +161,10 @@ pub fn target(data: &[u8]) {
     };
     if let Ok(request) = connect::request(&target, None) {
         let line = request.strip_suffix(b"\r\n\r\n");
-        let words: Vec<_> = line
-            .unwrap_or_default()
-            .split(|&byte| byte == b' ')
-            .collect();
+        let words: Vec<_> = line.unwrap_or_default().split(|&byte| byte == b' ').collect();
         assert!(matches!(words[..], [b"CONNECT", _, b"HTTP/1.0"]));
         assert!(words[1].ends_with(b":8080"));
-        assert!(
-            !request[..request.len() - 4]
-                .iter()
-                .any(u8::is_ascii_control)
-        );
+        assert!(!request[..request.len() - 4].iter().any(u8::is_ascii_control));
     }
     if let Ok(request) = socks4::request(&target, b"joe") {
         let fields: Vec<_> = request[8..].split(|&byte| byte == 0).collect();
@@ -224,11 +211,7 @@ pub fn escape(data: &[u8]) {
 /// The way back from the escaped text: `\x` and two hex digits are a byte.
 fn unescape(text: &[u8]) -> Vec<u8> {
     let (mut bytes, mut rest) = (Vec::new(), text);
-    let hex = |digit: u8| {
-        char::from(digit)
-            .to_digit(16)
-            .and_then(|digit| u8::try_from(digit).ok())
-    };
+    let hex = |digit: u8| char::from(digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
     while let [first, behind @ ..] = rest {
         let escape = match rest {
             [b'\\', b'x', high, low, ..] => hex(*high).zip(hex(*low)),
@@ -300,10 +283,7 @@ fn drive<T: PartialEq + Debug, E: PartialEq + Debug>(
                     assert!(used >= sure, "it asked for bytes that were not its own");
                     let again = feed(b"more").ok();
                     let step = Step::Done(done);
-                    assert_eq!(
-                        again.as_ref().map(|fed| (fed.used, &fed.step)),
-                        Some((0, &step))
-                    );
+                    assert_eq!(again.as_ref().map(|fed| (fed.used, &fed.step)), Some((0, &step)));
                     let end = again.and_then(|fed| match fed.step {
                         Step::Done(done) => Some(Ok(done)),
                         _ => None,
@@ -313,9 +293,5 @@ fn drive<T: PartialEq + Debug, E: PartialEq + Debug>(
             }
         }
     }
-    Run {
-        end: None,
-        used,
-        sent,
-    }
+    Run { end: None, used, sent }
 }

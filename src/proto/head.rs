@@ -26,7 +26,9 @@ pub const HEADERS_MAX: usize = 64;
 pub struct Response {
     /// The three digits of the status line.
     pub status: u16,
-    /// What stands behind them: foreign bytes, possibly none.
+    /// The whole status line without its end: foreign bytes.
+    pub line: Vec<u8>,
+    /// What stands behind the digits, possibly nothing.
     pub reason: Vec<u8>,
     /// The status is 407 and a `Proxy-Authenticate` offers Basic.
     pub offers_basic: bool,
@@ -119,6 +121,7 @@ impl Head {
                 status_line::parse(line).ok_or_else(|| HeadError::Status(line.to_vec()))?;
             self.response = Some(Response {
                 status,
+                line: line.to_vec(),
                 reason: reason.to_vec(),
                 offers_basic: false,
             });
@@ -185,16 +188,7 @@ mod tests {
 
     #[test]
     fn what_is_not_http_is_not_waited_for() {
-        for answer in [
-            &b"S"[..],
-            b"HTTPS",
-            b"http/",
-            b"\r",
-            b"\n",
-            b"HTT\n",
-            b"\x15\x03",
-            b" ",
-        ] {
+        for answer in [&b"S"[..], b"HTTPS", b"http/", b"\r", b"\n", b"HTT\n", b"\x15\x03", b" "] {
             assert_eq!(Head::default().feed(answer), Err(HeadError::NotHttp));
         }
     }
@@ -204,9 +198,7 @@ mod tests {
         let head = b"HTTP/1.0 200 OK\r\nVia: x\n\r\n";
         let (mut parser, mut asked) = (Head::default(), 0);
         for (at, byte) in head.iter().enumerate() {
-            let Ok(Fed { used: 1, step }) = parser.feed(&[*byte]) else {
-                panic!()
-            };
+            let Ok(Fed { used: 1, step }) = parser.feed(&[*byte]) else { panic!() };
             let left = head.len() - at - 1;
             match step {
                 Step::Read(missing) => assert!((1..=left).contains(&missing)),
@@ -216,13 +208,7 @@ mod tests {
             asked += 1;
         }
         assert_eq!(asked, head.len());
-        let Ok(Fed {
-            used: 0,
-            step: Step::Done(_),
-        }) = parser.feed(b"early")
-        else {
-            panic!()
-        };
+        let Ok(Fed { used: 0, step: Step::Done(_) }) = parser.feed(b"early") else { panic!() };
     }
 
     #[test]
@@ -232,14 +218,8 @@ mod tests {
         let head = |headers: &str| response(format!("{status}{headers}\r\n").as_bytes());
 
         assert!(head(&format!("{}\r\n", line(LINE_MAX))).is_ok());
-        assert_eq!(
-            head(&format!("{}\r\n", line(LINE_MAX + 1))),
-            Err(HeadError::LineTooLong)
-        );
-        assert_eq!(
-            head(&format!("{}\r\r\n", line(LINE_MAX))),
-            Err(HeadError::LineTooLong)
-        );
+        assert_eq!(head(&format!("{}\r\n", line(LINE_MAX + 1))), Err(HeadError::LineTooLong));
+        assert_eq!(head(&format!("{}\r\r\n", line(LINE_MAX))), Err(HeadError::LineTooLong));
 
         assert!(head(&"a: b\r\n".repeat(64)).is_ok());
         assert_eq!(head(&"a: b\r\n".repeat(65)), Err(HeadError::TooManyHeaders));
@@ -248,10 +228,7 @@ mod tests {
         let many = format!("{}\r\n", line(4094)).repeat(room / 4096);
         let rest = line(room - many.len() - 2);
         assert!(head(&format!("{many}{rest}\r\n")).is_ok());
-        assert_eq!(
-            head(&format!("{many}a{rest}\r\n")),
-            Err(HeadError::HeadTooLong)
-        );
+        assert_eq!(head(&format!("{many}a{rest}\r\n")), Err(HeadError::HeadTooLong));
     }
 
     #[test]
@@ -297,10 +274,7 @@ mod tests {
             assert!(response.is_tunnel());
         }
         let refused = response(b"HTTP/1.0 403 Forbidden\r\n\r\n").unwrap();
-        assert_eq!(
-            (refused.status, &refused.reason[..]),
-            (403, &b"Forbidden"[..])
-        );
+        assert_eq!((refused.status, &refused.reason[..]), (403, &b"Forbidden"[..]));
         assert!(!refused.is_tunnel());
     }
 
@@ -316,16 +290,11 @@ mod tests {
     fn memory_is_bounded_whatever_comes() {
         for endless in ["a", "Proxy-Authenticate: Basic,\r\n", "\r\n\t, Digest", " "] {
             let mut head = Head::default();
-            head.feed(b"HTTP/1.0 407 No\r\nProxy-Authenticate:")
-                .unwrap();
+            head.feed(b"HTTP/1.0 407 No\r\nProxy-Authenticate:").unwrap();
             let failed = (0..HEAD_MAX).any(|_| {
                 let failed = head.feed(endless.as_bytes()).is_err();
                 assert!(head.line.len() <= LINE_MAX + 1);
-                assert!(
-                    head.challenge
-                        .as_ref()
-                        .is_none_or(|value| value.len() <= HEAD_MAX)
-                );
+                assert!(head.challenge.as_ref().is_none_or(|value| value.len() <= HEAD_MAX));
                 failed
             });
             assert!(failed, "{endless:?}");

@@ -137,14 +137,8 @@ mod tests {
 
     #[test]
     fn an_address_goes_by_4() {
-        assert_eq!(
-            sent("192.0.2.9", b"").unwrap(),
-            b"\x04\x01\x1f\x90\xc0\0\x02\x09\0"
-        );
-        assert_eq!(
-            sent("192.0.2.9", b"joe").unwrap(),
-            b"\x04\x01\x1f\x90\xc0\0\x02\x09joe\0"
-        );
+        assert_eq!(sent("192.0.2.9", b"").unwrap(), b"\x04\x01\x1f\x90\xc0\0\x02\x09\0");
+        assert_eq!(sent("192.0.2.9", b"joe").unwrap(), b"\x04\x01\x1f\x90\xc0\0\x02\x09joe\0");
     }
 
     #[test]
@@ -161,75 +155,37 @@ mod tests {
 
     #[test]
     fn what_cannot_be_said_is_not_sent() {
-        assert_eq!(
-            sent("::1", b""),
-            Err(Socks4Error::Ipv6("::1".parse().unwrap()))
-        );
-        assert_eq!(
-            sent("0.0.0.7", b""),
-            Err(Socks4Error::Marker([0, 0, 0, 7].into()))
-        );
+        assert_eq!(sent("::1", b""), Err(Socks4Error::Ipv6("::1".parse().unwrap())));
+        assert_eq!(sent("0.0.0.7", b""), Err(Socks4Error::Marker([0, 0, 0, 7].into())));
         assert!(sent("0.0.0.0", b"").is_ok());
-        assert_eq!(
-            sent("host.example", b"joe\0evil.example"),
-            Err(Socks4Error::User)
-        );
+        assert_eq!(sent("host.example", b"joe\0evil.example"), Err(Socks4Error::User));
     }
 
     #[test]
     fn the_bytes_behind_the_answer_are_not_taken() {
         let done = Reply::default().feed(b"\0\x5a\x1f\x90\xc0\0\x02\x09SSH-2.0");
         let bound = "192.0.2.9:8080".parse().unwrap();
-        assert_eq!(
-            done,
-            Ok(Fed {
-                used: 8,
-                step: Step::Done(bound)
-            })
-        );
+        assert_eq!(done, Ok(Fed { used: 8, step: Step::Done(bound) }));
     }
 
     #[test]
     fn an_answer_in_pieces() {
         let mut reply = Reply::default();
         for (piece, missing) in [(&b""[..], 8), (b"\0", 7), (b"\x5a\0\0", 4), (b"\0\0\0", 1)] {
-            let read_on = Fed {
-                used: piece.len(),
-                step: Step::Read(missing),
-            };
+            let read_on = Fed { used: piece.len(), step: Step::Read(missing) };
             assert_eq!(reply.feed(piece), Ok(read_on));
         }
         let bound = "0.0.0.0:0".parse().unwrap();
-        assert_eq!(
-            reply.feed(b"\0x"),
-            Ok(Fed {
-                used: 1,
-                step: Step::Done(bound)
-            })
-        );
-        assert_eq!(
-            reply.feed(b"x"),
-            Ok(Fed {
-                used: 0,
-                step: Step::Done(bound)
-            })
-        );
+        assert_eq!(reply.feed(b"\0x"), Ok(Fed { used: 1, step: Step::Done(bound) }));
+        assert_eq!(reply.feed(b"x"), Ok(Fed { used: 0, step: Step::Done(bound) }));
     }
 
     #[test]
     fn refusals_are_told_from_their_first_two_bytes() {
         let texts = [
             (91, Refusal::Rejected, "Request rejected or failed"),
-            (
-                92,
-                Refusal::NoIdentd,
-                "SOCKS server cannot connect to identd on the client",
-            ),
-            (
-                93,
-                Refusal::OtherUser,
-                "Client program and identd report different user-ids",
-            ),
+            (92, Refusal::NoIdentd, "SOCKS server cannot connect to identd on the client"),
+            (93, Refusal::OtherUser, "Client program and identd report different user-ids"),
             (0, Refusal::Unknown(0), "Unknown error"),
             (94, Refusal::Unknown(94), "Unknown error"),
         ];
@@ -238,10 +194,7 @@ mod tests {
             assert_eq!(refused, Err(Socks4Error::Refused(refusal)));
             assert_eq!(refusal.to_string(), text);
         }
-        assert_eq!(
-            Reply::default().feed(b"\x04\x5a"),
-            Err(Socks4Error::Version(4))
-        );
+        assert_eq!(Reply::default().feed(b"\x04\x5a"), Err(Socks4Error::Version(4)));
     }
 
     proptest! {

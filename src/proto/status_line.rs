@@ -31,9 +31,7 @@ pub(super) fn parse(line: &[u8]) -> Option<(u16, &[u8])> {
         _ => return None,
     };
     let status = digits.iter().try_fold(0, |status, digit| {
-        digit
-            .is_ascii_digit()
-            .then(|| status * 10 + u16::from(digit - b'0'))
+        digit.is_ascii_digit().then(|| status * 10 + u16::from(digit - b'0'))
     })?;
     Some((status, reason))
 }
@@ -46,11 +44,7 @@ mod tests {
     fn status_and_reason() {
         let lines: &[(&[u8], u16, &[u8])] = &[
             (b"HTTP/1.0 200 OK", 200, b"OK"),
-            (
-                b"HTTP/1.1 200 Connection established",
-                200,
-                b"Connection established",
-            ),
+            (b"HTTP/1.1 200 Connection established", 200, b"Connection established"),
             (b"HTTP/1.1 407", 407, b""),
             (b"HTTP/1.1 204 ", 204, b""),
             (b"HTTP/1.1 200 a\r\x1b\xff", 200, b"a\r\x1b\xff"),

@@ -18,9 +18,7 @@ impl Target {
     /// Takes `host` as an address if it is one in its usual spelling (dotted quad; IPv6 without
     /// brackets and zone), else as a name.
     pub fn new(host: &[u8], port: u16) -> Result<Self, NameError> {
-        let address = std::str::from_utf8(host)
-            .ok()
-            .and_then(|text| text.parse().ok());
+        let address = std::str::from_utf8(host).ok().and_then(|text| text.parse().ok());
         match address {
             Some(address) => Ok(Self::Ip(address, port)),
             None => Ok(Self::Name(HostName::new(host)?, port)),
@@ -96,18 +94,10 @@ mod tests {
 
     #[test]
     fn addresses_are_told_from_names() {
-        assert_eq!(
-            Target::new(b"192.0.2.9", 8080),
-            Ok(Target::Ip([192, 0, 2, 9].into(), 8080))
-        );
+        assert_eq!(Target::new(b"192.0.2.9", 8080), Ok(Target::Ip([192, 0, 2, 9].into(), 8080)));
         let loopback = Target::Ip("::1".parse().unwrap(), 1);
         assert_eq!(Target::new(b"::1", 1), Ok(loopback));
-        for name in [
-            &b"host.example"[..],
-            b"192.0.2",
-            b"b\xc3\xbccher.example",
-            b"a",
-        ] {
+        for name in [&b"host.example"[..], b"192.0.2", b"b\xc3\xbccher.example", b"a"] {
             let target = Target::new(name, 8080).unwrap();
             assert_eq!(target, Target::Name(HostName::new(name).unwrap(), 8080));
             assert_eq!(target.port(), 8080);
@@ -120,12 +110,7 @@ mod tests {
         assert_eq!(HostName::new(&[b'a'; 256]), Err(NameError::TooLong(256)));
         assert_eq!(HostName::new(&[b'a'; 255]).unwrap().length_byte(), 255);
         for byte in *b"\0\r\n\t []:\x1b\x7f" {
-            for name in [
-                vec![byte],
-                vec![byte, b'a'],
-                vec![b'a', byte],
-                vec![b'a', byte, b'b'],
-            ] {
+            for name in [vec![byte], vec![byte, b'a'], vec![b'a', byte], vec![b'a', byte, b'b']] {
                 assert_eq!(HostName::new(&name), Err(NameError::Byte(byte)));
             }
         }

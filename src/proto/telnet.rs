@@ -63,10 +63,7 @@ pub struct Telnet {
 impl Telnet {
     /// A stream at its beginning.
     pub fn new(answer: Answer) -> Self {
-        Self {
-            answer,
-            state: State::Data,
-        }
+        Self { answer, state: State::Data }
     }
 
     /// Looks at received bytes without altering them and appends the refusals they call for to
@@ -173,10 +170,7 @@ mod tests {
 
     #[test]
     fn rfc_854_answers_requests_only() {
-        assert_eq!(
-            answers(Answer::Requests, &[SENT]),
-            [255, 252, 24, 255, 254, 1]
-        );
+        assert_eq!(answers(Answer::Requests, &[SENT]), [255, 252, 24, 255, 254, 1]);
     }
 
     #[test]

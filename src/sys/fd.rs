@@ -8,12 +8,14 @@
 
 use std::cell::Cell;
 use std::io::{self, IoSlice, IoSliceMut};
+use std::net::SocketAddr;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fs::FileType;
+use rustix::io::Errno;
 use rustix::io::ReadWriteFlags;
-use rustix::net::{RecvFlags, SendFlags, SocketType};
+use rustix::net::{RecvFlags, SendFlags, SocketAddrAny, SocketType};
 use tokio::io::Interest;
 use tokio::io::unix::{AsyncFd, AsyncFdReadyGuard};
 
@@ -228,6 +230,63 @@ impl Fd {
         }
     }
 
+    /// Receives a datagram and, where it has an Internet address, its sender.
+    pub async fn receive_from(&self, buffer: &mut [u8]) -> io::Result<(usize, Option<SocketAddr>)> {
+        self.receive(buffer, RecvFlags::DONTWAIT).await.map(|(count, sender)| {
+            (count, sender.and_then(|sender| SocketAddr::try_from(sender).ok()))
+        })
+    }
+
+    /// The sender of the next datagram, which stays where it is.
+    pub async fn peek_sender(&self) -> io::Result<Option<SocketAddrAny>> {
+        let mut nothing = [0; 1];
+        let flags = RecvFlags::DONTWAIT | RecvFlags::PEEK;
+        self.receive(&mut nothing, flags).await.map(|(_, sender)| sender)
+    }
+
+    /// Receives a datagram and its sender, whatever kind of address that has.
+    pub async fn receive_any(
+        &self,
+        buffer: &mut [u8],
+    ) -> io::Result<(usize, Option<SocketAddrAny>)> {
+        self.receive(buffer, RecvFlags::DONTWAIT).await
+    }
+
+    /// Sends a datagram to somebody.
+    pub async fn send_to(&self, bytes: &[u8], to: &SocketAddrAny) -> io::Result<()> {
+        let flags = SendFlags::NOSIGNAL | SendFlags::DONTWAIT;
+        loop {
+            let mut ready = self.writable().await?;
+            match rustix::net::sendto(self, bytes, flags, to) {
+                Err(Errno::AGAIN) => ready.clear(),
+                Err(Errno::INTR) => {}
+                Ok(_) => return Ok(()),
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Reads a regular file at an offset, which leaves the file's own offset as it is.
+    pub fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        retry(|| rustix::io::pread(self, &mut *buffer, offset))
+    }
+
+    async fn receive(
+        &self,
+        buffer: &mut [u8],
+        flags: RecvFlags,
+    ) -> io::Result<(usize, Option<SocketAddrAny>)> {
+        loop {
+            let mut ready = self.readable().await?;
+            match rustix::net::recvfrom(self, &mut *buffer, flags) {
+                Err(Errno::AGAIN) => ready.clear(),
+                Err(Errno::INTR) => {}
+                Ok((count, _, sender)) => return Ok((count, sender)),
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
     /// Reads without waiting; `WouldBlock` where there is nothing.
     pub fn try_read(&self, buffer: &mut [u8]) -> io::Result<usize> {
         retry(|| match self.no_wait.get() {
@@ -269,8 +328,8 @@ impl Fd {
     }
 
     /// An older kernel knows no `RWF_NOWAIT` on pipes: poll from now on.
-    fn without_nowait(&self, error: rustix::io::Errno) {
-        if error == rustix::io::Errno::OPNOTSUPP || error == rustix::io::Errno::NOSYS {
+    fn without_nowait(&self, error: Errno) {
+        if error == Errno::OPNOTSUPP || error == Errno::NOSYS {
             self.no_wait.set(NoWait::Poll);
         }
     }
@@ -280,11 +339,11 @@ impl Fd {
     }
 
     /// `AGAIN` unless one of `flags` or an error stands now.
-    fn poll_now(&self, flags: PollFlags) -> Result<(), rustix::io::Errno> {
-        if self.is_ready_now(flags)? { Ok(()) } else { Err(rustix::io::Errno::AGAIN) }
+    fn poll_now(&self, flags: PollFlags) -> Result<(), Errno> {
+        if self.is_ready_now(flags)? { Ok(()) } else { Err(Errno::AGAIN) }
     }
 
-    fn is_ready_now(&self, flags: PollFlags) -> Result<bool, rustix::io::Errno> {
+    fn is_ready_now(&self, flags: PollFlags) -> Result<bool, Errno> {
         let mut polled = [PollFd::new(self, flags)];
         let now = Timespec { tv_sec: 0, tv_nsec: 0 };
         rustix::event::poll(&mut polled, Some(&now)).map(|count| count > 0)
@@ -323,7 +382,7 @@ impl AsFd for Fd {
 fn retry(mut call: impl FnMut() -> rustix::io::Result<usize>) -> io::Result<usize> {
     loop {
         match call() {
-            Err(rustix::io::Errno::INTR | rustix::io::Errno::OPNOTSUPP) => {}
+            Err(Errno::INTR | Errno::OPNOTSUPP) => {}
             other => return other.map_err(io::Error::from),
         }
     }

@@ -7,6 +7,7 @@
 pub mod fd;
 pub mod fdpass;
 pub mod limit;
+pub mod resolver;
 pub mod signal;
 pub mod sockopt;
 pub mod splice;

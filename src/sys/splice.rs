@@ -22,6 +22,11 @@ pub fn sendfile(from: impl AsFd, to: impl AsFd, length: usize) -> io::Result<usi
     retry(|| rustix::fs::sendfile(&to, &from, None, length))
 }
 
+/// Whether reading a disk failed.
+pub fn is_disk_error(error: &io::Error) -> bool {
+    Errno::from_io_error(error) == Some(Errno::IO)
+}
+
 /// Whether the kernel says that these two descriptors cannot be moved between in this way.
 pub fn is_unsupported(error: &io::Error) -> bool {
     matches!(
@@ -56,6 +61,23 @@ impl Pipe {
         let (out, into) = rustix::pipe::pipe_with(PipeFlags::CLOEXEC | PipeFlags::NONBLOCK)?;
         widen(&into);
         Ok(Self { out, into, held: 0 })
+    }
+
+    /// What is in it, taken out by reading.
+    pub fn take_out(&mut self) -> Vec<u8> {
+        let mut bytes = vec![0; self.held];
+        let mut filled = 0;
+        while filled < bytes.len() {
+            match rustix::io::read(&self.out, &mut bytes[filled..]) {
+                Ok(count) if count > 0 => filled += count,
+                Err(Errno::INTR) => {}
+                // it holds what was counted into it, so neither an end nor an error can come
+                _ => break,
+            }
+        }
+        bytes.truncate(filled);
+        self.held = 0;
+        bytes
     }
 }
 

@@ -58,10 +58,7 @@ mod tests {
         assert_eq!(Credentials::new(b"", b"pw"), Err(Socks5Error::User(0)));
         assert_eq!(Credentials::new(&long, b"pw"), Err(Socks5Error::User(256)));
         assert_eq!(Credentials::new(b"joe", b""), Err(Socks5Error::Password(0)));
-        assert_eq!(
-            Credentials::new(b"joe", &long),
-            Err(Socks5Error::Password(256))
-        );
+        assert_eq!(Credentials::new(b"joe", &long), Err(Socks5Error::Password(256)));
         assert!(Credentials::new(&long[1..], &long[1..]).is_ok());
     }
 

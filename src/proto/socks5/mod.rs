@@ -48,12 +48,7 @@ pub struct Client {
 impl Client {
     /// A handshake that has not begun.
     pub fn new(target: &Target, credentials: Option<Credentials>) -> Self {
-        Self {
-            request: request(target),
-            credentials,
-            stage: Stage::Method,
-            seen: Vec::new(),
-        }
+        Self { request: request(target), credentials, stage: Stage::Method, seen: Vec::new() }
     }
 
     /// The greeting, to be sent first.
@@ -147,10 +142,7 @@ fn method_missing(seen: &[u8], offered_password: bool) -> Result<usize, Socks5Er
 }
 
 #[cfg(test)]
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "compared with what `feed` returns"
-)]
+#[expect(clippy::unnecessary_wraps, reason = "compared with what `feed` returns")]
 mod tests {
     use proptest::prelude::*;
 
@@ -189,10 +181,7 @@ mod tests {
         assert_eq!(client.start(), [5, 1, 0]);
         assert_eq!(client.feed(b""), read_on(0, 2));
         assert_eq!(client.feed(b"\x05"), read_on(1, 1));
-        assert_eq!(
-            client.feed(b"\0"),
-            send(1, b"\x05\x01\0\x03\x0chost.example\x1f\x90")
-        );
+        assert_eq!(client.feed(b"\0"), send(1, b"\x05\x01\0\x03\x0chost.example\x1f\x90"));
         assert_eq!(client.feed(b""), read_on(0, 7));
         assert_eq!(client.feed(b"\x05\0\0\x01\x7f\0\0"), read_on(7, 3));
         assert_eq!(client.feed(b"\x01\x04\x38SSH"), done(3, "127.0.0.1:1080"));
@@ -202,10 +191,7 @@ mod tests {
     #[test]
     fn numeric_targets() {
         let request = |host| client(host, None).feed(b"\x05\0");
-        assert_eq!(
-            request("192.0.2.9"),
-            send(2, b"\x05\x01\0\x01\xc0\0\x02\x09\x1f\x90")
-        );
+        assert_eq!(request("192.0.2.9"), send(2, b"\x05\x01\0\x01\xc0\0\x02\x09\x1f\x90"));
         let v6 = b"\x05\x01\0\x04\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\x09\x1f\x90";
         assert_eq!(request("2001:db8::9"), send(2, v6));
     }
@@ -223,19 +209,13 @@ mod tests {
         assert_eq!(client.start(), [5, 2, 0, 2]);
         assert_eq!(client.feed(b"\x05\x02"), send(2, b"\x01\x03joe\x02pw"));
         assert_eq!(client.feed(b"\x01"), read_on(1, 1));
-        assert_eq!(
-            client.feed(b"\0"),
-            send(1, b"\x05\x01\0\x01\xc0\0\x02\x09\x1f\x90")
-        );
+        assert_eq!(client.feed(b"\0"), send(1, b"\x05\x01\0\x01\xc0\0\x02\x09\x1f\x90"));
     }
 
     #[test]
     fn a_proxy_may_want_no_password() {
         let mut client = client("192.0.2.9", Some(("joe", "pw")));
-        assert_eq!(
-            client.feed(b"\x05\0"),
-            send(2, b"\x05\x01\0\x01\xc0\0\x02\x09\x1f\x90")
-        );
+        assert_eq!(client.feed(b"\x05\0"), send(2, b"\x05\x01\0\x01\xc0\0\x02\x09\x1f\x90"));
     }
 
     #[test]
@@ -259,23 +239,15 @@ mod tests {
             client.feed(b"\x05\x02").unwrap();
             client.feed(answer)
         };
-        assert_eq!(
-            authenticated(b"\x05\0"),
-            Err(Socks5Error::AuthenticationVersion(5))
-        );
-        assert_eq!(
-            authenticated(b"\x01\x01"),
-            Err(Socks5Error::Authentication(1))
-        );
+        assert_eq!(authenticated(b"\x05\0"), Err(Socks5Error::AuthenticationVersion(5)));
+        assert_eq!(authenticated(b"\x01\x01"), Err(Socks5Error::Authentication(1)));
     }
 
     #[test]
     fn what_stands_behind_a_message_is_left_for_the_next() {
         let mut client = client("192.0.2.9", None);
         let answers = b"\x05\0\x05\0\0\x01\0\0\0\0\0\0early";
-        let Ok(Fed { used, .. }) = client.feed(answers) else {
-            panic!()
-        };
+        let Ok(Fed { used, .. }) = client.feed(answers) else { panic!() };
         assert_eq!(used, 2);
         assert_eq!(client.feed(&answers[used..]), done(10, "0.0.0.0:0"));
     }
@@ -319,15 +291,7 @@ mod tests {
         let early = prop::collection::vec(any::<u8>(), 0..9);
         (any::<[u8; 2]>(), greeting, code, address, early).prop_map(
             |(seeds, greeting, code, (kind, address), early)| {
-                [
-                    &seeds[..],
-                    &greeting,
-                    &[5, code, 0, kind],
-                    &address,
-                    &[0, 80],
-                    &early,
-                ]
-                .concat()
+                [&seeds[..], &greeting, &[5, code, 0, kind], &address, &[0, 80], &early].concat()
             },
         )
     }

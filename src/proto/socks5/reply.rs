@@ -54,17 +54,11 @@ mod tests {
     fn every_type_of_bound_address_has_its_length() {
         let v6 = b"\x05\0\0\x04\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\x50";
         let replies: &[(&[u8], Bound)] = &[
-            (
-                b"\x05\0\0\x01\x7f\0\0\x01\0\x50",
-                Bound::Ip(([127, 0, 0, 1], 80).into()),
-            ),
+            (b"\x05\0\0\x01\x7f\0\0\x01\0\x50", Bound::Ip(([127, 0, 0, 1], 80).into())),
             (v6, Bound::Ip("[::1]:80".parse().unwrap())),
             (b"\x05\0\0\x03\0\0\x50", Bound::Name(b"".to_vec(), 80)),
             (b"\x05\0\0\x03\x01p\0\x50", Bound::Name(b"p".to_vec(), 80)),
-            (
-                b"\x05\0\0\x03\x06proxy\n\0\x50",
-                Bound::Name(b"proxy\n".to_vec(), 80),
-            ),
+            (b"\x05\0\0\x03\x06proxy\n\0\x50", Bound::Name(b"proxy\n".to_vec(), 80)),
         ];
         for (reply, address) in replies {
             for seen in 0..reply.len() {
@@ -79,10 +73,7 @@ mod tests {
     #[test]
     fn every_fixed_byte_is_checked_as_soon_as_it_is_there() {
         assert_eq!(missing(b"\x04"), Err(Socks5Error::Version(4)));
-        assert_eq!(
-            missing(b"\x05\x05"),
-            Err(Socks5Error::Refused(Refusal::ConnectionRefused))
-        );
+        assert_eq!(missing(b"\x05\x05"), Err(Socks5Error::Refused(Refusal::ConnectionRefused)));
         assert_eq!(missing(b"\x05\0\x01"), Err(Socks5Error::Reserved(1)));
         assert_eq!(missing(b"\x05\0\0\x02"), Err(Socks5Error::AddressType(2)));
     }
