@@ -1,1 +1,4 @@
 //! The accept loop and what is done with each connection.
+
+#[cfg(feature = "json")]
+pub mod lab;
