@@ -18,7 +18,7 @@ pub async fn run(plan: &Plan, observer: Rc<dyn Observer>) -> Result<(), Error> {
         Plan::Listen(listen) => listener(listen, observer).await,
         Plan::Scan(scan) => crate::scan::scan(scan, &*observer).await,
         #[cfg(feature = "json")]
-        Plan::Lab(lab) => crate::serve::practice(lab, observer).await,
+        Plan::Lab(lab) => crate::serve::practice::practice(lab, observer).await,
         #[cfg(not(feature = "json"))]
         Plan::Lab(_) => Err(Error::Lint(crate::plan::LintError {
             first: "the practice server",

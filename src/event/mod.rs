@@ -161,6 +161,15 @@ pub enum Event {
         /// The status of the answer.
         status: u16,
     },
+    /// The practice server was sent something that is no request it could take.
+    LabRefused {
+        /// Who sent it.
+        peer: SocketAddr,
+        /// The status of the answer.
+        status: u16,
+        /// What was wrong.
+        reason: String,
+    },
 }
 
 /// A host and port that were asked for.

@@ -8,6 +8,10 @@ pub mod door;
 mod everybody;
 mod hub;
 mod in_turn;
+#[cfg(feature = "json")]
+pub mod lab;
+#[cfg(feature = "json")]
+pub mod practice;
 
 use std::net::SocketAddr;
 use std::rc::Rc;
