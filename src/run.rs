@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::endpoint::{file, stdio, unix};
+use crate::endpoint::{Link, file, stdio, unix};
 use crate::event::{Error, Event, Observer, Peer};
 use crate::layer::dial::{dial, target};
 use crate::plan::{Connect, Inet, Listen, Plan, Remote, SocketOptions, UnixKind, UnixName};
@@ -18,7 +18,7 @@ pub async fn run(plan: &Plan, observer: Rc<dyn Observer>) -> Result<(), Error> {
         Plan::Listen(listen) => listener(listen, observer).await,
         Plan::Scan(scan) => crate::scan::scan(scan, &*observer).await,
         #[cfg(feature = "json")]
-        Plan::Lab(lab) => crate::serve::practice::practice(lab, observer).await,
+        Plan::Lab(lab) => serve::practice::practice(lab, observer).await,
         #[cfg(not(feature = "json"))]
         Plan::Lab(_) => Err(Error::Lint(crate::plan::LintError {
             first: "the practice server",

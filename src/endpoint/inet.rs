@@ -114,10 +114,7 @@ pub async fn resolve(
 
 /// The addresses to connect from, of the families that are to be tried; none where the kernel
 /// chooses.
-async fn sources(
-    addresses: &[SocketAddr],
-    means: Means<'_>,
-) -> Result<Vec<SocketAddr>, Error> {
+async fn sources(addresses: &[SocketAddr], means: Means<'_>) -> Result<Vec<SocketAddr>, Error> {
     let port = means.dial.source_port.unwrap_or(0);
     match &means.dial.source_address {
         Some(host) => lookup::lookup(host, port, means.dial.family, means.dial.numeric).await,

@@ -62,9 +62,12 @@ async fn first_peer(
     match &listen.local {
         Local::Inet { transport, .. } => {
             let mut sockets = door::bind(listen, *transport, md5_key, observer).await?;
-            let (index, peer) = door::first(sockets.iter().enumerate().map(
-                |(index, socket)| async move { (index, socket.first_peer().await) },
-            ))
+            let (index, peer) = door::first(
+                sockets
+                    .iter()
+                    .enumerate()
+                    .map(|(index, socket)| async move { (index, socket.first_peer().await) }),
+            )
             .await;
             let peer = peer.map_err(Error::Accept)?;
             sockets.swap_remove(index).lock_on(peer).map_err(Error::Accept)

@@ -42,11 +42,9 @@ fn report(event: LabEvent, observer: &dyn Observer) {
         LabEvent::Answered { peer, method, target, status } => {
             Event::LabAnswered { peer, method, target, status: status.code() }
         }
-        LabEvent::Refused { peer, refusal } => Event::LabRefused {
-            peer,
-            status: refusal.status().code(),
-            reason: refusal.to_string(),
-        },
+        LabEvent::Refused { peer, refusal } => {
+            Event::LabRefused { peer, status: refusal.status().code(), reason: refusal.to_string() }
+        }
         LabEvent::AcceptFailed { error } => Event::AcceptPaused(error),
         // how a connection ended is for the log of a server, not for a lesson
         _ => return,

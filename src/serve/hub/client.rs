@@ -63,15 +63,15 @@ pub async fn serve(hub: &Rc<Hub>, link: &Link) {
     };
     let queue = hub.feed.join();
     let answers = Rc::new(Answers::default());
-    let leaves_first = hub.input.is_terminal()
-        && hub.session.after_peer_at_terminal == AfterPeer::LeaveWhenQuiet;
+    let leaves_first =
+        hub.input.is_terminal() && hub.session.after_peer_at_terminal == AfterPeer::LeaveWhenQuiet;
     let both = async {
         let up = send(hub, link, &queue, &account);
         let down = async {
             receive(hub, link, &answers, &account).await?;
             account.finished(Side::Peer);
             queue.set_finished();
-            Ok(())
+            Ok::<_, io::Error>(())
         };
         tokio::pin!(up, down);
         let (mut up_done, mut down_done) = (false, false);
@@ -212,10 +212,10 @@ async fn receive(
     account: &Account,
 ) -> io::Result<()> {
     hub.writer.begin();
-    let mut line = Line::default();
-    let result = receive_lines(hub, link, answers, account, &mut line).await;
+    let mut begun = Line::default();
+    let result = receive_lines(hub, link, answers, account, &mut begun).await;
     // what it sent before is written, also where the connection failed
-    hub.writer.end(line).await;
+    hub.writer.end(begun).await;
     result
 }
 
@@ -224,7 +224,7 @@ async fn receive_lines(
     link: &Link,
     answers: &Rc<Answers>,
     account: &Account,
-    line: &mut Line,
+    begun: &mut Line,
 ) -> io::Result<()> {
     let mut stages = Stages::incoming(&hub.session, answers);
     let mut buffer = vec![0; CHUNK];
@@ -235,7 +235,7 @@ async fn receive_lines(
             return Ok(());
         }
         account.note(&account.received, count);
-        hub.writer.write(line, stages.pass(&buffer[..count], &mut changed)).await;
+        hub.writer.write(begun, stages.pass(&buffer[..count], &mut changed)).await;
         if stages.was_last_read() {
             return Ok(());
         }

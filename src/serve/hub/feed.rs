@@ -126,7 +126,7 @@ impl Feed {
     /// Comes back only where reading fails.
     pub async fn run(&self, from: &Fd, crlf: bool) -> io::Error {
         let mut buffer = vec![0; CHUNK];
-        let mut converter = crlf.then(Crlf::default);
+        let mut line_ends = crlf.then(Crlf::default);
         loop {
             self.somebody_with_room().await;
             let count = match from.read(&mut buffer).await {
@@ -134,11 +134,11 @@ impl Feed {
                 Ok(count) => count,
                 Err(error) => return error,
             };
-            let chunk: Rc<[u8]> = match &mut converter {
+            let chunk: Rc<[u8]> = match &mut line_ends {
                 None => buffer[..count].into(),
-                Some(converter) => {
+                Some(line_ends) => {
                     let mut converted = Vec::with_capacity(count);
-                    converter.push(&buffer[..count], &mut converted);
+                    line_ends.push(&buffer[..count], &mut converted);
                     converted.into()
                 }
             };

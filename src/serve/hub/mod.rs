@@ -14,8 +14,8 @@ use tokio::task::LocalSet;
 
 use super::door::{self, Door};
 use super::report_accepted;
-use crate::endpoint::stdio::{self, Input};
 use crate::endpoint::Link;
+use crate::endpoint::stdio::{self, Input};
 use crate::event::{Error, Event, Observer};
 use crate::plan::{Listen, Session};
 use crate::sys::fd::Kind;

@@ -34,10 +34,8 @@ impl Body {
     /// Reads from the head how the body is framed.
     pub(super) fn of(request: &Request, sizes: &Sizes) -> Result<Self, Refusal> {
         let length = content_length(request)?;
-        let mut codings = request
-            .members("transfer-encoding")
-            .filter(|coding| !coding.is_empty())
-            .peekable();
+        let mut codings =
+            request.members("transfer-encoding").filter(|coding| !coding.is_empty()).peekable();
         if request.values("transfer-encoding").next().is_none() {
             let length = length.unwrap_or(0);
             return match usize::try_from(length) {
@@ -146,9 +144,7 @@ impl Chunk {
                     *self = if line.is_empty() {
                         Self::Done
                     } else {
-                        Self::Trailer {
-                            budget: budget - used,
-                        }
+                        Self::Trailer { budget: budget - used }
                     };
                     Ok(Some(used))
                 }
@@ -171,9 +167,7 @@ fn content_length(request: &Request) -> Result<Option<u64>, Refusal> {
             return Err(Refusal::LengthSyntax);
         }
         let value = member.iter().fold(0u64, |value, digit| {
-            value
-                .saturating_mul(10)
-                .saturating_add(u64::from(digit - b'0'))
+            value.saturating_mul(10).saturating_add(u64::from(digit - b'0'))
         });
         if found.is_some_and(|earlier| earlier != value) {
             return Err(Refusal::LengthsDiffer);
@@ -193,9 +187,7 @@ fn chunk_size(line: &[u8], room: usize) -> Result<usize, Refusal> {
     let mut size = 0usize;
     for &digit in trim(digits) {
         let digit = char::from(digit).to_digit(16).ok_or(Refusal::ChunkSize)?;
-        size = size
-            .saturating_mul(16)
-            .saturating_add(usize::try_from(digit).unwrap_or(usize::MAX));
+        size = size.saturating_mul(16).saturating_add(usize::try_from(digit).unwrap_or(usize::MAX));
     }
     if size > room {
         return Err(Refusal::BodyTooLarge);
@@ -239,10 +231,7 @@ mod tests {
             (&[(CL, "34"), (CL, "34")], Ok(Body::Length { length: 34 })),
             (&[(CL, "1048576")], Ok(Body::Length { length: 1_048_576 })),
             (&[(CL, "1048577")], Err(Refusal::BodyTooLarge)),
-            (
-                &[(CL, "99999999999999999999999999")],
-                Err(Refusal::BodyTooLarge),
-            ),
+            (&[(CL, "99999999999999999999999999")], Err(Refusal::BodyTooLarge)),
             (&[(CL, "34"), (CL, "35")], Err(Refusal::LengthsDiffer)),
             (&[(CL, "34, 35")], Err(Refusal::LengthsDiffer)),
             (&[(CL, "+34")], Err(Refusal::LengthSyntax)),
@@ -261,19 +250,11 @@ mod tests {
         ] {
             assert_eq!(framing(Version::Http11, headers), expected, "{headers:?}");
         }
-        assert_eq!(
-            framing(Version::Http10, &[(TE, "chunked")]),
-            Err(Refusal::CodingInOldVersion)
-        );
+        assert_eq!(framing(Version::Http10, &[(TE, "chunked")]), Err(Refusal::CodingInOldVersion));
     }
 
     fn decode(bytes: &str) -> Result<(Vec<u8>, usize, bool), Refusal> {
-        let sizes = Sizes {
-            head: 32,
-            headers: 4,
-            body: 16,
-            chunk_line: 12,
-        };
+        let sizes = Sizes { head: 32, headers: 4, body: 16, chunk_line: 12 };
         let mut body = Vec::new();
         Body::Chunked(Chunk::Size)
             .take(bytes.as_bytes(), &mut body, &sizes)
@@ -286,24 +267,13 @@ mod tests {
             ("0\r\n\r\n", "", 5),
             ("5\r\nhello\r\n0\r\n\r\nGET", "hello", 15),
             ("5\nhello\n0\n\n", "hello", 11),
-            (
-                "2;x=y\r\nhe\r\n00A\r\n0123456789\r\n000\r\n\r\n",
-                "he0123456789",
-                35,
-            ),
+            ("2;x=y\r\nhe\r\n00A\r\n0123456789\r\n000\r\n\r\n", "he0123456789", 35),
             ("1 \r\nh\r\n0\r\nA: b\r\nC: d\r\n\r\n", "h", 24),
         ] {
             let expected = Ok((body.as_bytes().to_vec(), used, true));
             assert_eq!(decode(bytes), expected, "{bytes:?}");
         }
-        for bytes in [
-            "",
-            "5",
-            "5\r\nhel",
-            "5\r\nhello\r",
-            "0\r\n",
-            "0\r\nA: b\r\n",
-        ] {
+        for bytes in ["", "5", "5\r\nhel", "5\r\nhello\r", "0\r\n", "0\r\nA: b\r\n"] {
             assert!(matches!(decode(bytes), Ok((_, _, false))), "{bytes:?}");
         }
     }
@@ -323,14 +293,8 @@ mod tests {
             ("9\r\n012345678\r\n8\r\n", Refusal::BodyTooLarge),
             ("5\r\nhello!\r\n", Refusal::ChunkEnd),
             ("5\r\nhellos\n", Refusal::ChunkEnd),
-            (
-                "0\r\n0123456789012345678901234567890123",
-                Refusal::TrailerTooLong,
-            ),
-            (
-                "0\r\n012345678901234\r\n012345678901234\r\n",
-                Refusal::TrailerTooLong,
-            ),
+            ("0\r\n0123456789012345678901234567890123", Refusal::TrailerTooLong),
+            ("0\r\n012345678901234\r\n012345678901234\r\n", Refusal::TrailerTooLong),
         ] {
             assert_eq!(decode(bytes), Err(refusal), "{bytes:?}");
         }

@@ -36,9 +36,7 @@ pub(super) async fn attend<S>(
 ) where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let how = converse(&mut stream, peer, &limits, &events)
-        .await
-        .unwrap_or_else(LabEnd::Failed);
+    let how = converse(&mut stream, peer, &limits, &events).await.unwrap_or_else(LabEnd::Failed);
     if !matches!(how, LabEnd::Failed(_)) {
         linger(&mut stream, &limits).await;
     }
@@ -88,11 +86,7 @@ where
                 let wish = request.connection();
                 let response = respond(&mut request);
                 let status = response.status;
-                let connection = if response.last {
-                    Connection::Close
-                } else {
-                    wish
-                };
+                let connection = if response.last { Connection::Close } else { wish };
                 answer(stream, response, to_head, connection, limits).await?;
                 let answer = LabEvent::Answered {
                     peer,
@@ -111,14 +105,7 @@ where
             Err(refusal) => refusal,
         };
         let response = refuse(refusal);
-        answer(
-            stream,
-            response,
-            reader.is_head(),
-            Connection::Close,
-            limits,
-        )
-        .await?;
+        answer(stream, response, reader.is_head(), Connection::Close, limits).await?;
         let _ = events.send(LabEvent::Refused { peer, refusal }).await;
         return Ok(LabEnd::LastAnswer);
     }

@@ -55,10 +55,8 @@ pub(super) fn field(form: &[u8], name: &[u8]) -> Result<Option<Vec<u8>>, BadEsca
 
 /// A key or a value: `+` stands for a blank.
 fn decode(bytes: &[u8]) -> Result<Vec<u8>, BadEscape> {
-    let blanks: Vec<u8> = bytes
-        .iter()
-        .map(|&byte| if byte == b'+' { b' ' } else { byte })
-        .collect();
+    let blanks: Vec<u8> =
+        bytes.iter().map(|&byte| if byte == b'+' { b' ' } else { byte }).collect();
     percent_decode(&blanks)
 }
 
@@ -70,16 +68,8 @@ mod tests {
     #[test]
     fn fields() {
         for (form, name, value) in [
-            (
-                "username=student&password=welcome",
-                "username",
-                Some("student"),
-            ),
-            (
-                "username=student&password=welcome",
-                "password",
-                Some("welcome"),
-            ),
+            ("username=student&password=welcome", "username", Some("student")),
+            ("username=student&password=welcome", "password", Some("welcome")),
             ("password=welcome\n", "password", Some("welcome")),
             ("password=welcome\r\n", "password", Some("welcome")),
             // What is left if Content-Length counts the CR of the Enter, but not its LF.
@@ -96,11 +86,7 @@ mod tests {
             ("a=1", "b", None),
         ] {
             let value = value.map(|value| value.as_bytes().to_vec());
-            assert_eq!(
-                field(form.as_bytes(), name.as_bytes()),
-                Ok(value),
-                "{form:?}"
-            );
+            assert_eq!(field(form.as_bytes(), name.as_bytes()), Ok(value), "{form:?}");
         }
     }
 

@@ -18,16 +18,11 @@ pub(super) struct RequestLine<'a> {
 /// leaves open to a lenient server: people type these lines, and `GET /login  HTTP/1.1` with two
 /// blanks is found in lessons.
 pub(super) fn request_line(line: &[u8]) -> Result<RequestLine<'_>, Refusal> {
-    let mut words = line
-        .split(|&byte| is_blank(byte))
-        .filter(|word| !word.is_empty());
+    let mut words = line.split(|&byte| is_blank(byte)).filter(|word| !word.is_empty());
     let (Some(method), Some(target), Some(version), None) =
         (words.next(), words.next(), words.next(), words.next())
     else {
-        let words = line
-            .split(|&byte| is_blank(byte))
-            .filter(|word| !word.is_empty())
-            .count();
+        let words = line.split(|&byte| is_blank(byte)).filter(|word| !word.is_empty()).count();
         return Err(Refusal::NotThreeWords { words });
     };
     if !is_token(method) {
@@ -36,11 +31,7 @@ pub(super) fn request_line(line: &[u8]) -> Result<RequestLine<'_>, Refusal> {
     if target.iter().any(u8::is_ascii_control) {
         return Err(Refusal::Target);
     }
-    Ok(RequestLine {
-        method,
-        target,
-        version: parse_version(version)?,
-    })
+    Ok(RequestLine { method, target, version: parse_version(version)? })
 }
 
 /// `HTTP/` in capitals, then digits, or digits and a dot and digits.
@@ -55,11 +46,7 @@ fn parse_version(word: &[u8]) -> Result<Version, Refusal> {
     };
     let mut parts = number.split(|&byte| byte == b'.');
     let well_written = parts.by_ref().take(2).all(is_number) && parts.next().is_none();
-    Err(if well_written {
-        Refusal::Version
-    } else {
-        Refusal::VersionSyntax
-    })
+    Err(if well_written { Refusal::Version } else { Refusal::VersionSyntax })
 }
 
 /// Reads a header; `line` is its number in the head and serves the refusal alone.
@@ -74,16 +61,10 @@ pub(super) fn header(bytes: &[u8], line: usize) -> Result<Header, Refusal> {
     if !is_token(name) {
         return Err(Refusal::HeaderName { line });
     }
-    if value
-        .iter()
-        .any(|&byte| byte.is_ascii_control() && byte != b'\t')
-    {
+    if value.iter().any(|&byte| byte.is_ascii_control() && byte != b'\t') {
         return Err(Refusal::HeaderValue { line });
     }
-    Ok(Header {
-        name: name.to_vec(),
-        value: value.to_vec(),
-    })
+    Ok(Header { name: name.to_vec(), value: value.to_vec() })
 }
 
 /// A row of at least one digit.
@@ -105,16 +86,9 @@ mod tests {
 
     #[test]
     fn request_lines() {
-        let hello = RequestLine {
-            method: b"GET",
-            target: b"/hello",
-            version: Version::Http11,
-        };
-        for line in [
-            "GET /hello HTTP/1.1",
-            "GET /hello  HTTP/1.1",
-            "  GET\t /hello \t HTTP/1.1  ",
-        ] {
+        let hello = RequestLine { method: b"GET", target: b"/hello", version: Version::Http11 };
+        for line in ["GET /hello HTTP/1.1", "GET /hello  HTTP/1.1", "  GET\t /hello \t HTTP/1.1  "]
+        {
             assert_eq!(request_line(line.as_bytes()).as_ref(), Ok(&hello), "{line}");
         }
         assert_eq!(

@@ -41,12 +41,7 @@ pub(super) struct Limits {
 
 /// The bounds that `serve` keeps.
 pub(super) const LIMITS: Limits = Limits {
-    sizes: Sizes {
-        head: 16 * 1024,
-        headers: 64,
-        body: 1024 * 1024,
-        chunk_line: 256,
-    },
+    sizes: Sizes { head: 16 * 1024, headers: 64, body: 1024 * 1024, chunk_line: 256 },
     times: Times {
         next_byte: Duration::from_secs(5 * 60),
         whole_request: Duration::from_secs(10 * 60),

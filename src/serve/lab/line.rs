@@ -40,10 +40,7 @@ pub(super) fn trim(bytes: &[u8]) -> &[u8] {
     let Some(first) = bytes.iter().position(|&byte| !is_blank(byte)) else {
         return &[];
     };
-    let last = bytes
-        .iter()
-        .rposition(|&byte| !is_blank(byte))
-        .unwrap_or(first);
+    let last = bytes.iter().rposition(|&byte| !is_blank(byte)).unwrap_or(first);
     &bytes[first..=last]
 }
 

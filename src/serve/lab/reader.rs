@@ -50,12 +50,7 @@ enum Phase {
 impl Reader {
     /// A reader that keeps to `sizes`.
     pub(super) const fn new(sizes: Sizes) -> Self {
-        Self {
-            sizes,
-            bytes: Vec::new(),
-            at: 0,
-            phase: Phase::Start { budget: sizes.head },
-        }
+        Self { sizes, bytes: Vec::new(), at: 0, phase: Phase::Start { budget: sizes.head } }
     }
 
     /// Adds bytes that came in.
@@ -68,10 +63,7 @@ impl Reader {
     /// Goes on as far as the bytes reach. A refusal is final and is given again each time.
     pub(super) fn step(&mut self) -> Result<Step, Refusal> {
         loop {
-            let refused = Phase::Refused {
-                refusal: Refusal::CutInHead,
-                is_head: false,
-            };
+            let refused = Phase::Refused { refusal: Refusal::CutInHead, is_head: false };
             let is_head = self.is_head();
             let phase = std::mem::replace(&mut self.phase, refused);
             match self.advance(phase) {
@@ -140,10 +132,7 @@ impl Reader {
                     Ok((next, None))
                 }
             },
-            Phase::Headers {
-                mut request,
-                budget,
-            } => match front(unread, budget) {
+            Phase::Headers { mut request, budget } => match front(unread, budget) {
                 Front::Partial => Ok((Phase::Headers { request, budget }, Some(Step::NeedMore))),
                 Front::TooLong => Err(Refusal::HeadTooLong),
                 Front::Line(b"", used) => {
@@ -162,10 +151,7 @@ impl Reader {
                     Ok((Phase::Headers { request, budget }, None))
                 }
             },
-            Phase::Body {
-                mut request,
-                mut body,
-            } => {
+            Phase::Body { mut request, mut body } => {
                 let (used, complete) = body.take(unread, &mut request.body, &self.sizes)?;
                 self.at += used;
                 Ok(if complete {

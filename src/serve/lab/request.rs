@@ -43,15 +43,12 @@ impl Request {
 
     /// The members of all comma-separated lists under this name (RFC 9110 section 5.6.1).
     pub(super) fn members<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
-        self.values(name)
-            .flat_map(|value| value.split(|&byte| byte == b','))
-            .map(trim)
+        self.values(name).flat_map(|value| value.split(|&byte| byte == b',')).map(trim)
     }
 
     /// Whether one of those members is `token`, whatever its case.
     pub(super) fn has_member(&self, name: &str, token: &str) -> bool {
-        self.members(name)
-            .any(|member| member.eq_ignore_ascii_case(token.as_bytes()))
+        self.members(name).any(|member| member.eq_ignore_ascii_case(token.as_bytes()))
     }
 
     /// Whether the head says that a body follows, even one of no bytes (RFC 9112 section 6).
@@ -119,11 +116,7 @@ mod tests {
             (Http11, &[("Connection", "keep-alive")], Silent),
             (Http10, &[], Close),
             (Http10, &[("Connection", "Keep-Alive")], KeepAlive),
-            (
-                Http10,
-                &[("Connection", "keep-alive"), ("Connection", "close")],
-                Close,
-            ),
+            (Http10, &[("Connection", "keep-alive"), ("Connection", "close")], Close),
         ] {
             let request = request(version, headers);
             assert_eq!(request.connection(), connection, "{version:?} {headers:?}");

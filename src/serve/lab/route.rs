@@ -28,16 +28,8 @@ const RESOURCES: &[Resource] = &[
         // What HEAD must leave out is left out when the answer is written.
         methods: &[(b"GET", hello), (b"HEAD", hello)],
     },
-    Resource {
-        path: b"/login",
-        allow: "POST, OPTIONS",
-        methods: &[(b"POST", login)],
-    },
-    Resource {
-        path: b"/save",
-        allow: "POST, OPTIONS",
-        methods: &[(b"POST", save)],
-    },
+    Resource { path: b"/login", allow: "POST, OPTIONS", methods: &[(b"POST", login)] },
+    Resource { path: b"/save", allow: "POST, OPTIONS", methods: &[(b"POST", save)] },
 ];
 
 /// What `OPTIONS *` names: all methods that any resource takes.
@@ -67,18 +59,12 @@ pub(super) fn respond(request: &mut Request) -> Response {
     if request.method == b"OPTIONS" {
         return options(resource.allow);
     }
-    let method = resource
-        .methods
-        .iter()
-        .find(|(method, _)| *method == request.method);
+    let method = resource.methods.iter().find(|(method, _)| *method == request.method);
     match method {
         Some((_, answer)) => answer(request),
         None => Response::text(
             Status::MethodNotAllowed,
-            format!(
-                "This method is not allowed here. Allowed: {}\n",
-                resource.allow
-            ),
+            format!("This method is not allowed here. Allowed: {}\n", resource.allow),
         )
         .with("Allow", resource.allow),
     }
@@ -92,20 +78,14 @@ pub(super) fn refuse(refusal: Refusal) -> Response {
 /// The decoded path of a target in origin form or absolute form (RFC 9112 section 3.2), without
 /// the query. An escape that is none stands for itself and so matches no resource.
 fn path(target: &[u8]) -> Option<Vec<u8>> {
-    let absolute = [b"http://".as_slice(), b"https://"]
-        .into_iter()
-        .find(|scheme| {
-            target
-                .get(..scheme.len())
-                .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
-        });
+    let absolute = [b"http://".as_slice(), b"https://"].into_iter().find(|scheme| {
+        target.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+    });
     let target = match absolute {
         Some(scheme) => {
             let rest = &target[scheme.len()..];
-            let authority = rest
-                .iter()
-                .position(|byte| b"/?#".contains(byte))
-                .unwrap_or(rest.len());
+            let authority =
+                rest.iter().position(|byte| b"/?#".contains(byte)).unwrap_or(rest.len());
             match &rest[authority..] {
                 path @ [b'/', ..] => path,
                 _ => b"/",
@@ -114,10 +94,7 @@ fn path(target: &[u8]) -> Option<Vec<u8>> {
         None if target.starts_with(b"/") => target,
         None => return None,
     };
-    let end = target
-        .iter()
-        .position(|byte| b"?#".contains(byte))
-        .unwrap_or(target.len());
+    let end = target.iter().position(|byte| b"?#".contains(byte)).unwrap_or(target.len());
     let path = &target[..end];
     Some(percent_decode(path).unwrap_or_else(|_| path.to_vec()))
 }
@@ -150,10 +127,9 @@ fn login(request: &mut Request) -> Response {
             Status::BadRequest,
             "The form needs two fields: username=...&password=...\n",
         ),
-        Err(error) => Response::text(
-            Status::BadRequest,
-            format!("The form cannot be read: {error}\n"),
-        ),
+        Err(error) => {
+            Response::text(Status::BadRequest, format!("The form cannot be read: {error}\n"))
+        }
     }
 }
 
@@ -168,10 +144,9 @@ fn save(request: &mut Request) -> Response {
             body: std::mem::take(&mut request.body),
             ..Response::text(Status::Ok, "")
         },
-        Err(problem) => Response::text(
-            Status::BadRequest,
-            format!("The body is not JSON: {problem}\n"),
-        ),
+        Err(problem) => {
+            Response::text(Status::BadRequest, format!("The body is not JSON: {problem}\n"))
+        }
     }
 }
 
@@ -203,16 +178,11 @@ fn check_json(body: &[u8]) -> Result<(), String> {
     // `IgnoredAny` passes over strings without looking at their bytes, so UTF-8 is checked first.
     if let Err(error) = std::str::from_utf8(body) {
         let before = &body[..error.valid_up_to()];
-        let line_start = before
-            .iter()
-            .rposition(|&byte| byte == b'\n')
-            .map_or(0, |end| end + 1);
+        let line_start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |end| end + 1);
         let line = before.split(|&byte| byte == b'\n').count();
         let column = before.len() - line_start + 1;
         return Err(format!("no UTF-8 at line {line} column {column}"));
     }
     // Nothing is built, so neither depth nor size of the text costs memory.
-    serde_json::from_slice::<IgnoredAny>(body)
-        .map(|_| ())
-        .map_err(|error| error.to_string())
+    serde_json::from_slice::<IgnoredAny>(body).map(|_| ()).map_err(|error| error.to_string())
 }

@@ -58,10 +58,7 @@ async fn one_answer(stream: &mut TcpStream) -> String {
 }
 
 fn statuses(answers: &str) -> Vec<&str> {
-    answers
-        .lines()
-        .filter_map(|line| line.strip_prefix("HTTP/1.1 "))
-        .collect()
+    answers.lines().filter_map(|line| line.strip_prefix("HTTP/1.1 ")).collect()
 }
 
 #[tokio::test]
@@ -73,10 +70,7 @@ async fn the_four_calls_of_the_lesson() {
 
         let refused = ask(address, "GET /login  HTTP/1.1\n\n").await;
         assert_eq!(statuses(&refused), ["405 Method Not Allowed"]);
-        assert!(
-            refused.contains("\r\nAllow: POST, OPTIONS\r\n"),
-            "{refused}"
-        );
+        assert!(refused.contains("\r\nAllow: POST, OPTIONS\r\n"), "{refused}");
 
         let login = "POST /login HTTP/1.1\nContent-Type: application/x-www-form-urlencoded\n\
                      Content-Length: 34\n\nusername=student&password=welcome\n";
@@ -90,20 +84,12 @@ async fn the_four_calls_of_the_lesson() {
         );
         let saved = ask(address, &save).await;
         assert_eq!(statuses(&saved), ["200 OK"]);
-        assert!(
-            saved.contains("\r\nContent-Type: application/json\r\n"),
-            "{saved}"
-        );
+        assert!(saved.contains("\r\nContent-Type: application/json\r\n"), "{saved}");
         assert!(saved.ends_with(&format!("\r\n\r\n{json}")), "{saved}");
 
         let mut answered = Vec::new();
         while answered.len() < 4 {
-            if let LabEvent::Answered {
-                method,
-                target,
-                status,
-                ..
-            } = events.recv().await.unwrap()
+            if let LabEvent::Answered { method, target, status, .. } = events.recv().await.unwrap()
             {
                 let words = [method, target].map(|word| String::from_utf8(word).unwrap());
                 answered.push(format!("{} {}", words.join(" "), status.code()));
@@ -111,12 +97,7 @@ async fn the_four_calls_of_the_lesson() {
         }
         assert_eq!(
             answered,
-            [
-                "GET /hello 200",
-                "GET /login 405",
-                "POST /login 200",
-                "POST /save 200"
-            ]
+            ["GET /hello 200", "GET /login 405", "POST /login 200", "POST /save 200"]
         );
     })
     .await;
@@ -127,10 +108,7 @@ async fn a_connection_is_kept_until_close_is_asked_for() {
     with_server(async |address, events| {
         let mut stream = TcpStream::connect(address).await.unwrap();
         for _ in 0..3 {
-            stream
-                .write_all(b"GET /hello HTTP/1.1\r\n\r\n")
-                .await
-                .unwrap();
+            stream.write_all(b"GET /hello HTTP/1.1\r\n\r\n").await.unwrap();
             let answer = one_answer(&mut stream).await;
             assert_eq!(statuses(&answer), ["200 OK"]);
             assert!(!answer.contains("Connection:"), "{answer}");
@@ -259,10 +237,7 @@ async fn accepting_pauses_when_full_and_goes_on() {
         first.write_all(b"GET /hello HTTP/1.1\n\n").await.unwrap();
         assert_eq!(statuses(&one_answer(first).await), ["200 OK"]);
         let mut byte = [0];
-        assert_eq!(
-            late.try_read(&mut byte).unwrap_err().kind(),
-            ErrorKind::WouldBlock
-        );
+        assert_eq!(late.try_read(&mut byte).unwrap_err().kind(), ErrorKind::WouldBlock);
         silent.pop();
         let mut answer = String::new();
         late.read_to_string(&mut answer).await.unwrap();

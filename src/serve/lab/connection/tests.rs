@@ -12,10 +12,7 @@ use crate::serve::lab::limit::LIMITS;
 use crate::serve::lab::{LabEnd, LabEvent};
 
 fn statuses(answers: &str) -> Vec<&str> {
-    answers
-        .lines()
-        .filter_map(|line| line.strip_prefix("HTTP/1.1 "))
-        .collect()
+    answers.lines().filter_map(|line| line.strip_prefix("HTTP/1.1 ")).collect()
 }
 
 /// One connection over a pipe in memory that holds `room` bytes each way.

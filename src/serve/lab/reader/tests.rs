@@ -5,12 +5,7 @@ use crate::serve::lab::limit::LIMITS;
 use crate::serve::lab::response::Connection;
 use proptest::prelude::*;
 
-const SMALL: Sizes = Sizes {
-    head: 96,
-    headers: 3,
-    body: 24,
-    chunk_line: 8,
-};
+const SMALL: Sizes = Sizes { head: 96, headers: 3, body: 24, chunk_line: 8 };
 
 /// All steps that these pieces lead to, and what their end means.
 fn replay<'a>(
@@ -78,15 +73,9 @@ fn the_input_may_end_between_requests_only() {
         ("GET /hello HTTP/1.1\nA: b", Refusal::CutInHead),
         (
             "POST /login HTTP/1.1\nContent-Length: 34\n\nusername=student&password=welcome",
-            Refusal::CutInBody {
-                came: 33,
-                length: 34,
-            },
+            Refusal::CutInBody { came: 33, length: 34 },
         ),
-        (
-            "POST /save HTTP/1.1\nTransfer-Encoding: chunked\n\n1\na\n0\n",
-            Refusal::CutInChunks,
-        ),
+        ("POST /save HTTP/1.1\nTransfer-Encoding: chunked\n\n1\na\n0\n", Refusal::CutInChunks),
     ] {
         assert_eq!(whole(bytes).1, Err(refusal), "{bytes:?}");
     }
@@ -108,10 +97,7 @@ fn expectations() {
     ] {
         assert!(matches!(first(none), Some(Step::Request(_))), "{none:?}");
     }
-    assert_eq!(
-        whole("POST /save HTTP/1.1\nExpect: magic\n\n").1,
-        Err(Refusal::Expectation)
-    );
+    assert_eq!(whole("POST /save HTTP/1.1\nExpect: magic\n\n").1, Err(Refusal::Expectation));
 }
 
 #[test]
@@ -132,10 +118,7 @@ fn bounds() {
     assert_eq!(whole(&line).1, Err(Refusal::LineTooLong));
     let empty = "\n".repeat(LIMITS.sizes.head);
     assert_eq!(whole(&empty).1, Err(Refusal::LineTooLong));
-    assert_eq!(
-        whole("GET /hello HTTP/1.1\nHost: a\nhost: a\n\n").1,
-        Err(Refusal::SeveralHosts)
-    );
+    assert_eq!(whole("GET /hello HTTP/1.1\nHost: a\nhost: a\n\n").1, Err(Refusal::SeveralHosts));
 }
 
 #[test]

@@ -99,10 +99,7 @@ fn json_comes_back_as_it_came() {
 fn wrong_json_is_located() {
     let head = "POST /save HTTP/1.1\nContent-Type: application/json";
     for (json, place) in [
-        (
-            &b"{\"id\": 5150,\n \"name\": student}"[..],
-            "line 2 column 10",
-        ),
+        (&b"{\"id\": 5150,\n \"name\": student}"[..], "line 2 column 10"),
         (b"{} {}", "line 1 column 4"),
         (b"[1,\n2,\n\xff]", "line 3 column 1"),
         (b"\"a\xff\"", "line 1 column 3"),
