@@ -15,6 +15,7 @@ mod delivery;
 mod flow;
 mod kernel;
 mod mover;
+#[cfg(test)]
+mod tests;
 
 pub use converse::converse;
-pub use flow::{FlowEnd, Meter};

@@ -1,34 +1,41 @@
 //! Signals: waiting for those that end us, and dying of one so that the parent sees it.
 
+use std::future::poll_fn;
 use std::io;
+use std::task::Poll;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// The signals that end a run after what it made was cleaned up.
+const ENDING: [i32; 3] = [libc::SIGHUP, libc::SIGINT, libc::SIGTERM];
+
+/// Waits for the signals that end a run.
 #[derive(Debug)]
-pub struct Ending {
-    hangup: Signal,
-    interrupt: Signal,
-    terminate: Signal,
-}
+pub struct Ending(Vec<(i32, Signal)>);
 
 impl Ending {
-    /// From now on these signals are waited for in place of killing the process.
+    /// From now on these signals are waited for in place of killing the process. One that was
+    /// ignored by whoever started us (`nohup`) stays ignored.
     pub fn listen() -> io::Result<Self> {
-        Ok(Self {
-            hangup: signal(SignalKind::hangup())?,
-            interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
-        })
+        ENDING
+            .into_iter()
+            .filter(|number| !is_ignored(*number))
+            .map(|number| Ok((number, signal(SignalKind::from_raw(number))?)))
+            .collect::<io::Result<_>>()
+            .map(Self)
     }
 
     /// The number of the first one that comes.
     pub async fn wait(&mut self) -> i32 {
-        tokio::select! {
-            _ = self.hangup.recv() => libc::SIGHUP,
-            _ = self.interrupt.recv() => libc::SIGINT,
-            _ = self.terminate.recv() => libc::SIGTERM,
-        }
+        poll_fn(|context| {
+            for (number, signal) in &mut self.0 {
+                if signal.poll_recv(context).is_ready() {
+                    return Poll::Ready(*number);
+                }
+            }
+            Poll::Pending
+        })
+        .await
     }
 }
 
@@ -46,8 +53,8 @@ pub fn die_of_broken_pipe() {
     die_of(libc::SIGPIPE);
 }
 
-/// Whether the signal was ignored by whoever started us (`nohup`), which is to stay so.
-pub fn is_ignored(number: i32) -> bool {
+/// Whether the signal is ignored.
+fn is_ignored(number: i32) -> bool {
     // SAFETY: `sigaction` with a null new action only fills `current`, which is large enough; all
     // zeroes is a valid value of it.
     unsafe {
