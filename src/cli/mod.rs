@@ -1,1 +1,164 @@
-//! From argv to a plan.
+//! From argv to a plan: the walk over argv, one table a dialect, settings to plan, help text.
+//!
+//! Everything here is a pure function of argv, two environment variables and a lookup of service
+//! names: nothing is opened, resolved or written. What a plan does is not known here.
+
+pub mod clash;
+pub mod dialect;
+pub mod elsewhere;
+pub mod help;
+pub mod number;
+pub mod option;
+pub mod port;
+pub mod proxy;
+pub mod settings;
+pub mod time;
+pub mod to_plan;
+pub mod tos;
+pub mod unknown;
+pub mod usage_error;
+pub mod version;
+pub mod walk;
+
+mod choose;
+mod escape;
+mod words;
+
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
+
+use crate::event::{Reporting, VoiceName};
+use crate::plan::Plan;
+use dialect::Dialect;
+use option::Id;
+use port::Services;
+use settings::Settings;
+use to_plan::Operands;
+use usage_error::UsageError;
+use walk::{Given, Walk};
+
+/// What the command line takes from the environment.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Environment {
+    /// `NC_DIALECT`: the dialect, where the command line names none. Empty is as if unset.
+    pub nc_dialect: Option<OsString>,
+    /// `POSIXLY_CORRECT` is set: options end at the first operand.
+    pub posixly_correct: bool,
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Invocation {
+    /// Carry out a plan.
+    Run {
+        /// What to do.
+        plan: Plan,
+        /// How to tell.
+        reporting: Reporting,
+    },
+    /// Print a help text and leave with status 0.
+    Help {
+        /// The text.
+        text: String,
+        /// On standard error, as openbsd does, rather than standard output.
+        on_stderr: bool,
+    },
+    /// Print the version on standard output and leave with status 0.
+    Version {
+        /// The text, in words or as a JSON object.
+        text: String,
+    },
+}
+
+/// A command line that is refused: nothing was opened, the status is 1.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// What is wrong.
+    pub error: UsageError,
+    /// Whose words.
+    pub voice: VoiceName,
+    /// Events were asked for as JSON.
+    pub json: bool,
+    /// argv\[0\] as it came.
+    pub program: Vec<u8>,
+}
+
+impl Refusal {
+    /// What is written on standard error, line ends included.
+    pub fn message(&self) -> Vec<u8> {
+        self.error.words(self.voice, &self.program)
+    }
+
+    /// The exit status: 1 in every dialect that there is so far.
+    pub fn status(&self) -> u8 {
+        1
+    }
+}
+
+/// Reads a command line; `args` is without argv\[0\].
+pub fn parse(
+    argv0: &OsStr,
+    args: Vec<OsString>,
+    environment: &Environment,
+    services: Services<'_>,
+) -> Result<Invocation, Refusal> {
+    let (dialect, args) = choose::dialect(argv0, args, environment);
+    let refusal = |dialect: &Dialect, error, json| Refusal {
+        error,
+        voice: dialect.voice,
+        json,
+        program: argv0.as_bytes().to_vec(),
+    };
+    let dialect = dialect.map_err(|error| refusal(dialect::called(base(argv0)), error, false))?;
+    let json = dialect.opt(Id::Json).is_some()
+        && args.iter().take_while(|arg| *arg != "--").any(|arg| arg == "--json");
+    read(dialect, base(argv0), args, environment, services)
+        .map_err(|error| refusal(dialect, error, json))
+}
+
+fn base(argv0: &OsStr) -> &[u8] {
+    words::base_name(argv0.as_bytes())
+}
+
+fn read(
+    dialect: &'static Dialect,
+    program: &[u8],
+    args: Vec<OsString>,
+    environment: &Environment,
+    services: Services<'_>,
+) -> Result<Invocation, UsageError> {
+    if args.is_empty() {
+        return Err(UsageError::NoArguments);
+    }
+    let mut settings = Settings::default();
+    let mut operands = Operands::default();
+    for given in Walk::new(dialect, args, environment.posixly_correct) {
+        match given? {
+            Given::Option { opt, spelling, value } => {
+                settings.apply(dialect, opt, spelling, value)?;
+                // At once when met, whatever is wrong behind it.
+                if let Some(all) = settings.help {
+                    return Ok(help::invocation(dialect, all));
+                }
+            }
+            Given::Operand { value, after_dashes } => {
+                operands.first_after_dashes |= operands.values.is_empty() && after_dashes;
+                operands.values.push(value);
+            }
+        }
+    }
+    if settings.has(Id::Version) {
+        return Ok(Invocation::Version { text: version::text(settings.has(Id::Json)) });
+    }
+    let plan = (dialect.to_plan)(&settings, &operands, services)?;
+    let reporting = Reporting {
+        voice: dialect.voice,
+        program: program.to_vec(),
+        verbosity: settings.verbosity,
+        scanning: settings.has(Id::Scan),
+        json: settings.has(Id::Json),
+        why: settings.has(Id::Why),
+        classic_status: settings.classic_status.unwrap_or(dialect.classic_status),
+    };
+    Ok(Invocation::Run { plan, reporting })
+}

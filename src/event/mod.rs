@@ -25,12 +25,19 @@ pub use reporting::{Reporting, VoiceName};
 use std::net::SocketAddr;
 use std::time::Duration;
 
+pub use crate::sys::sockopt::TcpInfo;
+
 use crate::plan::{Host, ProxyKind, Transport, UnixKind, UnixName};
 
 /// Takes events as they happen. The run has one thread, so an observer may keep state in cells.
 pub trait Observer {
     /// Something happened.
     fn observe(&self, event: &Event);
+
+    /// Whether host names of clients are shown, and so are worth a lookup.
+    fn wants_client_names(&self) -> bool {
+        false
+    }
 }
 
 /// Something happened.
@@ -114,6 +121,13 @@ pub enum Event {
     },
     /// A conversation is over.
     Closed(Summary),
+    /// One client among several has gone.
+    ClientLeft {
+        /// The client.
+        peer: Peer,
+        /// How its conversation went.
+        summary: Summary,
+    },
     /// One client among several was dropped because it did not read.
     ClientDropped {
         /// The client.
@@ -156,6 +170,15 @@ pub enum Event {
         target: Vec<u8>,
         /// The status of the answer.
         status: u16,
+    },
+    /// The practice server was sent something that is no request it could take.
+    LabRefused {
+        /// Who sent it.
+        peer: SocketAddr,
+        /// The status of the answer.
+        status: u16,
+        /// What was wrong.
+        reason: String,
     },
 }
 
@@ -236,15 +259,4 @@ pub struct Summary {
     pub by_timeout: bool,
     /// Ended by a signal.
     pub interrupted: bool,
-}
-
-/// The part of `TCP_INFO` that is shown.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct TcpInfo {
-    /// Smoothed round-trip time.
-    pub rtt: Duration,
-    /// Segments sent again in all.
-    pub retransmits: u32,
-    /// Bytes that the peer's kernel has not acknowledged.
-    pub unacknowledged: u32,
 }

@@ -1,0 +1,93 @@
+//! A dialect: one table of options, and the few habits of reading them that differ.
+//!
+//! A new dialect is one file here, one function in `to_plan`, one voice. What a dialect does on
+//! the net is not here but in the plan that it makes.
+
+mod default;
+mod openbsd;
+
+pub use default::DEFAULT;
+pub use openbsd::OPENBSD;
+
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+
+use super::option::{Id, Opt};
+use super::to_plan::Translate;
+use super::tos::TosWord;
+use crate::event::VoiceName;
+use crate::plan::ProxyKind;
+
+/// One netcat's way to be asked.
+#[derive(Debug)]
+pub struct Dialect {
+    /// The name that `--dialect` and `NC_DIALECT` take.
+    pub name: &'static str,
+    /// What it is, in a line.
+    pub summary: &'static str,
+    /// Names of the program that choose it.
+    pub argv0: &'static [&'static str],
+    /// Its options.
+    pub opts: &'static [Opt],
+    /// Options are looked for behind operands too (unless `POSIXLY_CORRECT` is set).
+    pub permute: bool,
+    /// Whether `--name` is an option at all, or the letter `-`.
+    pub long_options: bool,
+    /// A separate value that looks like an option is refused, with a hint.
+    pub refuses_option_as_value: bool,
+    /// Statuses 0 and 1 only.
+    pub classic_status: bool,
+    /// Whose words and statuses.
+    pub voice: VoiceName,
+    /// How times are written.
+    pub times: TimeStyle,
+    /// Words for types of service, table by table.
+    pub tos: &'static [&'static [TosWord]],
+    /// Words for what a proxy speaks.
+    pub proxies: &'static [(&'static str, ProxyKind)],
+    /// What settings and operands mean together.
+    pub to_plan: Translate,
+}
+
+/// How times are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TimeStyle {
+    /// Digits alone.
+    WholeSeconds,
+    /// Also fractions, and the units `ms`, `s`, `m`, `h`.
+    Units,
+}
+
+/// Every dialect there is; the first is the default face.
+pub static DIALECTS: &[&Dialect] = &[&DEFAULT, &OPENBSD];
+
+impl Dialect {
+    /// The row of a letter.
+    pub fn short(&self, letter: char) -> Option<&'static Opt> {
+        self.opts.iter().find(|opt| opt.short == Some(letter))
+    }
+
+    /// The row of a long name, without dashes.
+    pub fn long(&self, name: &str) -> Option<&'static Opt> {
+        self.opts.iter().find(|opt| opt.is_called(name))
+    }
+
+    /// The row of a setting.
+    pub fn opt(&self, id: Id) -> Option<&'static Opt> {
+        self.opts.iter().find(|opt| opt.id == id)
+    }
+}
+
+/// The dialect of that name.
+pub fn named(name: &OsStr) -> Option<&'static Dialect> {
+    DIALECTS.iter().find(|dialect| dialect.name.as_bytes() == name.as_bytes()).copied()
+}
+
+/// The dialect that a program of that name speaks; the default face for unknown names.
+pub fn called(program: &[u8]) -> &'static Dialect {
+    DIALECTS
+        .iter()
+        .find(|dialect| dialect.argv0.iter().any(|name| name.as_bytes() == program))
+        .copied()
+        .unwrap_or(&DEFAULT)
+}

@@ -1,0 +1,126 @@
+//! Help texts, made from the tables: the default face's short and long one, and openbsd's.
+
+use std::fmt::Write;
+
+use super::Invocation;
+use super::dialect::{DIALECTS, Dialect, OPENBSD};
+use super::option::{Group, Opt, Takes};
+use crate::event::VoiceName;
+
+/// netcat-openbsd 1.219's usage, to the letter. (It forgets `-b`.)
+pub const OPENBSD_USAGE: &str = "\
+usage: nc [-46CDdFhklNnrStUuvZz] [-I length] [-i interval] [-M ttl]
+\t  [-m minttl] [-O length] [-P proxy_username] [-p source_port]
+\t  [-q seconds] [-s sourceaddr] [-T keyword] [-V rtable] [-W recvlimit]
+\t  [-w timeout] [-X proxy_protocol] [-x proxy_address[:port]]
+\t  [destination] [port]
+";
+
+/// What can be asked of the default face, and its purpose.
+pub const FORMS: &[(&str, &str)] = &[
+    ("nc [options] HOST PORT...", "connect"),
+    ("nc -l [options] [ADDR] PORT", "listen"),
+    ("nc -zv [options] HOST PORT...", "look which ports answer: 22 80,443 1-1024"),
+    ("nc -U [-l] PATH, nc -f FILE", "a Unix socket, a file or device"),
+    ("nc serve --lab http [ADDR:]PORT", "a web server to practise with"),
+];
+
+/// Exit statuses of the default face.
+pub const STATUSES: &[(u8, &str)] = &[
+    (0, "complete"),
+    (1, "the command line was wrong, or anything else"),
+    (10, "name not found"),
+    (11, "refused"),
+    (12, "timed out"),
+    (13, "unreachable"),
+    (14, "reset or cut short"),
+    (17, "our own input or output failed"),
+];
+
+/// The help that a dialect prints.
+pub fn invocation(dialect: &Dialect, all: bool) -> Invocation {
+    match dialect.voice {
+        VoiceName::OpenBsd => Invocation::Help { text: openbsd(), on_stderr: true },
+        VoiceName::Default if all => Invocation::Help { text: long(dialect), on_stderr: false },
+        VoiceName::Default => Invocation::Help { text: short(dialect), on_stderr: false },
+    }
+}
+
+/// `-w, --wait TIME`
+pub fn spelled(opt: &Opt) -> String {
+    let mut text = match opt.short {
+        Some(letter) => format!("-{letter}"),
+        None => "  ".to_owned(),
+    };
+    if let Some(long) = opt.long {
+        text.push_str(if opt.short.is_some() { ", --" } else { "  --" });
+        text.push_str(long);
+    }
+    match opt.takes {
+        Takes::Nothing => {}
+        Takes::Value => text.extend([" ", opt.metavar]),
+        Takes::Attached => text.extend(["[=", opt.metavar, "]"]),
+    }
+    text
+}
+
+fn openbsd() -> String {
+    let mut text =
+        format!("OpenBSD netcat (Debian patchlevel 1.219-1)\n{OPENBSD_USAGE}\tCommand Summary:\n");
+    for opt in OPENBSD.opts {
+        let letter = opt.short.unwrap_or_default();
+        // Writing to a string does not fail.
+        let _ = match opt.metavar {
+            "" => writeln!(text, "\t\t-{letter}\t\t{}", opt.help),
+            value => writeln!(text, "\t\t-{letter} {value}\t{}", opt.help),
+        };
+    }
+    text.push_str("\tPort numbers can be individual or ranges: lo-hi [inclusive]\n");
+    text
+}
+
+/// Fits a screen of 80 columns and 24 lines: what most people need.
+fn short(dialect: &Dialect) -> String {
+    let mut text = forms();
+    for group in Group::ALL {
+        let mut word = group.word();
+        for opt in dialect.opts.iter().filter(|opt| opt.group == group && opt.common) {
+            let _ = writeln!(text, "{word:<7}{:<24} {}", spelled(opt), opt.help);
+            word = "";
+        }
+    }
+    text.push_str("Every option: nc --help=all. The manual: man nc\n");
+    text
+}
+
+fn long(dialect: &Dialect) -> String {
+    let mut text = forms();
+    for group in Group::ALL {
+        let _ = writeln!(text, "\n{}:", group.heading());
+        for opt in dialect.opts.iter().filter(|opt| opt.group == group) {
+            let _ = writeln!(text, "  {:<29} {}", spelled(opt), opt.help);
+        }
+    }
+    text.push_str(
+        "\nTimes: 5, 1.5, 500ms, 2m, 1h. Ports: numbers, ranges, service names, lists.\n",
+    );
+    text.push_str("\nDialects:\n");
+    for dialect in DIALECTS {
+        let _ = writeln!(text, "  {:<29} {}", dialect.name, dialect.summary);
+    }
+    text.push_str("\nExit status:\n");
+    for (status, meaning) in STATUSES {
+        let _ = writeln!(text, "  {status:<29} {meaning}");
+    }
+    text
+}
+
+fn forms() -> String {
+    let mut text = String::new();
+    let mut before = "usage: ";
+    for (form, purpose) in FORMS {
+        let _ = writeln!(text, "{before}{form:<32} {purpose}");
+        before = "       ";
+    }
+    text
+}

@@ -1,0 +1,288 @@
+//! What an option is: one setting's name, and the row of a dialect's table that spells it.
+//!
+//! Rows are data. Nothing here reads an argv or knows what a setting does.
+
+use std::fmt::{self, Display, Formatter};
+
+/// Every setting that any dialect can express, once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Id {
+    /// IPv4 only.
+    Ipv4,
+    /// IPv6 only.
+    Ipv6,
+    /// `SO_BROADCAST`.
+    Broadcast,
+    /// Send LF as CR LF.
+    Crlf,
+    /// `SO_DEBUG`.
+    DebugSocket,
+    /// Standard input is not read.
+    NoInput,
+    /// The connected socket is passed over standard output.
+    PassSocket,
+    /// A file or terminal in place of the network.
+    File,
+    /// Print help.
+    Help,
+    /// Receive buffer.
+    ReceiveBuffer,
+    /// Pause between lines sent, and between ports scanned.
+    Interval,
+    /// With listening: further clients. Without: `SO_KEEPALIVE`, where the dialect has it.
+    KeepOpen,
+    /// Listen.
+    Listen,
+    /// Outgoing TTL.
+    Ttl,
+    /// Least incoming TTL.
+    MinTtl,
+    /// The end of input is passed on as a half-close.
+    HalfClose,
+    /// The end of input is not passed on.
+    NoShutdown,
+    /// Addresses only, no names.
+    Numeric,
+    /// Send buffer.
+    SendBuffer,
+    /// User name for the proxy.
+    ProxyUser,
+    /// User name and password for the proxy.
+    ProxyAuth,
+    /// Own port.
+    SourcePort,
+    /// Leave so long after the end of input.
+    QuitAfter,
+    /// Ports in random order.
+    Randomize,
+    /// TCP MD5 signatures.
+    Md5,
+    /// Own address.
+    SourceAddress,
+    /// Type of service.
+    Tos,
+    /// Answer telnet negotiation.
+    Telnet,
+    /// UDP, or a datagram socket of the Unix domain.
+    Udp,
+    /// Unix domain.
+    Unix,
+    /// Routing table.
+    RoutingTable,
+    /// Say more.
+    Verbose,
+    /// Leave after so many reads.
+    ReceiveLimit,
+    /// Limit for connecting and for idling.
+    Wait,
+    /// Limit for idling alone.
+    IdleTimeout,
+    /// What the proxy speaks.
+    ProxyKind,
+    /// The proxy.
+    Proxy,
+    /// DCCP.
+    Dccp,
+    /// Look which ports answer.
+    Scan,
+    /// Which dialect.
+    Dialect,
+    /// Events as JSON lines.
+    Json,
+    /// A closing line for people.
+    Why,
+    /// Which exit statuses.
+    ExitStatus,
+    /// Print the version.
+    Version,
+    /// What the practice server speaks.
+    Lab,
+}
+
+/// Whether an option takes a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Takes {
+    /// A switch.
+    Nothing,
+    /// A value, attached or as the next argument, whatever that looks like (as getopt does).
+    Value,
+    /// A value only if it is attached with `=`.
+    Attached,
+}
+
+/// The heading under which help and manual show an option.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Group {
+    /// What `nc` is to do.
+    Mode,
+    /// Which end, and how it is named.
+    Ends,
+    /// What happens with the data.
+    Data,
+    /// When to leave.
+    Leaving,
+    /// Proxies.
+    Proxy,
+    /// Socket options.
+    Socket,
+    /// What is said, and how.
+    Report,
+}
+
+impl Group {
+    /// All, in the order shown.
+    pub const ALL: [Self; 7] = [
+        Self::Mode,
+        Self::Ends,
+        Self::Data,
+        Self::Leaving,
+        Self::Proxy,
+        Self::Socket,
+        Self::Report,
+    ];
+
+    /// The heading.
+    pub fn heading(self) -> &'static str {
+        match self {
+            Self::Mode => "What to do",
+            Self::Ends => "Addresses",
+            Self::Data => "Data",
+            Self::Leaving => "When to leave",
+            Self::Proxy => "Proxies",
+            Self::Socket => "Socket options",
+            Self::Report => "Messages",
+        }
+    }
+
+    /// The heading in one short word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Mode => "Do",
+            Self::Ends => "Ends",
+            Self::Data => "Data",
+            Self::Leaving => "Leave",
+            Self::Proxy => "Proxy",
+            Self::Socket => "Socket",
+            Self::Report => "Say",
+        }
+    }
+}
+
+/// One row of a dialect's table.
+#[derive(Debug, Clone, Copy)]
+pub struct Opt {
+    /// Which setting.
+    pub id: Id,
+    /// Its letter.
+    pub short: Option<char>,
+    /// Its long name, without dashes.
+    pub long: Option<&'static str>,
+    /// Further long names that other netcats have for it.
+    pub aliases: &'static [&'static str],
+    /// Whether a value follows.
+    pub takes: Takes,
+    /// What the value is called in help; empty for a switch.
+    pub metavar: &'static str,
+    /// Its heading.
+    pub group: Group,
+    /// Whether the short help shows it.
+    pub common: bool,
+    /// One line.
+    pub help: &'static str,
+    /// Some sentences for the manual; options and words between backticks.
+    pub manual: &'static str,
+}
+
+impl Opt {
+    const fn new(id: Id, takes: Takes, metavar: &'static str, group: Group) -> Self {
+        Self {
+            id,
+            short: None,
+            long: None,
+            aliases: &[],
+            takes,
+            metavar,
+            group,
+            common: false,
+            help: "",
+            manual: "",
+        }
+    }
+
+    /// An option without a value.
+    pub const fn switch(id: Id, group: Group) -> Self {
+        Self::new(id, Takes::Nothing, "", group)
+    }
+
+    /// An option with a value.
+    pub const fn value(id: Id, metavar: &'static str, group: Group) -> Self {
+        Self::new(id, Takes::Value, metavar, group)
+    }
+
+    /// An option whose value, if there is one, is attached with `=`.
+    pub const fn attached(id: Id, metavar: &'static str, group: Group) -> Self {
+        Self::new(id, Takes::Attached, metavar, group)
+    }
+
+    /// Its letter.
+    pub const fn short(mut self, letter: char) -> Self {
+        self.short = Some(letter);
+        self
+    }
+
+    /// Its long name.
+    pub const fn long(mut self, name: &'static str) -> Self {
+        self.long = Some(name);
+        self
+    }
+
+    /// Further long names.
+    pub const fn aliases(mut self, names: &'static [&'static str]) -> Self {
+        self.aliases = names;
+        self
+    }
+
+    /// Shown in the short help.
+    pub const fn common(mut self) -> Self {
+        self.common = true;
+        self
+    }
+
+    /// Its help line and its text in the manual.
+    pub const fn says(mut self, help: &'static str, manual: &'static str) -> Self {
+        self.help = help;
+        self.manual = manual;
+        self
+    }
+
+    /// Whether a long name, without dashes, is this option's.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.long == Some(name) || self.aliases.contains(&name)
+    }
+
+    /// The spelling that messages use where the user's own is not known.
+    pub fn spelling(&self) -> Spelling {
+        match (self.short, self.long) {
+            (Some(letter), _) => Spelling::Short(letter),
+            (None, name) => Spelling::Long(name.unwrap_or_default()),
+        }
+    }
+}
+
+/// How an option was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spelling {
+    /// `-w`
+    Short(char),
+    /// `--wait`
+    Long(&'static str),
+}
+
+impl Display for Spelling {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Short(letter) => write!(out, "-{letter}"),
+            Self::Long(name) => write!(out, "--{name}"),
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Times: whole seconds, or in the default face fractions and units as well.
+
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::time::Duration;
+
+use super::dialect::TimeStyle;
+use super::number::{Problem, digits};
+
+/// The most seconds that are taken: the limit of netcat-openbsd's `-w`, some 24 days, within
+/// which no clock of ours overflows.
+pub const MOST_SECONDS: u64 = 2_147_483;
+
+const UNITS: &[(&[u8], u64)] = &[(b"ms", 1), (b"s", 1_000), (b"m", 60_000), (b"h", 3_600_000)];
+
+/// Reads a time; 0 is a time.
+pub fn parse(value: &OsStr, style: TimeStyle) -> Result<Duration, Problem> {
+    let text = value.as_bytes();
+    if let Some(rest) = text.strip_prefix(b"-") {
+        return match parse(OsStr::from_bytes(rest), style) {
+            Err(Problem::Invalid | Problem::TooSmall) => Err(Problem::Invalid),
+            Ok(_) | Err(Problem::TooLarge) => Err(Problem::TooSmall),
+        };
+    }
+    let (number, unit) = match style {
+        TimeStyle::WholeSeconds => (text, 1_000),
+        TimeStyle::Units => split_unit(text).unwrap_or((text, 1_000)),
+    };
+    let nanoseconds = match style {
+        TimeStyle::WholeSeconds => scaled(number, b"", unit),
+        TimeStyle::Units => match number.iter().position(|&byte| byte == b'.') {
+            Some(dot) => match number.split_at(dot) {
+                (_, [_]) => Err(Problem::Invalid),
+                (whole, rest) => scaled(whole, rest.get(1..).unwrap_or_default(), unit),
+            },
+            None => scaled(number, b"", unit),
+        },
+    }?;
+    let time = Duration::from_nanos(nanoseconds);
+    if time > Duration::from_secs(MOST_SECONDS) { Err(Problem::TooLarge) } else { Ok(time) }
+}
+
+/// Whether a value ends in a unit, `30s` for instance.
+pub fn has_unit(value: &OsStr) -> bool {
+    split_unit(value.as_bytes()).is_some()
+}
+
+fn split_unit(text: &[u8]) -> Option<(&[u8], u64)> {
+    UNITS.iter().find_map(|(name, unit)| {
+        let number = text.strip_suffix(*name)?;
+        number.last().is_some_and(u8::is_ascii_digit).then_some((number, *unit))
+    })
+}
+
+/// Nanoseconds of `whole.fraction` units of `unit` milliseconds; finer fractions are dropped.
+fn scaled(whole: &[u8], fraction: &[u8], unit: u64) -> Result<u64, Problem> {
+    let whole = digits(whole, 10)?;
+    if !fraction.iter().all(u8::is_ascii_digit) {
+        return Err(Problem::Invalid);
+    }
+    let nine: Vec<u8> = fraction.iter().copied().chain(*b"000000000").take(9).collect();
+    let billionths = digits(&nine, 10)?;
+    let whole = whole.checked_mul(unit).and_then(|ms| ms.checked_mul(1_000_000));
+    whole
+        .zip(billionths.checked_mul(unit))
+        .and_then(|(whole, part)| whole.checked_add(part / 1_000))
+        .ok_or(Problem::TooLarge)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_take_fractions_and_units_in_the_default_face_only() {
+        use Problem::{Invalid, TooLarge, TooSmall};
+        for (text, units, whole) in [
+            ("5", Ok(5_000), Ok(5_000)),
+            ("0", Ok(0), Ok(0)),
+            ("1.5", Ok(1_500), Err(Invalid)),
+            ("500ms", Ok(500), Err(Invalid)),
+            ("2m", Ok(120_000), Err(Invalid)),
+            ("1h", Ok(3_600_000), Err(Invalid)),
+            ("0.25h", Ok(900_000), Err(Invalid)),
+            ("3s", Ok(3_000), Err(Invalid)),
+            ("1.", Err(Invalid), Err(Invalid)),
+            (".5", Err(Invalid), Err(Invalid)),
+            ("1.2.3", Err(Invalid), Err(Invalid)),
+            ("1d", Err(Invalid), Err(Invalid)),
+            ("ms", Err(Invalid), Err(Invalid)),
+            ("", Err(Invalid), Err(Invalid)),
+            ("+5", Err(Invalid), Err(Invalid)),
+            (" 5", Err(Invalid), Err(Invalid)),
+            ("-1", Err(TooSmall), Err(TooSmall)),
+            ("-x", Err(Invalid), Err(Invalid)),
+            ("2147483", Ok(2_147_483_000), Ok(2_147_483_000)),
+            ("2147484", Err(TooLarge), Err(TooLarge)),
+            ("99999999999999999999h", Err(TooLarge), Err(Invalid)),
+            ("999999h", Err(TooLarge), Err(Invalid)),
+        ] {
+            let read = |style| parse(OsStr::new(text), style).map(|time| time.as_millis());
+            assert_eq!(read(TimeStyle::Units), units, "{text:?}");
+            assert_eq!(read(TimeStyle::WholeSeconds), whole, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_fraction_is_exact_to_the_nanosecond() {
+        let read = parse(OsStr::new("0.000000001"), TimeStyle::Units);
+        assert_eq!(read, Ok(Duration::from_nanos(1)));
+        assert!(has_unit(OsStr::new("30s")) && !has_unit(OsStr::new("30")));
+    }
+}

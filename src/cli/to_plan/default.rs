@@ -1,0 +1,219 @@
+//! The default face: the union grammar's operands, and its habit of telling the peer when our
+//! input ends.
+
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::Operands;
+use super::dial::{dial, limit, local_dial, session as shared_session, transport, unix_kind};
+use super::exclusive;
+use super::listen::{self, unbracketed};
+use crate::cli::clash;
+use crate::cli::option::{Id, Spelling};
+use crate::cli::port::{self, Services, list};
+use crate::cli::settings::{Quit, Settings};
+use crate::cli::usage_error::UsageError;
+use crate::plan::{
+    AfterInput, Clients, Connect, Host, Inet, Lab, Listen, Plan, PortList, Remote, Scan, Session,
+    UdpProbe, UnixKind, UnixName,
+};
+
+/// Makes the plan.
+pub fn default(
+    settings: &Settings,
+    operands: &Operands,
+    services: Services<'_>,
+) -> Result<Plan, UsageError> {
+    if let Some(option) = settings.spelling(Id::Lab) {
+        return lab(settings, operands, option);
+    }
+    exclusive::refuse(settings)?;
+    refuse_clashes(settings)?;
+    let operands = operands.values.as_slice();
+    if settings.has(Id::Listen) {
+        return listener(settings, operands, services).map(Plan::Listen);
+    }
+    if let Some(file) = &settings.file {
+        return file_end(settings, file, operands).map(Plan::Connect);
+    }
+    if settings.has(Id::Unix) {
+        return unix_client(settings, operands).map(Plan::Connect);
+    }
+    inet_client(settings, operands, services)
+}
+
+/// Letters whose other meaning would be no error by itself.
+fn refuse_clashes(settings: &Settings) -> Result<(), UsageError> {
+    let by_letter = |id| matches!(settings.spelling(id), Some(Spelling::Short(_)));
+    if by_letter(Id::MinTtl) && settings.has(Id::Listen) && settings.has(Id::KeepOpen) {
+        return Err(UsageError::MinTtlOrClients);
+    }
+    match &settings.proxy {
+        Some(value) if by_letter(Id::Proxy) && value.as_bytes().contains(&b'/') => {
+            Err(UsageError::ProxyLikeFile { value: value.clone() })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn inet_client(
+    settings: &Settings,
+    operands: &[OsString],
+    services: Services<'_>,
+) -> Result<Plan, UsageError> {
+    let (host, ports) = match operands {
+        [] => return Err(UsageError::NoHost),
+        [host] => {
+            return Err(UsageError::MissingPort { host: Some(host.clone()), listen: false });
+        }
+        [host, ports @ ..] => (host, ports),
+    };
+    let transport = transport(settings);
+    let mut ranges = Vec::new();
+    for argument in ports {
+        let found = list(argument, transport, services).map_err(|bad| UsageError::BadPort {
+            argument: argument.clone(),
+            bad,
+            clash: clash::find(settings, operands),
+        })?;
+        ranges.extend(found);
+    }
+    if host.is_empty() {
+        return Err(UsageError::EmptyHost);
+    }
+    let target = Inet { transport, host: Host(unbracketed(host)), ports: PortList(ranges) };
+    let dial = dial(settings, transport, services)?;
+    if settings.has(Id::Scan) {
+        return Ok(Plan::Scan(Scan {
+            target,
+            dial,
+            random_order: settings.has(Id::Randomize),
+            interval: limit(settings.interval),
+            udp_probe: UdpProbe::Service,
+        }));
+    }
+    let mut dial = dial;
+    dial.socket.keep_alive = settings.has(Id::KeepOpen);
+    Ok(Plan::Connect(Connect {
+        remote: Remote::Inet(target),
+        dial,
+        session: session(settings),
+        pass_socket: settings.has(Id::PassSocket),
+    }))
+}
+
+fn unix_client(settings: &Settings, operands: &[OsString]) -> Result<Connect, UsageError> {
+    let path = match operands {
+        [path] if !path.is_empty() => path,
+        [] | [_] => return Err(UsageError::MissingPath { listen: false }),
+        [_, extra, ..] => return Err(UsageError::ExtraOperand { value: extra.clone() }),
+    };
+    let kind = unix_kind(settings);
+    if let Some(option) = settings.spelling(Id::SourceAddress).filter(|_| kind == UnixKind::Stream)
+    {
+        return Err(UsageError::Needs {
+            option,
+            needed: "-u, for with -U it names a datagram socket",
+        });
+    }
+    let mut session = session(settings);
+    if settings.has(Id::Scan) {
+        // Connect, say so, leave: nothing is read from either side.
+        session.read_input = false;
+        session.idle_timeout = Some(Duration::ZERO);
+    }
+    Ok(Connect {
+        remote: Remote::Unix {
+            kind,
+            name: UnixName::parse(path),
+            source: settings.source_address.as_deref().map(UnixName::parse),
+        },
+        dial: local_dial(settings),
+        session,
+        pass_socket: false,
+    })
+}
+
+fn file_end(
+    settings: &Settings,
+    file: &OsString,
+    operands: &[OsString],
+) -> Result<Connect, UsageError> {
+    match operands.first() {
+        Some(extra) => Err(UsageError::ExtraOperand { value: extra.clone() }),
+        None => Ok(Connect {
+            remote: Remote::File(PathBuf::from(file)),
+            dial: local_dial(settings),
+            session: session(settings),
+            pass_socket: false,
+        }),
+    }
+}
+
+fn listener(
+    settings: &Settings,
+    operands: &[OsString],
+    services: Services<'_>,
+) -> Result<Listen, UsageError> {
+    let local = if settings.has(Id::Unix) {
+        listen::unix(settings, operands, unix_kind(settings))?
+    } else {
+        listen::inet(settings, operands, transport(settings), services)?
+    };
+    Ok(Listen {
+        local,
+        family: settings.family,
+        numeric: settings.has(Id::Numeric),
+        socket: settings.socket.clone(),
+        clients: if settings.has(Id::KeepOpen) { Clients::AtOnce } else { Clients::One },
+        session: session(settings),
+    })
+}
+
+fn session(settings: &Settings) -> Session {
+    let after_input = match settings.quit {
+        Some(Quit::After(time)) => AfterInput::Quit(time),
+        _ if settings.came_last(Id::NoShutdown, Id::HalfClose) => AfterInput::StayOpen,
+        _ => AfterInput::HalfClose,
+    };
+    Session { after_input, ..shared_session(settings) }
+}
+
+/// `serve --lab http [ADDR:]PORT`
+fn lab(settings: &Settings, operands: &Operands, option: Spelling) -> Result<Plan, UsageError> {
+    const FITTING: &[Id] =
+        &[Id::Lab, Id::Verbose, Id::Json, Id::Why, Id::ExitStatus, Id::Dialect, Id::Help];
+    let word = !operands.first_after_dashes;
+    let rest = match operands.values.split_first() {
+        Some((first, rest)) if word && first == "serve" => rest,
+        _ => return Err(UsageError::Needs { option, needed: "the word serve before it" }),
+    };
+    if let Some((_, option)) = settings.given().find(|(id, _)| !FITTING.contains(id)) {
+        return Err(UsageError::NotForLab { option });
+    }
+    match rest {
+        [] => Err(UsageError::BadLabAddress { value: None }),
+        [address] => lab_address(address)
+            .map(Plan::Lab)
+            .ok_or_else(|| UsageError::BadLabAddress { value: Some(address.clone()) }),
+        [_, extra, ..] => Err(UsageError::ExtraOperand { value: extra.clone() }),
+    }
+}
+
+fn lab_address(value: &OsStr) -> Option<Lab> {
+    let bytes = value.as_bytes();
+    let (host, port) = match bytes.iter().rposition(|&byte| byte == b':') {
+        Some(colon) => {
+            let (host, port) = bytes.split_at(colon);
+            let bare = !host.contains(&b':') || host.starts_with(b"[");
+            if host.is_empty() || !bare {
+                return None;
+            }
+            (Some(Host(unbracketed(OsStr::from_bytes(host)))), port.get(1..)?)
+        }
+        None => (None, bytes),
+    };
+    Some(Lab { host, port: port::number(port, 0).ok()? })
+}

@@ -1,0 +1,37 @@
+//! Which version this is, which dialects it speaks and what it was built with.
+
+use std::fmt::Write;
+
+use super::dialect::DIALECTS;
+
+/// The package's version.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Optional abilities that this build has.
+pub fn features() -> Vec<&'static str> {
+    if cfg!(feature = "json") { vec!["json"] } else { Vec::new() }
+}
+
+/// Some lines for people, or one JSON object.
+pub fn text(json: bool) -> String {
+    let dialects: Vec<&str> = DIALECTS.iter().map(|dialect| dialect.name).collect();
+    if json {
+        let list = |words: &[&str]| {
+            let quoted: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
+            quoted.join(",")
+        };
+        // Names and versions hold nothing that JSON would want escaped.
+        return format!(
+            "{{\"name\":\"nc\",\"package\":\"{}\",\"version\":\"{VERSION}\",\"dialects\":[{}],\"features\":[{}]}}\n",
+            env!("CARGO_PKG_NAME"),
+            list(&dialects),
+            list(&features()),
+        );
+    }
+    let mut text = format!("nc ({}) {VERSION}\n", env!("CARGO_PKG_NAME"));
+    for (name, words) in [("dialects", dialects), ("features", features())] {
+        // Writing to a string does not fail.
+        let _ = writeln!(text, "{name}: {}", words.join(" "));
+    }
+    text
+}

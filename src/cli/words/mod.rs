@@ -1,0 +1,12 @@
+//! The words of usage errors, one file a voice.
+
+mod default;
+mod openbsd;
+
+pub use default::words as default;
+pub use openbsd::words as openbsd;
+
+/// The last part of the name the program was called by.
+pub fn base_name(program: &[u8]) -> &[u8] {
+    program.rsplit(|&byte| byte == b'/').next().unwrap_or_default()
+}

@@ -1,0 +1,495 @@
+//! argv to plan, for both dialects: what each option, form and combination means.
+
+mod cli_common;
+
+use std::num::{NonZeroU32, NonZeroU64};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use cli_common::{
+    connect, listen, openbsd_connect, openbsd_listen, openbsd_session, planned, run, target,
+};
+use netcat::cli::{Environment, Invocation};
+use netcat::event::VoiceName;
+use netcat::plan::{
+    AfterInput, Clients, Connect, Dial, Family, Host, Lab, Listen, Local, Plan, Proxy, ProxyKind,
+    Remote, Scan, Session, Transport, UdpProbe, UnixKind, UnixName,
+};
+
+/// Command lines, and what each changes about a base plan.
+fn connects(base: fn() -> Connect, rows: &[(&str, &dyn Fn(&mut Connect))]) {
+    for (line, change) in rows {
+        let mut expected = base();
+        change(&mut expected);
+        assert_eq!(planned(line).0, Plan::Connect(expected), "{line}");
+    }
+}
+
+fn listens(base: fn() -> Listen, rows: &[(&str, &dyn Fn(&mut Listen))]) {
+    for (line, change) in rows {
+        let mut expected = base();
+        change(&mut expected);
+        assert_eq!(planned(line).0, Plan::Listen(expected), "{line}");
+    }
+}
+
+const SECOND: Duration = Duration::from_secs(1);
+
+#[test]
+fn every_option_of_a_client_is_a_field_of_the_plan() {
+    let rows: &[(&str, &dyn Fn(&mut Connect))] = &[
+        ("h 80", &|_| {}),
+        ("-4 h 80", &|plan| plan.dial.family = Family::V4),
+        ("-6 h 80", &|plan| plan.dial.family = Family::V6),
+        ("-46 h 80", &|plan| plan.dial.family = Family::V6),
+        ("-6 -4 h 80", &|plan| plan.dial.family = Family::V4),
+        ("-b h 80", &|plan| plan.dial.socket.broadcast = true),
+        ("-C h 80", &|plan| plan.session.crlf = true),
+        ("-D h 80", &|plan| plan.dial.socket.debug = true),
+        ("-d h 80", &|plan| plan.session.read_input = false),
+        ("-F h 80", &|plan| plan.pass_socket = true),
+        ("-I 4096 h 80", &|plan| plan.dial.socket.receive_buffer = NonZeroU32::new(4096)),
+        ("-i 2 h 80", &|plan| plan.session.line_interval = Some(2 * SECOND)),
+        ("-i 0 h 80", &|_| {}),
+        ("-M 9 h 80", &|plan| plan.dial.socket.ttl = Some(9)),
+        ("-m 0 h 80", &|plan| plan.dial.socket.min_ttl = Some(0)),
+        ("-m 255 h 80", &|plan| plan.dial.socket.min_ttl = Some(255)),
+        ("-N h 80", &|plan| plan.session.after_input = AfterInput::HalfClose),
+        ("-n h 80", &|plan| plan.dial.numeric = true),
+        ("-O 1073741824 h 80", &|plan| plan.dial.socket.send_buffer = NonZeroU32::new(1 << 30)),
+        ("-p 1234 h 80", &|plan| plan.dial.source_port = Some(1234)),
+        ("-p domain h 80", &|plan| plan.dial.source_port = Some(53)),
+        ("-p 0 h 80", &|_| {}),
+        ("-S h 80", &|plan| plan.dial.socket.md5_signature = true),
+        ("-s 127.0.0.2 h 80", &|plan| plan.dial.source_address = Some(Host::from("127.0.0.2"))),
+        ("-T af11 h 80", &|plan| plan.dial.socket.tos = Some(0x28)),
+        ("-T 0x10 h 80", &|plan| plan.dial.socket.tos = Some(16)),
+        ("-t h 80", &|plan| plan.session.telnet = true),
+        ("-v h 80", &|_| {}),
+        ("-W 3 h 80", &|plan| plan.session.receive_limit = NonZeroU64::new(3)),
+        ("-w 1 h 80", &|plan| {
+            plan.dial.timeout = Some(SECOND);
+            plan.session.idle_timeout = Some(SECOND);
+        }),
+        ("-w 0 h 80", &|_| {}),
+        ("-r h 80", &|_| {}),
+    ];
+    for (rest, change) in rows {
+        connects(connect, &[(&format!("nc {rest}"), change)]);
+        connects(openbsd_connect, &[(&format!("nc.openbsd {rest}"), change)]);
+        connects(openbsd_connect, &[(&format!("nc --dialect openbsd {rest}"), change)]);
+    }
+}
+
+#[test]
+fn bundles_attached_values_permutation_and_repetition() {
+    let wait = |plan: &mut Connect| {
+        plan.dial.timeout = Some(SECOND);
+        plan.session.idle_timeout = Some(SECOND);
+    };
+    let rows: &[(&str, &dyn Fn(&mut Connect))] = &[
+        ("-w1 h 80", &wait),
+        ("-vw1 h 80", &wait),
+        ("-vnw1 h 80", &|plan| {
+            wait(plan);
+            plan.dial.numeric = true;
+        }),
+        ("h 80 -w 1 -vvv", &wait),
+        ("h -w1 80", &wait),
+        ("-w 9 h 80 -w 1", &wait),
+        ("-nC h 80", &|plan| {
+            plan.dial.numeric = true;
+            plan.session.crlf = true;
+        }),
+        ("-- h 80", &|_| {}),
+        ("-v -- h 80", &|_| {}),
+        ("h -- 80", &|_| {}),
+        ("-- -1 80", &|plan| plan.remote = Remote::Inet(target("-1", &[(80, 80)]))),
+        ("- 80", &|plan| plan.remote = Remote::Inet(target("-", &[(80, 80)]))),
+        ("fe80::1%eth0 80", &|plan| {
+            plan.remote = Remote::Inet(target("fe80::1%eth0", &[(80, 80)]));
+        }),
+        ("h ssh ftp-data 5-3 00080", &|plan| {
+            plan.remote = Remote::Inet(target("h", &[(22, 22), (20, 20), (3, 5), (80, 80)]));
+        }),
+    ];
+    for (rest, change) in rows {
+        connects(connect, &[(&format!("nc {rest}"), change)]);
+        connects(openbsd_connect, &[(&format!("nc.openbsd {rest}"), change)]);
+    }
+    for line in ["nc h 80 -vvv", "nc -vvv h 80", "nc -v h -v 80 -v", "nc.openbsd h 80 -vvv"] {
+        assert_eq!(planned(line).1.verbosity, 3, "{line}");
+    }
+}
+
+#[test]
+fn posixly_correct_ends_options_at_the_first_operand() {
+    let posix = Environment { posixly_correct: true, ..Environment::default() };
+    for program in ["nc", "nc.openbsd"] {
+        let right = run(&format!("{program} -v h 80"), &posix);
+        assert!(matches!(right, Ok(Invocation::Run { reporting, .. }) if reporting.verbosity == 1));
+        let wrong = run(&format!("{program} h 80 -v"), &posix).unwrap_err();
+        let words = String::from_utf8(wrong.message()).unwrap();
+        assert!(words.contains("port") && words.contains("-v"), "{words}");
+        let dashes = run(&format!("{program} h -- 80"), &posix).unwrap_err();
+        assert!(String::from_utf8(dashes.message()).unwrap().contains("--"));
+        assert!(run(&format!("{program} -v -- h 80"), &posix).is_ok());
+    }
+}
+
+#[test]
+fn bytes_that_are_no_utf8_pass() {
+    let (plan, _) = planned("nc -s \\xff\\xfe h\\xff 80");
+    let Plan::Connect(plan) = plan else { panic!("{plan:?}") };
+    let Remote::Inet(inet) = plan.remote else { panic!("{:?}", plan.remote) };
+    assert_eq!(inet.host.as_bytes(), b"h\xff");
+    assert_eq!(plan.dial.source_address.unwrap().as_bytes(), b"\xff\xfe");
+    let (plan, _) = planned("nc.openbsd -U /tmp/\\xf0");
+    let Plan::Connect(Connect { remote: Remote::Unix { name, .. }, .. }) = plan else {
+        panic!("{plan:?}")
+    };
+    assert_eq!(name.display(), b"/tmp/\xf0");
+}
+
+#[test]
+fn the_default_face_has_a_long_name_for_every_letter() {
+    for (long, short) in [
+        ("--ipv4 h 80", "-4 h 80"),
+        ("--4 h 80", "-4 h 80"),
+        ("--ipv6 h 80", "-6 h 80"),
+        ("--broadcast h 80", "-b h 80"),
+        ("--crlf h 80", "-C h 80"),
+        ("--debug-socket h 80", "-D h 80"),
+        ("--recv-only h 80", "-d h 80"),
+        ("--pass-socket h 80", "-F h 80"),
+        ("--file=/dev/ttyS0", "-f /dev/ttyS0"),
+        ("--receive-buffer=9 h 80", "-I9 h 80"),
+        ("--interval 3 h 80", "-i 3 h 80"),
+        ("--listen --keep-open 80", "-lk 80"),
+        ("--ttl 3 h 80", "-M3 h 80"),
+        ("--min-ttl 3 h 80", "-m3 h 80"),
+        ("--half-close h 80", "-N h 80"),
+        ("--nodns h 80", "-n h 80"),
+        ("--dont-resolve h 80", "-n h 80"),
+        ("--send-buffer 9 h 80", "-O9 h 80"),
+        ("--proxy p --proxy-user u h 80", "-x p -P u h 80"),
+        ("--source-port 7 h 80", "-p 7 h 80"),
+        ("--local-port 7 h 80", "-p 7 h 80"),
+        ("--quit-after 3 h 80", "-q3 h 80"),
+        ("--zero --randomize h 80", "-zr h 80"),
+        ("--md5 h 80", "-S h 80"),
+        ("--source a h 80", "-s a h 80"),
+        ("--tos ef h 80", "-T ef h 80"),
+        ("--telnet h 80", "-t h 80"),
+        ("--unixsock p", "-U p"),
+        ("--udp h 80", "-u h 80"),
+        ("--verbose h 80", "-v h 80"),
+        ("--receive-limit 3 h 80", "-W3 h 80"),
+        ("--wait=1.5 h 80", "-w1.5 h 80"),
+        ("--proxy-type socks4a --proxy p h 80", "-X 4A -xp h 80"),
+        ("--dccp h 80", "-Z h 80"),
+    ] {
+        assert_eq!(planned(&format!("nc {long}")), planned(&format!("nc {short}")), "{long}");
+    }
+}
+
+#[test]
+fn times_and_the_end_of_input_in_the_default_face() {
+    connects(
+        connect,
+        &[
+            ("nc -w 500ms h 80", &|plan| {
+                plan.dial.timeout = Some(SECOND / 2);
+                plan.session.idle_timeout = Some(SECOND / 2);
+            }),
+            ("nc -w 9 --idle-timeout 2m h 80", &|plan| {
+                plan.dial.timeout = Some(9 * SECOND);
+                plan.session.idle_timeout = Some(120 * SECOND);
+            }),
+            ("nc --idle-timeout 1.5 h 80", &|plan| {
+                plan.session.idle_timeout = Some(SECOND * 3 / 2);
+            }),
+            ("nc --interval 500ms h 80", &|plan| plan.session.line_interval = Some(SECOND / 2)),
+            ("nc -i 0.5 h 80", &|plan| plan.session.line_interval = Some(SECOND / 2)),
+            ("nc -q 0 h 80", &|plan| plan.session.after_input = AfterInput::Quit(0 * SECOND)),
+            ("nc -q 1h h 80", &|plan| plan.session.after_input = AfterInput::Quit(3600 * SECOND)),
+            ("nc -q -1 h 80", &|_| {}),
+            ("nc -q-1 h 80", &|_| {}),
+            ("nc --no-shutdown h 80", &|plan| plan.session.after_input = AfterInput::StayOpen),
+            ("nc --no-shutdown -N h 80", &|_| {}),
+            ("nc -N --no-shutdown h 80", &|plan| plan.session.after_input = AfterInput::StayOpen),
+            ("nc -k h 80", &|plan| plan.dial.socket.keep_alive = true),
+        ],
+    );
+}
+
+#[test]
+fn the_end_of_input_in_openbsd() {
+    connects(
+        openbsd_connect,
+        &[
+            ("nc.openbsd -q 0 h 80", &|plan| {
+                plan.session.after_input = AfterInput::Linger(0 * SECOND)
+            }),
+            ("nc.openbsd -q 1 h 80", &|plan| plan.session.after_input = AfterInput::Linger(SECOND)),
+            ("nc.openbsd -Nq 1 h 80", &|plan| {
+                plan.session.after_input = AfterInput::Linger(SECOND)
+            }),
+            ("nc.openbsd -q -1 h 80", &|_| {}),
+            ("nc.openbsd -q -1 -N h 80", &|plan| plan.session.after_input = AfterInput::HalfClose),
+            ("nc.openbsd -u -q 1 h 53", &|plan| {
+                let mut inet = target("h", &[(53, 53)]);
+                inet.transport = Transport::Udp;
+                plan.remote = Remote::Inet(inet);
+                plan.session.after_input = AfterInput::Quit(SECOND);
+            }),
+        ],
+    );
+    listens(
+        openbsd_listen,
+        &[
+            ("nc.openbsd -l -q 1 80", &|plan| plan.session.after_input = AfterInput::Quit(SECOND)),
+            ("nc.openbsd -lN 80", &|plan| plan.session.after_input = AfterInput::HalfClose),
+        ],
+    );
+}
+
+#[test]
+fn every_form_of_listening() {
+    let at = |host: Option<&str>, port| Local::Inet {
+        transport: Transport::Tcp,
+        host: host.map(Host::from),
+        port,
+    };
+    let some = |plan: &mut Listen| plan.local = at(Some("a"), 80);
+    let both: &[(&str, &dyn Fn(&mut Listen))] = &[
+        ("-l 80", &|_| {}),
+        ("-l a 80", &some),
+        ("-l -p 80", &|_| {}),
+        ("-lp 80", &|_| {}),
+        ("-lvnp 4444", &|plan| {
+            plan.local = at(None, 4444);
+            plan.numeric = true;
+        }),
+        ("-lvp4444", &|plan| plan.local = at(None, 4444)),
+        ("-l -s a -p 80", &some),
+        ("-l http", &|_| {}),
+        ("-l 0", &|plan| plan.local = at(None, 0)),
+        ("-l -p 0", &|plan| plan.local = at(None, 0)),
+        ("-l 80 -w 1", &|plan| plan.session.idle_timeout = Some(SECOND)),
+        ("-4 -l 80", &|plan| plan.family = Family::V4),
+        ("-ul 80", &|plan| {
+            plan.local = Local::Inet { transport: Transport::Udp, host: None, port: 80 };
+        }),
+        ("-Zl 80", &|plan| {
+            plan.local = Local::Inet { transport: Transport::Dccp, host: None, port: 80 };
+        }),
+        ("-lU /s", &|plan| {
+            let name = UnixName::Path(PathBuf::from("/s"));
+            plan.local = Local::Unix { kind: UnixKind::Stream, name };
+        }),
+        ("-lU -s /s", &|plan| {
+            let name = UnixName::Path(PathBuf::from("/s"));
+            plan.local = Local::Unix { kind: UnixKind::Stream, name };
+        }),
+        ("-luU @s", &|plan| {
+            let name = UnixName::Abstract(b"s".to_vec());
+            plan.local = Local::Unix { kind: UnixKind::Datagram, name };
+        }),
+    ];
+    for (rest, change) in both {
+        listens(listen, &[(&format!("nc {rest}"), change)]);
+        listens(openbsd_listen, &[(&format!("nc.openbsd {rest}"), change)]);
+    }
+    listens(
+        listen,
+        &[
+            ("nc -l -p 80 a", &some),
+            ("nc -l -s a 80", &some),
+            ("nc -l -s a a 80", &some),
+            ("nc -l -p 80 80", &|_| {}),
+            ("nc -l -p 80 080", &|_| {}),
+            ("nc -l -p 80 a 80", &some),
+            ("nc -l [::1] 80", &|plan| plan.local = at(Some("::1"), 80)),
+            ("nc -lk 80", &|plan| plan.clients = Clients::AtOnce),
+        ],
+    );
+    listens(openbsd_listen, &[("nc.openbsd -lk 80", &|plan| plan.clients = Clients::InTurn)]);
+}
+
+#[test]
+fn scans() {
+    let scan = |probe| Scan {
+        target: target("h", &[(1, 3)]),
+        dial: Dial::default(),
+        random_order: false,
+        interval: None,
+        udp_probe: probe,
+    };
+    let service = || scan(UdpProbe::Service);
+    let mut timed = service();
+    timed.dial.timeout = Some(SECOND);
+    let mut many = service();
+    many.target = target("h", &[(80, 80), (443, 443), (8000, 8010), (22, 22)]);
+    let mut slow = service();
+    slow.interval = Some(SECOND);
+    slow.random_order = true;
+    let udp = |probe| {
+        let mut udp = scan(probe);
+        udp.target.transport = Transport::Udp;
+        udp
+    };
+    for (line, expected) in [
+        ("nc -z h 1-3", service()),
+        ("nc -zv h 3-1", service()),
+        ("nc -zvw1 h 1-3", timed),
+        ("nc -z h 80,443,8000-8010 ssh", many),
+        ("nc -zr -i 1 h 1-3", slow),
+        ("nc -zu h 1-3", udp(UdpProbe::Service)),
+        ("nc.openbsd -z h 1-3", scan(UdpProbe::Nothing)),
+        ("nc.openbsd -zv h 1-3", scan(UdpProbe::Xs)),
+        ("nc.openbsd -zu h 1-3", udp(UdpProbe::Nothing)),
+        ("nc.openbsd -zuv h 1-3", udp(UdpProbe::Xs)),
+    ] {
+        let (plan, reporting) = planned(line);
+        assert_eq!(plan, Plan::Scan(expected), "{line}");
+        assert!(reporting.scanning, "{line}");
+    }
+    assert!(!planned("nc h 80").1.scanning);
+}
+
+#[test]
+fn unix_sockets_and_files() {
+    let unix = |kind, name: &str, source: Option<&str>| Remote::Unix {
+        kind,
+        name: UnixName::parse(name.as_ref()),
+        source: source.map(|source| UnixName::parse(source.as_ref())),
+    };
+    let rows: &[(&str, &dyn Fn(&mut Connect))] = &[
+        ("-U /s", &|plan| plan.remote = unix(UnixKind::Stream, "/s", None)),
+        ("-U @s", &|plan| plan.remote = unix(UnixKind::Stream, "@s", None)),
+        ("-uU /s", &|plan| plan.remote = unix(UnixKind::Datagram, "/s", None)),
+        ("-uU -s /own /s", &|plan| plan.remote = unix(UnixKind::Datagram, "/s", Some("/own"))),
+        ("-zU /s", &|plan| {
+            plan.remote = unix(UnixKind::Stream, "/s", None);
+            plan.session.read_input = false;
+            plan.session.idle_timeout = Some(Duration::ZERO);
+        }),
+    ];
+    for (rest, change) in rows {
+        connects(connect, &[(&format!("nc {rest}"), change)]);
+        connects(openbsd_connect, &[(&format!("nc.openbsd {rest}"), change)]);
+    }
+    connects(
+        connect,
+        &[("nc -f /dev/ttyS0", &|plan| plan.remote = Remote::File(PathBuf::from("/dev/ttyS0")))],
+    );
+    // There, -4, -6 and -U set one variable, and the last one wins.
+    let (plan, _) = planned("nc.openbsd -4U /s");
+    assert!(matches!(plan, Plan::Connect(Connect { remote: Remote::Unix { .. }, .. })));
+    let (plan, _) = planned("nc.openbsd -U -4 h 80");
+    assert!(matches!(plan, Plan::Connect(Connect { remote: Remote::Inet(_), .. })));
+    // The original's client of a Unix socket is a client as any other.
+    let Plan::Connect(plan) = planned("nc.openbsd -U /s").0 else { panic!() };
+    assert_eq!(plan.session, openbsd_session());
+}
+
+#[test]
+fn proxies() {
+    let proxy = |kind, host: &str, port| Some(Proxy { kind, host: host.into(), port, user: None });
+    let rows: &[(&str, Option<Proxy>)] = &[
+        ("-x p", proxy(ProxyKind::Socks5, "p", 1080)),
+        ("-X 5 -x p:99", proxy(ProxyKind::Socks5, "p", 99)),
+        ("-x p -X 4", proxy(ProxyKind::Socks4, "p", 1080)),
+        ("-X connect -x p", proxy(ProxyKind::HttpConnect, "p", 3128)),
+        ("-X CONNECT -x [::1]:8", proxy(ProxyKind::HttpConnect, "::1", 8)),
+        ("-xp:http", proxy(ProxyKind::Socks5, "p", 80)),
+    ];
+    for (rest, expected) in rows {
+        let change = |plan: &mut Connect| plan.dial.proxy.clone_from(expected);
+        connects(connect, &[(&format!("nc {rest} h 80"), &change)]);
+        connects(openbsd_connect, &[(&format!("nc.openbsd {rest} h 80"), &change)]);
+    }
+    for (line, kind) in [
+        ("nc -X 4A -x p h 80", ProxyKind::Socks4a),
+        ("nc -X socks4 -x p h 80", ProxyKind::Socks4),
+        ("nc -X HTTP -x p h 80", ProxyKind::HttpConnect),
+    ] {
+        let Plan::Connect(plan) = planned(line).0 else { panic!("{line}") };
+        assert_eq!(plan.dial.proxy.map(|proxy| proxy.kind), Some(kind), "{line}");
+    }
+    for (line, name, password) in [
+        ("nc -x p -P u:x h 80", "u:x", None),
+        ("nc.openbsd -x p -P u h 80", "u", None),
+        ("nc -x p --proxy-auth u:p:q h 80", "u", Some("p:q")),
+        ("nc -x p --proxy-auth u h 80", "u", None),
+    ] {
+        let Plan::Connect(plan) = planned(line).0 else { panic!("{line}") };
+        let user = plan.dial.proxy.and_then(|proxy| proxy.user);
+        assert_eq!(user, Some((name.into(), password.map(Into::into))), "{line}");
+    }
+}
+
+#[test]
+fn serve_is_a_word_only_with_lab() {
+    let lab = |host: Option<&str>, port| Plan::Lab(Lab { host: host.map(Host::from), port });
+    for (line, expected) in [
+        ("nc serve --lab http 8000", lab(None, 8000)),
+        ("nc serve --lab http 0", lab(None, 0)),
+        ("nc serve --lab=http 127.0.0.2:8000 -v", lab(Some("127.0.0.2"), 8000)),
+        ("nc serve -v --lab http [::1]:8000 --json", lab(Some("::1"), 8000)),
+        ("nc serve --lab http localhost:8000", lab(Some("localhost"), 8000)),
+    ] {
+        assert_eq!(planned(line).0, expected, "{line}");
+    }
+    let host = |plan: &mut Connect| plan.remote = Remote::Inet(target("serve", &[(80, 80)]));
+    connects(
+        connect,
+        &[("nc serve 80", &host), ("nc serve -v 80", &host), ("nc -- serve 80", &host)],
+    );
+}
+
+#[test]
+fn the_dialect_comes_from_option_environment_or_name() {
+    let environment =
+        |name: &str| Environment { nc_dialect: Some(name.into()), posixly_correct: false };
+    for (line, from_environment, voice) in [
+        ("nc h 80", "", VoiceName::Default),
+        ("/usr/bin/nc.openbsd h 80", "", VoiceName::OpenBsd),
+        ("anything h 80", "", VoiceName::Default),
+        ("nc h 80", "openbsd", VoiceName::OpenBsd),
+        ("nc.openbsd h 80", "default", VoiceName::Default),
+        ("nc h 80 --dialect=default", "openbsd", VoiceName::Default),
+        ("nc h --dialect openbsd 80", "", VoiceName::OpenBsd),
+        ("nc.openbsd --dialect default h 80", "", VoiceName::Default),
+        ("nc --dialect default --dialect openbsd h 80", "", VoiceName::OpenBsd),
+    ] {
+        let found = run(line, &environment(from_environment));
+        let Ok(Invocation::Run { reporting, .. }) = found else { panic!("{line}: {found:?}") };
+        assert_eq!(reporting.voice, voice, "{line}");
+        assert_eq!(reporting.classic_status, voice == VoiceName::OpenBsd, "{line}");
+    }
+    // Behind `--` it is a host.
+    let found = run("nc -- --dialect 80", &Environment::default());
+    assert!(matches!(found, Ok(Invocation::Run { .. })), "{found:?}");
+    for (line, from_environment, source) in
+        [("nc --dialect frob h 80", "", "--dialect"), ("nc h 80", "frob", "NC_DIALECT")]
+    {
+        let refusal = run(line, &environment(from_environment)).unwrap_err();
+        let words = String::from_utf8(refusal.message()).unwrap();
+        let expected =
+            format!("nc: {source}: there is no dialect \"frob\"; there are: default, openbsd\n");
+        assert_eq!(words, expected);
+    }
+}
+
+#[test]
+fn reporting_says_how_to_tell() {
+    let (_, reporting) = planned("/opt/x/nc --json --why -v --exit-status classic h 80");
+    assert!(reporting.json && reporting.why && reporting.classic_status);
+    assert_eq!(reporting.program, b"nc");
+    let (_, reporting) = planned("nc --exit-status=detailed h 80");
+    assert!(!reporting.classic_status && !reporting.json);
+    assert_eq!(planned("nc h 80").0, Plan::Connect(connect()));
+    assert_eq!(connect().session, Session::default());
+}
