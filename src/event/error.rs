@@ -39,6 +39,13 @@ pub enum Error {
         /// The resolver's words.
         reason: String,
     },
+    /// A host of our own, of a listener or of `-s`, could not be looked up.
+    LocalLookup {
+        /// Host as given.
+        host: Host,
+        /// The resolver's words.
+        reason: String,
+    },
     /// The deadline passed before there was an address to try, or while talking to a proxy.
     TimedOut {
         /// Where to.
@@ -208,7 +215,7 @@ impl Error {
     /// The kind of failure.
     pub fn failure(&self) -> Failure {
         match self {
-            Self::Lookup { .. } => Failure::NotFound,
+            Self::Lookup { .. } | Self::LocalLookup { .. } => Failure::NotFound,
             Self::TimedOut { .. } | Self::Unacknowledged { .. } => Failure::TimedOut,
             Self::NotConnected { failure, .. } | Self::NothingOpen(failure) => *failure,
             Self::Unix { error, .. } | Self::Connection { error, .. } => Failure::of_network(error),

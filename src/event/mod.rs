@@ -5,11 +5,21 @@
 //! which exit status the run gets. Foreign bytes are kept raw here and escaped by the voices.
 
 mod error;
+mod escape;
 mod failure;
+#[cfg(feature = "json")]
+mod json;
+mod reporter;
 mod reporting;
+#[cfg(test)]
+mod sample;
+mod strerror;
+pub mod voice;
 
+use self::escape::escape;
 pub use error::{Attempt, Error, ProxyReason};
 pub use failure::Failure;
+pub use reporter::Reporter;
 pub use reporting::{Reporting, VoiceName};
 
 use std::net::SocketAddr;
