@@ -16,8 +16,11 @@ use netcat::plan::{
     Remote, Scan, Session, Transport, UdpProbe, UnixKind, UnixName,
 };
 
+/// A command line, and what it changes.
+type Rows<'a, T> = &'a [(&'a str, &'a dyn Fn(&mut T))];
+
 /// Command lines, and what each changes about a base plan.
-fn connects(base: fn() -> Connect, rows: &[(&str, &dyn Fn(&mut Connect))]) {
+fn connects(base: fn() -> Connect, rows: Rows<'_, Connect>) {
     for (line, change) in rows {
         let mut expected = base();
         change(&mut expected);
@@ -25,7 +28,7 @@ fn connects(base: fn() -> Connect, rows: &[(&str, &dyn Fn(&mut Connect))]) {
     }
 }
 
-fn listens(base: fn() -> Listen, rows: &[(&str, &dyn Fn(&mut Listen))]) {
+fn listens(base: fn() -> Listen, rows: Rows<'_, Listen>) {
     for (line, change) in rows {
         let mut expected = base();
         change(&mut expected);
@@ -37,7 +40,7 @@ const SECOND: Duration = Duration::from_secs(1);
 
 #[test]
 fn every_option_of_a_client_is_a_field_of_the_plan() {
-    let rows: &[(&str, &dyn Fn(&mut Connect))] = &[
+    let rows: Rows<'_, Connect> = &[
         ("h 80", &|_| {}),
         ("-4 h 80", &|plan| plan.dial.family = Family::V4),
         ("-6 h 80", &|plan| plan.dial.family = Family::V6),
@@ -87,7 +90,7 @@ fn bundles_attached_values_permutation_and_repetition() {
         plan.dial.timeout = Some(SECOND);
         plan.session.idle_timeout = Some(SECOND);
     };
-    let rows: &[(&str, &dyn Fn(&mut Connect))] = &[
+    let rows: Rows<'_, Connect> = &[
         ("-w1 h 80", &wait),
         ("-vw1 h 80", &wait),
         ("-vnw1 h 80", &|plan| {
@@ -211,7 +214,7 @@ fn times_and_the_end_of_input_in_the_default_face() {
             }),
             ("nc --interval 500ms h 80", &|plan| plan.session.line_interval = Some(SECOND / 2)),
             ("nc -i 0.5 h 80", &|plan| plan.session.line_interval = Some(SECOND / 2)),
-            ("nc -q 0 h 80", &|plan| plan.session.after_input = AfterInput::Quit(0 * SECOND)),
+            ("nc -q 0 h 80", &|plan| plan.session.after_input = AfterInput::Quit(Duration::ZERO)),
             ("nc -q 1h h 80", &|plan| plan.session.after_input = AfterInput::Quit(3600 * SECOND)),
             ("nc -q -1 h 80", &|_| {}),
             ("nc -q-1 h 80", &|_| {}),
@@ -229,11 +232,11 @@ fn the_end_of_input_in_openbsd() {
         openbsd_connect,
         &[
             ("nc.openbsd -q 0 h 80", &|plan| {
-                plan.session.after_input = AfterInput::Linger(0 * SECOND)
+                plan.session.after_input = AfterInput::Linger(Duration::ZERO);
             }),
             ("nc.openbsd -q 1 h 80", &|plan| plan.session.after_input = AfterInput::Linger(SECOND)),
             ("nc.openbsd -Nq 1 h 80", &|plan| {
-                plan.session.after_input = AfterInput::Linger(SECOND)
+                plan.session.after_input = AfterInput::Linger(SECOND);
             }),
             ("nc.openbsd -q -1 h 80", &|_| {}),
             ("nc.openbsd -q -1 -N h 80", &|plan| plan.session.after_input = AfterInput::HalfClose),
@@ -262,7 +265,7 @@ fn every_form_of_listening() {
         port,
     };
     let some = |plan: &mut Listen| plan.local = at(Some("a"), 80);
-    let both: &[(&str, &dyn Fn(&mut Listen))] = &[
+    let both: Rows<'_, Listen> = &[
         ("-l 80", &|_| {}),
         ("-l a 80", &some),
         ("-l -p 80", &|_| {}),
@@ -365,7 +368,7 @@ fn unix_sockets_and_files() {
         name: UnixName::parse(name.as_ref()),
         source: source.map(|source| UnixName::parse(source.as_ref())),
     };
-    let rows: &[(&str, &dyn Fn(&mut Connect))] = &[
+    let rows: Rows<'_, Connect> = &[
         ("-U /s", &|plan| plan.remote = unix(UnixKind::Stream, "/s", None)),
         ("-U @s", &|plan| plan.remote = unix(UnixKind::Stream, "@s", None)),
         ("-uU /s", &|plan| plan.remote = unix(UnixKind::Datagram, "/s", None)),

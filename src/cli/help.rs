@@ -20,7 +20,7 @@ usage: nc [-46CDdFhklNnrStUuvZz] [-I length] [-i interval] [-M ttl]
 pub const FORMS: &[(&str, &str)] = &[
     ("nc [options] HOST PORT...", "connect"),
     ("nc -l [options] [ADDR] PORT", "listen"),
-    ("nc -zv [options] HOST PORT...", "look which ports answer: 22 80,443 1-1024"),
+    ("nc -zv [options] HOST PORT...", "which ports answer: 22 80,443 1-1024"),
     ("nc -U [-l] PATH, nc -f FILE", "a Unix socket, a file or device"),
     ("nc serve --lab http [ADDR:]PORT", "a web server to practise with"),
 ];
@@ -69,11 +69,12 @@ fn openbsd() -> String {
         format!("OpenBSD netcat (Debian patchlevel 1.219-1)\n{OPENBSD_USAGE}\tCommand Summary:\n");
     for opt in OPENBSD.opts {
         let letter = opt.short.unwrap_or_default();
+        let name = format!("-{letter} {}", opt.metavar);
+        let name = name.trim_end();
+        // Help begins at the second tab stop behind the name's beginning.
+        let tabs = if name.len() < 8 { "\t\t" } else { "\t" };
         // Writing to a string does not fail.
-        let _ = match opt.metavar {
-            "" => writeln!(text, "\t\t-{letter}\t\t{}", opt.help),
-            value => writeln!(text, "\t\t-{letter} {value}\t{}", opt.help),
-        };
+        let _ = writeln!(text, "\t\t{name}{tabs}{}", opt.help);
     }
     text.push_str("\tPort numbers can be individual or ranges: lo-hi [inclusive]\n");
     text

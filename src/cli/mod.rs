@@ -48,6 +48,7 @@ pub struct Environment {
 
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "there is one in a run")]
 pub enum Invocation {
     /// Carry out a plan.
     Run {

@@ -225,30 +225,35 @@ impl Opt {
     }
 
     /// Its letter.
+    #[must_use]
     pub const fn short(mut self, letter: char) -> Self {
         self.short = Some(letter);
         self
     }
 
     /// Its long name.
+    #[must_use]
     pub const fn long(mut self, name: &'static str) -> Self {
         self.long = Some(name);
         self
     }
 
     /// Further long names.
+    #[must_use]
     pub const fn aliases(mut self, names: &'static [&'static str]) -> Self {
         self.aliases = names;
         self
     }
 
     /// Shown in the short help.
+    #[must_use]
     pub const fn common(mut self) -> Self {
         self.common = true;
         self
     }
 
     /// Its help line and its text in the manual.
+    #[must_use]
     pub const fn says(mut self, help: &'static str, manual: &'static str) -> Self {
         self.help = help;
         self.manual = manual;

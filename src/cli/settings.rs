@@ -97,13 +97,11 @@ impl Settings {
         value: Option<OsString>,
     ) -> Result<(), UsageError> {
         self.given.push((opt.id, spelling));
-        match value {
-            Some(value) => self.apply_value(dialect, opt.id, spelling, value),
-            None => {
-                self.apply_switch(opt.id);
-                Ok(())
-            }
+        if let Some(value) = value {
+            return self.apply_value(dialect, opt.id, spelling, value);
         }
+        self.apply_switch(opt.id);
+        Ok(())
     }
 
     fn apply_switch(&mut self, id: Id) {

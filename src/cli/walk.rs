@@ -68,7 +68,8 @@ impl Walk {
             self.after_dashes = next.is_some_and(|rest| rest.peek() == Some(OsStr::new("--")));
         }
         let found = match self.parser.next() {
-            Ok(None) => return Ok(None),
+            // The only error of `next` is a value that nobody took, and `option` takes them all.
+            Ok(None) | Err(_) => return Ok(None),
             Ok(Some(Arg::Value(value))) => {
                 self.operands_only = !self.permute && !self.after_dashes;
                 return Ok(Some(self.operand(value)));
@@ -76,8 +77,6 @@ impl Walk {
             Ok(Some(Arg::Short(letter))) => Name::Short(letter),
             Ok(Some(Arg::Long(_))) if !self.dialect.long_options => Name::Short('-'),
             Ok(Some(Arg::Long(name))) => Name::Long(name.to_owned()),
-            // The only error of `next` is a value that nobody took, and `option` takes them all.
-            Err(_) => return Ok(None),
         };
         self.option(found).map(Some)
     }

@@ -1,5 +1,6 @@
 //! Calls the command line as `main` does, with a fixed list of services.
 #![allow(dead_code)] // each test file uses a part
+#![allow(clippy::unwrap_used)] // a test may end so
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStringExt;

@@ -34,7 +34,7 @@ const OPTS: &[Opt] = &[
          system choose; `-v` says which it was. Without an address, IPv4 and IPv6 alike.",
     ),
     Opt::switch(Id::KeepOpen, G::Mode).short('k').long("keep-open").common().says(
-        "with -l: go on listening, serve all clients at once",
+        "with -l: serve all clients, and go on",
         "With `-l`: serve every client, all at once, for ever. A regular file on standard input \
          goes whole to each of them; any other input goes to all who are connected. Without \
          `-l`: ask the kernel to probe an idle connection (`SO_KEEPALIVE`).",
@@ -117,7 +117,7 @@ const OPTS: &[Opt] = &[
         "Do not read standard input, and do not tell the peer that it ended.",
     ),
     Opt::value(Id::Interval, "TIME", G::Data).short('i').long("interval").says(
-        "pause after each line sent, between ports scanned",
+        "pause between lines sent, and ports scanned",
         "Pause that long after each line sent, and between two ports of a scan. Not Ncat's `-i`, \
          which is `--idle-timeout` here; so `-i` takes no unit, and `--interval` does.",
     ),
@@ -127,7 +127,7 @@ const OPTS: &[Opt] = &[
     ),
     // When to leave
     Opt::value(Id::Wait, "TIME", G::Leaving).short('w').long("wait").common().says(
-        "give up connecting, or leave when idle, after TIME",
+        "limit for connecting, and for being idle",
         "One limit for name lookup, connection and proxy together; and leave when for so long \
          nothing moved and nothing was waiting to move. A listener waits for its first client \
          as long as it takes. 0 is no limit.",
@@ -169,14 +169,14 @@ const OPTS: &[Opt] = &[
         "user name for the proxy",
         "User name for the proxy. The password is asked for at the terminal.",
     ),
-    Opt::value(Id::ProxyAuth, "USER:PASSWORD", G::Proxy).long("proxy-auth").says(
+    Opt::value(Id::ProxyAuth, "USER:PASS", G::Proxy).long("proxy-auth").says(
         "user name and password for the proxy",
         "User name and password for the proxy. Others on the machine may see the command line; \
          `--proxy-user` asks for the password instead.",
     ),
     // Socket options
     Opt::value(Id::Tos, "WORD", G::Socket).short('T').long("tos").says(
-        "type of service: af11..43, cs0..7, ef, lowdelay, …",
+        "type of service: af11, cs1, ef, lowdelay, …",
         "Type of service or traffic class: openbsd's words (`af11` to `af43`, `cs0` to `cs7`, \
          `ef`, `critical`, `inetcontrol`, `netcontrol`, `lowcost`, `lowdelay`, `reliability`, \
          `throughput`), traditional's (`Minimize-Delay` and its kin), a number up to 255, or 0x \
