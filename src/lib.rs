@@ -15,5 +15,6 @@ pub mod net;
 pub mod plan;
 pub mod proto;
 pub mod relay;
+pub mod run;
 pub mod scan;
 pub mod serve;

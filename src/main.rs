@@ -1,3 +1,84 @@
 //! `nc`: argv to dialect to plan to run to exit status.
 
-fn main() {}
+use std::env;
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::process::ExitCode;
+use std::rc::Rc;
+
+use netcat::cli::{self, Environment, Invocation};
+use netcat::event::{Error, Reporter, Reporting};
+use netcat::net::lookup;
+use netcat::plan::{Plan, Protocol, Transport};
+use netcat::sys::signal::{self, Ending};
+
+fn main() -> ExitCode {
+    let mut args = env::args_os();
+    let argv0 = args.next().unwrap_or_else(|| OsString::from("nc"));
+    let environment = Environment {
+        nc_dialect: env::var_os("NC_DIALECT"),
+        posixly_correct: env::var_os("POSIXLY_CORRECT").is_some(),
+    };
+    let services = |name: &std::ffi::OsStr, transport: Transport| {
+        lookup::service_port(name.to_str()?, is_datagram(transport))
+    };
+    match cli::parse(&argv0, args.collect(), &environment, &services) {
+        Ok(Invocation::Run { plan, reporting }) => carry_out(&plan, reporting),
+        Ok(Invocation::Help { text, on_stderr: true }) => tell(io::stderr(), text.as_bytes(), 0),
+        Ok(Invocation::Help { text, .. } | Invocation::Version { text }) => {
+            tell(io::stdout(), text.as_bytes(), 0)
+        }
+        Err(refusal) => tell(io::stderr(), &refusal.message(), refusal.status()),
+    }
+}
+
+fn is_datagram(transport: Transport) -> bool {
+    transport.protocol() == Protocol::Datagram
+}
+
+/// Writes a text and gives the status, or 1 where it could not be written.
+fn tell(mut to: impl Write, text: &[u8], status: u8) -> ExitCode {
+    match to.write_all(text).and_then(|()| to.flush()) {
+        Ok(()) => ExitCode::from(status),
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+/// Runs a plan, and ends as it ended: with a status, or by the signal that stopped it.
+fn carry_out(plan: &Plan, reporting: Reporting) -> ExitCode {
+    let reporter = Rc::new(Reporter::new(reporting, |port, transport| {
+        lookup::service_name(port, is_datagram(transport))
+    }));
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return ExitCode::from(reporter.finish(&Err(Error::Start(error)))),
+    };
+    let ended = runtime.block_on(async {
+        let mut ending = Ending::listen().map_err(Error::Start)?;
+        tokio::select! {
+            result = netcat::run::run(plan, reporter.clone()) => result.map(|()| None),
+            number = ending.wait() => Ok(Some(number)),
+        }
+    });
+    // a name lookup that nobody waits for any more may still be under way
+    runtime.shutdown_background();
+    let result = match ended {
+        Ok(Some(number)) => {
+            signal::die_of(number);
+            Ok(())
+        }
+        Ok(None) => Ok(()),
+        Err(error) => {
+            if reader_is_gone(&error) {
+                signal::die_of_broken_pipe();
+            }
+            Err(error)
+        }
+    };
+    ExitCode::from(reporter.finish(&result))
+}
+
+/// Whether whoever read our output has left, which ends a program without a word.
+fn reader_is_gone(error: &Error) -> bool {
+    matches!(error, Error::Output { error, .. } if error.kind() == io::ErrorKind::BrokenPipe)
+}

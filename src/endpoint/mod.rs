@@ -1,1 +1,12 @@
 //! One file for each kind of end: how to open, accept and half-close it.
+//!
+//! Whatever it is, an open end is a [`Link`]: a descriptor with a name. The relay knows no more.
+
+pub mod file;
+pub mod inet;
+mod link;
+pub mod stdio;
+pub mod udp;
+pub mod unix;
+
+pub use link::Link;

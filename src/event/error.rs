@@ -6,6 +6,11 @@ use std::time::Duration;
 
 use super::{Failure, Peer, Target};
 use crate::plan::{Host, LintError, UnixName};
+use crate::proto::connect::CredentialsError;
+use crate::proto::head::HeadError;
+use crate::proto::socks4::Socks4Error;
+use crate::proto::socks5::Socks5Error;
+use crate::proto::target::NameError;
 
 /// One connection attempt that failed.
 #[derive(Debug)]
@@ -31,6 +36,13 @@ pub enum Error {
         host: Option<Host>,
         /// Port wanted.
         port: u16,
+        /// The resolver's words.
+        reason: String,
+    },
+    /// A host of our own, of a listener or of `-s`, could not be looked up.
+    LocalLookup {
+        /// Host as given.
+        host: Host,
         /// The resolver's words.
         reason: String,
     },
@@ -137,9 +149,55 @@ pub enum Error {
     Start(io::Error),
 }
 
+impl From<NameError> for ProxyReason {
+    fn from(error: NameError) -> Self {
+        Self::Name(error)
+    }
+}
+
+impl From<CredentialsError> for ProxyReason {
+    fn from(error: CredentialsError) -> Self {
+        Self::Credentials(error)
+    }
+}
+
+impl From<Socks4Error> for ProxyReason {
+    fn from(error: Socks4Error) -> Self {
+        Self::Socks4(error)
+    }
+}
+
+impl From<Socks5Error> for ProxyReason {
+    fn from(error: Socks5Error) -> Self {
+        Self::Socks5(error)
+    }
+}
+
+impl From<HeadError> for ProxyReason {
+    fn from(error: HeadError) -> Self {
+        Self::Head(error)
+    }
+}
+
+impl From<io::Error> for ProxyReason {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
 /// Why a proxy did not open the way.
 #[derive(Debug)]
 pub enum ProxyReason {
+    /// The target or the user cannot be said in the proxy's protocol.
+    Name(NameError),
+    /// User or password cannot be said in Basic authentication.
+    Credentials(CredentialsError),
+    /// SOCKS 4 answered with a refusal or nonsense.
+    Socks4(Socks4Error),
+    /// SOCKS 5 answered with a refusal or nonsense.
+    Socks5(Socks5Error),
+    /// The answer to HTTP CONNECT is none.
+    Head(HeadError),
     /// HTTP CONNECT: the proxy said no.
     Status {
         /// The status line without its line end, in the proxy's bytes.
@@ -157,7 +215,7 @@ impl Error {
     /// The kind of failure.
     pub fn failure(&self) -> Failure {
         match self {
-            Self::Lookup { .. } => Failure::NotFound,
+            Self::Lookup { .. } | Self::LocalLookup { .. } => Failure::NotFound,
             Self::TimedOut { .. } | Self::Unacknowledged { .. } => Failure::TimedOut,
             Self::NotConnected { failure, .. } | Self::NothingOpen(failure) => *failure,
             Self::Unix { error, .. } | Self::Connection { error, .. } => Failure::of_network(error),
@@ -178,6 +236,15 @@ impl Error {
             | Self::Accept(_)
             | Self::PassSocket(_)
             | Self::Start(_) => Failure::Other,
+        }
+    }
+
+    /// Bytes that were accepted from one side and did not reach the other, as far as known.
+    pub fn undelivered(&self) -> u64 {
+        match self {
+            Self::Connection { undelivered, .. } | Self::Output { undelivered, .. } => *undelivered,
+            Self::Unacknowledged { bytes } => *bytes,
+            _ => 0,
         }
     }
 }

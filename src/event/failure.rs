@@ -20,6 +20,19 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// The default face's exit status; `docs/exit-status.md` lists them.
+    pub fn status(self) -> u8 {
+        match self {
+            Self::Other => 1,
+            Self::NotFound => 10,
+            Self::Refused => 11,
+            Self::TimedOut => 12,
+            Self::Unreachable => 13,
+            Self::CutShort => 14,
+            Self::LocalIo => 17,
+        }
+    }
+
     /// The kind of failure that a network operation's error is.
     pub fn of_network(error: &std::io::Error) -> Self {
         use std::io::ErrorKind as Kind;

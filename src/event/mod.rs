@@ -5,15 +5,27 @@
 //! which exit status the run gets. Foreign bytes are kept raw here and escaped by the voices.
 
 mod error;
+mod escape;
 mod failure;
+#[cfg(feature = "json")]
+mod json;
+mod reporter;
 mod reporting;
+#[cfg(test)]
+mod sample;
+mod strerror;
+pub mod voice;
 
+use self::escape::escape;
 pub use error::{Attempt, Error, ProxyReason};
 pub use failure::Failure;
+pub use reporter::Reporter;
 pub use reporting::{Reporting, VoiceName};
 
 use std::net::SocketAddr;
 use std::time::Duration;
+
+pub use crate::sys::sockopt::TcpInfo;
 
 use crate::plan::{Host, ProxyKind, Transport, UnixKind, UnixName};
 
@@ -21,6 +33,11 @@ use crate::plan::{Host, ProxyKind, Transport, UnixKind, UnixName};
 pub trait Observer {
     /// Something happened.
     fn observe(&self, event: &Event);
+
+    /// Whether host names of clients are shown, and so are worth a lookup.
+    fn wants_client_names(&self) -> bool {
+        false
+    }
 }
 
 /// Something happened.
@@ -104,6 +121,13 @@ pub enum Event {
     },
     /// A conversation is over.
     Closed(Summary),
+    /// One client among several has gone.
+    ClientLeft {
+        /// The client.
+        peer: Peer,
+        /// How its conversation went.
+        summary: Summary,
+    },
     /// One client among several was dropped because it did not read.
     ClientDropped {
         /// The client.
@@ -146,6 +170,15 @@ pub enum Event {
         target: Vec<u8>,
         /// The status of the answer.
         status: u16,
+    },
+    /// The practice server was sent something that is no request it could take.
+    LabRefused {
+        /// Who sent it.
+        peer: SocketAddr,
+        /// The status of the answer.
+        status: u16,
+        /// What was wrong.
+        reason: String,
     },
 }
 
@@ -226,15 +259,4 @@ pub struct Summary {
     pub by_timeout: bool,
     /// Ended by a signal.
     pub interrupted: bool,
-}
-
-/// The part of `TCP_INFO` that is shown.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct TcpInfo {
-    /// Smoothed round-trip time.
-    pub rtt: Duration,
-    /// Segments sent again in all.
-    pub retransmits: u32,
-    /// Bytes that the peer's kernel has not acknowledged.
-    pub unacknowledged: u32,
 }

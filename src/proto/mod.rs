@@ -1,1 +1,24 @@
 //! Pure codecs: bytes in and bytes out, no sockets and no clock.
+//!
+//! Responsible for the wire formats: what is sent to a proxy and what its answer means, telnet
+//! negotiation, line ends, and how foreign bytes are shown in our own messages. Not for reading,
+//! writing, waiting or wording: `layer` moves the bytes, the voices in `event` word the errors.
+//!
+//! Each decoder keeps its state from one read to the next, so that its result does not depend on
+//! how the network cuts the bytes, and holds no more than a fixed amount of memory. `fuzz` states
+//! these two properties once, for the property tests, the corpus and the fuzzer.
+
+pub mod base64;
+mod challenge;
+pub mod connect;
+pub mod crlf;
+pub mod escape;
+#[doc(hidden)]
+pub mod fuzz;
+pub mod head;
+pub mod socks4;
+pub mod socks5;
+mod status_line;
+pub mod step;
+pub mod target;
+pub mod telnet;

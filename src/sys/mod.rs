@@ -1,1 +1,15 @@
 //! The ground floor: the only `unsafe` code and the only `cfg(target_os)`.
+//!
+//! What stands above sees descriptors as async byte streams ([`fd::Fd`]), the kernel's ways of
+//! moving bytes ([`splice`]), odd socket options ([`sockopt`]) and the process's surroundings
+//! ([`stdio`], [`signal`], [`terminal`], [`limit`]).
+
+pub mod fd;
+pub mod fdpass;
+pub mod limit;
+pub mod resolver;
+pub mod signal;
+pub mod sockopt;
+pub mod splice;
+pub mod stdio;
+pub mod terminal;

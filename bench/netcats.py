@@ -1,0 +1,141 @@
+"""The programs that are compared, and what each has to be told: command lines, as data.
+
+A program that ends by itself gets no option; one that does not gets what makes it end. A role that is missing is one
+that the program cannot play. Words in braces are filled in for each run: {port} and {path} are the peer's address,
+{dark} is an address from which no answer ever comes.
+
+Roles:
+  exchange      connect; pass standard input on, with its end; write what comes to standard output
+  send          connect; standard input to the network, nothing comes back
+  receive       connect; network to standard output, standard input is /dev/null
+  listen        the same, but accept one connection
+  unix_send     as send, to a Unix stream socket
+  unix_receive  as receive, from a Unix stream socket
+  scan          connect to every port of 127.0.0.1
+  filtered      connect to ports 1 to 8 of {dark}, giving each one second
+"""
+
+import os
+import shutil
+from dataclasses import dataclass
+
+LIMIT = "C limit"
+OURS = "nc (ours)"
+
+
+@dataclass(frozen=True)
+class Netcat:
+    """One program: the name of its row, the file to run, and its arguments for each role it can play."""
+
+    name: str
+    program: str
+    roles: dict[str, str]
+
+    def can(self, role: str) -> bool:
+        return role in self.roles
+
+    def command(self, role: str, **words: object) -> list[str]:
+        return [self.program, *(word.format(**words) for word in self.roles[role].split())]
+
+
+# The least that a program could do; the ratios are to these. Built by the run.
+LIMIT_SPLICE = {
+    "exchange": "connect tcp:{port}",
+    "send": "connect tcp:{port}",
+    "receive": "connect tcp:{port}",
+    "listen": "listen tcp:{port}",
+    "unix_send": "connect unix:{path}",
+    "unix_receive": "connect unix:{path}",
+}
+LIMIT_SWEEP = {
+    "scan": "127.0.0.1 1 65535 1000",
+    "filtered": "{dark} 1 8 1000",
+}
+
+OUR_ROLES = {
+    "exchange": "127.0.0.1 {port}",
+    "send": "127.0.0.1 {port}",
+    "receive": "127.0.0.1 {port}",
+    "listen": "-l {port}",
+    "unix_send": "-U {path}",
+    "unix_receive": "-U {path}",
+    "scan": "-z 127.0.0.1 1-65535",
+    "filtered": "-zw1 {dark} 1 2 3 4 5 6 7 8",
+}
+
+# name, program, roles
+OTHERS = [
+    # -N: without it the end of standard input ends nothing.
+    ("nc.openbsd", "nc.openbsd", {
+        "exchange": "-N 127.0.0.1 {port}",
+        "send": "-N 127.0.0.1 {port}",
+        "receive": "127.0.0.1 {port}",
+        "listen": "-l {port}",
+        "unix_send": "-NU {path}",
+        "unix_receive": "-U {path}",
+        "scan": "-z 127.0.0.1 1-65535",
+        "filtered": "-zw1 {dark} 1-8",
+    }),
+    # -q: as above; -q 0 does not await an answer. -n: otherwise it asks for the address's name, and there is nobody to ask.
+    ("nc.traditional", "nc.traditional", {
+        "exchange": "-n -q 1 127.0.0.1 {port}",
+        "send": "-n -q 0 127.0.0.1 {port}",
+        "receive": "-n 127.0.0.1 {port}",
+        "listen": "-n -l -p {port}",
+        "scan": "-nz 127.0.0.1 1-65535",
+        "filtered": "-nzw1 {dark} 1-8",
+    }),
+    ("ncat", "ncat", {
+        "exchange": "-n 127.0.0.1 {port}",
+        "send": "-n 127.0.0.1 {port}",
+        "receive": "-n 127.0.0.1 {port}",
+        "listen": "-n -l {port}",
+        "unix_send": "-U {path}",
+        "unix_receive": "-U {path}",
+    }),
+    # -u: one direction only, else it waits half a second for the other one's end.
+    ("socat", "socat", {
+        "exchange": "- TCP4:127.0.0.1:{port}",
+        "send": "-u - TCP4:127.0.0.1:{port}",
+        "receive": "-u TCP4:127.0.0.1:{port} -",
+        "listen": "-u TCP4-LISTEN:{port} -",
+        "unix_send": "-u - UNIX-CONNECT:{path}",
+        "unix_receive": "-u UNIX-CONNECT:{path} -",
+    }),
+    # The buffer size shows in streams alone.
+    ("socat -b65536", "socat", {
+        "send": "-b65536 -u - TCP4:127.0.0.1:{port}",
+        "receive": "-b65536 -u TCP4:127.0.0.1:{port} -",
+        "listen": "-b65536 -u TCP4-LISTEN:{port} -",
+        "unix_send": "-b65536 -u - UNIX-CONNECT:{path}",
+        "unix_receive": "-b65536 -u UNIX-CONNECT:{path} -",
+    }),
+    ("busybox", "busybox", {
+        "exchange": "nc 127.0.0.1 {port}",
+        "send": "nc 127.0.0.1 {port}",
+        "receive": "nc 127.0.0.1 {port}",
+        "listen": "nc -l -p {port}",
+    }),
+    # -Pn: no ping first. One try of one second for each port, as the others.
+    ("nmap -sT", "nmap", {
+        "scan": "-n -Pn -sT -T4 -p- 127.0.0.1",
+        "filtered": "-n -Pn -sT -p1-8 --max-retries 0 --initial-rtt-timeout 1s --max-rtt-timeout 1s {dark}",
+    }),
+]
+
+
+def installed(ours: str, splice: str, sweep: str) -> tuple[list[Netcat], list[str]]:
+    """The programs that are there, in the order of the tables (the limit is first), and the names of those missing."""
+    found = [Netcat(LIMIT, splice, LIMIT_SPLICE), Netcat(LIMIT, sweep, LIMIT_SWEEP)]
+    missing = []
+    if os.access(ours, os.X_OK):
+        found.append(Netcat(OURS, os.path.abspath(ours), OUR_ROLES))
+    else:
+        missing.append(f"{OURS} at {ours}")
+    for name, program, roles in OTHERS:
+        path = shutil.which(program)
+        if path:
+            found.append(Netcat(name, path, roles))
+        else:
+            missing.append(name)
+    return found, missing

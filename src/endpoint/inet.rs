@@ -1,0 +1,284 @@
+//! Connecting and listening over IP: TCP streams, and DCCP, which is set up the same way.
+
+use std::io;
+use std::net::SocketAddr;
+use std::os::fd::OwnedFd;
+
+use rustix::net::SocketFlags;
+use socket2::Socket;
+use tokio::time::Instant;
+
+use super::Link;
+use crate::event::{Attempt, Error, Event, Failure, Observer, Peer, Target};
+use crate::net::socket::Request;
+use crate::net::{address, lookup, race};
+use crate::plan::{Dial, Family, Host, Transport};
+use crate::sys::fd::Fd;
+
+/// What a connection is made with, beside the plan.
+#[derive(Debug, Clone, Copy)]
+pub struct Means<'a> {
+    /// The plan's way to dial.
+    pub dial: &'a Dial,
+    /// The key for TCP MD5 signatures.
+    pub md5_key: Option<&'a [u8]>,
+    /// When everything has to stand.
+    pub deadline: Option<Instant>,
+}
+
+/// Looks the target up, tries its addresses by RFC 8305, and gives the first that connects.
+/// Each failed attempt is an event; the caller reports the connection, once it is of use.
+pub async fn connect(
+    target: &Target,
+    means: Means<'_>,
+    observer: &dyn Observer,
+) -> Result<Link, Error> {
+    let addresses = resolve(target, means, observer).await?;
+    let sources = sources(&addresses, means).await?;
+    let mut best = None;
+    let attempt = |address: SocketAddr| {
+        observer.observe(&Event::Attempting { target: target.clone(), address });
+        let source = sources.iter().copied().find(|source| same_family(source, &address));
+        attempt(target.transport, address, source, !sources.is_empty(), means)
+    };
+    let mut broken = None;
+    let failed = |address: &SocketAddr, error: Option<Error>, took| {
+        let error = match error {
+            None => io::ErrorKind::TimedOut.into(),
+            Some(Error::Connection { error, .. }) => error,
+            // the attempt could not even be made; it is the same for every address
+            Some(other) => {
+                broken.get_or_insert(other);
+                return;
+            }
+        };
+        let failure = Failure::of_network(&error);
+        best = Some(tells_more(best, failure));
+        let attempt = Attempt { target: target.clone(), address: *address, error, took };
+        observer.observe(&Event::AttemptFailed(attempt));
+    };
+    match race::run(&addresses, means.deadline, attempt, failed).await {
+        Some((address, fd)) => {
+            let local = local_address(&fd);
+            let peer = Peer::Inet {
+                transport: target.transport,
+                host: Some(target.host.clone()),
+                address,
+            };
+            Ok(Link::new(fd, peer, local))
+        }
+        None => Err(broken.unwrap_or(Error::NotConnected {
+            target: target.clone(),
+            failure: best.unwrap_or(Failure::TimedOut),
+        })),
+    }
+}
+
+/// Of two failures the one that says more about the peer.
+fn tells_more(before: Option<Failure>, now: Failure) -> Failure {
+    let rank = |failure: Failure| match failure {
+        Failure::Refused => 0,
+        Failure::CutShort => 1,
+        Failure::TimedOut => 2,
+        Failure::Unreachable => 3,
+        _ => 4,
+    };
+    match before {
+        Some(before) if rank(before) <= rank(now) => before,
+        _ => now,
+    }
+}
+
+/// The target's addresses, within the deadline.
+pub async fn resolve(
+    target: &Target,
+    means: Means<'_>,
+    observer: &dyn Observer,
+) -> Result<Vec<SocketAddr>, Error> {
+    let started = Instant::now();
+    let (family, numeric) = (means.dial.family, means.dial.numeric);
+    let asking = lookup::lookup(&target.host, target.port, family, numeric);
+    let addresses = match means.deadline {
+        None => asking.await?,
+        Some(deadline) => tokio::time::timeout_at(deadline, asking)
+            .await
+            .map_err(|_| Error::TimedOut { target: target.clone(), during: "name lookup" })??,
+    };
+    observer.observe(&Event::Resolved {
+        host: target.host.clone(),
+        addresses: addresses.clone(),
+        took: started.elapsed(),
+    });
+    Ok(addresses)
+}
+
+/// The addresses to connect from, of the families that are to be tried; none where the kernel
+/// chooses.
+async fn sources(addresses: &[SocketAddr], means: Means<'_>) -> Result<Vec<SocketAddr>, Error> {
+    let port = means.dial.source_port.unwrap_or(0);
+    match &means.dial.source_address {
+        Some(host) => lookup::lookup(host, port, means.dial.family, means.dial.numeric).await,
+        None if port == 0 => Ok(Vec::new()),
+        None => Ok([false, true]
+            .into_iter()
+            .filter(|ipv6| addresses.iter().any(|address| address.is_ipv6() == *ipv6))
+            .map(|ipv6| address::any(ipv6, port))
+            .collect()),
+    }
+}
+
+fn same_family(one: &SocketAddr, other: &SocketAddr) -> bool {
+    one.is_ipv6() == other.is_ipv6()
+}
+
+/// One attempt. A failure of the network is `Error::Connection`; anything else is ours.
+async fn attempt(
+    transport: Transport,
+    address: SocketAddr,
+    source: Option<SocketAddr>,
+    needs_source: bool,
+    means: Means<'_>,
+) -> Result<Fd, Error> {
+    let network = |error| Error::Connection { error, undelivered: 0 };
+    let request = Request { transport, options: &means.dial.socket, md5_key: means.md5_key };
+    let socket = request.open(address)?;
+    match source {
+        Some(source) => bind_source(&socket, source).map_err(Error::Source)?,
+        None if needs_source => {
+            return Err(Error::Source(io::ErrorKind::AddrNotAvailable.into()));
+        }
+        None => {}
+    }
+    match socket.connect(&address.into()) {
+        Ok(()) => {}
+        Err(error) if error.raw_os_error() == Some(libc::EINPROGRESS) => {}
+        Err(error) => return Err(network(error)),
+    }
+    let fd = Fd::owned(OwnedFd::from(socket)).map_err(network)?;
+    fd.writable().await.map_err(network)?;
+    if let Some(error) = socket2::SockRef::from(&fd).take_error().unwrap_or_else(Some) {
+        return Err(network(error));
+    }
+    // a free port can be given out as source of a connection to itself: nobody listens there
+    if means.dial.source_port.is_none() && local_address(&fd) == Some(address) {
+        return Err(network(io::ErrorKind::ConnectionRefused.into()));
+    }
+    Ok(fd)
+}
+
+fn bind_source(socket: &Socket, source: SocketAddr) -> io::Result<()> {
+    socket.set_reuse_address(true)?;
+    socket.bind(&source.into())
+}
+
+/// The address of our end.
+pub fn local_address(fd: &Fd) -> Option<SocketAddr> {
+    socket2::SockRef::from(fd).local_addr().ok()?.as_socket()
+}
+
+/// A socket that waits for connections.
+#[derive(Debug)]
+pub struct Listener {
+    fd: Fd,
+    /// Its address, with the true port.
+    pub address: SocketAddr,
+    transport: Transport,
+}
+
+impl Listener {
+    /// Waits for the next connection. May be dropped while it waits.
+    pub async fn accept(&self) -> io::Result<Link> {
+        loop {
+            let mut ready = self.fd.readable().await?;
+            let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
+            match rustix::net::acceptfrom_with(&self.fd, flags) {
+                Ok((socket, peer)) => {
+                    let fd = Fd::owned(socket)?;
+                    let address = peer
+                        .and_then(|peer| SocketAddr::try_from(peer).ok())
+                        .unwrap_or_else(|| address::any(self.address.is_ipv6(), 0));
+                    let local = local_address(&fd);
+                    let peer = Peer::Inet { transport: self.transport, host: None, address };
+                    return Ok(Link::new(fd, peer, local));
+                }
+                Err(rustix::io::Errno::AGAIN) => ready.clear(),
+                // the client is gone again before we came to it
+                Err(rustix::io::Errno::INTR | rustix::io::Errno::CONNABORTED) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+}
+
+/// The addresses that a listener takes: the one asked for, or every one of both families.
+pub async fn bind_addresses(
+    host: Option<&Host>,
+    port: u16,
+    family: Family,
+    numeric: bool,
+) -> Result<Vec<SocketAddr>, Error> {
+    match host {
+        Some(host) => lookup::lookup(host, port, family, numeric).await,
+        None => Ok([(false, Family::V6), (true, Family::V4)]
+            .into_iter()
+            .filter(|(_, excluded_by)| family != *excluded_by)
+            .map(|(ipv6, _)| address::any(ipv6, port))
+            .collect()),
+    }
+}
+
+/// Binds every address, all to one port. A system without IPv6 is served over IPv4 alone.
+pub fn bind_all(request: Request<'_>, addresses: &[SocketAddr]) -> Result<Vec<Socket>, Error> {
+    let chosen_by_kernel = addresses.len() > 1 && addresses[0].port() == 0;
+    // the kernel's choice for one family may be taken in the other
+    let tries = if chosen_by_kernel { 16 } else { 1 };
+    let mut last = None;
+    for _ in 0..tries {
+        match bind_once(request, addresses) {
+            Ok(sockets) => return Ok(sockets),
+            Err(error) => last = Some(error),
+        }
+    }
+    Err(last.unwrap_or_else(|| Error::Start(io::ErrorKind::AddrNotAvailable.into())))
+}
+
+fn bind_once(request: Request<'_>, addresses: &[SocketAddr]) -> Result<Vec<Socket>, Error> {
+    let mut sockets: Vec<Socket> = Vec::new();
+    let mut port = None;
+    for address in addresses {
+        let mut address = *address;
+        if let Some(port) = port.filter(|_| address.port() == 0) {
+            address.set_port(port);
+        }
+        match request.bind(address) {
+            Ok(socket) => {
+                let bound = socket.local_addr().map_err(Error::Accept)?;
+                port = port.or(bound.as_socket().map(|bound| bound.port()));
+                sockets.push(socket);
+            }
+            Err(error) if address.is_ipv6() && !sockets.is_empty() && no_ipv6(&error) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(sockets)
+}
+
+fn no_ipv6(error: &Error) -> bool {
+    let (Error::Option { error, .. } | Error::Bind { error, .. }) = error else {
+        return false;
+    };
+    matches!(error.raw_os_error(), Some(libc::EAFNOSUPPORT | libc::EADDRNOTAVAIL))
+}
+
+/// Listens on every address.
+pub fn listen(request: Request<'_>, addresses: &[SocketAddr]) -> Result<Vec<Listener>, Error> {
+    bind_all(request, addresses)?
+        .into_iter()
+        .map(|socket| {
+            let fd = Fd::owned(OwnedFd::from(socket)).map_err(Error::Accept)?;
+            let address = local_address(&fd)
+                .ok_or_else(|| Error::Accept(io::ErrorKind::AddrNotAvailable.into()))?;
+            Ok(Listener { fd, address, transport: request.transport })
+        })
+        .collect()
+}

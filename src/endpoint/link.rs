@@ -1,0 +1,110 @@
+//! A connected end, whatever kind it is.
+
+use std::cell::Cell;
+use std::io;
+use std::net::SocketAddr;
+use std::rc::Rc;
+
+use socket2::SockRef;
+
+use super::unix::OwnPath;
+use crate::event::{Peer, TcpInfo};
+use crate::plan::Transport;
+use crate::sys::fd::{Fd, Kind};
+use crate::sys::sockopt;
+
+/// A connected end.
+#[derive(Debug)]
+pub struct Link {
+    fd: Rc<Fd>,
+    peer: Peer,
+    local: Option<SocketAddr>,
+    half_closed: Cell<bool>,
+    only_from: Option<SocketAddr>,
+    /// Removes our own socket's path when the end goes away.
+    own_path: Option<OwnPath>,
+}
+
+impl Link {
+    /// An end that is open.
+    pub fn new(fd: Fd, peer: Peer, local: Option<SocketAddr>) -> Self {
+        Self {
+            fd: Rc::new(fd),
+            peer,
+            local,
+            half_closed: Cell::new(false),
+            only_from: None,
+            own_path: None,
+        }
+    }
+
+    /// The same, with a path of our own that goes away with it.
+    #[must_use]
+    pub fn with_path(mut self, own_path: OwnPath) -> Self {
+        self.own_path = Some(own_path);
+        self
+    }
+
+    /// The same, hearing datagrams from this address alone: some from others may be queued from
+    /// before the socket was connected.
+    #[must_use]
+    pub fn only_from(mut self, address: SocketAddr) -> Self {
+        self.only_from = Some(address);
+        self
+    }
+
+    /// The one address whose datagrams count, where the socket may hold others.
+    pub fn heard_address(&self) -> Option<SocketAddr> {
+        self.only_from
+    }
+
+    /// The descriptor.
+    pub fn fd(&self) -> &Rc<Fd> {
+        &self.fd
+    }
+
+    /// Who is at the other end.
+    pub fn peer(&self) -> &Peer {
+        &self.peer
+    }
+
+    /// Our own address.
+    pub fn local(&self) -> Option<SocketAddr> {
+        self.local
+    }
+
+    fn is_tcp(&self) -> bool {
+        matches!(self.peer, Peer::Inet { transport: Transport::Tcp, .. })
+    }
+
+    /// Tells the peer that we finished sending. Of no effect on ends without an end of stream.
+    pub fn half_close(&self) -> io::Result<()> {
+        self.half_closed.set(true);
+        self.fd.shutdown_write()
+    }
+
+    /// Bytes that the peer's kernel has not acknowledged; 0 where nothing tells.
+    pub fn unacknowledged(&self) -> u64 {
+        if !self.is_tcp() {
+            return 0;
+        }
+        // our FIN counts as one byte of the queue, and carries none
+        let fin = u32::from(self.half_closed.get());
+        u64::from(sockopt::unacknowledged(&*self.fd).unwrap_or(0).saturating_sub(fin))
+    }
+
+    /// What the kernel knows of a TCP connection.
+    pub fn tcp_info(&self) -> Option<TcpInfo> {
+        if self.is_tcp() { sockopt::tcp_info(&*self.fd) } else { None }
+    }
+
+    /// The error that stands on the socket, which is thereby taken off.
+    pub fn take_error(&self) -> Option<io::Error> {
+        match self.fd.kind() {
+            Kind::StreamSocket | Kind::DatagramSocket => {
+                SockRef::from(&*self.fd).take_error().unwrap_or_else(Some)
+            }
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! An error as JSON: its name, its kind, and what is known of it.
+
+use std::io;
+
+use serde::Serialize;
+
+use super::value::{Reason, Target};
+use crate::event::{Error, Failure, ProxyReason, voice};
+
+/// What an error says of itself.
+#[derive(Serialize)]
+pub struct Failed {
+    /// Which error.
+    error: &'static str,
+    /// As coarse as an exit status.
+    failure: &'static str,
+    /// The default face's words.
+    message: String,
+    target: Option<Target>,
+    reason: Option<Reason>,
+    undelivered: u64,
+}
+
+impl From<&Error> for Failed {
+    fn from(error: &Error) -> Self {
+        Self {
+            error: name(error),
+            failure: failure(error.failure()),
+            message: voice::sentence(error),
+            target: target(error),
+            reason: reason(error).map(Reason::from),
+            undelivered: undelivered(error),
+        }
+    }
+}
+
+fn name(error: &Error) -> &'static str {
+    match error {
+        Error::Lint(_) => "lint",
+        Error::Lookup { .. } => "lookup",
+        Error::LocalLookup { .. } => "local_lookup",
+        Error::TimedOut { .. } => "timed_out",
+        Error::NotConnected { .. } => "not_connected",
+        Error::Source(_) => "source",
+        Error::Bind { .. } => "bind",
+        Error::Unix { .. } => "unix",
+        Error::PathTaken { .. } => "path_taken",
+        Error::File { .. } => "file",
+        Error::Option { .. } => "option",
+        Error::Unsupported { .. } => "unsupported",
+        Error::Password { .. } => "password",
+        Error::Proxy { .. } => "proxy",
+        Error::Accept(_) => "accept",
+        Error::Connection { .. } => "connection",
+        Error::Unacknowledged { .. } => "unacknowledged",
+        Error::Input(_) => "input",
+        Error::Output { .. } => "output",
+        Error::PassSocket(_) => "pass_socket",
+        Error::NothingOpen(_) => "nothing_open",
+        Error::Start(_) => "start",
+    }
+}
+
+fn failure(failure: Failure) -> &'static str {
+    match failure {
+        Failure::Other => "other",
+        Failure::NotFound => "not_found",
+        Failure::Refused => "refused",
+        Failure::TimedOut => "timed_out",
+        Failure::Unreachable => "unreachable",
+        Failure::CutShort => "cut_short",
+        Failure::LocalIo => "local_io",
+    }
+}
+
+fn target(error: &Error) -> Option<Target> {
+    match error {
+        Error::TimedOut { target, .. } | Error::NotConnected { target, .. } => Some(target.into()),
+        _ => None,
+    }
+}
+
+fn reason(error: &Error) -> Option<&io::Error> {
+    match error {
+        Error::Source(error)
+        | Error::Bind { error, .. }
+        | Error::Unix { error, .. }
+        | Error::File { error, .. }
+        | Error::Option { error, .. }
+        | Error::Unsupported { error, .. }
+        | Error::Password { error, .. }
+        | Error::Proxy { reason: ProxyReason::Io(error), .. }
+        | Error::Accept(error)
+        | Error::Connection { error, .. }
+        | Error::Input(error)
+        | Error::Output { error, .. }
+        | Error::PassSocket(error)
+        | Error::Start(error) => Some(error),
+        Error::Lint(_)
+        | Error::Lookup { .. }
+        | Error::LocalLookup { .. }
+        | Error::TimedOut { .. }
+        | Error::NotConnected { .. }
+        | Error::PathTaken { .. }
+        | Error::Proxy { .. }
+        | Error::Unacknowledged { .. }
+        | Error::NothingOpen(_) => None,
+    }
+}
+
+/// Bytes that were accepted from one side and did not reach the other, as far as known.
+fn undelivered(error: &Error) -> u64 {
+    match error {
+        Error::Connection { undelivered, .. } | Error::Output { undelivered, .. } => *undelivered,
+        Error::Unacknowledged { bytes } => *bytes,
+        _ => 0,
+    }
+}

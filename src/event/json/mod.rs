@@ -1,0 +1,273 @@
+//! Events as JSON: one object a line. `docs/json.md` is the schema.
+//!
+//! A line is pure ASCII: what a terminal could act on is a `\u` escape of JSON's own.
+
+mod failed;
+#[cfg(test)]
+mod snapshots;
+mod value;
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use self::failed::Failed;
+use self::value::{Address, Peer, Reason, Target, ip, proxy_kind, seconds, side, text};
+use super::{Error, Event, PortState, Summary, TcpInfo};
+
+/// The version of the schema; changes that readers of the old one would misread count it up.
+const VERSION: u8 = 1;
+
+/// The line of an event that happened at `time`.
+pub fn event(event: &Event, time: Duration) -> Option<Vec<u8>> {
+    line(Said::from(event), time)
+}
+
+/// The line of the error that ended the run with `status`.
+pub fn error(error: &Error, status: u8, time: Duration) -> Option<Vec<u8>> {
+    line(Said::Error { status, what: error.into() }, time)
+}
+
+/// One line.
+#[derive(Serialize)]
+struct Line {
+    v: u8,
+    t: f64,
+    #[serde(flatten)]
+    said: Said,
+}
+
+fn line(said: Said, time: Duration) -> Option<Vec<u8>> {
+    let line = Line { v: VERSION, t: seconds(time), said };
+    // none of the values can fail to be written, so there is no line that is left out
+    let mut line = ascii(&serde_json::to_string(&line).ok()?);
+    line.push('\n');
+    Some(line.into_bytes())
+}
+
+/// The same JSON without a byte that is not printable ASCII: such characters stand in strings only,
+/// where `\uNNNN` means the same.
+fn ascii(json: &str) -> String {
+    let mut ascii = String::with_capacity(json.len());
+    for character in json.chars() {
+        if character.is_ascii_graphic() || character == ' ' {
+            ascii.push(character);
+        } else {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                // writing to a string does not fail
+                let _ = write!(ascii, "\\u{unit:04x}");
+            }
+        }
+    }
+    ascii
+}
+
+/// What happened; field by field in `docs/json.md`.
+#[derive(Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+enum Said {
+    Resolved {
+        host: String,
+        addresses: Vec<String>,
+        took: f64,
+    },
+    Attempting {
+        target: Target,
+        address: Address,
+    },
+    AttemptFailed {
+        target: Target,
+        address: Address,
+        reason: Reason,
+        took: f64,
+    },
+    ProxyOpened {
+        host: String,
+        port: u16,
+        protocol: &'static str,
+        took: f64,
+    },
+    Connected {
+        target: Target,
+        peer: Peer,
+        local: Option<Address>,
+        proxied: bool,
+        took: f64,
+    },
+    Bound {
+        local: Peer,
+    },
+    Listening {
+        local: Peer,
+    },
+    Accepted {
+        peer: Peer,
+        name: Option<String>,
+        local: Option<Address>,
+    },
+    Moving {
+        up: &'static str,
+        down: &'static str,
+    },
+    FirstByte {
+        from: &'static str,
+        took: f64,
+    },
+    HalfClosed {
+        by: &'static str,
+        bytes: u64,
+    },
+    Closed {
+        first_to_finish: Option<&'static str>,
+        sent: u64,
+        received: u64,
+        undelivered: u64,
+        duration: f64,
+        by_timeout: bool,
+        interrupted: bool,
+        tcp: Option<Tcp>,
+    },
+    ClientDropped {
+        peer: Peer,
+        undelivered: u64,
+    },
+    ClientFailed {
+        peer: Peer,
+        #[serde(flatten)]
+        what: Failed,
+    },
+    AcceptPaused {
+        reason: Reason,
+    },
+    Scanned {
+        target: Target,
+        address: Option<Address>,
+        state: &'static str,
+        reason: Option<Reason>,
+        took: f64,
+    },
+    Probing {
+        probe: &'static str,
+    },
+    LabAnswered {
+        peer: Address,
+        method: String,
+        path: String,
+        status: u16,
+    },
+    Error {
+        status: u8,
+        #[serde(flatten)]
+        what: Failed,
+    },
+}
+
+/// The part of `TCP_INFO` that is shown.
+#[derive(Serialize)]
+struct Tcp {
+    rtt: f64,
+    retransmits: u32,
+    unacknowledged: u32,
+}
+
+impl From<TcpInfo> for Tcp {
+    fn from(tcp: TcpInfo) -> Self {
+        Self {
+            rtt: seconds(tcp.rtt),
+            retransmits: tcp.retransmits,
+            unacknowledged: tcp.unacknowledged,
+        }
+    }
+}
+
+impl From<&Summary> for Said {
+    fn from(summary: &Summary) -> Self {
+        Self::Closed {
+            first_to_finish: summary.first_to_finish.map(side),
+            sent: summary.sent,
+            received: summary.received,
+            undelivered: summary.undelivered,
+            duration: seconds(summary.duration),
+            by_timeout: summary.by_timeout,
+            interrupted: summary.interrupted,
+            tcp: summary.tcp.map(Tcp::from),
+        }
+    }
+}
+
+impl From<&Event> for Said {
+    fn from(event: &Event) -> Self {
+        match event {
+            Event::Resolved { host, addresses, took } => Self::Resolved {
+                host: text(host.as_bytes()),
+                addresses: addresses.iter().map(ip).collect(),
+                took: seconds(*took),
+            },
+            Event::Attempting { target, address } => {
+                Self::Attempting { target: target.into(), address: address.into() }
+            }
+            Event::AttemptFailed(attempt) => Self::AttemptFailed {
+                target: (&attempt.target).into(),
+                address: (&attempt.address).into(),
+                reason: (&attempt.error).into(),
+                took: seconds(attempt.took),
+            },
+            Event::ProxyOpened { proxy, port, kind, took } => Self::ProxyOpened {
+                host: text(proxy.as_bytes()),
+                port: *port,
+                protocol: proxy_kind(*kind),
+                took: seconds(*took),
+            },
+            Event::Connected { target, peer, local, proxied, took } => Self::Connected {
+                target: target.into(),
+                peer: peer.into(),
+                local: local.as_ref().map(Address::from),
+                proxied: *proxied,
+                took: seconds(*took),
+            },
+            Event::Bound(local) => Self::Bound { local: local.into() },
+            Event::Listening(local) => Self::Listening { local: local.into() },
+            Event::Accepted { peer, name, local } => Self::Accepted {
+                peer: peer.into(),
+                name: name.as_deref().map(text),
+                local: local.as_ref().map(Address::from),
+            },
+            Event::Moving { up, down } => Self::Moving { up, down },
+            Event::FirstByte { from, took } => {
+                Self::FirstByte { from: side(*from), took: seconds(*took) }
+            }
+            Event::HalfClosed { by, bytes } => Self::HalfClosed { by: side(*by), bytes: *bytes },
+            Event::Closed(summary) => summary.into(),
+            Event::ClientDropped { peer, undelivered } => {
+                Self::ClientDropped { peer: peer.into(), undelivered: *undelivered }
+            }
+            Event::ClientFailed { peer, error } => {
+                Self::ClientFailed { peer: peer.into(), what: error.into() }
+            }
+            Event::AcceptPaused(error) => Self::AcceptPaused { reason: error.into() },
+            Event::Scanned { target, address, state, took } => {
+                let (state, reason) = match state {
+                    PortState::Open => ("open", None),
+                    PortState::Closed(error) => ("closed", Some(error.into())),
+                    PortState::NoAnswer => ("no_answer", None),
+                    PortState::Failed(error) => ("failed", Some(error.into())),
+                };
+                Self::Scanned {
+                    target: target.into(),
+                    address: address.as_ref().map(Address::from),
+                    state,
+                    reason,
+                    took: seconds(*took),
+                }
+            }
+            Event::Probing { probe } => Self::Probing { probe },
+            Event::LabAnswered { peer, method, target, status } => Self::LabAnswered {
+                peer: peer.into(),
+                method: text(method),
+                path: text(target),
+                status: *status,
+            },
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! Exact lines, and that `docs/json.md` tells of all of them.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+
+use crate::event::sample::{self, HOSTILE, TOOK, host, inet, os_error, target};
+use crate::event::{Error, Event, Failure, Peer, PortState, Side, Summary, TcpInfo};
+use crate::plan::Transport;
+
+const DOCUMENT: &str = include_str!("../../../docs/json.md");
+
+fn line(event: &Event) -> String {
+    String::from_utf8(super::event(event, Duration::from_micros(1234)).unwrap()).unwrap()
+}
+
+fn error_line(error: &Error) -> String {
+    String::from_utf8(super::error(error, 11, Duration::ZERO).unwrap()).unwrap()
+}
+
+fn parsed(line: &str) -> Map<String, Value> {
+    match serde_json::from_str(line) {
+        Ok(Value::Object(object)) => object,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn events() -> Vec<Event> {
+    let mut events = sample::events(b"lo");
+    events.push(Event::Listening(inet(Transport::Tcp, None, "[fe80::1%2]:8000")));
+    events.push(Event::Bound(Peer::File("/dev/ttyS0".into())));
+    events
+}
+
+#[test]
+fn the_lines_are_these() {
+    let lines: String = events().iter().map(line).collect();
+    let expected = [
+        r#""resolved","host":"lo","addresses":["::1","127.0.0.1"],"took":0.000084}"#,
+        r#""attempting","target":{"host":"lo","port":8000,"transport":"tcp"},"address":{"ip":"127.0.0.1","port":8000}}"#,
+        r#""attempt_failed","target":{"host":"lo","port":8000,"transport":"tcp"},"address":{"ip":"::1","port":8000},"reason":{"message":"Connection refused","errno":111},"took":0.000084}"#,
+        r#""proxy_opened","host":"lo","port":1080,"protocol":"5","took":0.000084}"#,
+        r#""connected","target":{"host":"lo","port":8000,"transport":"tcp"},"peer":{"kind":"inet","transport":"tcp","host":"lo","ip":"127.0.0.1","port":8000},"local":{"ip":"127.0.0.1","port":43210},"proxied":false,"took":0.000084}"#,
+        r#""bound","local":{"kind":"unix","socket":"datagram","name":"lo"}}"#,
+        r#""listening","local":{"kind":"unix","socket":"stream","name":"lo"}}"#,
+        r#""accepted","peer":{"kind":"inet","transport":"tcp","host":null,"ip":"127.0.0.1","port":43210},"name":"lo","local":{"ip":"127.0.0.1","port":8000}}"#,
+        r#""moving","up":"sendfile","down":"splice"}"#,
+        r#""first_byte","from":"peer","took":0.000084}"#,
+        r#""half_closed","by":"us","bytes":61}"#,
+        r#""closed","first_to_finish":"peer","sent":61,"received":214,"undelivered":0,"duration":0.21,"by_timeout":false,"interrupted":false,"tcp":{"rtt":0.000084,"retransmits":0,"unacknowledged":0}}"#,
+        r#""client_dropped","peer":{"kind":"unix","socket":"stream","name":"lo"},"undelivered":9}"#,
+        r#""client_failed","peer":{"kind":"unix","socket":"stream","name":"lo"},"error":"connection","failure":"cut_short","message":"connection lost: Connection reset by peer (9 bytes not delivered)","target":null,"reason":{"message":"Connection reset by peer","errno":104},"undelivered":9}"#,
+        r#""accept_paused","reason":{"message":"Too many open files","errno":24}}"#,
+        r#""scanned","target":{"host":"lo","port":8000,"transport":"tcp"},"address":{"ip":"127.0.0.1","port":8000},"state":"closed","reason":{"message":"Connection refused","errno":111},"took":0.000084}"#,
+        r#""probing","probe":"an empty datagram"}"#,
+        r#""lab_answered","peer":{"ip":"127.0.0.1","port":43210},"method":"lo","path":"lo","status":405}"#,
+        r#""listening","local":{"kind":"inet","transport":"tcp","host":null,"ip":"fe80::1%2","port":8000}}"#,
+        r#""bound","local":{"kind":"file","path":"/dev/ttyS0"}}"#,
+    ];
+    let expected = expected.map(|rest| format!(r#"{{"v":1,"t":0.001234,"event":{rest}"#));
+    assert_eq!(lines.lines().collect::<Vec<_>>(), expected);
+    assert!(lines.ends_with('\n'));
+}
+
+#[test]
+fn an_error_says_its_name_its_kind_and_its_words() {
+    let error = Error::NotConnected {
+        target: target("localhost", 8000, Transport::Tcp),
+        failure: Failure::Refused,
+    };
+    assert_eq!(
+        error_line(&error),
+        concat!(
+            r#"{"v":1,"t":0.0,"event":"error","status":11,"error":"not_connected","#,
+            r#""failure":"refused","message":"connect to localhost port 8000 (tcp) failed: "#,
+            r#"Connection refused (nothing listens on that port)","#,
+            r#""target":{"host":"localhost","port":8000,"transport":"tcp"},"#,
+            r#""reason":null,"undelivered":0}"#,
+            "\n"
+        )
+    );
+}
+
+#[test]
+fn a_summary_may_know_little() {
+    let line = line(&Event::Closed(Summary { interrupted: true, ..Summary::default() }));
+    let closed = parsed(&line);
+    assert_eq!(closed["first_to_finish"], Value::Null);
+    assert_eq!(closed["tcp"], Value::Null);
+    assert_eq!(closed["interrupted"], true);
+    let summary = Summary {
+        first_to_finish: Some(Side::Us),
+        tcp: Some(TcpInfo { rtt: TOOK, retransmits: 3, unacknowledged: 9 }),
+        ..Summary::default()
+    };
+    let line = super::event(&Event::Closed(summary), Duration::ZERO).unwrap();
+    let closed = parsed(str::from_utf8(&line).unwrap());
+    assert_eq!(closed["tcp"]["retransmits"], 3);
+    assert_eq!(closed["first_to_finish"], "us");
+}
+
+#[test]
+fn every_state_of_a_port_has_a_name() {
+    let state = |state| {
+        let target = target("localhost", 22, Transport::Udp);
+        let event = Event::Scanned { target, address: None, state, took: TOOK };
+        let line = parsed(&line(&event));
+        (line["state"].as_str().unwrap().to_owned(), line["reason"].is_object())
+    };
+    let refused = || os_error(libc::ECONNREFUSED);
+    assert_eq!(state(PortState::Open), ("open".to_owned(), false));
+    assert_eq!(state(PortState::Closed(refused())), ("closed".to_owned(), true));
+    assert_eq!(state(PortState::NoAnswer), ("no_answer".to_owned(), false));
+    assert_eq!(state(PortState::Failed(refused())), ("failed".to_owned(), true));
+}
+
+/// One line, printable ASCII, and valid JSON, whatever is foreign in it.
+#[test]
+fn nothing_hostile_reaches_the_terminal() {
+    let events = sample::events(HOSTILE);
+    let errors = sample::errors(HOSTILE);
+    for line in events.iter().map(line).chain(errors.iter().map(error_line)) {
+        let body = line.strip_suffix('\n').unwrap();
+        assert!(body.bytes().all(|byte| matches!(byte, b' '..=b'~')), "{line:?}");
+        parsed(body);
+    }
+}
+
+#[test]
+fn text_is_itself_and_bytes_are_escaped() {
+    let host_of = |bytes: &[u8]| {
+        let event = Event::Resolved { host: host(bytes), addresses: Vec::new(), took: TOOK };
+        let line = line(&event);
+        (line.clone(), parsed(&line)["host"].as_str().unwrap().to_owned())
+    };
+    let (line, back) = host_of("bücher\u{202e}\x1b🦀".as_bytes());
+    assert_eq!(back, "bücher\u{202e}\x1b🦀");
+    assert!(line.contains(r#""b\u00fccher\u202e\u001b\ud83e\udd80""#), "{line}");
+    assert_eq!(host_of(b"a\xff\x1b").1, r"a\xff\x1b");
+}
+
+/// Every event has a section `### name` in the document, and in it a row for every field.
+#[test]
+fn the_document_tells_of_every_event_and_field() {
+    let sections: BTreeMap<&str, &str> = DOCUMENT
+        .split("\n### `")
+        .skip(1)
+        .filter_map(|section| section.split_once("`\n"))
+        .map(|(name, body)| (name, body.split("\n## ").next().unwrap_or(body)))
+        .collect();
+    let mut told = Vec::new();
+    let errors = sample::errors(b"lo");
+    for line in events().iter().map(line).chain(errors.iter().map(error_line)) {
+        let line = parsed(&line);
+        let name = line["event"].as_str().unwrap();
+        let section = sections.get(name).unwrap_or_else(|| panic!("no section for {name}"));
+        for field in line.keys().filter(|field| !["v", "t", "event"].contains(&field.as_str())) {
+            assert!(section.contains(&format!("| `{field}` |")), "{name}.{field}");
+        }
+        told.push(name.to_owned());
+    }
+    let untrue: Vec<_> = sections.keys().filter(|name| !told.contains(&(**name).into())).collect();
+    assert!(untrue.is_empty(), "documented, but no such event: {untrue:?}");
+}
+
+/// Every error's name, and every kind of failure with its status, is in the documents.
+#[test]
+fn the_documents_tell_of_every_error_and_status() {
+    let statuses = include_str!("../../../docs/exit-status.md");
+    for error in sample::errors(b"lo") {
+        let line = parsed(&error_line(&error));
+        let name = line["error"].as_str().unwrap();
+        assert!(DOCUMENT.contains(&format!("\n| `{name}` |")), "{name}");
+        let failure = line["failure"].as_str().unwrap();
+        assert!(DOCUMENT.contains(&format!("`{failure}`")), "{failure}");
+        let row = format!("\n| {} | ", error.failure().status());
+        assert!(statuses.contains(&row), "{row}");
+        assert!(statuses.contains(&format!("`{failure}`")), "{failure}");
+    }
+}

@@ -1,0 +1,182 @@
+//! Writes what a voice says, or JSON, to standard error as it happens.
+//!
+//! Responsible for when and where; the words are the voice's. A standard error that is closed, full
+//! or gone changes nothing for the run.
+
+use std::cell::RefCell;
+use std::io::{self, Write};
+use std::time::{Duration, Instant};
+
+use super::voice::{self, Services, Voice};
+use super::{Error, Event, Observer, Reporting};
+
+/// Time since the run began.
+pub type Clock = Box<dyn Fn() -> Duration>;
+
+/// The observer of a run that has people or programs reading its standard error.
+pub struct Reporter {
+    reporting: Reporting,
+    voice: Box<dyn Voice>,
+    output: RefCell<Box<dyn Write>>,
+    #[cfg_attr(not(feature = "json"), expect(dead_code, reason = "only JSON lines say the time"))]
+    clock: Clock,
+}
+
+impl Reporter {
+    /// Reports to standard error; the run begins now.
+    pub fn new(reporting: Reporting, services: Services) -> Self {
+        let started = Instant::now();
+        let clock = Box::new(move || started.elapsed());
+        Self::to(Box::new(io::stderr()), clock, reporting, services)
+    }
+
+    /// Reports to `output`, which gets one write a message.
+    pub fn to(
+        output: Box<dyn Write>,
+        clock: Clock,
+        reporting: Reporting,
+        services: Services,
+    ) -> Self {
+        let voice = voice::voice(reporting.voice, services);
+        Self { reporting, voice, output: RefCell::new(output), clock }
+    }
+
+    /// Says how the run ended, if there is anything to say, and gives its exit status.
+    pub fn finish(&self, result: &Result<(), Error>) -> u8 {
+        let status = self.voice.status(result, &self.reporting);
+        if let Err(error) = result {
+            self.write(self.error(error, status));
+        }
+        status
+    }
+
+    #[cfg(feature = "json")]
+    fn error(&self, error: &Error, status: u8) -> Option<Vec<u8>> {
+        if self.reporting.json {
+            return super::json::error(error, status, (self.clock)());
+        }
+        self.voice.error(error, &self.reporting)
+    }
+
+    #[cfg(not(feature = "json"))]
+    fn error(&self, error: &Error, _status: u8) -> Option<Vec<u8>> {
+        self.voice.error(error, &self.reporting)
+    }
+
+    #[cfg(feature = "json")]
+    fn event(&self, event: &Event) -> Option<Vec<u8>> {
+        if self.reporting.json {
+            return super::json::event(event, (self.clock)());
+        }
+        self.voice.event(event, &self.reporting)
+    }
+
+    #[cfg(not(feature = "json"))]
+    fn event(&self, event: &Event) -> Option<Vec<u8>> {
+        self.voice.event(event, &self.reporting)
+    }
+
+    fn write(&self, lines: Option<Vec<u8>>) {
+        if let (Some(lines), Ok(mut output)) = (lines, self.output.try_borrow_mut()) {
+            // nobody is left to be told that standard error failed
+            let _ = output.write_all(&lines).and_then(|()| output.flush());
+        }
+    }
+}
+
+impl Observer for Reporter {
+    fn observe(&self, event: &Event) {
+        self.write(self.event(event));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use super::*;
+    use crate::event::VoiceName;
+    use crate::event::sample;
+
+    /// One entry a write.
+    #[derive(Clone, Default)]
+    struct Writes(Rc<RefCell<Vec<String>>>);
+
+    impl Write for Writes {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.borrow_mut().push(String::from_utf8(bytes.to_vec()).unwrap());
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// A standard error that is closed.
+    struct Gone;
+
+    impl Write for Gone {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+    }
+
+    fn reporter(output: impl Write + 'static, reporting: Reporting) -> Reporter {
+        let clock = Box::new(|| Duration::from_micros(1_500_001));
+        Reporter::to(Box::new(output), clock, reporting, sample::services())
+    }
+
+    fn refused() -> Result<(), Error> {
+        Err(sample::errors(b"host").remove(4))
+    }
+
+    #[test]
+    fn what_is_said_is_one_write_and_silence_is_none() {
+        let writes = Writes::default();
+        let reporter = reporter(writes.clone(), sample::reporting(VoiceName::Default, 1));
+        let events = sample::events(b"host");
+        reporter.observe(&events[1]);
+        assert!(writes.0.borrow().is_empty());
+        reporter.observe(&events[4]);
+        assert_eq!(reporter.finish(&refused()), 11);
+        assert_eq!(
+            *writes.0.borrow(),
+            [
+                "Connection to host (127.0.0.1) 8000 port [tcp/*] succeeded!\n\
+                 nc: connected to 127.0.0.1:8000 in 0.1 ms\n",
+                "nc: host port 8000: nothing listens on that port\n",
+            ]
+        );
+        assert_eq!(reporter.finish(&Ok(())), 0);
+        assert_eq!(writes.0.borrow().len(), 2);
+    }
+
+    #[test]
+    fn a_standard_error_that_is_gone_changes_nothing() {
+        let reporter = reporter(Gone, sample::reporting(VoiceName::Default, 3));
+        for event in sample::events(b"host") {
+            reporter.observe(&event);
+        }
+        assert_eq!(reporter.finish(&refused()), 11);
+        assert_eq!(reporter.finish(&Ok(())), 0);
+    }
+
+    #[cfg(feature = "json")]
+    #[test]
+    fn json_takes_the_place_of_words_and_keeps_the_status() {
+        let writes = Writes::default();
+        let json = Reporting { json: true, ..sample::reporting(VoiceName::OpenBsd, 0) };
+        let reporter = reporter(writes.clone(), json);
+        reporter.observe(&sample::events(b"host")[1]);
+        assert_eq!(reporter.finish(&refused()), 1);
+        let writes = writes.0.borrow();
+        assert!(writes[0].starts_with(r#"{"v":1,"t":1.500001,"event":"attempting","#));
+        assert!(writes[1].starts_with(r#"{"v":1,"t":1.500001,"event":"error","status":1,"#));
+        assert_eq!(writes.len(), 2);
+    }
+}

@@ -1,0 +1,237 @@
+//! One of every event and of every error, for the tests of the voices and of JSON.
+
+use std::io;
+use std::net::SocketAddr;
+use std::os::unix::ffi::OsStringExt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::{
+    Attempt, Error, Event, Failure, Peer, PortState, ProxyReason, Reporting, Side, Summary, Target,
+    TcpInfo, VoiceName,
+};
+use crate::plan::{Host, LintError, ProxyKind, Transport, UnixKind, UnixName};
+
+/// Everything that a terminal should never get from us, and text that is no UTF-8.
+pub const HOSTILE: &[u8] =
+    b"a\x1b]0;t\x07\r\nb\x00\x7f\xe2\x80\xae\xc2\x9b2J\xe2\x80\xa8\xff\xf0\x9f";
+
+/// 84 µs, as on loopback.
+pub const TOOK: Duration = Duration::from_micros(84);
+
+/// How a program called `nc` reports with that many `-v`.
+pub fn reporting(voice: VoiceName, verbosity: u8) -> Reporting {
+    Reporting { voice, program: b"nc".to_vec(), verbosity, ..Reporting::default() }
+}
+
+/// The services that the tests know.
+pub fn services() -> super::voice::Services {
+    Box::new(|port, _| (port == 22).then(|| "ssh".to_owned()))
+}
+
+pub fn address(text: &str) -> SocketAddr {
+    text.parse().unwrap()
+}
+
+pub fn os_error(number: i32) -> io::Error {
+    io::Error::from_raw_os_error(number)
+}
+
+pub fn host(bytes: &[u8]) -> Host {
+    Host(std::ffi::OsString::from_vec(bytes.to_vec()))
+}
+
+pub fn target(name: &str, port: u16, transport: Transport) -> Target {
+    Target { host: name.into(), port, transport, numeric: false }
+}
+
+pub fn inet(transport: Transport, name: Option<&str>, at: &str) -> Peer {
+    Peer::Inet { transport, host: name.map(Host::from), address: address(at) }
+}
+
+pub fn unix(kind: UnixKind, name: Option<&str>) -> Peer {
+    Peer::Unix { kind, name: name.map(|name| UnixName::parse(name.as_ref())) }
+}
+
+/// One of every event; what is foreign in them is `foreign`.
+pub fn events(foreign: &[u8]) -> Vec<Event> {
+    let target =
+        || Target { host: host(foreign), port: 8000, transport: Transport::Tcp, numeric: false };
+    let peer = || Peer::Inet {
+        transport: Transport::Tcp,
+        host: Some(host(foreign)),
+        address: address("127.0.0.1:8000"),
+    };
+    let path = || UnixName::Path(PathBuf::from(host(foreign).0));
+    let client = || Peer::Unix { kind: UnixKind::Stream, name: Some(path()) };
+    vec![
+        Event::Resolved {
+            host: host(foreign),
+            addresses: vec![address("[::1]:8000"), address("127.0.0.1:8000")],
+            took: TOOK,
+        },
+        Event::Attempting { target: target(), address: address("127.0.0.1:8000") },
+        Event::AttemptFailed(Attempt {
+            target: target(),
+            address: address("[::1]:8000"),
+            error: os_error(libc::ECONNREFUSED),
+            took: TOOK,
+        }),
+        Event::ProxyOpened {
+            proxy: host(foreign),
+            port: 1080,
+            kind: ProxyKind::Socks5,
+            took: TOOK,
+        },
+        Event::Connected {
+            target: target(),
+            peer: peer(),
+            local: Some(address("127.0.0.1:43210")),
+            proxied: false,
+            took: TOOK,
+        },
+        Event::Bound(Peer::Unix { kind: UnixKind::Datagram, name: Some(path()) }),
+        Event::Listening(client()),
+        Event::Accepted {
+            peer: inet(Transport::Tcp, None, "127.0.0.1:43210"),
+            name: Some(foreign.to_vec()),
+            local: Some(address("127.0.0.1:8000")),
+        },
+        Event::Moving { up: "sendfile", down: "splice" },
+        Event::FirstByte { from: Side::Peer, took: TOOK },
+        Event::HalfClosed { by: Side::Us, bytes: 61 },
+        Event::Closed(Summary {
+            first_to_finish: Some(Side::Peer),
+            sent: 61,
+            received: 214,
+            duration: Duration::from_millis(210),
+            tcp: Some(TcpInfo { rtt: TOOK, ..TcpInfo::default() }),
+            ..Summary::default()
+        }),
+        Event::ClientDropped { peer: client(), undelivered: 9 },
+        Event::ClientFailed {
+            peer: client(),
+            error: Error::Connection { error: os_error(libc::ECONNRESET), undelivered: 9 },
+        },
+        Event::AcceptPaused(os_error(libc::EMFILE)),
+        Event::Scanned {
+            target: target(),
+            address: Some(address("127.0.0.1:8000")),
+            state: PortState::Closed(os_error(libc::ECONNREFUSED)),
+            took: TOOK,
+        },
+        Event::Probing { probe: "an empty datagram" },
+        Event::LabAnswered {
+            peer: address("127.0.0.1:43210"),
+            method: foreign.to_vec(),
+            target: foreign.to_vec(),
+            status: 405,
+        },
+    ]
+}
+
+/// One of every error; what is foreign in them is `foreign`.
+pub fn errors(foreign: &[u8]) -> Vec<Error> {
+    let target =
+        || Target { host: host(foreign), port: 8000, transport: Transport::Tcp, numeric: false };
+    let text = || String::from_utf8_lossy(foreign).into_owned();
+    let path = || PathBuf::from(host(foreign).0);
+    let name = || UnixName::Path(path());
+    let failing = || os_error(libc::EIO);
+    vec![
+        Error::Lint(LintError { first: "a proxy", second: "datagrams" }),
+        Error::Lookup { host: Some(host(foreign)), port: 80, reason: text() },
+        Error::LocalLookup { host: host(foreign), reason: text() },
+        Error::TimedOut { target: target(), during: "name lookup" },
+        Error::NotConnected { target: target(), failure: Failure::Refused },
+        Error::Source(os_error(libc::EADDRNOTAVAIL)),
+        Error::Bind {
+            local: inet(Transport::Tcp, None, "127.0.0.1:80"),
+            error: os_error(libc::EACCES),
+        },
+        Error::Unix { name: name(), error: os_error(libc::ENOENT) },
+        Error::PathTaken { name: name(), by: "a regular file" },
+        Error::File { path: path(), error: os_error(libc::ENOENT) },
+        Error::Option { option: "IP_TTL", error: os_error(libc::EINVAL) },
+        Error::Unsupported { what: "DCCP", error: os_error(libc::ESOCKTNOSUPPORT) },
+        Error::Password { purpose: "proxy", error: os_error(libc::ENXIO) },
+        Error::Proxy {
+            proxy: host(foreign),
+            reason: ProxyReason::Status { line: foreign.to_vec(), status: 407 },
+        },
+        Error::Accept(failing()),
+        Error::Connection { error: os_error(libc::ECONNRESET), undelivered: 9 },
+        Error::Unacknowledged { bytes: 9 },
+        Error::Input(failing()),
+        Error::Output { error: os_error(libc::ENOSPC), undelivered: 9 },
+        Error::PassSocket(os_error(libc::ENOTSOCK)),
+        Error::NothingOpen(Failure::TimedOut),
+        Error::Start(io::Error::other(text())),
+    ]
+}
+
+/// A number for each kind of event: a new one does not compile before it has one here.
+fn number_of_event(event: &Event) -> usize {
+    match event {
+        Event::Resolved { .. } => 0,
+        Event::Attempting { .. } => 1,
+        Event::AttemptFailed(_) => 2,
+        Event::ProxyOpened { .. } => 3,
+        Event::Connected { .. } => 4,
+        Event::Bound(_) => 5,
+        Event::Listening(_) => 6,
+        Event::Accepted { .. } => 7,
+        Event::Moving { .. } => 8,
+        Event::FirstByte { .. } => 9,
+        Event::HalfClosed { .. } => 10,
+        Event::Closed(_) => 11,
+        Event::ClientDropped { .. } => 12,
+        Event::ClientFailed { .. } => 13,
+        Event::AcceptPaused(_) => 14,
+        Event::Scanned { .. } => 15,
+        Event::Probing { .. } => 16,
+        Event::LabAnswered { .. } => 17, // the highest, see EVENTS
+    }
+}
+
+const EVENTS: usize = 18;
+
+/// The same for errors.
+fn number_of_error(error: &Error) -> usize {
+    match error {
+        Error::Lint(_) => 0,
+        Error::Lookup { .. } => 1,
+        Error::LocalLookup { .. } => 2,
+        Error::TimedOut { .. } => 3,
+        Error::NotConnected { .. } => 4,
+        Error::Source(_) => 5,
+        Error::Bind { .. } => 6,
+        Error::Unix { .. } => 7,
+        Error::PathTaken { .. } => 8,
+        Error::File { .. } => 9,
+        Error::Option { .. } => 10,
+        Error::Unsupported { .. } => 11,
+        Error::Password { .. } => 12,
+        Error::Proxy { .. } => 13,
+        Error::Accept(_) => 14,
+        Error::Connection { .. } => 15,
+        Error::Unacknowledged { .. } => 16,
+        Error::Input(_) => 17,
+        Error::Output { .. } => 18,
+        Error::PassSocket(_) => 19,
+        Error::NothingOpen(_) => 20,
+        Error::Start(_) => 21, // the highest, see ERRORS
+    }
+}
+
+const ERRORS: usize = 22;
+
+#[test]
+fn there_is_one_of_everything() {
+    let mut numbers: Vec<_> = events(b"").iter().map(number_of_event).collect();
+    numbers.sort_unstable();
+    assert_eq!(numbers, (0..EVENTS).collect::<Vec<_>>());
+    let mut numbers: Vec<_> = errors(b"").iter().map(number_of_error).collect();
+    numbers.sort_unstable();
+    assert_eq!(numbers, (0..ERRORS).collect::<Vec<_>>());
+}

@@ -1,0 +1,259 @@
+//! The default face: openbsd's words where openbsd says something, since scripts look for them, and
+//! further lines for people, each after the program's name.
+//!
+//! Errors are said without `-v` too, in one line; `-v` adds how it went, `-vv` how it was done,
+//! `-vvv` every step.
+
+use std::io::ErrorKind;
+
+use super::lines::Lines;
+use super::openbsd::{self, OpenBsdVoice};
+use super::quantity::{bytes, duration};
+use super::{Services, Voice, closing, hint, place};
+use crate::event::strerror::strerror;
+use crate::event::{Error, Event, Failure, Peer, PortState, Reporting, Side, Target, escape};
+use crate::plan::{ProxyKind, Transport};
+
+/// The words of the default face.
+pub struct DefaultVoice {
+    openbsd: OpenBsdVoice,
+}
+
+impl DefaultVoice {
+    /// A voice that names services by `services`.
+    pub fn new(services: Services) -> Self {
+        Self { openbsd: OpenBsdVoice::new(services) }
+    }
+
+    /// What `-v` and more of it add to openbsd's words.
+    fn added(&self, event: &Event, verbosity: u8) -> Option<String> {
+        match event {
+            Event::Resolved { host, addresses, took } if verbosity > 1 => {
+                let addresses: Vec<_> = addresses.iter().map(place::ip).collect();
+                Some(format!(
+                    "{} is {} (looked up in {})",
+                    escape(host.as_bytes()),
+                    addresses.join(", "),
+                    duration(*took)
+                ))
+            }
+            Event::Attempting { target, address } if verbosity > 2 => {
+                Some(format!("trying {address} ({})", target.transport.name()))
+            }
+            Event::ProxyOpened { proxy, port, kind, took } => Some(format!(
+                "{} proxy {} port {port} opened the way in {}",
+                proxy_kind(*kind),
+                escape(proxy.as_bytes()),
+                duration(*took)
+            )),
+            Event::Connected { target, peer, local, proxied, took } => {
+                let from = match local {
+                    Some(local) if verbosity > 1 => format!(", from {local}"),
+                    _ => String::new(),
+                };
+                let (at, took) = (place::name(peer), duration(*took));
+                Some(match target.transport {
+                    _ if *proxied => format!("connected through {at} in {took}{from}"),
+                    Transport::Udp if matches!(peer, Peer::Inet { .. }) => format!(
+                        "sending to {at}{from}: UDP has no handshake, only an answer shows that \
+                         somebody listens"
+                    ),
+                    _ => format!("connected to {at} in {took}{from}"),
+                })
+            }
+            // the host was said, its address was not
+            Event::Bound(peer @ Peer::Inet { host: Some(_), address, .. })
+            | Event::Listening(peer @ Peer::Inet { host: Some(_), address, .. })
+                if place::spaced(peer) != format!("{} {}", place::ip(address), address.port()) =>
+            {
+                Some(format!("that is {}", place::name(peer)))
+            }
+            Event::Accepted { peer, local: Some(local), .. } if verbosity > 1 => {
+                Some(format!("{} came to {local}", place::name(peer)))
+            }
+            Event::Moving { up, down } if verbosity > 1 => {
+                Some(format!("our input goes out by {up}, the peer's bytes come in by {down}"))
+            }
+            Event::FirstByte { from, took } if verbosity > 2 => {
+                let from = match from {
+                    Side::Us => "our input",
+                    Side::Peer => "the peer",
+                };
+                Some(format!("first byte of {from} after {}", duration(*took)))
+            }
+            Event::HalfClosed { by: Side::Us, bytes: sent } => {
+                let after = match verbosity {
+                    1 => String::new(),
+                    _ => format!(" after {}", bytes(*sent)),
+                };
+                Some(format!(
+                    "our input ended{after} and the peer was told; nc reads on until it finishes \
+                     too (Ctrl-C leaves)"
+                ))
+            }
+            Event::HalfClosed { by: Side::Peer, bytes: sent } if verbosity > 1 => {
+                Some(format!("the peer finished sending after {}", bytes(*sent)))
+            }
+            Event::Scanned { target, address, state, took } => {
+                let found = match state {
+                    _ if target.transport != Transport::Udp => return None,
+                    PortState::Open => format!("open (answered in {})", duration(*took)),
+                    PortState::Closed(error) if error.kind() == ErrorKind::ConnectionRefused => {
+                        "closed (ICMP port unreachable)".to_owned()
+                    }
+                    PortState::Closed(error) => format!("closed ({})", strerror(error)),
+                    PortState::NoAnswer => "no answer to the probe (open or filtered)".to_owned(),
+                    PortState::Failed(_) => return None,
+                };
+                let host = place::host(&target.host, address.as_ref());
+                Some(format!(
+                    "{host} port {} [{}] {found}",
+                    target.port,
+                    self.openbsd.service(target)
+                ))
+            }
+            Event::Probing { probe } => {
+                Some(format!("sending UDP probes: {}", escape(probe.as_bytes())))
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Voice for DefaultVoice {
+    fn event(&self, event: &Event, reporting: &Reporting) -> Option<Vec<u8>> {
+        let lines = Lines::new(reporting);
+        let lines = match event {
+            Event::Closed(summary) if reporting.why || reporting.verbosity > 1 => {
+                lines.prefixed(&closing::line(summary))
+            }
+            Event::Closed(summary) if reporting.verbosity > 0 => {
+                lines.prefixed(&closing::end(summary))
+            }
+            Event::ClientDropped { peer, undelivered } => lines.prefixed(&openbsd::lost(
+                format!("{} was dropped: it does not read", place::name(peer)),
+                *undelivered,
+            )),
+            Event::ClientFailed { peer, error } => {
+                lines.prefixed(&format!("{}: {}", place::name(peer), sentence(error)))
+            }
+            Event::AcceptPaused(error) => lines.prefixed(&format!(
+                "no new connections for the moment: accept: {}",
+                strerror(error)
+            )),
+            Event::LabAnswered { peer, method, target, status } => {
+                lines.prefixed(&format!("{peer} {} {} -> {status}", escape(method), escape(target)))
+            }
+            _ if reporting.verbosity > 0 => {
+                let lines = lines.lines(self.openbsd.event(event, reporting));
+                match self.added(event, reporting.verbosity) {
+                    Some(words) => lines.prefixed(&words),
+                    None => lines,
+                }
+            }
+            _ => lines,
+        };
+        lines.finish()
+    }
+
+    fn error(&self, error: &Error, reporting: &Reporting) -> Option<Vec<u8>> {
+        let words = match error {
+            // what a scan finds is a result, not an error
+            Error::NotConnected { .. } if reporting.scanning => return None,
+            Error::NothingOpen(_) => return None,
+            // each attempt was reported; only what to do next is left to say
+            Error::NotConnected { target, failure } if reporting.verbosity > 0 => {
+                let host = escape(target.host.as_bytes()).to_string();
+                format!("{host} port {}: {}", target.port, hint::of_failure(*failure)?)
+            }
+            // the reader of our output went away: as quiet as SIGPIPE
+            Error::Output { error, .. } if error.kind() == ErrorKind::BrokenPipe => return None,
+            _ => sentence(error),
+        };
+        Lines::new(reporting).prefixed(&words).finish()
+    }
+
+    fn status(&self, result: &Result<(), Error>, reporting: &Reporting) -> u8 {
+        match result {
+            Ok(()) => 0,
+            Err(_) if reporting.classic_status => 1,
+            Err(error) => error.failure().status(),
+        }
+    }
+}
+
+/// The whole of what is said of an error, without the program's name and without a line end:
+/// openbsd's words, and what to do next.
+pub fn sentence(error: &Error) -> String {
+    let words = match error {
+        Error::NotConnected { target, failure } => not_connected(target, *failure),
+        Error::NothingOpen(_) => "no port was open".to_owned(),
+        Error::TimedOut { target, during } => {
+            let during = format!("timed out during {}", escape(during.as_bytes()));
+            openbsd::connect(target, None, &during)
+        }
+        Error::Bind { local, error } => {
+            format!("bind to {}: {}", place::name(local), strerror(error))
+        }
+        Error::PathTaken { name, by } => {
+            format!("{} is taken by {by}; nothing was removed", escape(&name.display()))
+        }
+        Error::Option { option, error } => format!("socket option {option}: {}", strerror(error)),
+        Error::Unsupported { what, error } => {
+            format!("{what} is not supported here: {}", strerror(error))
+        }
+        Error::Password { purpose, error } => {
+            format!("no password for {purpose} could be read: {}", strerror(error))
+        }
+        Error::Proxy { proxy, .. } => {
+            let said = openbsd::sentence(error).unwrap_or_default();
+            format!("proxy {}: {said}", escape(proxy.as_bytes()))
+        }
+        Error::Connection { error, undelivered } => {
+            openbsd::lost(format!("connection lost: {}", strerror(error)), *undelivered)
+        }
+        Error::Unacknowledged { bytes: count } => {
+            format!("the peer did not acknowledge the last {} in time", bytes(*count))
+        }
+        Error::Input(error) => format!("reading our input failed: {}", strerror(error)),
+        Error::Output { error, undelivered } => {
+            openbsd::lost(format!("writing our output failed: {}", strerror(error)), *undelivered)
+        }
+        Error::PassSocket(error) => {
+            format!("passing the socket over standard output failed: {}", strerror(error))
+        }
+        Error::Lint(_)
+        | Error::Lookup { .. }
+        | Error::LocalLookup { .. }
+        | Error::Source(_)
+        | Error::Unix { .. }
+        | Error::File { .. }
+        | Error::Accept(_)
+        | Error::Start(_) => openbsd::sentence(error).unwrap_or_default(),
+    };
+    match hint::of(error) {
+        Some(hint) => format!("{words} ({hint})"),
+        None => words,
+    }
+}
+
+/// One line for all the addresses that were tried.
+fn not_connected(target: &Target, failure: Failure) -> String {
+    let how = match failure {
+        Failure::Refused => "failed: Connection refused",
+        Failure::TimedOut => "timed out",
+        Failure::Unreachable => "failed: Network is unreachable",
+        Failure::CutShort => "failed: Connection reset by peer",
+        Failure::Other | Failure::NotFound | Failure::LocalIo => "failed (-v says why)",
+    };
+    openbsd::connect(target, None, how)
+}
+
+fn proxy_kind(kind: ProxyKind) -> &'static str {
+    match kind {
+        ProxyKind::Socks4 => "SOCKS4",
+        ProxyKind::Socks4a => "SOCKS4A",
+        ProxyKind::Socks5 => "SOCKS5",
+        ProxyKind::HttpConnect => "HTTP",
+    }
+}

@@ -1,0 +1,236 @@
+//! netcat-openbsd 1.219, to the letter.
+//!
+//! Where it keeps silent about a failure that lost bytes (a reset in mid-transfer, a full disk), a
+//! line in its style says so, and the status is 1.
+
+use std::io::{self, ErrorKind};
+use std::net::SocketAddr;
+use std::os::unix::ffi::OsStrExt;
+
+use super::lines::Lines;
+use super::quantity::bytes;
+use super::{Services, Voice, closing, place};
+use crate::event::strerror::strerror;
+use crate::event::{Error, Event, Peer, PortState, ProxyReason, Reporting, Target, escape};
+use crate::plan::{Transport, UnixKind};
+
+/// The words of netcat-openbsd.
+pub struct OpenBsdVoice {
+    services: Services,
+}
+
+impl OpenBsdVoice {
+    /// A voice that names services by `services`.
+    pub fn new(services: Services) -> Self {
+        Self { services }
+    }
+
+    /// `Connection to localhost (127.0.0.1) 22 port [tcp/ssh] succeeded!`
+    fn succeeded(&self, target: &Target, address: Option<&SocketAddr>) -> String {
+        format!(
+            "Connection to {} {} port [{}] succeeded!",
+            place::host(&target.host, address),
+            target.port,
+            self.service(target)
+        )
+    }
+
+    /// `tcp/ssh`; `tcp/*` with `-n` or where the port has no name.
+    pub fn service(&self, target: &Target) -> String {
+        let named =
+            if target.numeric { None } else { (self.services)(target.port, target.transport) };
+        let transport = target.transport.name();
+        match named {
+            Some(name) => format!("{transport}/{}", escape(name.as_bytes())),
+            None => format!("{transport}/*"),
+        }
+    }
+
+    fn verbose<'a>(&self, event: &Event, lines: Lines<'a>, reporting: &Reporting) -> Lines<'a> {
+        match event {
+            Event::Connected { target, peer: Peer::Inet { address, .. }, proxied, .. } => {
+                // through a proxy it does not know the target's address
+                lines.plain(&self.succeeded(target, (!proxied).then_some(address)))
+            }
+            // a scan tells of a port once, when it is done with it
+            Event::AttemptFailed(attempt) if !reporting.scanning => {
+                lines.prefixed(&failed(&attempt.target, Some(&attempt.address), &attempt.error))
+            }
+            Event::Bound(peer) => lines.plain(&format!("Bound on {}", place::spaced(peer))),
+            Event::Listening(peer) => {
+                let at = place::spaced(peer);
+                let lines = match peer {
+                    Peer::Unix { kind: UnixKind::Stream, .. } => {
+                        lines.plain(&format!("Bound on {at}"))
+                    }
+                    _ => lines,
+                };
+                lines.plain(&format!("Listening on {at}"))
+            }
+            Event::Accepted { peer, name, .. } => {
+                let from = match (peer, name) {
+                    (Peer::Inet { address, .. }, Some(name)) => {
+                        format!("{} {}", escape(name), address.port())
+                    }
+                    _ => place::spaced(peer),
+                };
+                lines.plain(&format!("Connection received on {from}"))
+            }
+            Event::Scanned { target, address, state, .. } => {
+                let address = address.as_ref();
+                match state {
+                    PortState::Open => lines.plain(&self.succeeded(target, address)),
+                    // of datagrams that were refused or not answered it says nothing
+                    PortState::Closed(_) | PortState::NoAnswer
+                        if target.transport == Transport::Udp =>
+                    {
+                        lines
+                    }
+                    PortState::Closed(error) | PortState::Failed(error) => {
+                        lines.prefixed(&failed(target, address, error))
+                    }
+                    PortState::NoAnswer => {
+                        lines.prefixed(&failed(target, address, &ErrorKind::TimedOut.into()))
+                    }
+                }
+            }
+            _ => lines,
+        }
+    }
+}
+
+impl Voice for OpenBsdVoice {
+    fn event(&self, event: &Event, reporting: &Reporting) -> Option<Vec<u8>> {
+        let lines = Lines::new(reporting);
+        let lines = match event {
+            Event::ClientDropped { undelivered, .. } => {
+                lines.prefixed(&lost("client does not read".to_owned(), *undelivered))
+            }
+            Event::ClientFailed { error, .. } => match sentence(error) {
+                Some(words) => lines.prefixed(&words),
+                None => lines,
+            },
+            Event::AcceptPaused(error) => lines.prefixed(&format!("accept: {}", strerror(error))),
+            Event::Closed(summary) if reporting.why => lines.prefixed(&closing::line(summary)),
+            _ if reporting.verbosity > 0 => self.verbose(event, lines, reporting),
+            _ => lines,
+        };
+        lines.finish()
+    }
+
+    fn error(&self, error: &Error, reporting: &Reporting) -> Option<Vec<u8>> {
+        Lines::new(reporting).prefixed(&sentence(error)?).finish()
+    }
+
+    fn status(&self, result: &Result<(), Error>, _reporting: &Reporting) -> u8 {
+        u8::from(result.is_err())
+    }
+}
+
+/// `connect to localhost (127.0.0.1) port 1 (tcp) failed: Connection refused`
+pub fn failed(target: &Target, address: Option<&SocketAddr>, error: &io::Error) -> String {
+    // our own deadline has no number; the kernel's has, and counts as any other failure
+    let ours = error.kind() == ErrorKind::TimedOut && error.raw_os_error().is_none();
+    let how = if ours {
+        "timed out: Operation now in progress".to_owned()
+    } else {
+        format!("failed: {}", strerror(error))
+    };
+    connect(target, address, &how)
+}
+
+/// `connect to localhost (127.0.0.1) port 1 (tcp) ` and what came of it.
+pub fn connect(target: &Target, address: Option<&SocketAddr>, how: &str) -> String {
+    let host = place::host(&target.host, address);
+    format!("connect to {host} port {} ({}) {how}", target.port, target.transport.name())
+}
+
+/// What it says of an error, without the program's name; `None` where it is silent because every
+/// attempt was reported with `-v`.
+pub fn sentence(error: &Error) -> Option<String> {
+    let words = match error {
+        Error::NotConnected { .. } | Error::NothingOpen(_) => return None,
+        // the reader of our output went away: as quiet as SIGPIPE
+        Error::Output { error, .. } if error.kind() == ErrorKind::BrokenPipe => {
+            return None;
+        }
+        Error::Lint(error) => error.to_string(),
+        Error::Lookup { host: Some(host), port, reason } => format!(
+            "getaddrinfo for host \"{}\" port {port}: {}",
+            escape(host.as_bytes()),
+            escape(reason.as_bytes())
+        ),
+        Error::Lookup { host: None, reason, .. } | Error::LocalLookup { reason, .. } => {
+            format!("getaddrinfo: {}", escape(reason.as_bytes()))
+        }
+        Error::TimedOut { target, during } => {
+            connect(target, None, &format!("timed out: {}", escape(during.as_bytes())))
+        }
+        Error::Source(error) => format!("bind failed: {}", strerror(error)),
+        Error::Bind { error, .. } | Error::Start(error) | Error::Unsupported { error, .. } => {
+            strerror(error)
+        }
+        Error::Unix { name, error } => format!("{}: {}", escape(&name.display()), strerror(error)),
+        Error::PathTaken { name, .. } => {
+            format!("{}: Address already in use", escape(&name.display()))
+        }
+        Error::File { path, error } => {
+            format!("{}: {}", escape(path.as_os_str().as_bytes()), strerror(error))
+        }
+        Error::Option { option, error } => {
+            match OPTIONS.iter().find(|(known, _)| known == option) {
+                Some((_, words)) => format!("{words}: {}", strerror(error)),
+                None => strerror(error),
+            }
+        }
+        Error::Password { purpose: "proxy", .. } => "Unable to read proxy passphrase".to_owned(),
+        Error::Password { .. } => "Unable to read TCP MD5SIG password".to_owned(),
+        Error::Proxy { reason, .. } => proxy(reason),
+        Error::Accept(error) => format!("accept: {}", strerror(error)),
+        Error::Connection { error, undelivered } => lost(strerror(error), *undelivered),
+        Error::Unacknowledged { bytes } => lost("Connection timed out".to_owned(), *bytes),
+        Error::Input(error) => format!("read: {}", strerror(error)),
+        Error::Output { error, undelivered } => {
+            lost(format!("write: {}", strerror(error)), *undelivered)
+        }
+        Error::PassSocket(error) if error.raw_os_error() == Some(libc::ENOTTY) => {
+            "Cannot pass file descriptor to tty".to_owned()
+        }
+        Error::PassSocket(error) => format!("sendmsg: {}", strerror(error)),
+    };
+    Some(words)
+}
+
+/// Why a proxy did not open the way.
+fn proxy(reason: &ProxyReason) -> String {
+    match reason {
+        ProxyReason::Status { line, .. } => format!("Proxy error: \"{}\"", escape(line)),
+        ProxyReason::TooManyAuthenticationFailures => "Too many authentication failures".to_owned(),
+        // it calls the proxy's end of file a broken pipe
+        ProxyReason::Io(error) if error.kind() == ErrorKind::UnexpectedEof => {
+            "proxy read: Broken pipe".to_owned()
+        }
+        ProxyReason::Io(error) => format!("proxy read: {}", strerror(error)),
+    }
+}
+
+/// A failure, and the bytes that it cost.
+pub fn lost(words: String, undelivered: u64) -> String {
+    match undelivered {
+        0 => words,
+        count => format!("{words} ({} not delivered)", bytes(count)),
+    }
+}
+
+/// What it calls a socket option that the kernel refused; of the others it says the error alone.
+const OPTIONS: &[(&str, &str)] = &[
+    ("IP_TOS", "set IP ToS"),
+    ("IPV6_TCLASS", "set IPv6 traffic class"),
+    ("SO_RCVBUF", "set TCP receive buffer size"),
+    ("SO_SNDBUF", "set TCP send buffer size"),
+    ("IP_TTL", "set IP TTL"),
+    ("IPV6_UNICAST_HOPS", "set IPv6 unicast hops"),
+    ("IP_MINTTL", "set IP min TTL"),
+    ("IPV6_MINHOPCOUNT", "set IPv6 min hop count"),
+    ("SO_REUSEADDR", "Couldn't set SO_REUSEADDR"),
+];

@@ -1,0 +1,110 @@
+//! Every error in both voices, with its status.
+
+use super::*;
+use crate::event::sample::os_error;
+use crate::event::{Error, Reporting};
+
+/// Each error: openbsd's words, the default face's words, the default face's status.
+#[test]
+fn every_error_has_words_and_a_status() {
+    let cases: &[(&str, &str, u8)] = &[
+        ("a proxy and datagrams do not go together", "a proxy and datagrams do not go together", 1),
+        ("getaddrinfo for host \"x\" port 80: x", "getaddrinfo for host \"x\" port 80: x", 10),
+        ("getaddrinfo: x", "getaddrinfo: x", 10),
+        (
+            "connect to x port 8000 (tcp) timed out: name lookup",
+            "connect to x port 8000 (tcp) timed out during name lookup",
+            12,
+        ),
+        (
+            "",
+            "connect to x port 8000 (tcp) failed: Connection refused (nothing listens on that \
+             port)",
+            11,
+        ),
+        (
+            "bind failed: Cannot assign requested address",
+            "bind failed: Cannot assign requested address (not an address of this machine)",
+            1,
+        ),
+        (
+            "Permission denied",
+            "bind to 127.0.0.1:80: Permission denied (the system reserves this port for \
+             administrators)",
+            1,
+        ),
+        (
+            "x: No such file or directory",
+            "x: No such file or directory (is the server running?)",
+            1,
+        ),
+        ("x: Address already in use", "x is taken by a regular file; nothing was removed", 1),
+        ("x: No such file or directory", "x: No such file or directory", 1),
+        ("set IP TTL: Invalid argument", "socket option IP_TTL: Invalid argument", 1),
+        ("Socket type not supported", "DCCP is not supported here: Socket type not supported", 1),
+        (
+            "Unable to read proxy passphrase",
+            "no password for proxy could be read: No such device or address",
+            1,
+        ),
+        (
+            "Proxy error: \"x\"",
+            "proxy x: Proxy error: \"x\" (it wants a user and password: -P USER)",
+            11,
+        ),
+        ("accept: Input/output error", "accept: Input/output error", 1),
+        (
+            "Connection reset by peer (9 bytes not delivered)",
+            "connection lost: Connection reset by peer (9 bytes not delivered)",
+            14,
+        ),
+        (
+            "Connection timed out (9 bytes not delivered)",
+            "the peer did not acknowledge the last 9 bytes in time",
+            12,
+        ),
+        ("read: Input/output error", "reading our input failed: Input/output error", 17),
+        (
+            "write: No space left on device (9 bytes not delivered)",
+            "writing our output failed: No space left on device (9 bytes not delivered)",
+            17,
+        ),
+        (
+            "sendmsg: Socket operation on non-socket",
+            "passing the socket over standard output failed: Socket operation on non-socket",
+            1,
+        ),
+        ("", "", 12),
+        ("x", "x", 1),
+    ];
+    let errors = sample::errors(b"x");
+    assert_eq!(cases.len(), errors.len());
+    let line = |words: &str| match words {
+        "" => String::new(),
+        _ => format!("nc: {words}\n"),
+    };
+    for (error, (openbsd, default, status)) in errors.into_iter().zip(cases) {
+        let words = |name| text(speaks(name).error(&error, &sample::reporting(name, 0)));
+        assert_eq!(words(OPENBSD), line(openbsd), "{error:?}");
+        assert_eq!(words(DEFAULT), line(default), "{error:?}");
+        let result = Err(error);
+        let reporting = sample::reporting(DEFAULT, 0);
+        assert_eq!(speaks(DEFAULT).status(&result, &reporting), *status, "{result:?}");
+        assert_eq!(speaks(OPENBSD).status(&result, &reporting), 1);
+        let classic = Reporting { classic_status: true, ..reporting };
+        assert_eq!(speaks(DEFAULT).status(&result, &classic), 1);
+    }
+    for name in [OPENBSD, DEFAULT] {
+        assert_eq!(speaks(name).status(&Ok(()), &sample::reporting(name, 0)), 0);
+    }
+}
+
+#[test]
+fn a_reader_that_went_away_is_no_news() {
+    let error = Error::Output { error: os_error(libc::EPIPE), undelivered: 9 };
+    for name in [OPENBSD, DEFAULT] {
+        assert_eq!(speaks(name).error(&error, &sample::reporting(name, 3)), None);
+    }
+    let result = Err(error);
+    assert_eq!(speaks(DEFAULT).status(&result, &sample::reporting(DEFAULT, 0)), 17);
+}

@@ -1,0 +1,66 @@
+//! Moves bytes through a buffer of ours, past whatever looks at them.
+
+use std::io;
+
+use super::flow::{FlowEnd, Meter};
+use crate::layer::Stages;
+use crate::sys::fd::Fd;
+
+/// The budget of a direction: what is in hand at most, before filters that make it longer.
+pub const BUFFER: usize = 256 * 1024;
+
+/// Moves bytes until the direction ends. `in_hand` was already read and is written first.
+pub async fn copy(
+    from: &Fd,
+    to: &Fd,
+    in_hand: Vec<u8>,
+    stages: &mut Stages,
+    meter: &Meter,
+) -> FlowEnd {
+    if let Err(error) = write_all(to, &in_hand, meter).await {
+        return FlowEnd::Write(error);
+    }
+    drop(in_hand);
+    let mut buffer = vec![0; BUFFER];
+    let mut changed = Vec::new();
+    loop {
+        meter.set_quiet();
+        let count = match from.read(&mut buffer).await {
+            Ok(0) => return FlowEnd::EndOfInput,
+            Ok(count) => count,
+            Err(error) => return FlowEnd::Read(error),
+        };
+        meter.set_moving();
+        meter.took(count);
+        let bytes = stages.pass(&buffer[..count], &mut changed);
+        meter.set_in_hand(bytes.len());
+        if let Err(error) = write_paced(to, bytes, stages, meter).await {
+            return FlowEnd::Write(error);
+        }
+        if stages.was_last_read() {
+            return FlowEnd::Limit;
+        }
+    }
+}
+
+/// Writes all of it, with the pause after each line that the plan asks for.
+async fn write_paced(to: &Fd, bytes: &[u8], stages: &Stages, meter: &Meter) -> io::Result<()> {
+    let Some(interval) = stages.line_interval else {
+        return write_all(to, bytes, meter).await;
+    };
+    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+        write_all(to, line, meter).await?;
+        tokio::time::sleep(interval).await;
+    }
+    Ok(())
+}
+
+/// Writes all of it.
+pub async fn write_all(to: &Fd, mut bytes: &[u8], meter: &Meter) -> io::Result<()> {
+    while !bytes.is_empty() {
+        let count = to.write(bytes).await?;
+        meter.gave(count);
+        bytes = &bytes[count..];
+    }
+    Ok(())
+}

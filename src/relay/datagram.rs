@@ -1,0 +1,89 @@
+//! Moves messages: boundaries are kept both ways, and an empty message is a message.
+
+use std::net::SocketAddr;
+
+use super::copy::write_all;
+use super::flow::{FlowEnd, Meter};
+use crate::layer::Stages;
+use crate::sys::fd::Fd;
+
+/// Larger than any datagram: 65,507 bytes over IPv4, 65,527 over IPv6.
+const LARGEST: usize = 64 * 1024;
+
+/// Each read of up to `size` bytes becomes a datagram.
+pub async fn send(from: &Fd, to: &Fd, stages: &mut Stages, meter: &Meter, size: usize) -> FlowEnd {
+    let mut buffer = vec![0; size];
+    let mut changed = Vec::new();
+    loop {
+        meter.set_quiet();
+        let count = match from.read(&mut buffer).await {
+            Ok(0) => return FlowEnd::EndOfInput,
+            Ok(count) => count,
+            Err(error) => return FlowEnd::Read(error),
+        };
+        meter.set_moving();
+        meter.took(count);
+        let bytes = stages.pass(&buffer[..count], &mut changed);
+        meter.set_in_hand(bytes.len());
+        for message in messages(bytes, size, stages.line_interval.is_some()) {
+            match to.write(message).await {
+                // a datagram goes whole or not at all
+                Ok(_) => meter.gave(message.len()),
+                Err(error) => return FlowEnd::Write(error),
+            }
+            if let Some(interval) = stages.line_interval {
+                tokio::time::sleep(interval).await;
+            }
+        }
+    }
+}
+
+/// What was read, cut where it is longer than a datagram and, with a pause after each line, at
+/// line ends.
+fn messages(bytes: &[u8], size: usize, lines: bool) -> impl Iterator<Item = &[u8]> {
+    bytes
+        .split_inclusive(move |byte| lines && *byte == b'\n')
+        .flat_map(move |message| message.chunks(size))
+}
+
+/// Each datagram is written out whole before the next one is taken.
+pub async fn receive(
+    from: &Fd,
+    to: &Fd,
+    stages: &mut Stages,
+    meter: &Meter,
+    only: Option<SocketAddr>,
+) -> FlowEnd {
+    let mut buffer = vec![0; LARGEST];
+    let mut changed = Vec::new();
+    loop {
+        meter.set_quiet();
+        let count = match from.receive_from(&mut buffer).await {
+            Ok((_, sender)) if only.is_some() && sender != only => continue,
+            Ok((count, _)) => count,
+            Err(error) => return FlowEnd::Read(error),
+        };
+        meter.set_moving();
+        meter.took(count);
+        let bytes = stages.pass(&buffer[..count], &mut changed);
+        if let Err(error) = write_all(to, bytes, meter).await {
+            return FlowEnd::Write(error);
+        }
+        if stages.was_last_read() {
+            return FlowEnd::Limit;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_is_cut_only_where_it_must_be() {
+        let cut = |bytes, size, lines| messages(bytes, size, lines).collect::<Vec<_>>();
+        assert_eq!(cut(b"a\nb\n", 100, false), [b"a\nb\n"]);
+        assert_eq!(cut(b"a\nb\nc", 100, true), [&b"a\n"[..], b"b\n", b"c"]);
+        assert_eq!(cut(b"abcde", 2, false), [&b"ab"[..], b"cd", b"e"]);
+    }
+}

@@ -1,0 +1,35 @@
+//! Whether the last bytes reached the peer: a write only says that the kernel took them.
+
+use std::time::Duration;
+
+use crate::endpoint::Link;
+use crate::event::Error;
+
+/// The first and the longest pause between two looks at the send queue.
+const PAUSES: (Duration, Duration) = (Duration::from_micros(500), Duration::from_millis(50));
+
+/// Waits until the peer's kernel has acknowledged everything; `stall` bounds how long nothing may
+/// be acknowledged. Of ends that do not tell, everything counts as delivered.
+pub async fn acknowledged(link: &Link, stall: Option<Duration>) -> Result<(), Error> {
+    let mut left = link.unacknowledged();
+    let mut pause = PAUSES.0;
+    let mut waited = Duration::ZERO;
+    while left > 0 {
+        if let Some(error) = link.take_error() {
+            return Err(Error::Connection { error, undelivered: left });
+        }
+        if stall.is_some_and(|stall| waited >= stall) {
+            return Err(Error::Unacknowledged { bytes: left });
+        }
+        tokio::time::sleep(pause).await;
+        waited += pause;
+        pause = (pause * 2).min(PAUSES.1);
+        let now = link.unacknowledged();
+        if now != left {
+            waited = Duration::ZERO;
+        }
+        left = now;
+    }
+    // a reset purges nothing from the count, but an acknowledgement may have crossed it
+    Ok(())
+}

@@ -1,0 +1,146 @@
+//! One direction: its accounting, and how it ends.
+
+use std::cell::Cell;
+use std::io;
+use std::time::Instant;
+
+use tokio::sync::Notify;
+
+use super::conversation::Ended;
+
+/// How a direction ended.
+#[derive(Debug)]
+pub enum FlowEnd {
+    /// All of the input was written.
+    EndOfInput,
+    /// The limit on reads is reached, and all of it was written.
+    Limit,
+    /// Reading failed; what was read before is written.
+    Read(io::Error),
+    /// Writing failed; the meter says how much was in hand.
+    Write(io::Error),
+}
+
+impl FlowEnd {
+    /// The end without its reason.
+    pub fn how(&self) -> Ended {
+        match self {
+            Self::EndOfInput => Ended::EndOfInput,
+            Self::Limit => Ended::Limit,
+            Self::Read(_) => Ended::ReadFailed,
+            Self::Write(_) => Ended::WriteFailed,
+        }
+    }
+}
+
+/// What a direction is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// Nothing is waiting: the input has nothing to give.
+    Quiet,
+    /// There is something to move.
+    Moving,
+}
+
+/// The accounting of one direction. A mover writes it; the loop reads it between turns.
+#[derive(Debug)]
+pub struct Meter {
+    moved: Cell<u64>,
+    in_hand: Cell<u64>,
+    first: Cell<Option<Instant>>,
+    last: Cell<Instant>,
+    state: Cell<State>,
+    changed: Notify,
+}
+
+impl Default for Meter {
+    fn default() -> Self {
+        Self {
+            moved: Cell::new(0),
+            in_hand: Cell::new(0),
+            first: Cell::new(None),
+            last: Cell::new(Instant::now()),
+            state: Cell::new(State::Quiet),
+            changed: Notify::new(),
+        }
+    }
+}
+
+impl Meter {
+    /// Bytes that the output took.
+    pub fn moved(&self) -> u64 {
+        self.moved.get()
+    }
+
+    /// Bytes that were taken from the input and not yet by the output.
+    pub fn in_hand(&self) -> u64 {
+        self.in_hand.get()
+    }
+
+    /// When something last moved, or when the direction began.
+    pub fn last_moved(&self) -> Instant {
+        self.last.get()
+    }
+
+    /// Whether there is something to move that the output does not take.
+    pub fn is_moving(&self) -> bool {
+        self.state.get() == State::Moving
+    }
+
+    /// Waits until the first byte has moved, and says when that was.
+    pub async fn first_byte(&self) -> Instant {
+        loop {
+            let changed = self.changed.notified();
+            if let Some(first) = self.first.get() {
+                return first;
+            }
+            changed.await;
+        }
+    }
+
+    /// Waits until the input has nothing more to give for now.
+    pub async fn quiet(&self) {
+        loop {
+            let changed = self.changed.notified();
+            if !self.is_moving() {
+                return;
+            }
+            changed.await;
+        }
+    }
+
+    /// The mover waits for its input.
+    pub(super) fn set_quiet(&self) {
+        if self.state.replace(State::Quiet) == State::Moving {
+            self.changed.notify_waiters();
+        }
+    }
+
+    /// The input has something to give.
+    pub(super) fn set_moving(&self) {
+        self.state.set(State::Moving);
+    }
+
+    /// `count` bytes were taken from the input.
+    pub(super) fn took(&self, count: usize) {
+        self.in_hand.set(self.in_hand.get() + count as u64);
+        self.last.set(Instant::now());
+    }
+
+    /// The bytes in hand have grown or shrunk in a filter.
+    pub(super) fn set_in_hand(&self, count: usize) {
+        self.in_hand.set(count as u64);
+    }
+
+    /// The output took `count` bytes that were in hand.
+    pub(super) fn gave(&self, count: usize) {
+        self.in_hand.set(self.in_hand.get().saturating_sub(count as u64));
+        self.moved.set(self.moved.get() + count as u64);
+        let now = Instant::now();
+        self.last.set(now);
+        if self.first.get().is_none() {
+            self.first.set(Some(now));
+            self.changed.notify_waiters();
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! Lets the kernel move the bytes, which then never come into our memory.
+//!
+//! Each of these ends with `Err` where the kernel turns out not to move between these two ends;
+//! it holds the bytes that were taken and not yet written.
+
+use std::io;
+
+use super::flow::{FlowEnd, Meter};
+use crate::sys::fd::{Fd, Kind};
+use crate::sys::splice::{self, CHUNK, Pipe};
+
+/// A move of fewer bytes than this has most likely taken all there was.
+const SMALL: usize = 16 * 1024;
+
+/// This many refusals in a row of two ends that both say they are ready: move in another way.
+const PATIENCE: u32 = 16;
+
+/// How a direction ended, or the bytes in hand where it has to go on in another way.
+pub type Moved = Result<FlowEnd, Vec<u8>>;
+
+/// From a pipe to a socket or from a socket to a pipe.
+pub async fn splice(from: &Fd, to: &Fd, meter: &Meter) -> Moved {
+    let mut refusals = 0;
+    let mut widened = false;
+    loop {
+        meter.set_quiet();
+        let mut readable = match from.readable().await {
+            Ok(readable) => readable,
+            Err(error) => return Ok(FlowEnd::Read(error)),
+        };
+        meter.set_moving();
+        let mut writable = match to.writable().await {
+            Ok(writable) => writable,
+            Err(error) => return Ok(FlowEnd::Write(error)),
+        };
+        match splice::splice(from, to, CHUNK) {
+            Ok(0) => return Ok(FlowEnd::EndOfInput),
+            Ok(count) => {
+                refusals = 0;
+                meter.took(count);
+                meter.gave(count);
+                if count < SMALL {
+                    if !from.is_readable_now() {
+                        readable.clear();
+                    }
+                } else if !widened {
+                    widened = true;
+                    splice::widen(if from.kind() == Kind::Pipe { from } else { to });
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                if !from.is_readable_now() {
+                    readable.clear();
+                } else if !to.is_writable_now() {
+                    writable.clear();
+                } else {
+                    refusals += 1;
+                    if refusals == PATIENCE {
+                        return Err(Vec::new());
+                    }
+                }
+            }
+            Err(error) if splice::is_unsupported(&error) => return Err(Vec::new()),
+            Err(error) => return Ok(blame(error, from)),
+        }
+    }
+}
+
+/// The kernel does not say which side failed: from the net, all but a full or closed output is
+/// the reading side; to the net, all is the writing side.
+fn blame(error: io::Error, from: &Fd) -> FlowEnd {
+    use io::ErrorKind as Error;
+    let output_failed = matches!(error.kind(), Error::BrokenPipe | Error::StorageFull);
+    if from.kind() == Kind::StreamSocket && !output_failed {
+        FlowEnd::Read(error)
+    } else {
+        FlowEnd::Write(error)
+    }
+}
+
+/// From a socket to anything, through a pipe of our own.
+pub async fn splice_through(from: &Fd, to: &Fd, meter: &Meter) -> Moved {
+    let Ok(mut pipe) = Pipe::open() else {
+        return Err(Vec::new());
+    };
+    loop {
+        meter.set_quiet();
+        let mut readable = match from.readable().await {
+            Ok(readable) => readable,
+            Err(error) => return Ok(FlowEnd::Read(error)),
+        };
+        meter.set_moving();
+        match splice::splice(from, &pipe.into, CHUNK) {
+            Ok(0) => return Ok(FlowEnd::EndOfInput),
+            Ok(count) => {
+                pipe.held = count;
+                meter.took(count);
+                if let Some(end) = drain(&mut pipe, to, meter).await? {
+                    return Ok(end);
+                }
+                if count < SMALL && !from.is_readable_now() {
+                    readable.clear();
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => readable.clear(),
+            Err(error) if splice::is_unsupported(&error) => return Err(Vec::new()),
+            Err(error) => return Ok(FlowEnd::Read(error)),
+        }
+    }
+}
+
+/// Empties the pipe; an end where writing failed.
+async fn drain(pipe: &mut Pipe, to: &Fd, meter: &Meter) -> Result<Option<FlowEnd>, Vec<u8>> {
+    while pipe.held > 0 {
+        let mut writable = match to.writable().await {
+            Ok(writable) => writable,
+            Err(error) => return Ok(Some(FlowEnd::Write(error))),
+        };
+        match splice::splice(&pipe.out, to, pipe.held) {
+            Ok(count) => {
+                pipe.held -= count;
+                meter.gave(count);
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => writable.clear(),
+            Err(error) if splice::is_unsupported(&error) => return Err(pipe.take_out()),
+            Err(error) => return Ok(Some(FlowEnd::Write(error))),
+        }
+    }
+    Ok(None)
+}
+
+/// From a regular file to a socket.
+pub async fn sendfile(from: &Fd, to: &Fd, meter: &Meter) -> Moved {
+    loop {
+        meter.set_moving();
+        let mut writable = match to.writable().await {
+            Ok(writable) => writable,
+            Err(error) => return Ok(FlowEnd::Write(error)),
+        };
+        match splice::sendfile(from, to, CHUNK) {
+            Ok(0) => {
+                meter.set_quiet();
+                return Ok(FlowEnd::EndOfInput);
+            }
+            Ok(count) => {
+                meter.took(count);
+                meter.gave(count);
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => writable.clear(),
+            Err(error) if splice::is_unsupported(&error) => return Err(Vec::new()),
+            Err(error) if splice::is_disk_error(&error) => return Ok(FlowEnd::Read(error)),
+            Err(error) => return Ok(FlowEnd::Write(error)),
+        }
+    }
+}

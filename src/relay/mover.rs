@@ -1,0 +1,86 @@
+//! Which way the bytes of a direction are moved.
+
+use std::net::SocketAddr;
+use std::rc::Rc;
+
+use super::flow::{FlowEnd, Meter};
+use super::{copy, datagram, kernel};
+use crate::layer::Stages;
+use crate::sys::fd::{Fd, Kind};
+
+/// A way to move bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mover {
+    /// Through a buffer of ours.
+    Copy,
+    /// `splice` between a pipe and a socket.
+    Splice,
+    /// `splice` through a pipe of ours, between two ends neither of which is one.
+    SpliceThrough,
+    /// `sendfile` from a regular file to a socket.
+    SendFile,
+    /// One read, one datagram.
+    ToDatagrams,
+    /// One datagram, one write; of `only` this sender where it is given.
+    FromDatagrams {
+        /// The sender whose datagrams count.
+        only: Option<SocketAddr>,
+    },
+}
+
+impl Mover {
+    /// The way for this pair of ends. Only where nothing looks at the bytes may the kernel move
+    /// them, and only into a socket of our own: a shared one may block.
+    pub fn pick(from: &Fd, to: &Fd, stages: &Stages, only: Option<SocketAddr>) -> Self {
+        let own_socket = to.kind() == Kind::StreamSocket && to.is_ours();
+        match (from.kind(), to.kind()) {
+            (Kind::DatagramSocket, _) => Self::FromDatagrams { only },
+            (_, Kind::DatagramSocket) => Self::ToDatagrams,
+            _ if !stages.is_empty() => Self::Copy,
+            (Kind::File, _) if own_socket => Self::SendFile,
+            (Kind::Pipe, _) if own_socket => Self::Splice,
+            (Kind::StreamSocket, Kind::Pipe) => Self::Splice,
+            (Kind::StreamSocket, Kind::File | Kind::Device) => Self::SpliceThrough,
+            (Kind::StreamSocket, _) if own_socket => Self::SpliceThrough,
+            _ => Self::Copy,
+        }
+    }
+
+    /// The name in messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Copy => "copy",
+            Self::Splice | Self::SpliceThrough => "splice",
+            Self::SendFile => "sendfile",
+            Self::ToDatagrams | Self::FromDatagrams { .. } => "datagrams",
+        }
+    }
+
+    /// Moves bytes until the direction ends. Where the kernel turns out not to move between these
+    /// two ends, a buffer takes over without a byte lost.
+    pub async fn run(
+        self,
+        from: Rc<Fd>,
+        to: Rc<Fd>,
+        mut stages: Stages,
+        meter: &Meter,
+        datagram_size: usize,
+    ) -> FlowEnd {
+        let moved = match self {
+            Self::Copy => Err(Vec::new()),
+            Self::Splice => kernel::splice(&from, &to, meter).await,
+            Self::SpliceThrough => kernel::splice_through(&from, &to, meter).await,
+            Self::SendFile => kernel::sendfile(&from, &to, meter).await,
+            Self::ToDatagrams => {
+                Ok(datagram::send(&from, &to, &mut stages, meter, datagram_size).await)
+            }
+            Self::FromDatagrams { only } => {
+                Ok(datagram::receive(&from, &to, &mut stages, meter, only).await)
+            }
+        };
+        match moved {
+            Ok(end) => end,
+            Err(in_hand) => copy::copy(&from, &to, in_hand, &mut stages, meter).await,
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Carries out a plan.
+
+use std::rc::Rc;
+
+use crate::endpoint::{Link, file, stdio, unix};
+use crate::event::{Error, Event, Observer, Peer};
+use crate::layer::dial::{dial, target};
+use crate::plan::{Connect, Inet, Listen, Plan, Remote, SocketOptions, UnixKind, UnixName};
+use crate::relay::converse;
+use crate::serve;
+use crate::sys::{fdpass, terminal};
+
+/// Carries out a plan to its end. Must run on a current-thread runtime with I/O and time.
+pub async fn run(plan: &Plan, observer: Rc<dyn Observer>) -> Result<(), Error> {
+    crate::plan::lint(plan).map_err(Error::Lint)?;
+    match plan {
+        Plan::Connect(connect) => client(connect, &*observer).await,
+        Plan::Listen(listen) => listener(listen, observer).await,
+        Plan::Scan(scan) => crate::scan::scan(scan, &*observer).await,
+        #[cfg(feature = "json")]
+        Plan::Lab(lab) => serve::practice::practice(lab, observer).await,
+        #[cfg(not(feature = "json"))]
+        Plan::Lab(_) => Err(Error::Lint(crate::plan::LintError {
+            first: "the practice server",
+            second: "a build without the feature json",
+        })),
+    }
+}
+
+async fn listener(listen: &Listen, observer: Rc<dyn Observer>) -> Result<(), Error> {
+    let key = md5_key(&listen.socket)?;
+    serve::serve(listen, key.as_deref(), observer).await
+}
+
+/// The key for TCP MD5 signatures, asked for where they are wanted.
+pub fn md5_key(options: &SocketOptions) -> Result<Option<Vec<u8>>, Error> {
+    if !options.md5_signature {
+        return Ok(None);
+    }
+    terminal::ask_password(b"TCP MD5SIG password: ")
+        .map(Some)
+        .map_err(|error| Error::Password { purpose: "TCP MD5 signature", error })
+}
+
+async fn client(connect: &Connect, observer: &dyn Observer) -> Result<(), Error> {
+    match &connect.remote {
+        Remote::Inet(inet) => each_port(connect, inet, observer).await,
+        Remote::Unix { kind: UnixKind::Stream, name, .. } => {
+            let link = unix::connect_stream(name).await?;
+            only(connect, &link, observer).await
+        }
+        Remote::Unix { kind: UnixKind::Datagram, name, source } => {
+            let (link, own_name) = unix::connect_datagram(name, source.as_ref())?;
+            observer.observe(&bound_unix(own_name));
+            only(connect, &link, observer).await
+        }
+        Remote::File(path) => {
+            let link = file::open(path)?;
+            only(connect, &link, observer).await
+        }
+    }
+}
+
+fn bound_unix(name: UnixName) -> Event {
+    Event::Bound(Peer::Unix { kind: UnixKind::Datagram, name: Some(name) })
+}
+
+async fn only(connect: &Connect, link: &Link, observer: &dyn Observer) -> Result<(), Error> {
+    let output = stdio::output(true)?;
+    let input = stdio::input(&connect.session)?;
+    converse(link, &input, &output, &connect.session, observer).await
+}
+
+/// One connection after the other; all share our input, which the first one reads. It is a
+/// success if any of them was one and none failed once it stood.
+async fn each_port(connect: &Connect, inet: &Inet, observer: &dyn Observer) -> Result<(), Error> {
+    let key = md5_key(&connect.dial.socket)?;
+    let input = stdio::input(&connect.session)?;
+    let mut result = Err(None);
+    let count = inet.ports.count();
+    for (index, port) in inet.ports.iter().enumerate() {
+        let target = target(inet, port, &connect.dial);
+        let link = match dial(&target, &connect.dial, key.as_deref(), observer).await {
+            Ok(link) => link,
+            Err(error @ Error::NotConnected { .. }) => {
+                result = result.map_err(|first: Option<Error>| first.or(Some(error)));
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
+        if connect.pass_socket {
+            return fdpass::pass_over_stdout(&**link.fd()).map_err(Error::PassSocket);
+        }
+        let output = stdio::output(index + 1 == count)?;
+        converse(&link, &input, &output, &connect.session, observer).await?;
+        result = Ok(());
+    }
+    result.map_err(|error| {
+        error.unwrap_or_else(|| Error::Start(std::io::ErrorKind::InvalidInput.into()))
+    })
+}

@@ -1,0 +1,136 @@
+//! Where clients come in: one or several listening sockets.
+
+use std::future::{Future, poll_fn};
+use std::io;
+use std::pin::Pin;
+use std::task::Poll;
+use std::time::Duration;
+
+use crate::endpoint::{Link, inet, udp, unix};
+use crate::event::{Error, Event, Observer, Peer};
+use crate::net::socket::Request;
+use crate::plan::{Listen, Local, Transport};
+
+/// How long accepting rests where the system has no descriptor left.
+pub const PAUSE: Duration = Duration::from_millis(100);
+
+/// Listening sockets of one plan.
+#[derive(Debug)]
+pub enum Door {
+    /// One for each address.
+    Inet(Vec<inet::Listener>),
+    /// One path or name.
+    Unix(unix::Listener),
+}
+
+/// Opens the door for streams and says where it is.
+pub async fn open(
+    listen: &Listen,
+    md5_key: Option<&[u8]>,
+    observer: &dyn Observer,
+) -> Result<Door, Error> {
+    match &listen.local {
+        Local::Unix { kind, name } => {
+            let listener = unix::listen(*kind, name)?;
+            observer.observe(&Event::Bound(listener.peer()));
+            observer.observe(&Event::Listening(listener.peer()));
+            Ok(Door::Unix(listener))
+        }
+        Local::Inet { transport, host, port } => {
+            let addresses =
+                inet::bind_addresses(host.as_ref(), *port, listen.family, listen.numeric).await?;
+            let request = Request { transport: *transport, options: &listen.socket, md5_key };
+            let listeners = inet::listen(request, &addresses)?;
+            for listener in &listeners {
+                observer.observe(&Event::Listening(Peer::Inet {
+                    transport: *transport,
+                    host: host.clone(),
+                    address: listener.address,
+                }));
+            }
+            Ok(Door::Inet(listeners))
+        }
+    }
+}
+
+/// Opens the door for datagrams and says where it is.
+pub async fn bind(
+    listen: &Listen,
+    transport: Transport,
+    md5_key: Option<&[u8]>,
+    observer: &dyn Observer,
+) -> Result<Vec<udp::Bound>, Error> {
+    let Local::Inet { host, port, .. } = &listen.local else {
+        return Ok(Vec::new());
+    };
+    let addresses =
+        inet::bind_addresses(host.as_ref(), *port, listen.family, listen.numeric).await?;
+    let request = Request { transport, options: &listen.socket, md5_key };
+    let sockets = udp::bind(request, &addresses)?;
+    for socket in &sockets {
+        observer.observe(&Event::Bound(Peer::Inet {
+            transport,
+            host: host.clone(),
+            address: socket.address,
+        }));
+    }
+    Ok(sockets)
+}
+
+impl Door {
+    /// The next client. Where descriptors run out, accepting rests and goes on when some are
+    /// free again. May be dropped while it waits.
+    pub async fn accept(&self, observer: &dyn Observer) -> Result<Link, Error> {
+        let mut reported = false;
+        loop {
+            match self.try_accept().await {
+                Ok(link) => return Ok(link),
+                Err(error) if is_exhaustion(&error) => {
+                    if !reported {
+                        reported = true;
+                        observer.observe(&Event::AcceptPaused(error));
+                    }
+                    tokio::time::sleep(PAUSE).await;
+                }
+                Err(error) => return Err(Error::Accept(error)),
+            }
+        }
+    }
+
+    /// The next client, or why there is none just now.
+    pub async fn try_accept(&self) -> io::Result<Link> {
+        match self {
+            Self::Unix(listener) => listener.accept().await,
+            Self::Inet(listeners) => {
+                first(listeners.iter().map(|listener| listener.accept())).await
+            }
+        }
+    }
+}
+
+/// Whether accepting failed for want of descriptors or memory, which passes.
+pub fn is_exhaustion(error: &io::Error) -> bool {
+    matches!(
+        rustix::io::Errno::from_io_error(error),
+        Some(
+            rustix::io::Errno::MFILE
+                | rustix::io::Errno::NFILE
+                | rustix::io::Errno::NOBUFS
+                | rustix::io::Errno::NOMEM
+        )
+    )
+}
+
+/// The first of several to be ready.
+pub async fn first<F: Future>(futures: impl Iterator<Item = F>) -> F::Output {
+    let mut futures: Vec<Pin<Box<F>>> = futures.map(Box::pin).collect();
+    poll_fn(|context| {
+        for future in &mut futures {
+            if let Poll::Ready(output) = future.as_mut().poll(context) {
+                return Poll::Ready(output);
+            }
+        }
+        Poll::Pending
+    })
+    .await
+}

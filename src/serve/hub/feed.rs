@@ -1,0 +1,224 @@
+//! Our input on its way to all clients that are connected when it comes.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::io;
+use std::rc::Rc;
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::time::timeout;
+
+use crate::proto::crlf::Crlf;
+use crate::sys::fd::Fd;
+
+/// What may wait for one client, in bytes.
+const BOUND: usize = 512 * 1024;
+
+/// What is read at once.
+const CHUNK: usize = 64 * 1024;
+
+/// How long a client whose bound is reached may take nothing before it is dropped.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What waits for one client.
+#[derive(Debug, Default)]
+pub struct Queue {
+    chunks: RefCell<VecDeque<Rc<[u8]>>>,
+    waiting: Cell<usize>,
+    ended: Cell<bool>,
+    dropped: Cell<bool>,
+    /// The client finished sending.
+    finished: Cell<bool>,
+    taken: Cell<u64>,
+    changed: Notify,
+}
+
+impl Queue {
+    /// The next piece; `None` at the end of the input. Never where the client was dropped.
+    pub async fn next(&self) -> Option<Rc<[u8]>> {
+        loop {
+            let next = self.chunks.borrow_mut().pop_front();
+            match next {
+                Some(chunk) => return Some(chunk),
+                None if self.ended.get() => return None,
+                None => self.changed.notified().await,
+            }
+        }
+    }
+
+    /// A piece was sent.
+    pub fn sent(&self, count: usize, feed: &Feed) {
+        self.waiting.set(self.waiting.get().saturating_sub(count));
+        self.taken.set(self.taken.get() + count as u64);
+        feed.room.notify_one();
+    }
+
+    /// What waits, in bytes.
+    pub fn waiting(&self) -> usize {
+        self.waiting.get()
+    }
+
+    /// The client finished sending, and may be gone altogether.
+    pub fn set_finished(&self) {
+        self.finished.set(true);
+    }
+
+    /// Waits until the client is dropped.
+    pub async fn dropped(&self) {
+        while !self.dropped.get() {
+            self.changed.notified().await;
+        }
+    }
+
+    fn put(&self, chunk: &Rc<[u8]>) {
+        self.waiting.set(self.waiting.get() + chunk.len());
+        self.chunks.borrow_mut().push_back(Rc::clone(chunk));
+        self.wake();
+    }
+
+    /// Two wait here: who sends, and who looks whether the client is dropped.
+    fn wake(&self) {
+        self.changed.notify_waiters();
+        self.changed.notify_one();
+    }
+
+    fn drop_client(&self) {
+        self.dropped.set(true);
+        self.wake();
+    }
+}
+
+/// All queues.
+#[derive(Debug, Default)]
+pub struct Feed {
+    queues: RefCell<Vec<Rc<Queue>>>,
+    ended: Cell<bool>,
+    room: Notify,
+}
+
+impl Feed {
+    /// A queue for a client that came.
+    pub fn join(&self) -> Rc<Queue> {
+        let queue = Rc::new(Queue::default());
+        queue.ended.set(self.ended.get());
+        self.queues.borrow_mut().push(Rc::clone(&queue));
+        self.room.notify_one();
+        queue
+    }
+
+    /// A client is gone.
+    pub fn leave(&self, queue: &Rc<Queue>) {
+        self.queues.borrow_mut().retain(|other| !Rc::ptr_eq(other, queue));
+        self.room.notify_one();
+    }
+
+    /// Drops the client that has been here longest of those that finished sending.
+    pub fn drop_oldest_finished(&self) {
+        let oldest = self.queues.borrow().iter().find(|queue| queue.finished.get()).cloned();
+        if let Some(queue) = oldest {
+            queue.drop_client();
+            self.leave(&queue);
+        }
+    }
+
+    /// Reads the input to its end and hands it out. Not read while nobody is there to get it.
+    /// Comes back only where reading fails.
+    pub async fn run(&self, from: &Fd, crlf: bool) -> io::Error {
+        let mut buffer = vec![0; CHUNK];
+        let mut line_ends = crlf.then(Crlf::default);
+        loop {
+            self.somebody_with_room().await;
+            let count = match from.read(&mut buffer).await {
+                Ok(0) => break,
+                Ok(count) => count,
+                Err(error) => return error,
+            };
+            let chunk: Rc<[u8]> = match &mut line_ends {
+                None => buffer[..count].into(),
+                Some(line_ends) => {
+                    let mut converted = Vec::with_capacity(count);
+                    line_ends.push(&buffer[..count], &mut converted);
+                    converted.into()
+                }
+            };
+            // the last client may have left while we read
+            self.somebody_with_room().await;
+            for queue in self.queues.borrow().iter() {
+                queue.put(&chunk);
+            }
+        }
+        self.ended.set(true);
+        for queue in self.queues.borrow().iter() {
+            queue.ended.set(true);
+            queue.wake();
+        }
+        std::future::pending().await
+    }
+
+    /// Waits until somebody is there and everybody has room. Who has none and takes nothing for
+    /// too long is dropped.
+    async fn somebody_with_room(&self) {
+        loop {
+            let full = {
+                let queues = self.queues.borrow();
+                if queues.is_empty() {
+                    None
+                } else {
+                    match queues.iter().find(|queue| queue.waiting.get() >= BOUND) {
+                        None => return,
+                        Some(full) => Some(Rc::clone(full)),
+                    }
+                }
+            };
+            let Some(full) = full else {
+                self.room.notified().await;
+                continue;
+            };
+            let taken = full.taken.get();
+            let moved = async {
+                while full.taken.get() == taken && self.is_here(&full) {
+                    self.room.notified().await;
+                }
+            };
+            if timeout(PATIENCE, moved).await.is_err() {
+                full.drop_client();
+                self.leave(&full);
+            }
+        }
+    }
+
+    fn is_here(&self, queue: &Rc<Queue>) -> bool {
+        self.queues.borrow().iter().any(|other| Rc::ptr_eq(other, queue))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn who_takes_nothing_is_dropped_and_the_others_go_on() {
+        let feed = Feed::default();
+        let (stuck, reader) = (feed.join(), feed.join());
+        let chunk: Rc<[u8]> = vec![0; BOUND].into();
+        stuck.put(&chunk);
+        reader.put(&chunk);
+        let got = reader.next().await.unwrap();
+        reader.sent(got.len(), &feed);
+        feed.somebody_with_room().await;
+        assert!(stuck.dropped.get());
+        assert!(!reader.dropped.get());
+        assert_eq!(stuck.waiting(), BOUND);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_is_waited_for_without_an_end() {
+        let feed = Feed::default();
+        assert!(timeout(PATIENCE * 10, feed.somebody_with_room()).await.is_err());
+        let queue = feed.join();
+        feed.somebody_with_room().await;
+        feed.leave(&queue);
+        assert!(timeout(PATIENCE * 10, feed.somebody_with_room()).await.is_err());
+    }
+}

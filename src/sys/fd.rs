@@ -1,0 +1,403 @@
+//! Any descriptor as an async byte stream: socket, pipe, terminal, file, device.
+//!
+//! Standard streams share their open file description with the shell and with siblings, so their
+//! O_NONBLOCK flag is never touched. What would block is asked of the kernel per call instead:
+//! `MSG_DONTWAIT` on sockets, `RWF_NOWAIT` on pipes (Linux 6.5), and where the kernel has neither,
+//! a poll before a read or a small write. Regular files and devices that epoll refuses are always
+//! ready.
+
+use std::cell::Cell;
+use std::io::{self, IoSlice, IoSliceMut};
+use std::net::SocketAddr;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
+
+use rustix::event::{PollFd, PollFlags, Timespec};
+use rustix::fs::FileType;
+use rustix::io::Errno;
+use rustix::io::ReadWriteFlags;
+use rustix::net::{RecvFlags, SendFlags, SocketAddrAny, SocketType};
+use tokio::io::Interest;
+use tokio::io::unix::{AsyncFd, AsyncFdReadyGuard};
+
+/// What kind of thing a descriptor is, as far as moving bytes depends on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A regular file.
+    File,
+    /// A pipe or FIFO.
+    Pipe,
+    /// A socket that carries a byte stream.
+    StreamSocket,
+    /// A socket that keeps boundaries between messages.
+    DatagramSocket,
+    /// A terminal.
+    Terminal,
+    /// A character device that is no terminal, or anything else.
+    Device,
+}
+
+/// A pipe takes a write of up to this many bytes whole once it polls as writable.
+const PIPE_ATOM: usize = 4096;
+
+/// How a call is kept from blocking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum NoWait {
+    /// The description is ours and has O_NONBLOCK.
+    Descriptor,
+    /// `MSG_DONTWAIT`.
+    Message,
+    /// `RWF_NOWAIT`.
+    Vectored,
+    /// Poll first; write no more than [`PIPE_ATOM`].
+    Poll,
+    /// It never blocks for long: a regular file or a device that epoll refuses.
+    Never,
+}
+
+/// An owned descriptor, or a standard one that is only borrowed.
+#[derive(Debug)]
+pub struct Handle(Owner);
+
+#[derive(Debug)]
+enum Owner {
+    Us(OwnedFd),
+    Process(RawFd),
+}
+
+impl AsFd for Handle {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        match &self.0 {
+            Owner::Us(fd) => fd.as_fd(),
+            // SAFETY: descriptors 0 to 2 are open for the whole run: the ones that were closed at
+            // start are opened before `main`, and they are only ever replaced, never closed.
+            Owner::Process(fd) => unsafe { BorrowedFd::borrow_raw(*fd) },
+        }
+    }
+}
+
+impl AsRawFd for Handle {
+    fn as_raw_fd(&self) -> RawFd {
+        self.as_fd().as_raw_fd()
+    }
+}
+
+#[derive(Debug)]
+enum Registration {
+    Polled(AsyncFd<Handle>),
+    AlwaysReady(Handle),
+}
+
+/// An open descriptor as an async byte stream.
+#[derive(Debug)]
+pub struct Fd {
+    registration: Registration,
+    kind: Kind,
+    no_wait: Cell<NoWait>,
+}
+
+/// Readiness that was seen; to be taken back when the descriptor turned out not to be ready.
+pub enum Ready<'a> {
+    /// From epoll.
+    Polled(AsyncFdReadyGuard<'a, Handle>),
+    /// Of a descriptor that is always ready.
+    Always,
+}
+
+impl Ready<'_> {
+    /// The descriptor was not ready after all; the next wait is for a new event.
+    pub fn clear(&mut self) {
+        if let Self::Polled(guard) = self {
+            guard.clear_ready();
+        }
+    }
+}
+
+impl Fd {
+    /// Takes a descriptor of our own and makes it non-blocking.
+    pub fn owned(fd: OwnedFd) -> io::Result<Self> {
+        rustix::io::ioctl_fionbio(&fd, true)?;
+        let kind = kind_of(fd.as_fd())?;
+        Self::register(Handle(Owner::Us(fd)), kind, NoWait::Descriptor)
+    }
+
+    /// Borrows a descriptor that is shared with other processes: its flags stay as they are.
+    pub fn shared(fd: OwnedFd) -> io::Result<Self> {
+        Self::of_shared(Handle(Owner::Us(fd)))
+    }
+
+    /// Standard descriptor 0, 1 or 2.
+    pub(in crate::sys) fn standard(number: RawFd) -> io::Result<Self> {
+        Self::of_shared(Handle(Owner::Process(number)))
+    }
+
+    fn of_shared(handle: Handle) -> io::Result<Self> {
+        let kind = kind_of(handle.as_fd())?;
+        let no_wait = match kind {
+            Kind::StreamSocket | Kind::DatagramSocket => NoWait::Message,
+            Kind::Pipe => NoWait::Vectored,
+            Kind::Terminal | Kind::Device => NoWait::Poll,
+            Kind::File => NoWait::Never,
+        };
+        Self::register(handle, kind, no_wait)
+    }
+
+    fn register(handle: Handle, kind: Kind, no_wait: NoWait) -> io::Result<Self> {
+        let flags = rustix::fs::fcntl_getfl(handle.as_fd())?;
+        let interest = match flags & rustix::fs::OFlags::RWMODE {
+            rustix::fs::OFlags::RDONLY => Interest::READABLE,
+            rustix::fs::OFlags::WRONLY => Interest::WRITABLE,
+            _ => Interest::READABLE | Interest::WRITABLE,
+        };
+        // SAFETY: the handle owns its descriptor, or borrows a standard one whose number is never
+        // given to another open file while a handle to it lives; it always gives the same number.
+        let registered = unsafe { AsyncFd::register_with_interest(handle, interest) };
+        let (registration, no_wait) = match registered {
+            Ok(polled) => (Registration::Polled(polled), no_wait),
+            Err(refused) => {
+                let (handle, error) = refused.into_parts();
+                // epoll refuses regular files and some devices: they never make us wait
+                if error.raw_os_error() != Some(libc::EPERM) {
+                    return Err(error);
+                }
+                (Registration::AlwaysReady(handle), NoWait::Never)
+            }
+        };
+        Ok(Self { registration, kind, no_wait: Cell::new(no_wait) })
+    }
+
+    /// What kind of thing it is.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// Whether its open file description is ours alone and non-blocking.
+    pub fn is_ours(&self) -> bool {
+        self.no_wait.get() == NoWait::Descriptor
+    }
+
+    /// Waits until there is something to read, an end, or an error.
+    pub async fn readable(&self) -> io::Result<Ready<'_>> {
+        self.ready(Interest::READABLE).await
+    }
+
+    /// Waits until something can be written, or an error.
+    pub async fn writable(&self) -> io::Result<Ready<'_>> {
+        self.ready(Interest::WRITABLE).await
+    }
+
+    async fn ready(&self, interest: Interest) -> io::Result<Ready<'_>> {
+        match &self.registration {
+            Registration::Polled(polled) => Ok(Ready::Polled(polled.ready(interest).await?)),
+            Registration::AlwaysReady(_) => {
+                // a file that is always ready must not keep the other direction from its turn
+                tokio::task::coop::consume_budget().await;
+                Ok(Ready::Always)
+            }
+        }
+    }
+
+    /// Reads what there is, at least one byte; 0 is the end.
+    pub async fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let mut ready = self.readable().await?;
+            match self.try_read(buffer) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => ready.clear(),
+                Ok(count) => {
+                    // less than asked for empties a pipe or socket: the next event says when to
+                    // look again, which saves a call (an end or an error stays noted as ready)
+                    if count > 0 && count < buffer.len() && self.reads_whole() {
+                        ready.clear();
+                    }
+                    return Ok(count);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    fn reads_whole(&self) -> bool {
+        matches!(self.kind, Kind::Pipe | Kind::StreamSocket)
+    }
+
+    /// Writes what is taken, at least one byte.
+    pub async fn write(&self, bytes: &[u8]) -> io::Result<usize> {
+        loop {
+            let mut ready = self.writable().await?;
+            match self.try_write(bytes) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => ready.clear(),
+                other => return other,
+            }
+        }
+    }
+
+    /// Receives a datagram and, where it has an Internet address, its sender.
+    pub async fn receive_from(&self, buffer: &mut [u8]) -> io::Result<(usize, Option<SocketAddr>)> {
+        self.receive(buffer, RecvFlags::DONTWAIT).await.map(|(count, sender)| {
+            (count, sender.and_then(|sender| SocketAddr::try_from(sender).ok()))
+        })
+    }
+
+    /// The sender of the next datagram, which stays where it is.
+    pub async fn peek_sender(&self) -> io::Result<Option<SocketAddrAny>> {
+        let mut nothing = [0; 1];
+        let flags = RecvFlags::DONTWAIT | RecvFlags::PEEK;
+        self.receive(&mut nothing, flags).await.map(|(_, sender)| sender)
+    }
+
+    /// Receives a datagram and its sender, whatever kind of address that has.
+    pub async fn receive_any(
+        &self,
+        buffer: &mut [u8],
+    ) -> io::Result<(usize, Option<SocketAddrAny>)> {
+        self.receive(buffer, RecvFlags::DONTWAIT).await
+    }
+
+    /// Sends a datagram to somebody.
+    pub async fn send_to(&self, bytes: &[u8], to: &SocketAddrAny) -> io::Result<()> {
+        let flags = SendFlags::NOSIGNAL | SendFlags::DONTWAIT;
+        loop {
+            let mut ready = self.writable().await?;
+            match rustix::net::sendto(self, bytes, flags, to) {
+                Err(Errno::AGAIN) => ready.clear(),
+                Err(Errno::INTR) => {}
+                Ok(_) => return Ok(()),
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Reads a regular file at an offset, which leaves the file's own offset as it is.
+    pub fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        retry(|| rustix::io::pread(self, &mut *buffer, offset))
+    }
+
+    async fn receive(
+        &self,
+        buffer: &mut [u8],
+        flags: RecvFlags,
+    ) -> io::Result<(usize, Option<SocketAddrAny>)> {
+        loop {
+            let mut ready = self.readable().await?;
+            match rustix::net::recvfrom(self, &mut *buffer, flags) {
+                Err(Errno::AGAIN) => ready.clear(),
+                Err(Errno::INTR) => {}
+                Ok((count, _, sender)) => return Ok((count, sender)),
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Reads without waiting; `WouldBlock` where there is nothing.
+    pub fn try_read(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        retry(|| match self.no_wait.get() {
+            NoWait::Descriptor | NoWait::Never => rustix::io::read(self, &mut *buffer),
+            NoWait::Message => {
+                rustix::net::recv(self, &mut *buffer, RecvFlags::DONTWAIT).map(|(count, _)| count)
+            }
+            NoWait::Vectored => {
+                let slices = &mut [IoSliceMut::new(buffer)];
+                rustix::io::preadv2(self, slices, u64::MAX, ReadWriteFlags::NOWAIT)
+                    .inspect_err(|error| self.without_nowait(*error))
+            }
+            NoWait::Poll => {
+                self.poll_now(PollFlags::IN)?;
+                rustix::io::read(self, &mut *buffer)
+            }
+        })
+    }
+
+    /// Writes without waiting; `WouldBlock` where nothing is taken.
+    pub fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
+        retry(|| match self.no_wait.get() {
+            NoWait::Descriptor if self.is_socket() => {
+                rustix::net::send(self, bytes, SendFlags::NOSIGNAL)
+            }
+            NoWait::Message => {
+                rustix::net::send(self, bytes, SendFlags::NOSIGNAL | SendFlags::DONTWAIT)
+            }
+            NoWait::Descriptor | NoWait::Never => rustix::io::write(self, bytes),
+            NoWait::Vectored => {
+                rustix::io::pwritev2(self, &[IoSlice::new(bytes)], u64::MAX, ReadWriteFlags::NOWAIT)
+                    .inspect_err(|error| self.without_nowait(*error))
+            }
+            NoWait::Poll => {
+                self.poll_now(PollFlags::OUT)?;
+                rustix::io::write(self, &bytes[..bytes.len().min(PIPE_ATOM)])
+            }
+        })
+    }
+
+    /// An older kernel knows no `RWF_NOWAIT` on pipes: poll from now on.
+    fn without_nowait(&self, error: Errno) {
+        if error == Errno::OPNOTSUPP || error == Errno::NOSYS {
+            self.no_wait.set(NoWait::Poll);
+        }
+    }
+
+    fn is_socket(&self) -> bool {
+        matches!(self.kind, Kind::StreamSocket | Kind::DatagramSocket)
+    }
+
+    /// `AGAIN` unless one of `flags` or an error stands now.
+    fn poll_now(&self, flags: PollFlags) -> Result<(), Errno> {
+        if self.is_ready_now(flags)? { Ok(()) } else { Err(Errno::AGAIN) }
+    }
+
+    fn is_ready_now(&self, flags: PollFlags) -> Result<bool, Errno> {
+        let mut polled = [PollFd::new(self, flags)];
+        let now = Timespec { tv_sec: 0, tv_nsec: 0 };
+        rustix::event::poll(&mut polled, Some(&now)).map(|count| count > 0)
+    }
+
+    /// Whether a read would give bytes, an end or an error at once.
+    pub fn is_readable_now(&self) -> bool {
+        // where even asking fails, a read will tell
+        self.is_ready_now(PollFlags::IN).unwrap_or(true)
+    }
+
+    /// Whether a write would take bytes, or fail, at once.
+    pub fn is_writable_now(&self) -> bool {
+        self.is_ready_now(PollFlags::OUT).unwrap_or(true)
+    }
+
+    /// Passes the end of our stream on. Of no effect on what is not a stream socket.
+    pub fn shutdown_write(&self) -> io::Result<()> {
+        if self.kind == Kind::StreamSocket {
+            rustix::net::shutdown(self, rustix::net::Shutdown::Write)?;
+        }
+        Ok(())
+    }
+}
+
+impl AsFd for Fd {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        match &self.registration {
+            Registration::Polled(polled) => polled.get_ref().as_fd(),
+            Registration::AlwaysReady(handle) => handle.as_fd(),
+        }
+    }
+}
+
+/// Repeats a call that a signal interrupted, or that asks to be made in another way.
+fn retry(mut call: impl FnMut() -> rustix::io::Result<usize>) -> io::Result<usize> {
+    loop {
+        match call() {
+            Err(Errno::INTR | Errno::OPNOTSUPP) => {}
+            other => return other.map_err(io::Error::from),
+        }
+    }
+}
+
+fn kind_of(fd: BorrowedFd<'_>) -> io::Result<Kind> {
+    let stat = rustix::fs::fstat(fd)?;
+    Ok(match FileType::from_raw_mode(stat.st_mode) {
+        FileType::RegularFile => Kind::File,
+        FileType::Fifo => Kind::Pipe,
+        FileType::Socket if rustix::net::sockopt::socket_type(fd)? == SocketType::STREAM => {
+            Kind::StreamSocket
+        }
+        FileType::Socket => Kind::DatagramSocket,
+        _ if rustix::termios::isatty(fd) => Kind::Terminal,
+        _ => Kind::Device,
+    })
+}

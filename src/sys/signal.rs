@@ -1,0 +1,65 @@
+//! Signals: waiting for those that end us, and dying of one so that the parent sees it.
+
+use std::future::poll_fn;
+use std::io;
+use std::task::Poll;
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+/// The signals that end a run after what it made was cleaned up.
+const ENDING: [i32; 3] = [libc::SIGHUP, libc::SIGINT, libc::SIGTERM];
+
+/// Waits for the signals that end a run.
+#[derive(Debug)]
+pub struct Ending(Vec<(i32, Signal)>);
+
+impl Ending {
+    /// From now on these signals are waited for in place of killing the process. One that was
+    /// ignored by whoever started us (`nohup`) stays ignored.
+    pub fn listen() -> io::Result<Self> {
+        ENDING
+            .into_iter()
+            .filter(|number| !is_ignored(*number))
+            .map(|number| Ok((number, signal(SignalKind::from_raw(number))?)))
+            .collect::<io::Result<_>>()
+            .map(Self)
+    }
+
+    /// The number of the first one that comes.
+    pub async fn wait(&mut self) -> i32 {
+        poll_fn(|context| {
+            for (number, signal) in &mut self.0 {
+                if signal.poll_recv(context).is_ready() {
+                    return Poll::Ready(*number);
+                }
+            }
+            Poll::Pending
+        })
+        .await
+    }
+}
+
+/// Dies of a signal, as if it had never been caught. Returns only where the signal is blocked.
+pub fn die_of(number: i32) {
+    // SAFETY: restoring a signal's default action and raising it touches no memory of ours.
+    unsafe {
+        libc::signal(number, libc::SIG_DFL);
+        libc::raise(number);
+    }
+}
+
+/// Dies of SIGPIPE, as a program does whose reader is gone.
+pub fn die_of_broken_pipe() {
+    die_of(libc::SIGPIPE);
+}
+
+/// Whether the signal is ignored.
+fn is_ignored(number: i32) -> bool {
+    // SAFETY: `sigaction` with a null new action only fills `current`, which is large enough; all
+    // zeroes is a valid value of it.
+    unsafe {
+        let mut current: libc::sigaction = std::mem::zeroed();
+        libc::sigaction(number, std::ptr::null(), &raw mut current) == 0
+            && current.sa_sigaction == libc::SIG_IGN
+    }
+}

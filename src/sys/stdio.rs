@@ -1,0 +1,82 @@
+//! Standard streams, as the process got them.
+//!
+//! A descriptor 0, 1 or 2 that is closed at start is noted before anything can take its number,
+//! and opened on the null device, so that no socket ever becomes a standard stream.
+
+use std::io;
+use std::os::fd::{AsFd, AsRawFd};
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use rustix::fs::{Mode, OFlags};
+
+use super::fd::{Fd, Kind};
+
+/// One bit for each of descriptors 0 to 2 that was closed at start.
+static CLOSED_AT_START: AtomicU8 = AtomicU8::new(0);
+
+/// Runs before `main`, and before the standard library fills closed descriptors by itself.
+extern "C" fn note_closed() {
+    for number in 0..3 {
+        // SAFETY: F_GETFD reads a flag of the descriptor table and touches no memory.
+        if unsafe { libc::fcntl(number, libc::F_GETFD) } == -1 {
+            CLOSED_AT_START.fetch_or(1 << number, Ordering::Relaxed);
+        }
+    }
+}
+
+// SAFETY: the section holds pointers to functions that the loader calls without arguments that
+// matter; `note_closed` is one, uses nothing that has to be initialised, and cannot unwind.
+#[used]
+#[unsafe(link_section = ".init_array")]
+static NOTE_CLOSED: extern "C" fn() = note_closed;
+
+fn was_closed(number: u8) -> bool {
+    CLOSED_AT_START.load(Ordering::Relaxed) & (1 << number) != 0
+}
+
+/// Standard input. One that was closed at start is at its end.
+pub fn input() -> io::Result<Fd> {
+    open(0, OFlags::RDONLY)
+}
+
+/// Standard output; `BadFileDescriptor`-like error where it was closed at start.
+pub fn output() -> io::Result<Fd> {
+    if was_closed(1) {
+        return Err(io::Error::from_raw_os_error(libc::EBADF));
+    }
+    open(1, OFlags::WRONLY)
+}
+
+/// A terminal is opened anew, so that its O_NONBLOCK flag is ours; everything else is taken as it is.
+fn open(number: i32, mode: OFlags) -> io::Result<Fd> {
+    let shared = Fd::standard(number)?;
+    if shared.kind() != Kind::Terminal {
+        return Ok(shared);
+    }
+    let path = format!("/proc/self/fd/{number}");
+    let flags = mode | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    match rustix::fs::open(path, flags, Mode::empty()) {
+        Ok(own) => Fd::owned(own),
+        Err(_) => Ok(shared),
+    }
+}
+
+/// Tells whoever reads our standard output that nothing more comes. The descriptor stays taken,
+/// by the null device.
+pub fn close_output() -> io::Result<()> {
+    let null = rustix::fs::open("/dev/null", OFlags::WRONLY | OFlags::CLOEXEC, Mode::empty())?;
+    rustix::stdio::dup2_stdout(null)?;
+    Ok(())
+}
+
+/// Whether standard error is a terminal.
+pub fn error_is_terminal() -> bool {
+    rustix::termios::isatty(rustix::stdio::stderr())
+}
+
+/// Whether two descriptors are the same open file or device.
+pub fn same_file(one: impl AsFd, other: impl AsFd) -> bool {
+    let pair = (rustix::fs::fstat(&one), rustix::fs::fstat(&other));
+    one.as_fd().as_raw_fd() == other.as_fd().as_raw_fd()
+        || matches!(pair, (Ok(one), Ok(other)) if (one.st_dev, one.st_ino) == (other.st_dev, other.st_ino))
+}
