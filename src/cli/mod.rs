@@ -21,7 +21,6 @@ pub mod version;
 pub mod walk;
 
 mod choose;
-mod escape;
 mod words;
 
 use std::ffi::{OsStr, OsString};

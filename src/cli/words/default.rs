@@ -5,13 +5,13 @@ use std::ffi::OsStr;
 
 use super::base_name;
 use crate::cli::dialect::DIALECTS;
-use crate::cli::escape::escape;
 use crate::cli::number::Problem;
 use crate::cli::option::Spelling;
 use crate::cli::proxy::BadProxy;
 use crate::cli::time::MOST_SECONDS;
 use crate::cli::unknown::{Unknown, UnknownName};
 use crate::cli::usage_error::{Combination, UsageError};
+use crate::proto::escape::escape;
 
 /// What is written on standard error.
 pub fn words(error: &UsageError, program: &[u8]) -> String {

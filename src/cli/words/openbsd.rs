@@ -4,13 +4,13 @@
 //! Foreign bytes are escaped, which the original does not do.
 
 use super::base_name;
-use crate::cli::escape::escape;
 use crate::cli::help::OPENBSD_USAGE;
 use crate::cli::number::Problem;
 use crate::cli::option::Spelling;
 use crate::cli::proxy::BadProxy;
 use crate::cli::unknown::UnknownName;
 use crate::cli::usage_error::{Combination, Quantity, UsageError};
+use crate::proto::escape::escape;
 
 /// What is written on standard error.
 pub fn words(error: &UsageError, program: &[u8]) -> String {
