@@ -11,7 +11,9 @@ use super::DEADLINE;
 /// A TCP listener on a free port of 127.0.0.1; accepting gives up at the deadline.
 pub fn tcp_listener() -> (TcpListener, u16) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    SockRef::from(&listener).set_read_timeout(Some(DEADLINE)).expect("a deadline");
+    SockRef::from(&listener)
+        .set_read_timeout(Some(DEADLINE))
+        .expect("a deadline");
     let port = listener.local_addr().expect("an address").port();
     (listener, port)
 }
@@ -33,7 +35,9 @@ pub fn connect(port: u16) -> TcpStream {
 
 fn patient(stream: &TcpStream) {
     stream.set_read_timeout(Some(DEADLINE)).expect("a deadline");
-    stream.set_write_timeout(Some(DEADLINE)).expect("a deadline");
+    stream
+        .set_write_timeout(Some(DEADLINE))
+        .expect("a deadline");
 }
 
 /// A port that was free a moment ago, for a program that cannot tell which one it took.
@@ -53,7 +57,9 @@ pub fn refusing(kind: Type, port: u16) -> std::io::Result<(Socket, u16)> {
 /// A listener whose queue is full: who connects waits for ever. Keep all that is given.
 pub fn unanswering() -> (Vec<Socket>, u16) {
     let listener = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
-    listener.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).expect("a free port");
+    listener
+        .bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into())
+        .expect("a free port");
     listener.listen(0).expect("a listener");
     let port = port_of(&listener);
     let mut all = vec![listener];
@@ -68,7 +74,10 @@ pub fn unanswering() -> (Vec<Socket>, u16) {
 
 /// The local port of an IP socket; 0 for others.
 pub fn port_of(socket: &Socket) -> u16 {
-    let address = socket.local_addr().ok().and_then(|address| address.as_socket());
+    let address = socket
+        .local_addr()
+        .ok()
+        .and_then(|address| address.as_socket());
     address.map_or(0, |address| address.port())
 }
 
@@ -76,7 +85,9 @@ pub fn port_of(socket: &Socket) -> u16 {
 pub fn socket(domain: Domain, kind: Type) -> Socket {
     let socket = Socket::new(domain, kind, None).expect("a socket");
     socket.set_read_timeout(Some(DEADLINE)).expect("a deadline");
-    socket.set_write_timeout(Some(DEADLINE)).expect("a deadline");
+    socket
+        .set_write_timeout(Some(DEADLINE))
+        .expect("a deadline");
     socket
 }
 
@@ -94,12 +105,18 @@ impl Peer {
         if listener.r#type()? == Type::DGRAM {
             let sender = listener.peek_sender()?;
             listener.connect(&sender)?;
-            return Ok(Self { socket: listener.try_clone()?, datagrams: true });
+            return Ok(Self {
+                socket: listener.try_clone()?,
+                datagrams: true,
+            });
         }
         let (socket, _) = listener.accept()?;
         socket.set_read_timeout(Some(DEADLINE))?;
         socket.set_write_timeout(Some(DEADLINE))?;
-        Ok(Self { socket, datagrams: false })
+        Ok(Self {
+            socket,
+            datagrams: false,
+        })
     }
 
     /// Connects `socket` to `address`.
@@ -151,9 +168,13 @@ impl Peer {
 
     /// Whether nothing, not even the end of the stream, comes within `limit`.
     pub fn is_quiet(&mut self, limit: Duration) -> bool {
-        self.socket.set_read_timeout(Some(limit)).expect("a deadline");
+        self.socket
+            .set_read_timeout(Some(limit))
+            .expect("a deadline");
         let quiet = self.socket.read(&mut [0]).is_err();
-        self.socket.set_read_timeout(Some(DEADLINE)).expect("a deadline");
+        self.socket
+            .set_read_timeout(Some(DEADLINE))
+            .expect("a deadline");
         quiet
     }
 
@@ -164,6 +185,8 @@ impl Peer {
 
     /// Closes with a reset instead of an end of the stream.
     pub fn reset(self) {
-        self.socket.set_linger(Some(Duration::ZERO)).expect("linger");
+        self.socket
+            .set_linger(Some(Duration::ZERO))
+            .expect("linger");
     }
 }

@@ -74,14 +74,16 @@ impl Program {
     /// Adds arguments.
     #[must_use]
     pub fn args(mut self, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Self {
-        self.args.extend(args.into_iter().map(|a| a.as_ref().to_owned()));
+        self.args
+            .extend(args.into_iter().map(|a| a.as_ref().to_owned()));
         self
     }
 
     /// Sets one variable of the environment.
     #[must_use]
     pub fn env(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
-        self.env.push((name.as_ref().to_owned(), value.as_ref().to_owned()));
+        self.env
+            .push((name.as_ref().to_owned(), value.as_ref().to_owned()));
         self
     }
 
@@ -117,10 +119,18 @@ impl Program {
         }
         words.push(self.path.into());
         words.extend(self.args);
-        let line = words.iter().map(|w| format!("{} ", w.display())).collect::<String>();
+        let line = words
+            .iter()
+            .map(|w| w.to_string_lossy())
+            .collect::<Vec<_>>()
+            .join(" ");
 
         let mut command = Command::new(&words[0]);
-        command.args(&words[1..]).env_clear().env("LC_ALL", "C").envs(self.env);
+        command
+            .args(&words[1..])
+            .env_clear()
+            .env("LC_ALL", "C")
+            .envs(self.env);
         if let Some(path) = std::env::var_os("PATH") {
             command.env("PATH", path);
         }
@@ -133,9 +143,12 @@ impl Program {
         let held = matches!(self.output, Output::Held);
         command.stdout(match self.output {
             Output::Collected | Output::Held => Stdio::piped(),
-            Output::Full => {
-                Stdio::from(OpenOptions::new().write(true).open("/dev/full").expect("/dev/full"))
-            }
+            Output::Full => Stdio::from(
+                OpenOptions::new()
+                    .write(true)
+                    .open("/dev/full")
+                    .expect("/dev/full"),
+            ),
             Output::Gone => Stdio::from(std::io::pipe().expect("a pipe").1),
             Output::Descriptor(fd) => Stdio::from(fd),
         });
@@ -144,7 +157,10 @@ impl Program {
             .spawn()
             .unwrap_or_else(|error| panic!("cannot start {line}: {error}"));
 
-        let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw).expect("a process id");
+        let pid = i32::try_from(child.id())
+            .ok()
+            .and_then(Pid::from_raw)
+            .expect("a process id");
         let pidfd = pidfd_open(pid, PidfdFlags::empty()).expect("a pidfd");
         let (said, events) = mpsc::channel();
         let (release, gate) = mpsc::channel();
@@ -266,14 +282,18 @@ impl Running {
 
     /// Sends a signal.
     pub fn signal(&self, signal: Signal) {
-        pidfd_send_signal(&self.pidfd, signal).unwrap_or_else(|e| self.fail(&format!("signal: {e}")));
+        pidfd_send_signal(&self.pidfd, signal)
+            .unwrap_or_else(|e| self.fail(&format!("signal: {e}")));
     }
 
     /// Waits at most `limit` until `met`; false at the limit, or as soon as nothing more can come.
     pub fn wait_for(&mut self, limit: Duration, met: impl Fn(&Self) -> bool) -> bool {
         let deadline = Instant::now() + limit;
         while !met(self) {
-            match self.events.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            match self
+                .events
+                .recv_timeout(deadline.saturating_duration_since(Instant::now()))
+            {
                 Ok(Event::Stdout(bytes)) => self.stdout.extend(bytes),
                 Ok(Event::Stderr(bytes)) => self.stderr.extend(bytes),
                 Ok(Event::StreamEnded) => self.streams -= 1,
@@ -281,7 +301,9 @@ impl Running {
                     self.status = Some(status);
                     self.ended = Some(Instant::now());
                 }
-                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return met(self),
+                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
+                    return met(self);
+                }
             }
         }
         true
@@ -307,14 +329,20 @@ impl Running {
 
     fn named_port(&mut self, start: &str) -> u16 {
         let line = self.wait_line(start);
-        let port = line.rsplit([' ', ':']).next().and_then(|word| word.parse().ok());
+        let port = line
+            .rsplit([' ', ':'])
+            .next()
+            .and_then(|word| word.parse().ok());
         port.unwrap_or_else(|| self.fail(&format!("no port in {line:?}")))
     }
 
     /// Waits until at least `length` bytes came out of descriptor 1.
     pub fn wait_stdout(&mut self, length: usize) {
         if !self.wait_for(DEADLINE, |p| p.stdout.len() >= length) {
-            self.fail(&format!("{} bytes on stdout, not {length}", self.stdout.len()));
+            self.fail(&format!(
+                "{} bytes on stdout, not {length}",
+                self.stdout.len()
+            ));
         }
     }
 
@@ -325,15 +353,18 @@ impl Running {
 
     /// How it ended: `exit 0`, `signal 15`; `None` while it runs.
     pub fn status(&self) -> Option<String> {
-        self.status.map(|status| match (status.code(), status.signal()) {
-            (Some(code), _) => format!("exit {code}"),
-            (None, signal) => format!("signal {}", signal.unwrap_or_default()),
-        })
+        self.status
+            .map(|status| match (status.code(), status.signal()) {
+                (Some(code), _) => format!("exit {code}"),
+                (None, signal) => format!("signal {}", signal.unwrap_or_default()),
+            })
     }
 
     /// From its start to its end, or to now.
     pub fn lasted(&self) -> Duration {
-        self.ended.unwrap_or_else(Instant::now).duration_since(self.started)
+        self.ended
+            .unwrap_or_else(Instant::now)
+            .duration_since(self.started)
     }
 
     /// Waits for its end and gives the status, as [`Self::status`] words it.
@@ -357,7 +388,12 @@ impl Running {
         let mut text = format!("command: {}\n", self.line);
         let status = self.status().unwrap_or_else(|| "still running".into());
         let _ = writeln!(text, "  status: {status} after {:?}", self.lasted());
-        let _ = writeln!(text, "  stdout ({} bytes): {}", self.stdout.len(), show(&self.stdout));
+        let _ = writeln!(
+            text,
+            "  stdout ({} bytes): {}",
+            self.stdout.len(),
+            show(&self.stdout)
+        );
         let _ = writeln!(text, "  stderr: {}", show(&self.stderr));
         text
     }
@@ -371,7 +407,10 @@ impl Running {
         let text = String::from_utf8_lossy(&self.stderr);
         // A last piece without its newline may still grow.
         let whole = &text[..text.rfind('\n').map_or(0, |end| end + 1)];
-        whole.lines().find(|line| line.starts_with(start)).map(str::to_owned)
+        whole
+            .lines()
+            .find(|line| line.starts_with(start))
+            .map(str::to_owned)
     }
 }
 

@@ -3,7 +3,11 @@
 //! stdout, stderr (ports and paths replaced by names), exit status, and what the other side received.
 //! Where ours deliberately does something else, the row says what and why, and
 //! `docs/differences.md` lists it.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -13,6 +17,9 @@ mod scenario;
 mod stage;
 
 use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use common::{may_skip, under_test};
 use scenario::Scenario;
@@ -22,22 +29,39 @@ const REAL: &str = "/usr/bin/nc.openbsd";
 /// Plays a table, all rows, and then fails with every row that did not hold.
 fn hold(rows: &[Scenario]) {
     if !Path::new(REAL).exists() {
-        assert!(may_skip(), "nc.openbsd is not installed, and CI must run this");
+        assert!(
+            may_skip(),
+            "nc.openbsd is not installed, and CI must run this"
+        );
         println!("skipped: nc.openbsd is not installed");
         return;
     }
     let ours = under_test(env!("CARGO_BIN_EXE_nc"));
     let wanted = std::env::var("NC_SCENARIO").unwrap_or_default();
-    let failures: Vec<String> = rows
+    let chosen: Vec<&Scenario> = rows
         .iter()
         .filter(|row| row.name.contains(&wanted))
-        .filter_map(|row| judge::judge(row, Path::new(REAL), &ours).err())
         .collect();
+    let next = AtomicUsize::new(0);
+    let failures = Mutex::new(Vec::new());
+    // Most rows wait for something, few of them compute.
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                while let Some(row) = chosen.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    if let Err(story) = judge::judge(row, Path::new(REAL), &ours) {
+                        failures.lock().unwrap().push(story);
+                    }
+                }
+            });
+        }
+    });
+    let failures = failures.into_inner().unwrap();
     assert!(
         failures.is_empty(),
         "{} of {} scenarios do not hold:\n\n{}",
         failures.len(),
-        rows.len(),
+        chosen.len(),
         failures.join("\n")
     );
 }
@@ -52,13 +76,27 @@ macro_rules! tables {
 }
 
 tables!(
-    arguments, connect, datagrams, end_of_input, keep_open, listen, lost_data, numbers, peer_first, proxy,
-    scan, unix,
+    arguments,
+    connect,
+    datagrams,
+    end_of_input,
+    keep_open,
+    listen,
+    lost_data,
+    numbers,
+    peer_first,
+    proxy,
+    scan,
+    unix,
 );
 
 #[test]
 fn every_scenario_has_its_own_name() {
-    let mut names: Vec<&str> = TABLES.iter().flat_map(|rows| rows.iter()).map(|row| row.name).collect();
+    let mut names: Vec<&str> = TABLES
+        .iter()
+        .flat_map(|rows| rows.iter())
+        .map(|row| row.name)
+        .collect();
     let all = names.len();
     names.sort_unstable();
     names.dedup();
@@ -72,12 +110,19 @@ fn the_differences_are_documented() {
     let table = judge::document(rows);
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/differences.md");
     let text = std::fs::read_to_string(path).expect("docs/differences.md");
-    let (start, end) = ("<!-- openbsd: made from the tests -->\n", "<!-- end of openbsd -->\n");
+    let (start, end) = (
+        "<!-- openbsd: made from the tests -->\n",
+        "<!-- end of openbsd -->\n",
+    );
     let (head, rest) = text.split_once(start).expect("the start of the table");
     let (old, tail) = rest.split_once(end).expect("the end of the table");
     if std::env::var_os("NC_BLESS").is_some() {
-        std::fs::write(path, format!("{head}{start}{table}{end}{tail}")).expect("a written document");
+        std::fs::write(path, format!("{head}{start}{table}{end}{tail}"))
+            .expect("a written document");
     } else {
-        assert!(old == table, "docs/differences.md is not what the rows say: run this with NC_BLESS=1");
+        assert!(
+            old == table,
+            "docs/differences.md is not what the rows say: run this with NC_BLESS=1"
+        );
     }
 }

@@ -90,7 +90,6 @@ pub enum Step {
     Close,
     Reset,
     Feed(&'static [u8]),
-    FeedMany(usize),
     EndInput,
     ReadOutput,
     /// Waits until so many bytes are on stdout.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::os::unix::fs::FileTypeExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -44,10 +44,13 @@ struct Stage {
     names: BTreeMap<&'static str, String>,
     directory: tempfile::TempDir,
     listener: Option<Socket>,
-    /// Sockets that only have to stay open.
+    #[expect(dead_code, reason = "sockets that only have to stay open")]
     props: Vec<Socket>,
     other: Other,
 }
+
+/// What may stand behind a port in a message.
+const PUNCTUATION: [char; 6] = [' ', '\n', ',', ')', ':', '"'];
 
 const KEPT: &str = "a file that stood here before\n";
 
@@ -66,13 +69,18 @@ impl Stage {
             ("{long}", path(&"x".repeat(120))),
         ]);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        names.insert("{abstract}", format!("@nc-differential-{}-{number}", std::process::id()));
+        names.insert(
+            "{abstract}",
+            format!("@nc-differential-{}-{number}", std::process::id()),
+        );
         fs::write(&names["{file}"], KEPT).expect("a file");
 
         let mut props = Vec::new();
         for (name, alive) in [("{live}", true), ("{stale}", false)] {
             let socket = Socket::new(Domain::UNIX, Type::STREAM, None).expect("a socket");
-            socket.bind(&SockAddr::unix(&names[name]).expect("a path")).expect("a bound path");
+            socket
+                .bind(&SockAddr::unix(&names[name]).expect("a path"))
+                .expect("a bound path");
             if alive {
                 socket.listen(8).expect("a listener");
                 props.push(socket);
@@ -80,9 +88,15 @@ impl Stage {
         }
         let (listener, around) = match other {
             Other::Listens(Family::Unix | Family::UnixDatagram) => {
-                let kind = if other == Other::Listens(Family::Unix) { Type::STREAM } else { Type::DGRAM };
+                let kind = if other == Other::Listens(Family::Unix) {
+                    Type::STREAM
+                } else {
+                    Type::DGRAM
+                };
                 let socket = peer::socket(Domain::UNIX, kind);
-                socket.bind(&SockAddr::unix(&names["{path}"]).expect("a path")).expect("bound");
+                socket
+                    .bind(&SockAddr::unix(&names["{path}"]).expect("a path"))
+                    .expect("bound");
                 if kind == Type::STREAM {
                     socket.listen(8).expect("a listener");
                 }
@@ -132,11 +146,21 @@ impl Stage {
         names.insert("{full}", port.to_string());
         props.extend(full);
         names.insert("{free}", peer::free_port().to_string());
-        Self { names, directory, listener, props, other }
+        Self {
+            names,
+            directory,
+            listener,
+            props,
+            other,
+        }
     }
 
     fn fill(&self, word: &str) -> String {
-        self.names.iter().fold(word.to_owned(), |word, (name, value)| word.replace(name, value))
+        self.names
+            .iter()
+            .fold(word.to_owned(), |word, (name, value)| {
+                word.replace(name, value)
+            })
     }
 
     /// Where the program listens: read from its own line where it says one, else known beforehand.
@@ -144,11 +168,16 @@ impl Stage {
         let path = match family {
             Family::Unix | Family::UnixDatagram => {
                 let path = args.last().map_or("", String::as_str);
-                Some(path.strip_prefix('@').map_or(path.to_owned(), |name| format!("\0{name}")))
+                Some(
+                    path.strip_prefix('@')
+                        .map_or(path.to_owned(), |name| format!("\0{name}")),
+                )
             }
             _ => None,
         };
-        let says = args.iter().any(|word| word.starts_with('-') && word.contains('v'));
+        let says = args
+            .iter()
+            .any(|word| word.starts_with('-') && word.contains('v'));
         if says {
             let start = match family {
                 Family::Udp | Family::UnixDatagram => "Bound on ",
@@ -158,7 +187,10 @@ impl Stage {
             if let Some(path) = path {
                 return SockAddr::unix(path).expect("a path");
             }
-            let port = line.rsplit(' ').next().and_then(|word| word.parse::<u16>().ok());
+            let port = line
+                .rsplit(' ')
+                .next()
+                .and_then(|word| word.parse::<u16>().ok());
             let port = port.unwrap_or_else(|| program.fail("no port in its own line"));
             return loopback(family, port);
         }
@@ -183,7 +215,9 @@ impl Stage {
             let socket = peer::socket(domain, kind);
             if family == Family::UnixDatagram {
                 let _ = fs::remove_file(own);
-                socket.bind(&SockAddr::unix(own).expect("a path")).expect("a bound path");
+                socket
+                    .bind(&SockAddr::unix(own).expect("a path"))
+                    .expect("a bound path");
             }
             match Peer::calling(socket, address) {
                 Ok(peer) => return peer,
@@ -203,7 +237,14 @@ fn loopback(family: Family, port: u16) -> SockAddr {
 }
 
 fn any_port(domain: Domain) -> SockAddr {
-    loopback(if domain == Domain::IPV6 { Family::Tcp6 } else { Family::Tcp }, 0)
+    loopback(
+        if domain == Domain::IPV6 {
+            Family::Tcp6
+        } else {
+            Family::Tcp
+        },
+        0,
+    )
 }
 
 /// A listener with a refusing port on either side.
@@ -230,7 +271,11 @@ fn between_refusing() -> (Socket, Vec<Socket>) {
 pub fn play(scenario: &Scenario, program: &Path, patience: Duration) -> Run {
     let stage = Stage::new(scenario.other);
     let link = called(program, "nc.openbsd", stage.directory.path());
-    let args: Vec<String> = scenario.args.split_whitespace().map(|word| stage.fill(word)).collect();
+    let args: Vec<String> = scenario
+        .args
+        .split_whitespace()
+        .map(|word| stage.fill(word))
+        .collect();
     let mut made = Program::new(&link).args(&args).input(match scenario.input {
         In::Nothing | In::NoTerminal => Input::Null,
         In::Pipe => Input::Pipe,
@@ -259,7 +304,14 @@ pub fn play(scenario: &Scenario, program: &Path, patience: Duration) -> Run {
     for step in scenario.steps {
         actors.act(&stage, &args, *step);
     }
-    let Actors { mut running, peer, ports, received, notes, .. } = actors;
+    let Actors {
+        mut running,
+        peer,
+        ports,
+        received,
+        notes,
+        ..
+    } = actors;
     let _ = running.wait_for(Duration::ZERO, Running::has_ended);
     let lasted = running.lasted();
     let report = running.report();
@@ -269,7 +321,8 @@ pub fn play(scenario: &Scenario, program: &Path, patience: Duration) -> Run {
         .filter(|(name, _)| fs::symlink_metadata(&stage.names[name]).is_ok())
         .map(|(_, name)| name)
         .collect();
-    let live = fs::symlink_metadata(&stage.names["{live}"]).is_ok_and(|m| m.file_type().is_socket())
+    let live = fs::symlink_metadata(&stage.names["{live}"])
+        .is_ok_and(|m| m.file_type().is_socket())
         && Socket::new(Domain::UNIX, Type::STREAM, None)
             .and_then(|s| s.connect(&SockAddr::unix(&stage.names["{live}"])?))
             .is_ok();
@@ -283,33 +336,54 @@ pub fn play(scenario: &Scenario, program: &Path, patience: Duration) -> Run {
         kept,
         left,
     };
-    Run { seen, lasted, report }
+    Run {
+        seen,
+        lasted,
+        report,
+    }
 }
 
 impl Stage {
     /// Replaces what changes from run to run by its name.
-    fn normal(&self, link: &PathBuf, peers: &[u16], stderr: &[u8]) -> String {
-        let mut text = stderr.escape_ascii().to_string().replace("\\n", "\n").replace("\\t", "\t");
-        text = text.replace("\\'", "'").replace("\\\"", "\"");
+    fn normal(&self, link: &Path, peers: &[u16], stderr: &[u8]) -> String {
+        let mut text = String::from_utf8_lossy(stderr).into_owned();
         text = text.replace(&link.display().to_string(), "nc.openbsd");
-        for name in ["{path}", "{own}", "{file}", "{live}", "{stale}", "{long}", "{abstract}", "{dir}"] {
+        for name in [
+            "{path}",
+            "{own}",
+            "{file}",
+            "{live}",
+            "{stale}",
+            "{long}",
+            "{abstract}",
+            "{dir}",
+        ] {
             text = text.replace(&self.names[name], name);
         }
-        let mut numbers: Vec<(String, &str)> = peers.iter().map(|p| (p.to_string(), "{peer}")).collect();
-        let ports = self.names.iter().filter(|(_, value)| value.parse::<u16>().is_ok());
+        let mut numbers: Vec<(String, &str)> =
+            peers.iter().map(|p| (p.to_string(), "{peer}")).collect();
+        let ports = self
+            .names
+            .iter()
+            .filter(|(_, value)| value.parse::<u16>().is_ok());
         numbers.extend(ports.map(|(name, value)| (value.clone(), *name)));
         let mut normal = String::new();
         for line in text.split_inclusive('\n') {
             // The port that the listener itself was given.
-            let own = ["Listening on ", "Bound on "].iter().any(|start| line.starts_with(start));
+            let own = ["Listening on ", "Bound on "]
+                .iter()
+                .any(|start| line.starts_with(start));
             let last = line.trim_end().rsplit(' ').next().unwrap_or_default();
             let own = own && last.parse::<u16>().is_ok();
-            for word in line.split_inclusive([' ', '\n', ',', ')', '"']) {
-                let bare = word.trim_end_matches([' ', '\n', ',', ')', '"']);
+            for word in line.split_inclusive(PUNCTUATION) {
+                let bare = word.trim_end_matches(PUNCTUATION);
                 let name = if own && bare == last {
                     Some("{listening}")
                 } else {
-                    numbers.iter().find(|(number, _)| number == bare).map(|(_, name)| *name)
+                    numbers
+                        .iter()
+                        .find(|(number, _)| number == bare)
+                        .map(|(_, name)| *name)
                 };
                 // The name that mkdtemp makes up.
                 let made_up = bare.strip_prefix("/tmp/nc-").and_then(|rest| rest.get(6..));
@@ -353,24 +427,30 @@ impl Actors {
             Step::ReceiveAll => {
                 if let Some((bytes, orderly)) = self.peer.as_mut().map(Peer::receive_all) {
                     self.note_received(&bytes);
-                    self.notes.push(if orderly { "end" } else { "no end" }.into());
+                    self.notes
+                        .push(if orderly { "end" } else { "no end" }.into());
                 }
             }
             Step::Quiet => {
-                let quiet = self.peer.as_mut().is_some_and(|p| p.is_quiet(Duration::from_millis(300)));
-                self.notes.push(if quiet { "quiet" } else { "not quiet" }.into());
+                let quiet = self
+                    .peer
+                    .as_mut()
+                    .is_some_and(|p| p.is_quiet(Duration::from_millis(300)));
+                self.notes
+                    .push(if quiet { "quiet" } else { "not quiet" }.into());
             }
             Step::HalfClose => self.peer.iter().for_each(Peer::half_close),
             Step::Close => self.peer = None,
             Step::Reset => self.peer.take().into_iter().for_each(Peer::reset),
             Step::Feed(bytes) => self.running.feed(bytes),
-            Step::FeedMany(length) => self.running.feed(&pattern(length)),
             Step::EndInput => self.running.end_input(),
             Step::ReadOutput => self.running.read_output(),
             Step::Shown(length) => self.wait("shown", |p| p.stdout.len() >= length),
             Step::Says(start) => {
                 self.wait(start, |p| {
-                    String::from_utf8_lossy(&p.stderr).lines().any(|line| line.starts_with(start))
+                    String::from_utf8_lossy(&p.stderr)
+                        .lines()
+                        .any(|line| line.starts_with(start))
                 });
             }
             Step::Stays(milliseconds) => {
@@ -396,7 +476,9 @@ impl Actors {
                     self.at = Some(stage.listening_at(args, &mut self.running, family));
                 }
                 let own = stage.directory.path().join("caller");
-                self.at.as_ref().map(|at| Ok(Stage::call(&mut self.running, family, at, &own)))
+                self.at
+                    .as_ref()
+                    .map(|at| Ok(Stage::call(&mut self.running, family, at, &own)))
             }
         };
         match met {
@@ -413,7 +495,9 @@ impl Actors {
     }
 
     fn stranger(&self, stage: &Stage, bytes: &[u8]) {
-        let Other::Calls(family @ Family::Udp) = stage.other else { return };
+        let Other::Calls(family @ Family::Udp) = stage.other else {
+            return;
+        };
         let socket = peer::socket(Domain::IPV4, Type::DGRAM);
         if let Some(at) = &self.at {
             let _ = (family, socket.send_to(bytes, at));
@@ -421,7 +505,10 @@ impl Actors {
     }
 
     fn send(&mut self, bytes: &[u8]) {
-        let failed = self.peer.as_mut().is_some_and(|peer| peer.send(bytes).is_err());
+        let failed = self
+            .peer
+            .as_mut()
+            .is_some_and(|peer| peer.send(bytes).is_err());
         if failed {
             self.notes.push("could not send".into());
         }
@@ -430,7 +517,9 @@ impl Actors {
     fn receive(&mut self, length: usize) {
         match self.peer.as_mut().map(|peer| peer.receive(length)) {
             Some(Ok(bytes)) => self.note_received(&bytes),
-            Some(Err(error)) => self.notes.push(format!("nothing received: {}", error.kind())),
+            Some(Err(error)) => self
+                .notes
+                .push(format!("nothing received: {}", error.kind())),
             None => {}
         }
     }
@@ -443,7 +532,11 @@ impl Actors {
     }
 
     fn wait(&mut self, what: &str, met: impl Fn(&Running) -> bool) {
-        let patience = if self.lost.get() { Duration::ZERO } else { self.patience };
+        let patience = if self.lost.get() {
+            Duration::ZERO
+        } else {
+            self.patience
+        };
         if !self.running.wait_for(patience, met) {
             self.lost.set(true);
             self.notes.push(format!("in vain: {what}"));
