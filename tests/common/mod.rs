@@ -7,6 +7,7 @@
 
 pub mod peer;
 pub mod process;
+pub mod running;
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -1,6 +1,6 @@
 //! The other side, inside the test: sockets on loopback whose every wait has a deadline.
 
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::time::Duration;
 
@@ -47,7 +47,7 @@ pub fn free_port() -> u16 {
 }
 
 /// A bound socket that does not listen, so that its port stays ours and refuses.
-pub fn refusing(kind: Type, port: u16) -> std::io::Result<(Socket, u16)> {
+pub fn refusing(kind: Type, port: u16) -> io::Result<(Socket, u16)> {
     let socket = Socket::new(Domain::IPV4, kind, None)?;
     socket.bind(&SocketAddr::from(([127, 0, 0, 1], port)).into())?;
     let port = port_of(&socket);
@@ -91,6 +91,16 @@ pub fn socket(domain: Domain, kind: Type) -> Socket {
     socket
 }
 
+/// Tries again what a signal has interrupted: a call with a deadline is not restarted by itself.
+fn again<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    loop {
+        match call() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            done => return done,
+        }
+    }
+}
+
 /// A connection, or a datagram socket with a peer, of any family.
 #[derive(Debug)]
 pub struct Peer {
@@ -101,16 +111,16 @@ pub struct Peer {
 impl Peer {
     /// Takes the next connection of a listener; for a datagram socket, the sender of the next
     /// datagram becomes the peer.
-    pub fn met_by(listener: &Socket) -> std::io::Result<Self> {
+    pub fn met_by(listener: &Socket) -> io::Result<Self> {
         if listener.r#type()? == Type::DGRAM {
-            let sender = listener.peek_sender()?;
+            let sender = again(|| listener.peek_sender())?;
             listener.connect(&sender)?;
             return Ok(Self {
                 socket: listener.try_clone()?,
                 datagrams: true,
             });
         }
-        let (socket, _) = listener.accept()?;
+        let (socket, _) = again(|| listener.accept())?;
         socket.set_read_timeout(Some(DEADLINE))?;
         socket.set_write_timeout(Some(DEADLINE))?;
         Ok(Self {
@@ -120,7 +130,7 @@ impl Peer {
     }
 
     /// Connects `socket` to `address`.
-    pub fn calling(socket: Socket, address: &SockAddr) -> std::io::Result<Self> {
+    pub fn calling(socket: Socket, address: &SockAddr) -> io::Result<Self> {
         let datagrams = socket.r#type()? == Type::DGRAM;
         socket.connect(address)?;
         Ok(Self { socket, datagrams })
@@ -137,19 +147,19 @@ impl Peer {
     }
 
     /// Sends all of `bytes`, on a datagram socket as one datagram.
-    pub fn send(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+    pub fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
         if self.datagrams {
-            return self.socket.send(bytes).map(drop);
+            return again(|| self.socket.send(bytes)).map(drop);
         }
         self.socket.write_all(bytes)
     }
 
     /// Receives `length` bytes, or less at the end of the stream; on a datagram socket one datagram.
-    pub fn receive(&mut self, length: usize) -> std::io::Result<Vec<u8>> {
+    pub fn receive(&mut self, length: usize) -> io::Result<Vec<u8>> {
         let mut bytes = vec![0; if self.datagrams { 1 << 16 } else { length }];
         let mut filled = 0;
         while filled < bytes.len() {
-            let got = self.socket.read(&mut bytes[filled..])?;
+            let got = again(|| self.socket.read(&mut bytes[filled..]))?;
             filled += got;
             if got == 0 || self.datagrams {
                 break;
@@ -171,7 +181,7 @@ impl Peer {
         self.socket
             .set_read_timeout(Some(limit))
             .expect("a deadline");
-        let quiet = self.socket.read(&mut [0]).is_err();
+        let quiet = again(|| self.socket.read(&mut [0])).is_err();
         self.socket
             .set_read_timeout(Some(DEADLINE))
             .expect("a deadline");

@@ -8,10 +8,13 @@
     clippy::expect_used,
     reason = "a test fails by panicking"
 )]
+#![allow(clippy::print_stdout, reason = "a test that is skipped says so")]
 
+mod actors;
 #[path = "../common/mod.rs"]
 mod common;
 mod judge;
+mod normal;
 mod rows;
 mod scenario;
 mod stage;

@@ -1,6 +1,5 @@
 //! Where a scenario is played: names, ports, the other side, and the record of what was seen.
 
-use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
@@ -9,13 +8,14 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use rustix::process::Signal;
 use socket2::{Domain, SockAddr, Socket, Type};
 
-use crate::common::peer::{self, Peer};
-use crate::common::process::{Input, Output, Program, Running, called};
+use crate::actors::Actors;
+use crate::common::peer;
+use crate::common::process::{Input, Output, Program, called};
+use crate::common::running::Running;
 use crate::common::{DEADLINE, pattern};
-use crate::scenario::{Family, In, Other, Out, Scenario, Step};
+use crate::scenario::{Family, In, Other, Out, Scenario};
 
 /// What one run has shown, with ports and paths replaced by their names.
 #[derive(Debug, PartialEq)]
@@ -40,17 +40,14 @@ pub struct Run {
     pub report: String,
 }
 
-struct Stage {
-    names: BTreeMap<&'static str, String>,
-    directory: tempfile::TempDir,
-    listener: Option<Socket>,
+pub struct Stage {
+    pub names: BTreeMap<&'static str, String>,
+    pub directory: tempfile::TempDir,
+    pub listener: Option<Socket>,
     #[expect(dead_code, reason = "sockets that only have to stay open")]
     props: Vec<Socket>,
-    other: Other,
+    pub other: Other,
 }
-
-/// What may stand behind a port in a message.
-const PUNCTUATION: [char; 6] = [' ', '\n', ',', ')', ':', '"'];
 
 const KEPT: &str = "a file that stood here before\n";
 
@@ -162,74 +159,10 @@ impl Stage {
                 word.replace(name, value)
             })
     }
-
-    /// Where the program listens: read from its own line where it says one, else known beforehand.
-    fn listening_at(&self, args: &[String], program: &mut Running, family: Family) -> SockAddr {
-        let path = match family {
-            Family::Unix | Family::UnixDatagram => {
-                let path = args.last().map_or("", String::as_str);
-                Some(
-                    path.strip_prefix('@')
-                        .map_or(path.to_owned(), |name| format!("\0{name}")),
-                )
-            }
-            _ => None,
-        };
-        let says = args
-            .iter()
-            .any(|word| word.starts_with('-') && word.contains('v'));
-        if says {
-            let start = match family {
-                Family::Udp | Family::UnixDatagram => "Bound on ",
-                _ => "Listening on ",
-            };
-            let line = program.wait_line(start);
-            if let Some(path) = path {
-                return SockAddr::unix(path).expect("a path");
-            }
-            let port = line
-                .rsplit(' ')
-                .next()
-                .and_then(|word| word.parse::<u16>().ok());
-            let port = port.unwrap_or_else(|| program.fail("no port in its own line"));
-            return loopback(family, port);
-        }
-        match path {
-            Some(path) => SockAddr::unix(path).expect("a path"),
-            None => loopback(family, self.names["{free}"].parse().expect("a number")),
-        }
-    }
-
-    /// Connects; a listener that is silent may still be on its way.
-    fn call(program: &mut Running, family: Family, address: &SockAddr, own: &Path) -> Peer {
-        let domain = match family {
-            Family::Tcp | Family::Udp => Domain::IPV4,
-            Family::Tcp6 => Domain::IPV6,
-            Family::Unix | Family::UnixDatagram => Domain::UNIX,
-        };
-        let kind = match family {
-            Family::Udp | Family::UnixDatagram => Type::DGRAM,
-            _ => Type::STREAM,
-        };
-        for _ in 0..2000 {
-            let socket = peer::socket(domain, kind);
-            if family == Family::UnixDatagram {
-                let _ = fs::remove_file(own);
-                socket
-                    .bind(&SockAddr::unix(own).expect("a path"))
-                    .expect("a bound path");
-            }
-            match Peer::calling(socket, address) {
-                Ok(peer) => return peer,
-                Err(_) if program.wait_for(Duration::from_millis(5), Running::has_ended) => break,
-                Err(_) => {}
-            }
-        }
-        program.fail("it never listened")
-    }
 }
 
-fn loopback(family: Family, port: u16) -> SockAddr {
+/// The address of a port on loopback, in the family's own version of IP.
+pub fn loopback(family: Family, port: u16) -> SockAddr {
     match family {
         Family::Tcp6 => std::net::SocketAddr::from((std::net::Ipv6Addr::LOCALHOST, port)).into(),
         _ => std::net::SocketAddr::from(([127, 0, 0, 1], port)).into(),
@@ -291,16 +224,7 @@ pub fn play(scenario: &Scenario, program: &Path, patience: Duration) -> Run {
     if matches!(scenario.input, In::NoTerminal) {
         made = made.without_terminal();
     }
-    let mut actors = Actors {
-        running: made.start(),
-        at: None,
-        peer: None,
-        ports: Vec::new(),
-        received: Vec::new(),
-        notes: Vec::new(),
-        patience,
-        lost: Cell::new(false),
-    };
+    let mut actors = Actors::around(made.start(), patience);
     for step in scenario.steps {
         actors.act(&stage, &args, *step);
     }
@@ -340,207 +264,6 @@ pub fn play(scenario: &Scenario, program: &Path, patience: Duration) -> Run {
         seen,
         lasted,
         report,
-    }
-}
-
-impl Stage {
-    /// Replaces what changes from run to run by its name.
-    fn normal(&self, link: &Path, peers: &[u16], stderr: &[u8]) -> String {
-        let mut text = String::from_utf8_lossy(stderr).into_owned();
-        text = text.replace(&link.display().to_string(), "nc.openbsd");
-        for name in [
-            "{path}",
-            "{own}",
-            "{file}",
-            "{live}",
-            "{stale}",
-            "{long}",
-            "{abstract}",
-            "{dir}",
-        ] {
-            text = text.replace(&self.names[name], name);
-        }
-        let mut numbers: Vec<(String, &str)> =
-            peers.iter().map(|p| (p.to_string(), "{peer}")).collect();
-        let ports = self
-            .names
-            .iter()
-            .filter(|(_, value)| value.parse::<u16>().is_ok());
-        numbers.extend(ports.map(|(name, value)| (value.clone(), *name)));
-        let mut normal = String::new();
-        for line in text.split_inclusive('\n') {
-            // The port that the listener itself was given.
-            let own = ["Listening on ", "Bound on "]
-                .iter()
-                .any(|start| line.starts_with(start));
-            let last = line.trim_end().rsplit(' ').next().unwrap_or_default();
-            let own = own && last.parse::<u16>().is_ok();
-            for word in line.split_inclusive(PUNCTUATION) {
-                let bare = word.trim_end_matches(PUNCTUATION);
-                let name = if own && bare == last {
-                    Some("{listening}")
-                } else {
-                    numbers
-                        .iter()
-                        .find(|(number, _)| number == bare)
-                        .map(|(_, name)| *name)
-                };
-                // The name that mkdtemp makes up.
-                let made_up = bare.strip_prefix("/tmp/nc-").and_then(|rest| rest.get(6..));
-                match (name, made_up) {
-                    (Some(name), _) => normal.push_str(&word.replacen(bare, name, 1)),
-                    (None, Some(rest)) => {
-                        normal.push_str("/tmp/nc-{made-up}");
-                        normal.push_str(rest);
-                        normal.push_str(&word[bare.len()..]);
-                    }
-                    (None, None) => normal.push_str(word),
-                }
-            }
-        }
-        normal
-    }
-}
-
-/// Who acts on the stage, and what they noted.
-struct Actors {
-    running: Running,
-    /// Where the program listens, once known.
-    at: Option<SockAddr>,
-    peer: Option<Peer>,
-    ports: Vec<u16>,
-    received: Vec<Vec<u8>>,
-    notes: Vec<String>,
-    patience: Duration,
-    /// Patience was lost once: the rest of the waits is not worth it.
-    lost: Cell<bool>,
-}
-
-impl Actors {
-    fn act(&mut self, stage: &Stage, args: &[String], step: Step) {
-        match step {
-            Step::Meet => self.meet(stage, args),
-            Step::Stranger(bytes) => self.stranger(stage, bytes),
-            Step::Send(bytes) => self.send(bytes),
-            Step::SendMany(length) => self.send(&pattern(length)),
-            Step::Receive(length) => self.receive(length),
-            Step::ReceiveAll => {
-                if let Some((bytes, orderly)) = self.peer.as_mut().map(Peer::receive_all) {
-                    self.note_received(&bytes);
-                    self.notes
-                        .push(if orderly { "end" } else { "no end" }.into());
-                }
-            }
-            Step::Quiet => {
-                let quiet = self
-                    .peer
-                    .as_mut()
-                    .is_some_and(|p| p.is_quiet(Duration::from_millis(300)));
-                self.notes
-                    .push(if quiet { "quiet" } else { "not quiet" }.into());
-            }
-            Step::HalfClose => self.peer.iter().for_each(Peer::half_close),
-            Step::Close => self.peer = None,
-            Step::Reset => self.peer.take().into_iter().for_each(Peer::reset),
-            Step::Feed(bytes) => self.running.feed(bytes),
-            Step::EndInput => self.running.end_input(),
-            Step::ReadOutput => self.running.read_output(),
-            Step::Shown(length) => self.wait("shown", |p| p.stdout.len() >= length),
-            Step::Says(start) => {
-                self.wait(start, |p| {
-                    String::from_utf8_lossy(&p.stderr)
-                        .lines()
-                        .any(|line| line.starts_with(start))
-                });
-            }
-            Step::Stays(milliseconds) => {
-                let limit = Duration::from_millis(milliseconds);
-                let gone = self.running.wait_for(limit, Running::has_ended);
-                self.notes.push(if gone { "gone" } else { "stays" }.into());
-            }
-            Step::Signal(number) => {
-                let signal = Signal::from_named_raw(number).expect("a signal");
-                self.running.signal(signal);
-            }
-            Step::Ends => self.wait("ends", Running::has_ended),
-        }
-    }
-
-    fn meet(&mut self, stage: &Stage, args: &[String]) {
-        self.peer = None;
-        let met = match stage.other {
-            Other::Nobody => return,
-            Other::Listens(_) => stage.listener.as_ref().map(Peer::met_by),
-            Other::Calls(family) => {
-                if self.at.is_none() {
-                    self.at = Some(stage.listening_at(args, &mut self.running, family));
-                }
-                let own = stage.directory.path().join("caller");
-                self.at
-                    .as_ref()
-                    .map(|at| Ok(Stage::call(&mut self.running, family, at, &own)))
-            }
-        };
-        match met {
-            Some(Ok(peer)) => {
-                self.ports.push(peer.port());
-                if !peer.datagrams() {
-                    self.received.push(Vec::new());
-                }
-                self.peer = Some(peer);
-            }
-            Some(Err(error)) => self.notes.push(format!("nobody came: {}", error.kind())),
-            None => {}
-        }
-    }
-
-    fn stranger(&self, stage: &Stage, bytes: &[u8]) {
-        let Other::Calls(family @ Family::Udp) = stage.other else {
-            return;
-        };
-        let socket = peer::socket(Domain::IPV4, Type::DGRAM);
-        if let Some(at) = &self.at {
-            let _ = (family, socket.send_to(bytes, at));
-        }
-    }
-
-    fn send(&mut self, bytes: &[u8]) {
-        let failed = self
-            .peer
-            .as_mut()
-            .is_some_and(|peer| peer.send(bytes).is_err());
-        if failed {
-            self.notes.push("could not send".into());
-        }
-    }
-
-    fn receive(&mut self, length: usize) {
-        match self.peer.as_mut().map(|peer| peer.receive(length)) {
-            Some(Ok(bytes)) => self.note_received(&bytes),
-            Some(Err(error)) => self
-                .notes
-                .push(format!("nothing received: {}", error.kind())),
-            None => {}
-        }
-    }
-
-    fn note_received(&mut self, bytes: &[u8]) {
-        match self.received.last_mut() {
-            Some(last) if self.peer.as_ref().is_some_and(|p| !p.datagrams()) => last.extend(bytes),
-            _ => self.received.push(bytes.to_vec()),
-        }
-    }
-
-    fn wait(&mut self, what: &str, met: impl Fn(&Running) -> bool) {
-        let patience = if self.lost.get() {
-            Duration::ZERO
-        } else {
-            self.patience
-        };
-        if !self.running.wait_for(patience, met) {
-            self.lost.set(true);
-            self.notes.push(format!("in vain: {what}"));
-        }
     }
 }
 

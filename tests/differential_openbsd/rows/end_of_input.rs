@@ -218,10 +218,11 @@ pub const ROWS: &[Scenario] = &[
             Step::Meet,
             // DO 24, WILL 1, DONT 3, WONT 5
             Step::Send(b"\xff\xfd\x18\xff\xfb\x01\xff\xfe\x03\xff\xfc\x05login: "),
-            Step::Receive(12),
-            Step::Close,
+            // Shown first: the original answers once more to what it has not yet written out.
             Step::Shown(19),
+            Step::Receive(12),
             Step::EndInput,
+            Step::Close,
             Step::Ends,
         ],
     ),
