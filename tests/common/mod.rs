@@ -15,6 +15,12 @@ use std::time::Duration;
 /// How long a test waits for something that must happen, on a loaded machine.
 pub const DEADLINE: Duration = Duration::from_secs(20);
 
+/// How long nothing has to move before a test takes it for a standstill.
+pub const STANDSTILL: Duration = Duration::from_millis(300);
+
+/// More bytes than all buffers on the way, the kernel's included, can hold.
+pub const MORE_THAN_FITS: usize = 64 << 20;
+
 /// The program under test: `NC_UNDER_TEST` if set, else the path given (`env!("CARGO_BIN_EXE_nc")`,
 /// which only the test crate itself can name).
 pub fn under_test(built: &str) -> PathBuf {

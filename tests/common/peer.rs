@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use socket2::{Domain, SockAddr, SockRef, Socket, Type};
 
-use super::DEADLINE;
+use super::{DEADLINE, MORE_THAN_FITS, STANDSTILL, pattern};
 
 /// A TCP listener on a free port of 127.0.0.1; accepting gives up at the deadline.
 pub fn tcp_listener() -> (TcpListener, u16) {
@@ -38,6 +38,29 @@ fn patient(stream: &TcpStream) {
     stream
         .set_write_timeout(Some(DEADLINE))
         .expect("a deadline");
+}
+
+/// Writes the pattern until the other side takes no more; gives how much it took.
+pub fn fill(mut stream: &TcpStream) -> usize {
+    stream
+        .set_write_timeout(Some(STANDSTILL))
+        .expect("a deadline");
+    let bytes = pattern(MORE_THAN_FITS);
+    let mut taken = 0;
+    while taken < bytes.len() {
+        match stream.write(&bytes[taken..]) {
+            Ok(length) => taken += length,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                stream
+                    .set_write_timeout(Some(DEADLINE))
+                    .expect("a deadline");
+                return taken;
+            }
+            Err(error) => panic!("cannot fill the connection: {error}"),
+        }
+    }
+    panic!("{taken} bytes went into a connection that nobody reads")
 }
 
 /// A port that was free a moment ago, for a program that cannot tell which one it took.

@@ -6,6 +6,8 @@ use std::io::{Read, Seek, Write};
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Sender};
 use std::thread;
 use std::time::Instant;
@@ -162,29 +164,34 @@ impl Program {
         let pidfd = pidfd_open(pid, PidfdFlags::empty()).expect("a pidfd");
         let (said, events) = mpsc::channel();
         let (release, gate) = mpsc::channel();
-        let mut streams = 1;
+        let mut stdout_open = false;
         if let Some(stdout) = child.stdout.take() {
-            streams += 1;
+            stdout_open = true;
             let said = said.clone();
             thread::spawn(move || {
                 if held {
                     let _ = gate.recv();
                 }
-                collect(stdout, &said, Event::Stdout);
+                collect(stdout, &said, Event::Stdout, Event::StdoutEnded);
             });
         }
         if let Some(stderr) = child.stderr.take() {
             let said = said.clone();
-            thread::spawn(move || collect(stderr, &said, Event::Stderr));
+            thread::spawn(move || collect(stderr, &said, Event::Stderr, Event::StderrEnded));
         }
+        let taken = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&taken);
         let input = child.stdin.take().map(|mut stdin| {
             let (feed, food) = mpsc::channel::<Vec<u8>>();
             thread::spawn(move || {
                 // Ends, and with it closes the pipe, when the test ends the input or the program
                 // takes no more.
                 for bytes in food {
-                    if stdin.write_all(&bytes).is_err() {
-                        return;
+                    for piece in bytes.chunks(1 << 12) {
+                        if stdin.write_all(piece).is_err() {
+                            return;
+                        }
+                        counted.fetch_add(piece.len(), Ordering::Relaxed);
                     }
                 }
             });
@@ -203,7 +210,9 @@ impl Program {
             pidfd,
             started: Instant::now(),
             ended: None,
-            streams,
+            stdout_open,
+            stderr_open: true,
+            taken,
             status: None,
             stdout: Vec::new(),
             stderr: Vec::new(),
@@ -218,14 +227,14 @@ fn regular(bytes: &[u8]) -> File {
     file
 }
 
-fn collect(mut stream: impl Read, said: &Sender<Event>, event: fn(Vec<u8>) -> Event) {
+fn collect(mut stream: impl Read, said: &Sender<Event>, event: fn(Vec<u8>) -> Event, end: Event) {
     let mut buffer = vec![0; 1 << 16];
     while let Ok(length @ 1..) = stream.read(&mut buffer) {
         if said.send(event(buffer[..length].to_vec())).is_err() {
             return;
         }
     }
-    let _ = said.send(Event::StreamEnded);
+    let _ = said.send(end);
 }
 
 /// A link named `name` to `program` in `directory`: the program called by another name.

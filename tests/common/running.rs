@@ -4,19 +4,22 @@ use std::fmt::Write as _;
 use std::os::fd::OwnedFd;
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Signal, pidfd_send_signal};
 
-use super::{DEADLINE, show};
+use super::{DEADLINE, STANDSTILL, show};
 
 /// What the threads that watch a process report.
 #[derive(Debug)]
 pub(super) enum Event {
     Stdout(Vec<u8>),
     Stderr(Vec<u8>),
-    StreamEnded,
+    StdoutEnded,
+    StderrEnded,
     Exited(ExitStatus),
 }
 
@@ -30,7 +33,9 @@ pub struct Running {
     pub(super) pidfd: OwnedFd,
     pub(super) started: Instant,
     pub(super) ended: Option<Instant>,
-    pub(super) streams: usize,
+    pub(super) stdout_open: bool,
+    pub(super) stderr_open: bool,
+    pub(super) taken: Arc<AtomicUsize>,
     pub(super) status: Option<ExitStatus>,
     /// What it has written to descriptor 1 so far, if that is collected.
     pub stdout: Vec<u8>,
@@ -73,7 +78,8 @@ impl Running {
             {
                 Ok(Event::Stdout(bytes)) => self.stdout.extend(bytes),
                 Ok(Event::Stderr(bytes)) => self.stderr.extend(bytes),
-                Ok(Event::StreamEnded) => self.streams -= 1,
+                Ok(Event::StdoutEnded) => self.stdout_open = false,
+                Ok(Event::StderrEnded) => self.stderr_open = false,
                 Ok(Event::Exited(status)) => {
                     self.status = Some(status);
                     self.ended = Some(Instant::now());
@@ -123,9 +129,34 @@ impl Running {
         }
     }
 
+    /// Whether it has closed descriptor 1, if that is collected.
+    pub fn output_has_ended(&self) -> bool {
+        !self.stdout_open
+    }
+
+    /// How many bytes of what was fed went into the pipe.
+    pub fn taken(&self) -> usize {
+        self.taken.load(Ordering::Relaxed)
+    }
+
+    /// Waits until the pipe to its standard input takes no more, and gives how much it took.
+    pub fn wait_input_full(&mut self) -> usize {
+        let begun = Instant::now();
+        loop {
+            let before = self.taken();
+            let _ = self.wait_for(STANDSTILL, Self::has_ended);
+            if self.taken() == before {
+                return before;
+            }
+            if begun.elapsed() > DEADLINE {
+                self.fail("its input never came to a standstill");
+            }
+        }
+    }
+
     /// Whether it has ended and all that it said is here.
     pub fn has_ended(&self) -> bool {
-        self.status.is_some() && self.streams == 0
+        self.status.is_some() && !self.stdout_open && !self.stderr_open
     }
 
     /// How it ended: `exit 0`, `signal 15`; `None` while it runs.
