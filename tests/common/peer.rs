@@ -137,6 +137,7 @@ impl Peer {
     pub fn met_by(listener: &Socket) -> io::Result<Self> {
         if listener.r#type()? == Type::DGRAM {
             let sender = again(|| listener.peek_sender())?;
+            listener.set_read_timeout(Some(DEADLINE))?;
             listener.connect(&sender)?;
             return Ok(Self {
                 socket: listener.try_clone()?,

@@ -2,11 +2,12 @@
 
 use std::cell::Cell;
 use std::fs;
+use std::io;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
-use socket2::{Domain, SockAddr, Type};
+use socket2::{Domain, SockAddr, Socket, Type};
 
 use crate::common::pattern;
 use crate::common::peer::{self, Peer};
@@ -97,7 +98,10 @@ impl Actors {
         self.peer = None;
         let met = match stage.other {
             Other::Nobody => return,
-            Other::Listens(_) => stage.listener.as_ref().map(Peer::met_by),
+            Other::Listens(_) => stage
+                .listener
+                .as_ref()
+                .map(|listener| self.accept(listener)),
             Other::Calls(family) => {
                 if self.at.is_none() {
                     self.at = Some(stage.listening_at(args, &mut self.running, family));
@@ -118,6 +122,23 @@ impl Actors {
             }
             Some(Err(error)) => self.notes.push(format!("nobody came: {}", error.kind())),
             None => {}
+        }
+    }
+
+    /// Accepts the program's next connection, but waits for none once it has ended.
+    fn accept(&mut self, listener: &Socket) -> io::Result<Peer> {
+        let begun = Instant::now();
+        listener.set_read_timeout(Some(Duration::from_millis(50)))?;
+        loop {
+            let gone = self.running.wait_for(Duration::ZERO, Running::has_ended);
+            match Peer::met_by(listener) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    if gone || begun.elapsed() > self.patience {
+                        return Err(error);
+                    }
+                }
+                met => return met,
+            }
         }
     }
 

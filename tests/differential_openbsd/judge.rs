@@ -153,12 +153,10 @@ pub fn document<'a>(rows: impl Iterator<Item = &'a Scenario>) -> String {
     );
     for row in rows {
         if let Some(differs) = &row.differs {
-            let case = row.name;
-            let _ = writeln!(
-                text,
-                "| {case} | {} | {} | {} |",
-                differs.original, differs.ours, differs.because
-            );
+            for cell in [row.name, differs.original, differs.ours, differs.because] {
+                let _ = write!(text, "| {} ", cell.replace('|', "\\|"));
+            }
+            text.push_str("|\n");
         }
     }
     text

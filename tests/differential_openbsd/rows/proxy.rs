@@ -217,6 +217,19 @@ pub const ROWS: &[Scenario] = &[
             Step::Ends,
         ],
     ),
+    strict(
+        "SOCKS4: a reply of another version",
+        "-X 4 -x 127.0.0.1:{port} 192.0.2.9 8080",
+        "takes it for success",
+        &[
+            Step::Meet,
+            Step::Receive(V4),
+            Step::Send(b"\x05\x5a\x00\x00\x00\x00\x00\x00"),
+            Step::HalfClose,
+            Step::EndInput,
+            Step::Ends,
+        ],
+    ),
     by(
         "SOCKS4 looks the name up here",
         "-X 4 -x 127.0.0.1:{port} localhost 8080",
