@@ -1,0 +1,163 @@
+//! Compares two runs of one scenario, and makes the document from the rows that differ.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::time::Duration;
+
+use crate::common::{pattern, show};
+use crate::scenario::{Must, Scenario};
+use crate::stage::{PATIENT, Run, SHORT, Seen, play};
+
+/// Plays a row with both programs; the error is the whole story for a person.
+pub fn judge(row: &Scenario, real: &Path, ours: &Path) -> Result<(), String> {
+    let Some(differs) = &row.differs else {
+        let theirs = play(row, real, PATIENT);
+        let mut wrong = too_early_or_late(row, &theirs)
+            .map(|w| format!("the original {w}\n"))
+            .unwrap_or_default();
+        let mine = play(row, ours, PATIENT);
+        wrong += &too_early_or_late(row, &mine)
+            .map(|w| format!("ours {w}\n"))
+            .unwrap_or_default();
+        wrong += &unequal(&theirs.seen, &mine.seen);
+        return story(row, &wrong, &theirs, &mine);
+    };
+    let theirs = play(row, real, SHORT);
+    let patience = if is_same_program(real, ours) {
+        SHORT
+    } else {
+        PATIENT
+    };
+    let mine = play(row, ours, patience);
+    let broken = |run: &Run| -> Vec<String> {
+        differs
+            .must
+            .iter()
+            .filter_map(|must| unmet(*must, &run.seen))
+            .collect()
+    };
+    if is_same_program(real, ours) {
+        // The harness is tried out with the original in our place: it must be caught.
+        let caught = broken(&mine)
+            .is_empty()
+            .then_some("the original does what ours must: the row is no difference\n");
+        return story(row, caught.unwrap_or_default(), &theirs, &mine);
+    }
+    let mut wrong = broken(&mine)
+        .into_iter()
+        .fold(String::new(), |all, one| all + "ours: " + &one + "\n");
+    if broken(&theirs).is_empty() {
+        wrong += "the original does what ours must: the row is no difference\n";
+    }
+    story(row, &wrong, &theirs, &mine)
+}
+
+fn is_same_program(real: &Path, ours: &Path) -> bool {
+    real.canonicalize()
+        .ok()
+        .is_some_and(|real| ours.canonicalize().is_ok_and(|ours| ours == real))
+}
+
+fn story(row: &Scenario, wrong: &str, theirs: &Run, mine: &Run) -> Result<(), String> {
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    Err(format!(
+        "── {}: nc.openbsd {}\n{wrong}original {}  received {:?} notes {:?}\nours {}  received {:?} notes {:?}\n",
+        row.name,
+        row.args,
+        theirs.report,
+        short(&theirs.seen.received),
+        theirs.seen.notes,
+        mine.report,
+        short(&mine.seen.received),
+        mine.seen.notes,
+    ))
+}
+
+fn short(received: &[Vec<u8>]) -> Vec<String> {
+    received.iter().map(|bytes| show(bytes)).collect()
+}
+
+fn too_early_or_late(row: &Scenario, run: &Run) -> Option<String> {
+    let expected = Duration::from_secs_f64(row.lasts?);
+    // Late may also be the machine's fault: half a second of grace.
+    let right = expected.mul_f64(0.85)..=expected.mul_f64(1.15) + Duration::from_millis(500);
+    (!right.contains(&run.lasted)).then(|| format!("lasted {:?}, not {expected:?}", run.lasted))
+}
+
+fn unequal(theirs: &Seen, mine: &Seen) -> String {
+    let mut wrong = String::new();
+    let mut differ = |what: &str, theirs: &dyn std::fmt::Debug, mine: &dyn std::fmt::Debug| {
+        let _ = writeln!(
+            wrong,
+            "{what} differs:\n  original {theirs:?}\n  ours     {mine:?}"
+        );
+    };
+    if theirs.status != mine.status {
+        differ("the status", &theirs.status, &mine.status);
+    }
+    if theirs.stdout != mine.stdout {
+        differ("stdout", &show(&theirs.stdout), &show(&mine.stdout));
+    }
+    if theirs.stderr != mine.stderr {
+        differ("stderr", &theirs.stderr, &mine.stderr);
+    }
+    if theirs.received != mine.received {
+        differ(
+            "what the other side received",
+            &short(&theirs.received),
+            &short(&mine.received),
+        );
+    }
+    if theirs.notes != mine.notes {
+        differ("what the other side noted", &theirs.notes, &mine.notes);
+    }
+    if theirs.kept != mine.kept {
+        differ(
+            "whether what stood there was kept",
+            &theirs.kept,
+            &mine.kept,
+        );
+    }
+    if theirs.left != mine.left {
+        differ("what is left behind", &theirs.left, &mine.left);
+    }
+    wrong
+}
+
+fn unmet(must: Must, seen: &Seen) -> Option<String> {
+    let reached = || seen.received.concat();
+    let status = seen.status.as_deref();
+    let met = match must {
+        Must::Succeed => status == Some("exit 0"),
+        // Killed by SIGPIPE is an honest end too.
+        Must::Fail => status.is_some_and(|status| status != "exit 0"),
+        Must::Stay => status.is_none(),
+        Must::Stdout(bytes) => seen.stdout == bytes,
+        Must::StdoutMany(length) => seen.stdout == pattern(length),
+        Must::Say(text) => seen.stderr.to_lowercase().contains(&text.to_lowercase()),
+        Must::NotSay(text) => !seen.stderr.contains(text),
+        Must::Reach(bytes) => reached() == bytes,
+        Must::ReachMany(length) => reached() == pattern(length),
+        Must::Keep => seen.kept,
+        Must::CleanUp => seen.left.is_empty(),
+    };
+    (!met).then(|| format!("unmet: {must:?}"))
+}
+
+/// The table of `docs/differences.md`.
+pub fn document<'a>(rows: impl Iterator<Item = &'a Scenario>) -> String {
+    let mut text = String::from(
+        "| Case | The original | Ours | Why no script depends on the original |\n| --- | --- | --- | --- |\n",
+    );
+    for row in rows {
+        if let Some(differs) = &row.differs {
+            for cell in [row.name, differs.original, differs.ours, differs.because] {
+                let _ = write!(text, "| {} ", cell.replace('|', "\\|"));
+            }
+            text.push_str("|\n");
+        }
+    }
+    text
+}
