@@ -5,8 +5,7 @@ mod cli_common;
 
 use std::process::{Command, Stdio};
 
-use cli_common::{refused, run, words};
-use netcat::cli::Environment;
+use cli_common::{refused, words};
 use netcat::cli::help::OPENBSD_USAGE;
 
 /// `USAGE` stands for the usage block; each line without `nc.openbsd: `.
@@ -424,14 +423,4 @@ fn the_default_face_names_the_argument_in_one_line() {
         };
         assert_eq!(refused(&format!("nc {line}")), expected, "nc {line}");
     }
-}
-
-#[test]
-fn a_refusal_knows_whether_json_was_asked_for() {
-    let json = |line: &str| run(line, &Environment::default()).unwrap_err().json;
-    assert!(json("nc --json h"));
-    assert!(json("nc -w abc h 80 --json"));
-    assert!(!json("nc h"));
-    assert!(!json("nc h -- --json"));
-    assert!(!json("nc.openbsd --json h"));
 }

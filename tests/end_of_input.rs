@@ -4,11 +4,7 @@
 //!
 //! In each cell the direction that is looked at carries its bytes, or its end, **while** the other one
 //! is in its state; only then does the other go on, deliver all that it held, and end. The status is 0.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test fails by panicking"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod common;
 
@@ -45,9 +41,8 @@ enum Other {
 }
 
 fn start(role: Role, output: Output) -> (Running, TcpStream) {
-    let program = Program::new(under_test(env!("CARGO_BIN_EXE_nc")))
-        .input(Input::Pipe)
-        .output(output);
+    let program =
+        Program::new(under_test(env!("CARGO_BIN_EXE_nc"))).input(Input::Pipe).output(output);
     match role {
         Role::Connects => {
             let (listener, port) = tcp_listener();
@@ -67,10 +62,7 @@ fn start(role: Role, output: Output) -> (Running, TcpStream) {
 fn to_the_end(running: &Running, peer: &mut TcpStream) -> Vec<u8> {
     let mut bytes = Vec::new();
     if let Err(error) = peer.read_to_end(&mut bytes) {
-        running.fail(&format!(
-            "the peer got {} bytes and then {error}, no end",
-            bytes.len()
-        ));
+        running.fail(&format!("the peer got {} bytes and then {error}, no end", bytes.len()));
     }
     bytes
 }
@@ -79,18 +71,12 @@ fn equal(running: &Running, what: &str, seen: &[u8], sent: &[u8]) {
     if seen != sent {
         let same = seen.iter().zip(sent).take_while(|(a, b)| a == b).count();
         let (seen, sent) = (seen.len(), sent.len());
-        running.fail(&format!(
-            "{what}: {seen} bytes for {sent}, equal up to byte {same}"
-        ));
+        running.fail(&format!("{what}: {seen} bytes for {sent}, equal up to byte {same}"));
     }
 }
 
 fn to_the_net(what: What, role: Role, other: Other) {
-    let output = if other == Other::Full {
-        Output::Held
-    } else {
-        Output::Collected
-    };
+    let output = if other == Other::Full { Output::Held } else { Output::Collected };
     let (mut running, mut peer) = start(role, output);
     let held = match other {
         Other::Quiet => 0,
@@ -113,22 +99,12 @@ fn to_the_net(what: What, role: Role, other: Other) {
             }
             equal(&running, "to the net", &seen, &pattern(MUCH));
             running.end_input();
-            equal(
-                &running,
-                "behind the data",
-                &to_the_end(&running, &mut peer),
-                b"",
-            );
+            equal(&running, "behind the data", &to_the_end(&running, &mut peer), b"");
         }
         What::End => {
             running.feed(LAST);
             running.end_input();
-            equal(
-                &running,
-                "to the net",
-                &to_the_end(&running, &mut peer),
-                LAST,
-            );
+            equal(&running, "to the net", &to_the_end(&running, &mut peer), LAST);
         }
     }
 
@@ -147,19 +123,11 @@ fn from_the_net(what: What, role: Role, other: Other) {
         Other::Full => {
             running.feed(&pattern(MORE_THAN_FITS));
             let taken = running.wait_input_full();
-            assert!(
-                taken < MORE_THAN_FITS,
-                "{taken} bytes went to a peer that reads nothing"
-            );
+            assert!(taken < MORE_THAN_FITS, "{taken} bytes went to a peer that reads nothing");
         }
         Other::Done => {
             running.end_input();
-            equal(
-                &running,
-                "to the net",
-                &to_the_end(&running, &mut peer),
-                b"",
-            );
+            equal(&running, "to the net", &to_the_end(&running, &mut peer), b"");
         }
     }
 
@@ -185,12 +153,7 @@ fn from_the_net(what: What, role: Role, other: Other) {
 
     running.end_input();
     match other {
-        Other::Quiet => equal(
-            &running,
-            "to the net",
-            &to_the_end(&running, &mut peer),
-            b"",
-        ),
+        Other::Quiet => equal(&running, "to the net", &to_the_end(&running, &mut peer), b""),
         Other::Full => {
             let seen = to_the_end(&running, &mut peer);
             equal(&running, "to the net", &seen, &pattern(MORE_THAN_FITS));

@@ -77,8 +77,6 @@ pub struct Refusal {
     pub error: UsageError,
     /// Whose words.
     pub voice: VoiceName,
-    /// Events were asked for as JSON.
-    pub json: bool,
     /// argv\[0\] as it came.
     pub program: Vec<u8>,
 }
@@ -103,17 +101,13 @@ pub fn parse(
     services: Services<'_>,
 ) -> Result<Invocation, Refusal> {
     let (dialect, args) = choose::dialect(argv0, args, environment);
-    let refusal = |dialect: &Dialect, error, json| Refusal {
+    let refusal = |dialect: &Dialect, error| Refusal {
         error,
         voice: dialect.voice,
-        json,
         program: argv0.as_bytes().to_vec(),
     };
-    let dialect = dialect.map_err(|error| refusal(dialect::called(base(argv0)), error, false))?;
-    let json = dialect.opt(Id::Json).is_some()
-        && args.iter().take_while(|arg| *arg != "--").any(|arg| arg == "--json");
-    read(dialect, base(argv0), args, environment, services)
-        .map_err(|error| refusal(dialect, error, json))
+    let dialect = dialect.map_err(|error| refusal(dialect::called(base(argv0)), error))?;
+    read(dialect, base(argv0), args, environment, services).map_err(|error| refusal(dialect, error))
 }
 
 fn base(argv0: &OsStr) -> &[u8] {

@@ -50,9 +50,5 @@ pub fn show(bytes: &[u8]) -> String {
     const SHOWN: usize = 600;
     let head = &bytes[..bytes.len().min(SHOWN)];
     let text = head.escape_ascii().to_string().replace("\\n", "\\n\n    ");
-    if bytes.len() > SHOWN {
-        format!("{text}… ({} bytes)", bytes.len())
-    } else {
-        text
-    }
+    if bytes.len() > SHOWN { format!("{text}… ({} bytes)", bytes.len()) } else { text }
 }

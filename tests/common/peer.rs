@@ -11,9 +11,7 @@ use super::{DEADLINE, MORE_THAN_FITS, STANDSTILL, pattern};
 /// A TCP listener on a free port of 127.0.0.1; accepting gives up at the deadline.
 pub fn tcp_listener() -> (TcpListener, u16) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    SockRef::from(&listener)
-        .set_read_timeout(Some(DEADLINE))
-        .expect("a deadline");
+    SockRef::from(&listener).set_read_timeout(Some(DEADLINE)).expect("a deadline");
     let port = listener.local_addr().expect("an address").port();
     (listener, port)
 }
@@ -35,16 +33,12 @@ pub fn connect(port: u16) -> TcpStream {
 
 fn patient(stream: &TcpStream) {
     stream.set_read_timeout(Some(DEADLINE)).expect("a deadline");
-    stream
-        .set_write_timeout(Some(DEADLINE))
-        .expect("a deadline");
+    stream.set_write_timeout(Some(DEADLINE)).expect("a deadline");
 }
 
 /// Writes the pattern until the other side takes no more; gives how much it took.
 pub fn fill(mut stream: &TcpStream) -> usize {
-    stream
-        .set_write_timeout(Some(STANDSTILL))
-        .expect("a deadline");
+    stream.set_write_timeout(Some(STANDSTILL)).expect("a deadline");
     let bytes = pattern(MORE_THAN_FITS);
     let mut taken = 0;
     while taken < bytes.len() {
@@ -52,9 +46,7 @@ pub fn fill(mut stream: &TcpStream) -> usize {
             Ok(length) => taken += length,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                stream
-                    .set_write_timeout(Some(DEADLINE))
-                    .expect("a deadline");
+                stream.set_write_timeout(Some(DEADLINE)).expect("a deadline");
                 return taken;
             }
             Err(error) => panic!("cannot fill the connection: {error}"),
@@ -80,9 +72,7 @@ pub fn refusing(kind: Type, port: u16) -> io::Result<(Socket, u16)> {
 /// A listener whose queue is full: who connects waits for ever. Keep all that is given.
 pub fn unanswering() -> (Vec<Socket>, u16) {
     let listener = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
-    listener
-        .bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into())
-        .expect("a free port");
+    listener.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).expect("a free port");
     listener.listen(0).expect("a listener");
     let port = port_of(&listener);
     let mut all = vec![listener];
@@ -97,10 +87,7 @@ pub fn unanswering() -> (Vec<Socket>, u16) {
 
 /// The local port of an IP socket; 0 for others.
 pub fn port_of(socket: &Socket) -> u16 {
-    let address = socket
-        .local_addr()
-        .ok()
-        .and_then(|address| address.as_socket());
+    let address = socket.local_addr().ok().and_then(|address| address.as_socket());
     address.map_or(0, |address| address.port())
 }
 
@@ -108,9 +95,7 @@ pub fn port_of(socket: &Socket) -> u16 {
 pub fn socket(domain: Domain, kind: Type) -> Socket {
     let socket = Socket::new(domain, kind, None).expect("a socket");
     socket.set_read_timeout(Some(DEADLINE)).expect("a deadline");
-    socket
-        .set_write_timeout(Some(DEADLINE))
-        .expect("a deadline");
+    socket.set_write_timeout(Some(DEADLINE)).expect("a deadline");
     socket
 }
 
@@ -139,18 +124,12 @@ impl Peer {
             let sender = again(|| listener.peek_sender())?;
             listener.set_read_timeout(Some(DEADLINE))?;
             listener.connect(&sender)?;
-            return Ok(Self {
-                socket: listener.try_clone()?,
-                datagrams: true,
-            });
+            return Ok(Self { socket: listener.try_clone()?, datagrams: true });
         }
         let (socket, _) = again(|| listener.accept())?;
         socket.set_read_timeout(Some(DEADLINE))?;
         socket.set_write_timeout(Some(DEADLINE))?;
-        Ok(Self {
-            socket,
-            datagrams: false,
-        })
+        Ok(Self { socket, datagrams: false })
     }
 
     /// Connects `socket` to `address`.
@@ -202,13 +181,9 @@ impl Peer {
 
     /// Whether nothing, not even the end of the stream, comes within `limit`.
     pub fn is_quiet(&mut self, limit: Duration) -> bool {
-        self.socket
-            .set_read_timeout(Some(limit))
-            .expect("a deadline");
+        self.socket.set_read_timeout(Some(limit)).expect("a deadline");
         let quiet = again(|| self.socket.read(&mut [0])).is_err();
-        self.socket
-            .set_read_timeout(Some(DEADLINE))
-            .expect("a deadline");
+        self.socket.set_read_timeout(Some(DEADLINE)).expect("a deadline");
         quiet
     }
 
@@ -219,8 +194,6 @@ impl Peer {
 
     /// Closes with a reset instead of an end of the stream.
     pub fn reset(self) {
-        self.socket
-            .set_linger(Some(Duration::ZERO))
-            .expect("linger");
+        self.socket.set_linger(Some(Duration::ZERO)).expect("linger");
     }
 }

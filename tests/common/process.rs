@@ -74,16 +74,14 @@ impl Program {
     /// Adds arguments.
     #[must_use]
     pub fn args(mut self, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Self {
-        self.args
-            .extend(args.into_iter().map(|a| a.as_ref().to_owned()));
+        self.args.extend(args.into_iter().map(|a| a.as_ref().to_owned()));
         self
     }
 
     /// Sets one variable of the environment.
     #[must_use]
     pub fn env(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
-        self.env
-            .push((name.as_ref().to_owned(), value.as_ref().to_owned()));
+        self.env.push((name.as_ref().to_owned(), value.as_ref().to_owned()));
         self
     }
 
@@ -119,18 +117,10 @@ impl Program {
         }
         words.push(self.path.into());
         words.extend(self.args);
-        let line = words
-            .iter()
-            .map(|w| w.to_string_lossy())
-            .collect::<Vec<_>>()
-            .join(" ");
+        let line = words.iter().map(|w| w.to_string_lossy()).collect::<Vec<_>>().join(" ");
 
         let mut command = Command::new(&words[0]);
-        command
-            .args(&words[1..])
-            .env_clear()
-            .env("LC_ALL", "C")
-            .envs(self.env);
+        command.args(&words[1..]).env_clear().env("LC_ALL", "C").envs(self.env);
         if let Some(path) = std::env::var_os("PATH") {
             command.env("PATH", path);
         }
@@ -143,12 +133,9 @@ impl Program {
         let held = matches!(self.output, Output::Held);
         command.stdout(match self.output {
             Output::Collected | Output::Held => Stdio::piped(),
-            Output::Full => Stdio::from(
-                OpenOptions::new()
-                    .write(true)
-                    .open("/dev/full")
-                    .expect("/dev/full"),
-            ),
+            Output::Full => {
+                Stdio::from(OpenOptions::new().write(true).open("/dev/full").expect("/dev/full"))
+            }
             Output::Gone => Stdio::from(std::io::pipe().expect("a pipe").1),
             Output::Descriptor(fd) => Stdio::from(fd),
         });
@@ -157,10 +144,7 @@ impl Program {
             .spawn()
             .unwrap_or_else(|error| panic!("cannot start {line}: {error}"));
 
-        let pid = i32::try_from(child.id())
-            .ok()
-            .and_then(Pid::from_raw)
-            .expect("a process id");
+        let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw).expect("a process id");
         let pidfd = pidfd_open(pid, PidfdFlags::empty()).expect("a pidfd");
         let (said, events) = mpsc::channel();
         let (release, gate) = mpsc::channel();

@@ -72,10 +72,7 @@ impl Running {
     pub fn wait_for(&mut self, limit: Duration, met: impl Fn(&Self) -> bool) -> bool {
         let deadline = Instant::now() + limit;
         while !met(self) {
-            match self
-                .events
-                .recv_timeout(deadline.saturating_duration_since(Instant::now()))
-            {
+            match self.events.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
                 Ok(Event::Stdout(bytes)) => self.stdout.extend(bytes),
                 Ok(Event::Stderr(bytes)) => self.stderr.extend(bytes),
                 Ok(Event::StdoutEnded) => self.stdout_open = false,
@@ -112,20 +109,14 @@ impl Running {
 
     fn named_port(&mut self, start: &str) -> u16 {
         let line = self.wait_line(start);
-        let port = line
-            .rsplit([' ', ':'])
-            .next()
-            .and_then(|word| word.parse().ok());
+        let port = line.rsplit([' ', ':']).next().and_then(|word| word.parse().ok());
         port.unwrap_or_else(|| self.fail(&format!("no port in {line:?}")))
     }
 
     /// Waits until at least `length` bytes came out of descriptor 1.
     pub fn wait_stdout(&mut self, length: usize) {
         if !self.wait_for(DEADLINE, |p| p.stdout.len() >= length) {
-            self.fail(&format!(
-                "{} bytes on stdout, not {length}",
-                self.stdout.len()
-            ));
+            self.fail(&format!("{} bytes on stdout, not {length}", self.stdout.len()));
         }
     }
 
@@ -161,18 +152,15 @@ impl Running {
 
     /// How it ended: `exit 0`, `signal 15`; `None` while it runs.
     pub fn status(&self) -> Option<String> {
-        self.status
-            .map(|status| match (status.code(), status.signal()) {
-                (Some(code), _) => format!("exit {code}"),
-                (None, signal) => format!("signal {}", signal.unwrap_or_default()),
-            })
+        self.status.map(|status| match (status.code(), status.signal()) {
+            (Some(code), _) => format!("exit {code}"),
+            (None, signal) => format!("signal {}", signal.unwrap_or_default()),
+        })
     }
 
     /// From its start to its end, or to now.
     pub fn lasted(&self) -> Duration {
-        self.ended
-            .unwrap_or_else(Instant::now)
-            .duration_since(self.started)
+        self.ended.unwrap_or_else(Instant::now).duration_since(self.started)
     }
 
     /// Waits for its end and gives the status, as [`Self::status`] words it.
@@ -196,12 +184,7 @@ impl Running {
         let mut text = format!("command: {}\n", self.line);
         let status = self.status().unwrap_or_else(|| "still running".into());
         let _ = writeln!(text, "  status: {status} after {:?}", self.lasted());
-        let _ = writeln!(
-            text,
-            "  stdout ({} bytes): {}",
-            self.stdout.len(),
-            show(&self.stdout)
-        );
+        let _ = writeln!(text, "  stdout ({} bytes): {}", self.stdout.len(), show(&self.stdout));
         let _ = writeln!(text, "  stderr: {}", show(&self.stderr));
         text
     }
@@ -215,10 +198,7 @@ impl Running {
         let text = String::from_utf8_lossy(&self.stderr);
         // A last piece without its newline may still grow.
         let whole = &text[..text.rfind('\n').map_or(0, |end| end + 1)];
-        whole
-            .lines()
-            .find(|line| line.starts_with(start))
-            .map(str::to_owned)
+        whole.lines().find(|line| line.starts_with(start)).map(str::to_owned)
     }
 }
 

@@ -55,17 +55,13 @@ impl Actors {
             Step::ReceiveAll => {
                 if let Some((bytes, orderly)) = self.peer.as_mut().map(Peer::receive_all) {
                     self.note_received(&bytes);
-                    self.notes
-                        .push(if orderly { "end" } else { "no end" }.into());
+                    self.notes.push(if orderly { "end" } else { "no end" }.into());
                 }
             }
             Step::Quiet => {
-                let quiet = self
-                    .peer
-                    .as_mut()
-                    .is_some_and(|p| p.is_quiet(Duration::from_millis(300)));
-                self.notes
-                    .push(if quiet { "quiet" } else { "not quiet" }.into());
+                let quiet =
+                    self.peer.as_mut().is_some_and(|p| p.is_quiet(Duration::from_millis(300)));
+                self.notes.push(if quiet { "quiet" } else { "not quiet" }.into());
             }
             Step::HalfClose => self.peer.iter().for_each(Peer::half_close),
             Step::Close => self.peer = None,
@@ -76,9 +72,7 @@ impl Actors {
             Step::Shown(length) => self.wait("shown", |p| p.stdout.len() >= length),
             Step::Says(start) => {
                 self.wait(start, |p| {
-                    String::from_utf8_lossy(&p.stderr)
-                        .lines()
-                        .any(|line| line.starts_with(start))
+                    String::from_utf8_lossy(&p.stderr).lines().any(|line| line.starts_with(start))
                 });
             }
             Step::Stays(milliseconds) => {
@@ -98,18 +92,13 @@ impl Actors {
         self.peer = None;
         let met = match stage.other {
             Other::Nobody => return,
-            Other::Listens(_) => stage
-                .listener
-                .as_ref()
-                .map(|listener| self.accept(listener)),
+            Other::Listens(_) => stage.listener.as_ref().map(|listener| self.accept(listener)),
             Other::Calls(family) => {
                 if self.at.is_none() {
                     self.at = Some(stage.listening_at(args, &mut self.running, family));
                 }
                 let own = stage.directory.path().join("caller");
-                self.at
-                    .as_ref()
-                    .map(|at| Ok(Stage::call(&mut self.running, family, at, &own)))
+                self.at.as_ref().map(|at| Ok(Stage::call(&mut self.running, family, at, &own)))
             }
         };
         match met {
@@ -153,10 +142,7 @@ impl Actors {
     }
 
     fn send(&mut self, bytes: &[u8]) {
-        let failed = self
-            .peer
-            .as_mut()
-            .is_some_and(|peer| peer.send(bytes).is_err());
+        let failed = self.peer.as_mut().is_some_and(|peer| peer.send(bytes).is_err());
         if failed {
             self.notes.push("could not send".into());
         }
@@ -165,9 +151,7 @@ impl Actors {
     fn receive(&mut self, length: usize) {
         match self.peer.as_mut().map(|peer| peer.receive(length)) {
             Some(Ok(bytes)) => self.note_received(&bytes),
-            Some(Err(error)) => self
-                .notes
-                .push(format!("nothing received: {}", error.kind())),
+            Some(Err(error)) => self.notes.push(format!("nothing received: {}", error.kind())),
             None => {}
         }
     }
@@ -180,11 +164,7 @@ impl Actors {
     }
 
     fn wait(&mut self, what: &str, met: impl Fn(&Running) -> bool) {
-        let patience = if self.lost.get() {
-            Duration::ZERO
-        } else {
-            self.patience
-        };
+        let patience = if self.lost.get() { Duration::ZERO } else { self.patience };
         if !self.running.wait_for(patience, met) {
             self.lost.set(true);
             self.notes.push(format!("in vain: {what}"));
@@ -198,16 +178,11 @@ impl Stage {
         let path = match family {
             Family::Unix | Family::UnixDatagram => {
                 let path = args.last().map_or("", String::as_str);
-                Some(
-                    path.strip_prefix('@')
-                        .map_or(path.to_owned(), |name| format!("\0{name}")),
-                )
+                Some(path.strip_prefix('@').map_or(path.to_owned(), |name| format!("\0{name}")))
             }
             _ => None,
         };
-        let says = args
-            .iter()
-            .any(|word| word.starts_with('-') && word.contains('v'));
+        let says = args.iter().any(|word| word.starts_with('-') && word.contains('v'));
         if says {
             let start = match family {
                 Family::Udp | Family::UnixDatagram => "Bound on ",
@@ -217,10 +192,7 @@ impl Stage {
             if let Some(path) = path {
                 return SockAddr::unix(path).expect("a path");
             }
-            let port = line
-                .rsplit(' ')
-                .next()
-                .and_then(|word| word.parse::<u16>().ok());
+            let port = line.rsplit(' ').next().and_then(|word| word.parse::<u16>().ok());
             let port = port.unwrap_or_else(|| program.fail("no port in its own line"));
             return loopback(family, port);
         }
@@ -245,9 +217,7 @@ impl Stage {
             let socket = peer::socket(domain, kind);
             if family == Family::UnixDatagram {
                 let _ = fs::remove_file(own);
-                socket
-                    .bind(&SockAddr::unix(own).expect("a path"))
-                    .expect("a bound path");
+                socket.bind(&SockAddr::unix(own).expect("a path")).expect("a bound path");
             }
             match Peer::calling(socket, address) {
                 Ok(peer) => return peer,

@@ -16,25 +16,15 @@ pub fn judge(row: &Scenario, real: &Path, ours: &Path) -> Result<(), String> {
             .map(|w| format!("the original {w}\n"))
             .unwrap_or_default();
         let mine = play(row, ours, PATIENT);
-        wrong += &too_early_or_late(row, &mine)
-            .map(|w| format!("ours {w}\n"))
-            .unwrap_or_default();
+        wrong += &too_early_or_late(row, &mine).map(|w| format!("ours {w}\n")).unwrap_or_default();
         wrong += &unequal(&theirs.seen, &mine.seen);
         return story(row, &wrong, &theirs, &mine);
     };
     let theirs = play(row, real, SHORT);
-    let patience = if is_same_program(real, ours) {
-        SHORT
-    } else {
-        PATIENT
-    };
+    let patience = if is_same_program(real, ours) { SHORT } else { PATIENT };
     let mine = play(row, ours, patience);
     let broken = |run: &Run| -> Vec<String> {
-        differs
-            .must
-            .iter()
-            .filter_map(|must| unmet(*must, &run.seen))
-            .collect()
+        differs.must.iter().filter_map(|must| unmet(*must, &run.seen)).collect()
     };
     if is_same_program(real, ours) {
         // The harness is tried out with the original in our place: it must be caught.
@@ -43,9 +33,8 @@ pub fn judge(row: &Scenario, real: &Path, ours: &Path) -> Result<(), String> {
             .then_some("the original does what ours must: the row is no difference\n");
         return story(row, caught.unwrap_or_default(), &theirs, &mine);
     }
-    let mut wrong = broken(&mine)
-        .into_iter()
-        .fold(String::new(), |all, one| all + "ours: " + &one + "\n");
+    let mut wrong =
+        broken(&mine).into_iter().fold(String::new(), |all, one| all + "ours: " + &one + "\n");
     if broken(&theirs).is_empty() {
         wrong += "the original does what ours must: the row is no difference\n";
     }
@@ -53,9 +42,7 @@ pub fn judge(row: &Scenario, real: &Path, ours: &Path) -> Result<(), String> {
 }
 
 fn is_same_program(real: &Path, ours: &Path) -> bool {
-    real.canonicalize()
-        .ok()
-        .is_some_and(|real| ours.canonicalize().is_ok_and(|ours| ours == real))
+    real.canonicalize().ok().is_some_and(|real| ours.canonicalize().is_ok_and(|ours| ours == real))
 }
 
 fn story(row: &Scenario, wrong: &str, theirs: &Run, mine: &Run) -> Result<(), String> {
@@ -89,10 +76,7 @@ fn too_early_or_late(row: &Scenario, run: &Run) -> Option<String> {
 fn unequal(theirs: &Seen, mine: &Seen) -> String {
     let mut wrong = String::new();
     let mut differ = |what: &str, theirs: &dyn std::fmt::Debug, mine: &dyn std::fmt::Debug| {
-        let _ = writeln!(
-            wrong,
-            "{what} differs:\n  original {theirs:?}\n  ours     {mine:?}"
-        );
+        let _ = writeln!(wrong, "{what} differs:\n  original {theirs:?}\n  ours     {mine:?}");
     };
     if theirs.status != mine.status {
         differ("the status", &theirs.status, &mine.status);
@@ -104,21 +88,13 @@ fn unequal(theirs: &Seen, mine: &Seen) -> String {
         differ("stderr", &theirs.stderr, &mine.stderr);
     }
     if theirs.received != mine.received {
-        differ(
-            "what the other side received",
-            &short(&theirs.received),
-            &short(&mine.received),
-        );
+        differ("what the other side received", &short(&theirs.received), &short(&mine.received));
     }
     if theirs.notes != mine.notes {
         differ("what the other side noted", &theirs.notes, &mine.notes);
     }
     if theirs.kept != mine.kept {
-        differ(
-            "whether what stood there was kept",
-            &theirs.kept,
-            &mine.kept,
-        );
+        differ("whether what stood there was kept", &theirs.kept, &mine.kept);
     }
     if theirs.left != mine.left {
         differ("what is left behind", &theirs.left, &mine.left);

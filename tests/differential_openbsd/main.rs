@@ -3,11 +3,7 @@
 //! stdout, stderr (ports and paths replaced by names), exit status, and what the other side received.
 //! Where ours deliberately does something else, the row says what and why, and
 //! `docs/differences.md` lists it.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test fails by panicking"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 #![allow(clippy::print_stdout, reason = "a test that is skipped says so")]
 
 mod actors;
@@ -36,10 +32,7 @@ const REAL: &str = "/usr/bin/nc.openbsd";
 fn original_is_here() -> bool {
     let here = Path::new(REAL).exists();
     if !here {
-        assert!(
-            may_skip(),
-            "nc.openbsd is not installed, and CI must run this"
-        );
+        assert!(may_skip(), "nc.openbsd is not installed, and CI must run this");
         println!("skipped: nc.openbsd is not installed");
     }
     here
@@ -48,24 +41,16 @@ fn original_is_here() -> bool {
 /// Plays a table, all rows, and then fails with every row that did not hold.
 fn hold(rows: &[Scenario]) {
     if !Path::new(REAL).exists() {
-        assert!(
-            may_skip(),
-            "nc.openbsd is not installed, and CI must run this"
-        );
+        assert!(may_skip(), "nc.openbsd is not installed, and CI must run this");
         println!("skipped: nc.openbsd is not installed");
         return;
     }
     let ours = under_test(env!("CARGO_BIN_EXE_nc"));
     let wanted = std::env::var("NC_SCENARIO").unwrap_or_default();
     let ipv6 = TcpListener::bind("[::1]:0").is_ok();
-    let (chosen, unplayable): (Vec<&Scenario>, Vec<_>) = rows
-        .iter()
-        .filter(|row| row.name.contains(&wanted))
-        .partition(|row| {
-            ipv6 || !matches!(
-                row.other,
-                Other::Listens(Family::Tcp6) | Other::Calls(Family::Tcp6)
-            )
+    let (chosen, unplayable): (Vec<&Scenario>, Vec<_>) =
+        rows.iter().filter(|row| row.name.contains(&wanted)).partition(|row| {
+            ipv6 || !matches!(row.other, Other::Listens(Family::Tcp6) | Other::Calls(Family::Tcp6))
         });
     for row in unplayable {
         println!("skipped: {}: there is no ::1 here", row.name);
@@ -128,11 +113,8 @@ tables!(
 
 #[test]
 fn every_scenario_has_its_own_name() {
-    let mut names: Vec<&str> = TABLES
-        .iter()
-        .flat_map(|rows| rows.iter())
-        .map(|row| row.name)
-        .collect();
+    let mut names: Vec<&str> =
+        TABLES.iter().flat_map(|rows| rows.iter()).map(|row| row.name).collect();
     let all = names.len();
     names.sort_unstable();
     names.dedup();
@@ -146,10 +128,7 @@ fn the_differences_are_documented() {
     let table = judge::document(rows);
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/differences.md");
     let text = std::fs::read_to_string(path).expect("docs/differences.md");
-    let (start, end) = (
-        "<!-- openbsd: made from the tests -->\n",
-        "<!-- end of openbsd -->\n",
-    );
+    let (start, end) = ("<!-- openbsd: made from the tests -->\n", "<!-- end of openbsd -->\n");
     let (head, rest) = text.split_once(start).expect("the start of the table");
     let (old, tail) = rest.split_once(end).expect("the end of the table");
     if std::env::var_os("NC_BLESS").is_some() {

@@ -12,31 +12,19 @@ impl Stage {
     pub fn normal(&self, link: &Path, peers: &[u16], stderr: &[u8]) -> String {
         let mut text = String::from_utf8_lossy(stderr).into_owned();
         text = text.replace(&link.display().to_string(), "nc.openbsd");
-        for name in [
-            "{path}",
-            "{own}",
-            "{file}",
-            "{live}",
-            "{stale}",
-            "{long}",
-            "{abstract}",
-            "{dir}",
-        ] {
+        for name in
+            ["{path}", "{own}", "{file}", "{live}", "{stale}", "{long}", "{abstract}", "{dir}"]
+        {
             text = text.replace(&self.names[name], name);
         }
         let mut numbers: Vec<(String, &str)> =
             peers.iter().map(|p| (p.to_string(), "{peer}")).collect();
-        let ports = self
-            .names
-            .iter()
-            .filter(|(_, value)| value.parse::<u16>().is_ok());
+        let ports = self.names.iter().filter(|(_, value)| value.parse::<u16>().is_ok());
         numbers.extend(ports.map(|(name, value)| (value.clone(), *name)));
         let mut normal = String::new();
         for line in text.split_inclusive('\n') {
             // The port that the listener itself was given.
-            let own = ["Listening on ", "Bound on "]
-                .iter()
-                .any(|start| line.starts_with(start));
+            let own = ["Listening on ", "Bound on "].iter().any(|start| line.starts_with(start));
             let last = line.trim_end().rsplit(' ').next().unwrap_or_default();
             let own = own && last.parse::<u16>().is_ok();
             for word in line.split_inclusive(PUNCTUATION) {
@@ -44,10 +32,7 @@ impl Stage {
                 let name = if own && bare == last {
                     Some("{listening}")
                 } else {
-                    numbers
-                        .iter()
-                        .find(|(number, _)| number == bare)
-                        .map(|(_, name)| *name)
+                    numbers.iter().find(|(number, _)| number == bare).map(|(_, name)| *name)
                 };
                 // The name that mkdtemp makes up.
                 let made_up = bare.strip_prefix("/tmp/nc-").and_then(|rest| rest.get(6..));

@@ -30,12 +30,7 @@ fn passes_the_socket(program: &Path) {
     let mut byte = [1];
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(4))];
     let mut control = RecvAncillaryBuffer::new(&mut space);
-    let got = recvmsg(
-        &ours,
-        &mut [IoSliceMut::new(&mut byte)],
-        &mut control,
-        RecvFlags::empty(),
-    );
+    let got = recvmsg(&ours, &mut [IoSliceMut::new(&mut byte)], &mut control, RecvFlags::empty());
     let length = got.map_or(0, |message| message.bytes);
     let passed: Vec<OwnedFd> = control
         .drain()
@@ -47,19 +42,15 @@ fn passes_the_socket(program: &Path) {
         .collect();
     running.succeeds();
     if (length, byte) != (1, [0]) || passed.len() != 1 {
-        running.fail(&format!(
-            "{length} bytes {byte:?} and {} descriptors were passed",
-            passed.len()
-        ));
+        running
+            .fail(&format!("{length} bytes {byte:?} and {} descriptors were passed", passed.len()));
     }
     assert!(String::from_utf8_lossy(&running.stderr).ends_with("succeeded!\n"));
 
     for descriptor in passed {
         let mut stream = TcpStream::from(descriptor);
         stream.set_nonblocking(false).expect("a blocking socket");
-        stream
-            .write_all(b"through the passed socket\n")
-            .expect("a connection that lives on");
+        stream.write_all(b"through the passed socket\n").expect("a connection that lives on");
         stream.shutdown(Shutdown::Write).expect("a half-close");
     }
     let mut seen = String::new();

@@ -66,18 +66,13 @@ impl Stage {
             ("{long}", path(&"x".repeat(120))),
         ]);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        names.insert(
-            "{abstract}",
-            format!("@nc-differential-{}-{number}", std::process::id()),
-        );
+        names.insert("{abstract}", format!("@nc-differential-{}-{number}", std::process::id()));
         fs::write(&names["{file}"], KEPT).expect("a file");
 
         let mut props = Vec::new();
         for (name, alive) in [("{live}", true), ("{stale}", false)] {
             let socket = Socket::new(Domain::UNIX, Type::STREAM, None).expect("a socket");
-            socket
-                .bind(&SockAddr::unix(&names[name]).expect("a path"))
-                .expect("a bound path");
+            socket.bind(&SockAddr::unix(&names[name]).expect("a path")).expect("a bound path");
             if alive {
                 socket.listen(8).expect("a listener");
                 props.push(socket);
@@ -85,15 +80,10 @@ impl Stage {
         }
         let (listener, around) = match other {
             Other::Listens(Family::Unix | Family::UnixDatagram) => {
-                let kind = if other == Other::Listens(Family::Unix) {
-                    Type::STREAM
-                } else {
-                    Type::DGRAM
-                };
+                let kind =
+                    if other == Other::Listens(Family::Unix) { Type::STREAM } else { Type::DGRAM };
                 let socket = peer::socket(Domain::UNIX, kind);
-                socket
-                    .bind(&SockAddr::unix(&names["{path}"]).expect("a path"))
-                    .expect("bound");
+                socket.bind(&SockAddr::unix(&names["{path}"]).expect("a path")).expect("bound");
                 if kind == Type::STREAM {
                     socket.listen(8).expect("a listener");
                 }
@@ -143,21 +133,11 @@ impl Stage {
         names.insert("{full}", port.to_string());
         props.extend(full);
         names.insert("{free}", peer::free_port().to_string());
-        Self {
-            names,
-            directory,
-            listener,
-            props,
-            other,
-        }
+        Self { names, directory, listener, props, other }
     }
 
     fn fill(&self, word: &str) -> String {
-        self.names
-            .iter()
-            .fold(word.to_owned(), |word, (name, value)| {
-                word.replace(name, value)
-            })
+        self.names.iter().fold(word.to_owned(), |word, (name, value)| word.replace(name, value))
     }
 }
 
@@ -170,14 +150,7 @@ pub fn loopback(family: Family, port: u16) -> SockAddr {
 }
 
 fn any_port(domain: Domain) -> SockAddr {
-    loopback(
-        if domain == Domain::IPV6 {
-            Family::Tcp6
-        } else {
-            Family::Tcp
-        },
-        0,
-    )
+    loopback(if domain == Domain::IPV6 { Family::Tcp6 } else { Family::Tcp }, 0)
 }
 
 /// A listener with a refusing port on either side.
@@ -204,11 +177,7 @@ fn between_refusing() -> (Socket, Vec<Socket>) {
 pub fn play(scenario: &Scenario, program: &Path, patience: Duration) -> Run {
     let stage = Stage::new(scenario.other);
     let link = called(program, "nc.openbsd", stage.directory.path());
-    let args: Vec<String> = scenario
-        .args
-        .split_whitespace()
-        .map(|word| stage.fill(word))
-        .collect();
+    let args: Vec<String> = scenario.args.split_whitespace().map(|word| stage.fill(word)).collect();
     let mut made = Program::new(&link).args(&args).input(match scenario.input {
         In::Nothing | In::NoTerminal => Input::Null,
         In::Pipe => Input::Pipe,
@@ -228,14 +197,7 @@ pub fn play(scenario: &Scenario, program: &Path, patience: Duration) -> Run {
     for step in scenario.steps {
         actors.act(&stage, &args, *step);
     }
-    let Actors {
-        mut running,
-        peer,
-        ports,
-        received,
-        notes,
-        ..
-    } = actors;
+    let Actors { mut running, peer, ports, received, notes, .. } = actors;
     let _ = running.wait_for(Duration::ZERO, Running::has_ended);
     let lasted = running.lasted();
     let report = running.report();
@@ -260,11 +222,7 @@ pub fn play(scenario: &Scenario, program: &Path, patience: Duration) -> Run {
         kept,
         left,
     };
-    Run {
-        seen,
-        lasted,
-        report,
-    }
+    Run { seen, lasted, report }
 }
 
 /// Patience for a run that must get to its end.

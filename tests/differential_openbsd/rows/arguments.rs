@@ -3,11 +3,7 @@
 use crate::scenario::{PLAIN, Scenario};
 
 const fn says(name: &'static str, args: &'static str) -> Scenario {
-    Scenario {
-        name,
-        args,
-        ..PLAIN
-    }
+    Scenario { name, args, ..PLAIN }
 }
 
 pub const ROWS: &[Scenario] = &[
@@ -54,18 +50,12 @@ pub const ROWS: &[Scenario] = &[
     says("-Z with -U", "-ZU {path}"),
     says("-x with -u", "-u -x 127.0.0.1:{closed} 127.0.0.1 {closed}"),
     says("-x with -l", "-l -x 127.0.0.1:{closed} {closed}"),
-    says(
-        "-x with -s",
-        "-x 127.0.0.1:{closed} -s 127.0.0.1 127.0.0.1 {closed}",
-    ),
+    says("-x with -s", "-x 127.0.0.1:{closed} -s 127.0.0.1 127.0.0.1 {closed}"),
     says("-x with -U", "-U -x 127.0.0.1:{closed} {path}"),
     says("options behind the operands", "127.0.0.1 {closed} -v"),
     says("options between the operands", "127.0.0.1 -v {closed}"),
     says("a bundle with a value", "-zvw1 127.0.0.1 {closed}"),
-    says(
-        "a value that takes the rest of its word",
-        "-w1v 127.0.0.1 {closed}",
-    ),
+    says("a value that takes the rest of its word", "-w1v 127.0.0.1 {closed}"),
     says("the end of options", "-v -- 127.0.0.1 {closed}"),
     says("a lone dash as host", "- {closed}"),
     says("a lone dash as port", "127.0.0.1 -"),
@@ -75,10 +65,7 @@ pub const ROWS: &[Scenario] = &[
     says("-P without a proxy", "-v -P joe 127.0.0.1 {closed}"),
     says("-X knows 4", "-vX 4 127.0.0.1 {closed}"),
     says("-X knows 5", "-vX 5 127.0.0.1 {closed}"),
-    says(
-        "-X knows connect in any case",
-        "-vX Connect 127.0.0.1 {closed}",
-    ),
+    says("-X knows connect in any case", "-vX Connect 127.0.0.1 {closed}"),
     says("-X does not know http", "-X http 127.0.0.1 {closed}"),
     says("-V is no use", "-V 1 127.0.0.1 {closed}"),
 ];

@@ -8,21 +8,11 @@ const TCP: Other = Other::Listens(Family::Tcp);
 const HELLO: &[Step] = &[Step::Meet, Step::Send(b"hello\n"), Step::Close, Step::Ends];
 
 const fn fails(name: &'static str, args: &'static str) -> Scenario {
-    Scenario {
-        name,
-        args,
-        ..PLAIN
-    }
+    Scenario { name, args, ..PLAIN }
 }
 
 const fn greeted(name: &'static str, args: &'static str) -> Scenario {
-    Scenario {
-        name,
-        args,
-        other: TCP,
-        steps: HELLO,
-        ..PLAIN
-    }
+    Scenario { name, args, other: TCP, steps: HELLO, ..PLAIN }
 }
 
 pub const ROWS: &[Scenario] = &[
@@ -31,10 +21,7 @@ pub const ROWS: &[Scenario] = &[
     greeted("connects, -vn", "-vn 127.0.0.1 {port}"),
     greeted("connects, -vv", "-vv 127.0.0.1 {port}"),
     greeted("connects to a name", "-v4 localhost {port}"),
-    greeted(
-        "connects from an address",
-        "-v -s 127.0.0.2 127.0.0.1 {port}",
-    ),
+    greeted("connects from an address", "-v -s 127.0.0.2 127.0.0.1 {port}"),
     greeted("connects from a name", "-v -s localhost 127.0.0.1 {port}"),
     greeted("connects from a port", "-v -p {free} 127.0.0.1 {port}"),
     greeted(
@@ -61,22 +48,13 @@ pub const ROWS: &[Scenario] = &[
     fails("refused by name", "-v4 localhost {closed}"),
     fails("refused on ::1", "-v ::1 {closed}"),
     fails("unknown host", "no-such-host.invalid {closed}"),
-    fails(
-        "unknown host, port by name",
-        "-v no-such-host.invalid domain",
-    ),
+    fails("unknown host, port by name", "-v no-such-host.invalid domain"),
     fails("unknown host, UDP", "-vu no-such-host.invalid {closed}"),
     fails("-n takes no name", "-n localhost {closed}"),
     fails("-4 takes no IPv6 address", "-4 ::1 {closed}"),
     fails("-6 takes no IPv4 address", "-6 127.0.0.1 {closed}"),
-    fails(
-        "source address unknown",
-        "-s no-such-host.invalid 127.0.0.1 {closed}",
-    ),
-    fails(
-        "source address of the other family",
-        "-s ::1 127.0.0.1 {closed}",
-    ),
+    fails("source address unknown", "-s no-such-host.invalid 127.0.0.1 {closed}"),
+    fails("source address of the other family", "-s ::1 127.0.0.1 {closed}"),
     fails("source address not ours", "-s 192.0.2.1 127.0.0.1 {closed}"),
     fails("source port in use", "-p {closed} 127.0.0.1 {closed2}"),
     Scenario {

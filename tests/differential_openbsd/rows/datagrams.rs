@@ -6,33 +6,14 @@ const SERVER: Other = Other::Listens(Family::Udp);
 const CLIENT: Other = Other::Calls(Family::Udp);
 
 const fn asks(name: &'static str, args: &'static str, steps: &'static [Step]) -> Scenario {
-    Scenario {
-        name,
-        args,
-        input: In::Pipe,
-        other: SERVER,
-        steps,
-        ..PLAIN
-    }
+    Scenario { name, args, input: In::Pipe, other: SERVER, steps, ..PLAIN }
 }
 
 const fn hears(name: &'static str, args: &'static str, steps: &'static [Step]) -> Scenario {
-    Scenario {
-        name,
-        args,
-        input: In::Pipe,
-        other: CLIENT,
-        steps,
-        ..PLAIN
-    }
+    Scenario { name, args, input: In::Pipe, other: CLIENT, steps, ..PLAIN }
 }
 
-const ONE: &[Step] = &[
-    Step::Meet,
-    Step::Send(b"one\n"),
-    Step::Shown(4),
-    Step::Stays(200),
-];
+const ONE: &[Step] = &[Step::Meet, Step::Send(b"one\n"), Step::Shown(4), Step::Stays(200)];
 
 pub const ROWS: &[Scenario] = &[
     asks(
@@ -51,26 +32,14 @@ pub const ROWS: &[Scenario] = &[
     asks(
         "UDP: -q 0 leaves at the end of input",
         "-u -q 0 127.0.0.1 {port}",
-        &[
-            Step::Feed(b"question\n"),
-            Step::EndInput,
-            Step::Meet,
-            Step::Receive(9),
-            Step::Ends,
-        ],
+        &[Step::Feed(b"question\n"), Step::EndInput, Step::Meet, Step::Receive(9), Step::Ends],
     ),
     Scenario {
         lasts: Some(1.0),
         ..asks(
             "UDP: -q 1",
             "-u -q 1 127.0.0.1 {port}",
-            &[
-                Step::Feed(b"question\n"),
-                Step::EndInput,
-                Step::Meet,
-                Step::Receive(9),
-                Step::Ends,
-            ],
+            &[Step::Feed(b"question\n"), Step::EndInput, Step::Meet, Step::Receive(9), Step::Ends],
         )
     },
     Scenario {
@@ -78,12 +47,7 @@ pub const ROWS: &[Scenario] = &[
         ..asks(
             "UDP: -w 1",
             "-u -w 1 127.0.0.1 {port}",
-            &[
-                Step::Feed(b"question\n"),
-                Step::Meet,
-                Step::Receive(9),
-                Step::Ends,
-            ],
+            &[Step::Feed(b"question\n"), Step::Meet, Step::Receive(9), Step::Ends],
         )
     },
     asks(
@@ -134,15 +98,8 @@ pub const ROWS: &[Scenario] = &[
     hears("UDP -l: all addresses", "-luv 0", ONE),
     hears("UDP -l: -n", "-luvn 127.0.0.1 0", ONE),
     hears("UDP -l: a name", "-luv4 localhost 0", ONE),
-    Scenario {
-        input: In::Nothing,
-        ..hears("UDP -l: no input", "-luv 127.0.0.1 0", ONE)
-    },
-    hears(
-        "UDP -l: -W 1",
-        "-luv -W 1 127.0.0.1 0",
-        &[Step::Meet, Step::Send(b"one\n"), Step::Ends],
-    ),
+    Scenario { input: In::Nothing, ..hears("UDP -l: no input", "-luv 127.0.0.1 0", ONE) },
+    hears("UDP -l: -W 1", "-luv -W 1 127.0.0.1 0", &[Step::Meet, Step::Send(b"one\n"), Step::Ends]),
     Scenario {
         lasts: Some(1.0),
         ..hears(
@@ -154,24 +111,14 @@ pub const ROWS: &[Scenario] = &[
     hears(
         "UDP -lk: an empty datagram is passed over",
         "-lkuv 127.0.0.1 0",
-        &[
-            Step::Meet,
-            Step::Send(b""),
-            Step::Send(b"one\n"),
-            Step::Shown(4),
-            Step::Stays(200),
-        ],
+        &[Step::Meet, Step::Send(b""), Step::Send(b"one\n"), Step::Shown(4), Step::Stays(200)],
     ),
     Scenario {
         differs: Some(Differs {
             original: "sends `X` up to five times, and the data three seconds later",
             ours: "sends the data, and nothing else",
             because: "the probes spoil the protocol of whoever listens",
-            must: &[
-                Must::Stay,
-                Must::Reach(b"question\n"),
-                Must::Say("succeeded!"),
-            ],
+            must: &[Must::Stay, Must::Reach(b"question\n"), Must::Say("succeeded!")],
         }),
         ..asks(
             "`-uv` with data to send",

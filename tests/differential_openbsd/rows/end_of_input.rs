@@ -32,25 +32,11 @@ const PASSED_ON: &[Step] = &[
 ];
 
 const fn asks(name: &'static str, args: &'static str, steps: &'static [Step]) -> Scenario {
-    Scenario {
-        name,
-        args,
-        input: In::Pipe,
-        other: TCP,
-        steps,
-        ..PLAIN
-    }
+    Scenario { name, args, input: In::Pipe, other: TCP, steps, ..PLAIN }
 }
 
 const fn answers(name: &'static str, args: &'static str, steps: &'static [Step]) -> Scenario {
-    Scenario {
-        name,
-        args,
-        input: In::Pipe,
-        other: CLIENT,
-        steps,
-        ..PLAIN
-    }
+    Scenario { name, args, input: In::Pipe, other: CLIENT, steps, ..PLAIN }
 }
 
 pub const ROWS: &[Scenario] = &[
@@ -64,13 +50,7 @@ pub const ROWS: &[Scenario] = &[
         args: "-N 127.0.0.1 {port}",
         input: In::File(3_000_000),
         other: TCP,
-        steps: &[
-            Step::Meet,
-            Step::ReceiveAll,
-            Step::Send(b"got it\n"),
-            Step::Close,
-            Step::Ends,
-        ],
+        steps: &[Step::Meet, Step::ReceiveAll, Step::Send(b"got it\n"), Step::Close, Step::Ends],
         ..PLAIN
     },
     asks(
@@ -86,22 +66,12 @@ pub const ROWS: &[Scenario] = &[
         ],
     ),
     answers("end of input: -l", "-l 127.0.0.1 {free}", NO_END),
-    answers(
-        "end of input: -l -q -1",
-        "-l -q -1 127.0.0.1 {free}",
-        NO_END,
-    ),
+    answers("end of input: -l -q -1", "-l -q -1 127.0.0.1 {free}", NO_END),
     answers("end of input: -l -N", "-l -N 127.0.0.1 {free}", PASSED_ON),
     answers(
         "end of input: -l -q 0 leaves at once",
         "-l -q 0 127.0.0.1 {free}",
-        &[
-            Step::Meet,
-            Step::Feed(b"page\n"),
-            Step::EndInput,
-            Step::ReceiveAll,
-            Step::Ends,
-        ],
+        &[Step::Meet, Step::Feed(b"page\n"), Step::EndInput, Step::ReceiveAll, Step::Ends],
     ),
     answers(
         "end of input: -l -q 1 leaves after a second",
@@ -146,19 +116,9 @@ pub const ROWS: &[Scenario] = &[
     asks(
         "-W counts what was received",
         "-W 2 127.0.0.1 {port}",
-        &[
-            Step::Meet,
-            Step::Send(b"one"),
-            Step::Shown(3),
-            Step::Send(b"two"),
-            Step::Ends,
-        ],
+        &[Step::Meet, Step::Send(b"one"), Step::Shown(3), Step::Send(b"two"), Step::Ends],
     ),
-    answers(
-        "-l -W 1",
-        "-l -W 1 127.0.0.1 {free}",
-        &[Step::Meet, Step::Send(b"one"), Step::Ends],
-    ),
+    answers("-l -W 1", "-l -W 1 127.0.0.1 {free}", &[Step::Meet, Step::Send(b"one"), Step::Ends]),
     asks(
         "-C",
         "-C -N 127.0.0.1 {port}",
@@ -188,13 +148,7 @@ pub const ROWS: &[Scenario] = &[
     answers(
         "-l -C",
         "-l -C 127.0.0.1 {free}",
-        &[
-            Step::Meet,
-            Step::Feed(b"a\nb\n"),
-            Step::Receive(6),
-            Step::Close,
-            Step::Ends,
-        ],
+        &[Step::Meet, Step::Feed(b"a\nb\n"), Step::Receive(6), Step::Close, Step::Ends],
     ),
     Scenario {
         lasts: Some(2.0),

@@ -8,21 +8,11 @@ const TCP: Other = Other::Calls(Family::Tcp);
 const HELLO: &[Step] = &[Step::Meet, Step::Send(b"hello\n"), Step::Close, Step::Ends];
 
 const fn greeted(name: &'static str, args: &'static str) -> Scenario {
-    Scenario {
-        name,
-        args,
-        other: TCP,
-        steps: HELLO,
-        ..PLAIN
-    }
+    Scenario { name, args, other: TCP, steps: HELLO, ..PLAIN }
 }
 
 const fn fails(name: &'static str, args: &'static str) -> Scenario {
-    Scenario {
-        name,
-        args,
-        ..PLAIN
-    }
+    Scenario { name, args, ..PLAIN }
 }
 
 const fn signalled(name: &'static str, signal: i32) -> Scenario {
@@ -31,12 +21,7 @@ const fn signalled(name: &'static str, signal: i32) -> Scenario {
         15 => &[Step::Says("Listening on"), Step::Signal(15), Step::Ends],
         _ => &[Step::Says("Listening on"), Step::Signal(1), Step::Ends],
     };
-    Scenario {
-        name,
-        args: "-lv 127.0.0.1 0",
-        steps,
-        ..PLAIN
-    }
+    Scenario { name, args: "-lv 127.0.0.1 0", steps, ..PLAIN }
 }
 
 /// Refused before anything is opened.
@@ -97,13 +82,7 @@ pub const ROWS: &[Scenario] = &[
         name: "a listener's end of input is not passed on",
         args: "-lv 127.0.0.1 0",
         other: TCP,
-        steps: &[
-            Step::Meet,
-            Step::Quiet,
-            Step::Send(b"still there\n"),
-            Step::Close,
-            Step::Ends,
-        ],
+        steps: &[Step::Meet, Step::Quiet, Step::Send(b"still there\n"), Step::Close, Step::Ends],
         ..PLAIN
     },
     Scenario {
@@ -136,16 +115,8 @@ pub const ROWS: &[Scenario] = &[
     signalled("SIGINT ends the waiting", 2),
     signalled("SIGTERM ends the waiting", 15),
     signalled("SIGHUP ends the waiting", 1),
-    too_large(
-        "`-l 131071`",
-        "-l 127.0.0.1 131071",
-        &[Must::Fail, Must::Say("131071")],
-    ),
-    too_large(
-        "`-l -p 131071`",
-        "-l -p 131071",
-        &[Must::Fail, Must::Say("131071")],
-    ),
+    too_large("`-l 131071`", "-l 127.0.0.1 131071", &[Must::Fail, Must::Say("131071")]),
+    too_large("`-l -p 131071`", "-l -p 131071", &[Must::Fail, Must::Say("131071")]),
     Scenario {
         name: "a second listener on the same port",
         args: "-l 127.0.0.1 {shared}",

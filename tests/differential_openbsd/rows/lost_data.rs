@@ -12,13 +12,7 @@ pub const ROWS: &[Scenario] = &[
         args: "127.0.0.1 {port}",
         input: In::Closed,
         other: TCP,
-        steps: &[
-            Step::Meet,
-            Step::Send(b"hello\n"),
-            Step::HalfClose,
-            Step::ReceiveAll,
-            Step::Ends,
-        ],
+        steps: &[Step::Meet, Step::Send(b"hello\n"), Step::HalfClose, Step::ReceiveAll, Step::Ends],
         differs: Some(Differs {
             original: "the socket becomes descriptor 0: what the peer sends is echoed to it, stdout stays empty",
             ours: "a closed input is an input that has ended",
@@ -61,13 +55,7 @@ pub const ROWS: &[Scenario] = &[
         args: "-N -w 1 127.0.0.1 {port}",
         input: In::File(MUCH),
         other: TCP,
-        steps: &[
-            Step::Meet,
-            Step::Stays(1600),
-            Step::ReceiveAll,
-            Step::Close,
-            Step::Ends,
-        ],
+        steps: &[Step::Meet, Step::Stays(1600), Step::ReceiveAll, Step::Close, Step::Ends],
         differs: Some(Differs {
             original: "leaves after a second with data in its hands, status 0",
             ours: "the idle timer rests while anything is queued",
@@ -102,13 +90,7 @@ pub const ROWS: &[Scenario] = &[
         args: "-l 127.0.0.1 {free}",
         input: In::File(MUCH),
         other: CLIENT,
-        steps: &[
-            Step::Meet,
-            Step::HalfClose,
-            Step::Stays(500),
-            Step::ReceiveAll,
-            Step::Ends,
-        ],
+        steps: &[Step::Meet, Step::HalfClose, Step::Stays(500), Step::ReceiveAll, Step::Ends],
         differs: Some(Differs {
             original: "leaves at the client's end of input, most of its own input unsent, status 0",
             ours: "sends its input whole",

@@ -3,11 +3,7 @@
 use crate::scenario::{PLAIN, Scenario};
 
 const fn says(name: &'static str, args: &'static str) -> Scenario {
-    Scenario {
-        name,
-        args,
-        ..PLAIN
-    }
+    Scenario { name, args, ..PLAIN }
 }
 
 pub const ROWS: &[Scenario] = &[
@@ -17,10 +13,7 @@ pub const ROWS: &[Scenario] = &[
     says("timeout -1", "-v -w -1 127.0.0.1 {closed}"),
     says("timeout 2147483", "-v -w 2147483 127.0.0.1 {closed}"),
     says("timeout 2147484", "-v -w 2147484 127.0.0.1 {closed}"),
-    says(
-        "timeout 99999999999",
-        "-v -w 99999999999 127.0.0.1 {closed}",
-    ),
+    says("timeout 99999999999", "-v -w 99999999999 127.0.0.1 {closed}"),
     says("timeout +1", "-v -w +1 127.0.0.1 {closed}"),
     says("timeout 007", "-v -w 007 127.0.0.1 {closed}"),
     says("interval abc", "-v -i abc 127.0.0.1 {closed}"),
@@ -30,41 +23,23 @@ pub const ROWS: &[Scenario] = &[
     says("quit timer abc", "-v -q abc 127.0.0.1 {closed}"),
     says("quit timer 1.5", "-v -q 1.5 127.0.0.1 {closed}"),
     says("quit timer -1", "-v -q -1 127.0.0.1 {closed}"),
-    says(
-        "quit timer 2147483648",
-        "-v -q 2147483648 127.0.0.1 {closed}",
-    ),
-    says(
-        "quit timer -2147483649",
-        "-v -q -2147483649 127.0.0.1 {closed}",
-    ),
+    says("quit timer 2147483648", "-v -q 2147483648 127.0.0.1 {closed}"),
+    says("quit timer -2147483649", "-v -q -2147483649 127.0.0.1 {closed}"),
     says("receive window abc", "-v -I abc 127.0.0.1 {closed}"),
     says("receive window 0", "-v -I 0 127.0.0.1 {closed}"),
     says("receive window -1", "-v -I -1 127.0.0.1 {closed}"),
     says("receive window 1", "-v -I 1 127.0.0.1 {closed}"),
-    says(
-        "receive window 1073741825",
-        "-v -I 1073741825 127.0.0.1 {closed}",
-    ),
+    says("receive window 1073741825", "-v -I 1073741825 127.0.0.1 {closed}"),
     says("send window abc", "-v -O abc 127.0.0.1 {closed}"),
     says("send window 0", "-v -O 0 127.0.0.1 {closed}"),
     says("send window -1", "-v -O -1 127.0.0.1 {closed}"),
     says("send window 1", "-v -O 1 127.0.0.1 {closed}"),
-    says(
-        "send window 1073741825",
-        "-v -O 1073741825 127.0.0.1 {closed}",
-    ),
+    says("send window 1073741825", "-v -O 1073741825 127.0.0.1 {closed}"),
     says("receive limit abc", "-v -W abc 127.0.0.1 {closed}"),
     says("receive limit 0", "-v -W 0 127.0.0.1 {closed}"),
     says("receive limit -1", "-v -W -1 127.0.0.1 {closed}"),
-    says(
-        "receive limit 2147483647",
-        "-v -W 2147483647 127.0.0.1 {closed}",
-    ),
-    says(
-        "receive limit 2147483648",
-        "-v -W 2147483648 127.0.0.1 {closed}",
-    ),
+    says("receive limit 2147483647", "-v -W 2147483647 127.0.0.1 {closed}"),
+    says("receive limit 2147483648", "-v -W 2147483648 127.0.0.1 {closed}"),
     says("ttl abc", "-v -M abc 127.0.0.1 {closed}"),
     says("ttl -1", "-v -M -1 127.0.0.1 {closed}"),
     says("ttl 0", "-v -M 0 127.0.0.1 {closed}"),
@@ -90,38 +65,14 @@ pub const ROWS: &[Scenario] = &[
     says("type of service cs7", "-v -T cs7 127.0.0.1 {closed}"),
     says("type of service ef", "-v -T ef 127.0.0.1 {closed}"),
     says("type of service va", "-v -T va 127.0.0.1 {closed}"),
-    says(
-        "type of service critical",
-        "-v -T critical 127.0.0.1 {closed}",
-    ),
-    says(
-        "type of service inetcontrol",
-        "-v -T inetcontrol 127.0.0.1 {closed}",
-    ),
-    says(
-        "type of service netcontrol",
-        "-v -T netcontrol 127.0.0.1 {closed}",
-    ),
-    says(
-        "type of service lowcost",
-        "-v -T lowcost 127.0.0.1 {closed}",
-    ),
-    says(
-        "type of service lowdelay",
-        "-v -T lowdelay 127.0.0.1 {closed}",
-    ),
-    says(
-        "type of service Lowdelay",
-        "-v -T Lowdelay 127.0.0.1 {closed}",
-    ),
-    says(
-        "type of service reliability",
-        "-v -T reliability 127.0.0.1 {closed}",
-    ),
-    says(
-        "type of service throughput",
-        "-v -T throughput 127.0.0.1 {closed}",
-    ),
+    says("type of service critical", "-v -T critical 127.0.0.1 {closed}"),
+    says("type of service inetcontrol", "-v -T inetcontrol 127.0.0.1 {closed}"),
+    says("type of service netcontrol", "-v -T netcontrol 127.0.0.1 {closed}"),
+    says("type of service lowcost", "-v -T lowcost 127.0.0.1 {closed}"),
+    says("type of service lowdelay", "-v -T lowdelay 127.0.0.1 {closed}"),
+    says("type of service Lowdelay", "-v -T Lowdelay 127.0.0.1 {closed}"),
+    says("type of service reliability", "-v -T reliability 127.0.0.1 {closed}"),
+    says("type of service throughput", "-v -T throughput 127.0.0.1 {closed}"),
     says("source port abc", "-v -p abc 127.0.0.1 {closed}"),
     says("source port -1", "-v -p -1 127.0.0.1 {closed}"),
     says("source port 1.5", "-v -p 1.5 127.0.0.1 {closed}"),
@@ -143,9 +94,6 @@ pub const ROWS: &[Scenario] = &[
     says("port SSH", "-zv 127.0.0.1 SSH"),
     says("port x22", "-zv 127.0.0.1 x22"),
     says("a bad port behind good ones", "-zv 127.0.0.1 {closed} abc"),
-    says(
-        "a bad port is told before a bad host",
-        "no-such-host.invalid abc",
-    ),
+    says("a bad port is told before a bad host", "no-such-host.invalid abc"),
     says("an udp service that is none", "-zvu -w 1 127.0.0.1 ssh"),
 ];

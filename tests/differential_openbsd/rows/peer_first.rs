@@ -68,13 +68,7 @@ pub const ROWS: &[Scenario] = &[
         args: "-N 127.0.0.1 {port}",
         input: In::File(8_000_000),
         other: TCP,
-        steps: &[
-            Step::Meet,
-            Step::HalfClose,
-            Step::Stays(300),
-            Step::ReceiveAll,
-            Step::Ends,
-        ],
+        steps: &[Step::Meet, Step::HalfClose, Step::Stays(300), Step::ReceiveAll, Step::Ends],
         ..PLAIN
     },
     Scenario {
@@ -90,13 +84,7 @@ pub const ROWS: &[Scenario] = &[
         args: "127.0.0.1 {port}",
         input: In::Pipe,
         other: TCP,
-        steps: &[
-            Step::Meet,
-            Step::Send(b"before\n"),
-            Step::Shown(7),
-            Step::Reset,
-            Step::Ends,
-        ],
+        steps: &[Step::Meet, Step::Send(b"before\n"), Step::Shown(7), Step::Reset, Step::Ends],
         differs: Some(RESET),
         ..PLAIN
     },
@@ -105,13 +93,7 @@ pub const ROWS: &[Scenario] = &[
         args: "-l 127.0.0.1 {free}",
         input: In::Pipe,
         other: CLIENT,
-        steps: &[
-            Step::Meet,
-            Step::Send(b"before\n"),
-            Step::Shown(7),
-            Step::Reset,
-            Step::Ends,
-        ],
+        steps: &[Step::Meet, Step::Send(b"before\n"), Step::Shown(7), Step::Reset, Step::Ends],
         differs: Some(RESET),
         ..PLAIN
     },
@@ -120,13 +102,7 @@ pub const ROWS: &[Scenario] = &[
         args: "127.0.0.1 {port}",
         input: In::Pipe,
         other: TCP,
-        steps: &[
-            Step::Meet,
-            Step::Close,
-            Step::Stays(200),
-            Step::Feed(b"lost\n"),
-            Step::Ends,
-        ],
+        steps: &[Step::Meet, Step::Close, Step::Stays(200), Step::Feed(b"lost\n"), Step::Ends],
         differs: Some(Differs {
             original: "the line is lost, status 0",
             ours: "says that it could not be delivered, status 1",

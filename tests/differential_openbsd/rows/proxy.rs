@@ -11,14 +11,7 @@ const V4: usize = 9;
 const CONNECT: usize = 38;
 
 const fn by(name: &'static str, args: &'static str, steps: &'static [Step]) -> Scenario {
-    Scenario {
-        name,
-        args,
-        input: In::Pipe,
-        other: PROXY,
-        steps,
-        ..PLAIN
-    }
+    Scenario { name, args, input: In::Pipe, other: PROXY, steps, ..PLAIN }
 }
 
 const fn strict(
@@ -60,12 +53,7 @@ macro_rules! socks4_refuses {
         by(
             $name,
             "-X 4 -x 127.0.0.1:{port} 192.0.2.9 8080",
-            &[
-                Step::Meet,
-                Step::Receive(V4),
-                Step::Send(&[0, $code, 0, 0, 0, 0, 0, 0]),
-                Step::Ends,
-            ],
+            &[Step::Meet, Step::Receive(V4), Step::Send(&[0, $code, 0, 0, 0, 0, 0, 0]), Step::Ends],
         )
     };
 }
@@ -75,23 +63,13 @@ macro_rules! connect_answers {
         by(
             $name,
             "-X connect -x 127.0.0.1:{port} host.example 8080",
-            &[
-                Step::Meet,
-                Step::Receive(CONNECT),
-                Step::Send($answer),
-                Step::HalfClose,
-                Step::Ends,
-            ],
+            &[Step::Meet, Step::Receive(CONNECT), Step::Send($answer), Step::HalfClose, Step::Ends],
         )
     };
 }
 
 const fn fails(name: &'static str, args: &'static str) -> Scenario {
-    Scenario {
-        name,
-        args,
-        ..PLAIN
-    }
+    Scenario { name, args, ..PLAIN }
 }
 
 /// A whole SOCKS5 conversation with a name; the answer brings the first data with it.

@@ -18,11 +18,7 @@ const TALK: &[Step] = &[
 ];
 
 const fn fails(name: &'static str, args: &'static str) -> Scenario {
-    Scenario {
-        name,
-        args,
-        ..PLAIN
-    }
+    Scenario { name, args, ..PLAIN }
 }
 
 const fn replaces(name: &'static str, args: &'static str, because: &'static str) -> Scenario {
@@ -57,12 +53,7 @@ pub const ROWS: &[Scenario] = &[
         steps: TALK,
         ..PLAIN
     },
-    Scenario {
-        name: "-zUv",
-        args: "-zUv {path}",
-        other: SERVER,
-        ..PLAIN
-    },
+    Scenario { name: "-zUv", args: "-zUv {path}", other: SERVER, ..PLAIN },
     Scenario {
         name: "-U -N",
         args: "-U -N {path}",
