@@ -402,6 +402,7 @@ const DEFAULT: &[(&str, &str, &str)] = &[
     ("-P u h 80", "option -P says nothing without a proxy (-x HOST[:PORT])", ""),
     ("--lab http 80", "option --lab says nothing without the word serve before it", ""),
     ("--lab http -- serve 80", "option --lab says nothing without the word serve before it", ""),
+    ("--lab http -v -- serve 80", "option --lab says nothing without the word serve before it", ""),
     ("serve --lab http", "practice server: no port given", "nc serve --lab http 8000"),
     ("serve --lab http x", "practice server: \"x\" is no [ADDR:]PORT", "nc serve --lab http 8000"),
     (
