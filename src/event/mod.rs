@@ -5,7 +5,6 @@
 //! which exit status the run gets. Foreign bytes are kept raw here and escaped by the voices.
 
 mod error;
-mod escape;
 mod failure;
 #[cfg(feature = "json")]
 mod json;
@@ -16,7 +15,6 @@ mod sample;
 mod strerror;
 pub mod voice;
 
-use self::escape::escape;
 pub use error::{Attempt, Error, ProxyReason};
 pub use failure::Failure;
 pub use reporter::Reporter;
@@ -28,6 +26,7 @@ use std::time::Duration;
 pub use crate::sys::sockopt::TcpInfo;
 
 use crate::plan::{Host, ProxyKind, Transport, UnixKind, UnixName};
+use crate::proto::escape::escape;
 
 /// Takes events as they happen. The run has one thread, so an observer may keep state in cells.
 pub trait Observer {

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::voice::{self, Services, Voice};
 use super::{Error, Event, Observer, Reporting};
+use crate::plan::Transport;
 
 /// Time since the run began.
 pub type Clock = Box<dyn Fn() -> Duration>;
@@ -23,11 +24,14 @@ pub struct Reporter {
 }
 
 impl Reporter {
-    /// Reports to standard error; the run begins now.
-    pub fn new(reporting: Reporting, services: Services) -> Self {
+    /// Reports to standard error; the run begins now. `services` names the service on a port.
+    pub fn new(
+        reporting: Reporting,
+        services: impl Fn(u16, Transport) -> Option<String> + 'static,
+    ) -> Self {
         let started = Instant::now();
         let clock = Box::new(move || started.elapsed());
-        Self::to(Box::new(io::stderr()), clock, reporting, services)
+        Self::to(Box::new(io::stderr()), clock, reporting, Box::new(services))
     }
 
     /// Reports to `output`, which gets one write a message.
@@ -87,6 +91,10 @@ impl Reporter {
 impl Observer for Reporter {
     fn observe(&self, event: &Event) {
         self.write(self.event(event));
+    }
+
+    fn wants_client_names(&self) -> bool {
+        self.reporting.verbosity > 0
     }
 }
 

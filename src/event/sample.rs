@@ -108,6 +108,10 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
             tcp: Some(TcpInfo { rtt: TOOK, ..TcpInfo::default() }),
             ..Summary::default()
         }),
+        Event::ClientLeft {
+            peer: client(),
+            summary: Summary { received: 7, by_timeout: true, ..Summary::default() },
+        },
         Event::ClientDropped { peer: client(), undelivered: 9 },
         Event::ClientFailed {
             peer: client(),
@@ -126,6 +130,11 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
             method: foreign.to_vec(),
             target: foreign.to_vec(),
             status: 405,
+        },
+        Event::LabRefused {
+            peer: address("127.0.0.1:43210"),
+            status: 400,
+            reason: String::from_utf8_lossy(foreign).into_owned(),
         },
     ]
 }
@@ -190,11 +199,13 @@ fn number_of_event(event: &Event) -> usize {
         Event::AcceptPaused(_) => 14,
         Event::Scanned { .. } => 15,
         Event::Probing { .. } => 16,
-        Event::LabAnswered { .. } => 17, // the highest, see EVENTS
+        Event::LabAnswered { .. } => 17,
+        Event::ClientLeft { .. } => 18,
+        Event::LabRefused { .. } => 19, // the highest, see EVENTS
     }
 }
 
-const EVENTS: usize = 18;
+const EVENTS: usize = 20;
 
 /// The same for errors.
 fn number_of_error(error: &Error) -> usize {

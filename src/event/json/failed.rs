@@ -29,7 +29,7 @@ impl From<&Error> for Failed {
             message: voice::sentence(error),
             target: target(error),
             reason: reason(error).map(Reason::from),
-            undelivered: undelivered(error),
+            undelivered: error.undelivered(),
         }
     }
 }
@@ -105,14 +105,5 @@ fn reason(error: &Error) -> Option<&io::Error> {
         | Error::Proxy { .. }
         | Error::Unacknowledged { .. }
         | Error::NothingOpen(_) => None,
-    }
-}
-
-/// Bytes that were accepted from one side and did not reach the other, as far as known.
-fn undelivered(error: &Error) -> u64 {
-    match error {
-        Error::Connection { undelivered, .. } | Error::Output { undelivered, .. } => *undelivered,
-        Error::Unacknowledged { bytes } => *bytes,
-        _ => 0,
     }
 }

@@ -118,15 +118,11 @@ enum Said {
         by: &'static str,
         bytes: u64,
     },
-    Closed {
-        first_to_finish: Option<&'static str>,
-        sent: u64,
-        received: u64,
-        undelivered: u64,
-        duration: f64,
-        by_timeout: bool,
-        interrupted: bool,
-        tcp: Option<Tcp>,
+    Closed(Closed),
+    ClientLeft {
+        peer: Peer,
+        #[serde(flatten)]
+        closed: Closed,
     },
     ClientDropped {
         peer: Peer,
@@ -156,11 +152,29 @@ enum Said {
         path: String,
         status: u16,
     },
+    LabRefused {
+        peer: Address,
+        status: u16,
+        reason: String,
+    },
     Error {
         status: u8,
         #[serde(flatten)]
         what: Failed,
     },
+}
+
+/// How a conversation went.
+#[derive(Serialize)]
+struct Closed {
+    first_to_finish: Option<&'static str>,
+    sent: u64,
+    received: u64,
+    undelivered: u64,
+    duration: f64,
+    by_timeout: bool,
+    interrupted: bool,
+    tcp: Option<Tcp>,
 }
 
 /// The part of `TCP_INFO` that is shown.
@@ -181,9 +195,9 @@ impl From<TcpInfo> for Tcp {
     }
 }
 
-impl From<&Summary> for Said {
+impl From<&Summary> for Closed {
     fn from(summary: &Summary) -> Self {
-        Self::Closed {
+        Self {
             first_to_finish: summary.first_to_finish.map(side),
             sent: summary.sent,
             received: summary.received,
@@ -238,7 +252,10 @@ impl From<&Event> for Said {
                 Self::FirstByte { from: side(*from), took: seconds(*took) }
             }
             Event::HalfClosed { by, bytes } => Self::HalfClosed { by: side(*by), bytes: *bytes },
-            Event::Closed(summary) => summary.into(),
+            Event::Closed(summary) => Self::Closed(summary.into()),
+            Event::ClientLeft { peer, summary } => {
+                Self::ClientLeft { peer: peer.into(), closed: summary.into() }
+            }
             Event::ClientDropped { peer, undelivered } => {
                 Self::ClientDropped { peer: peer.into(), undelivered: *undelivered }
             }
@@ -267,6 +284,11 @@ impl From<&Event> for Said {
                 method: text(method),
                 path: text(target),
                 status: *status,
+            },
+            Event::LabRefused { peer, status, reason } => Self::LabRefused {
+                peer: peer.into(),
+                status: *status,
+                reason: text(reason.as_bytes()),
             },
         }
     }

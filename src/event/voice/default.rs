@@ -28,6 +28,12 @@ impl DefaultVoice {
     /// What `-v` and more of it add to openbsd's words.
     fn added(&self, event: &Event, verbosity: u8) -> Option<String> {
         match event {
+            // of an address there was nothing to look up
+            Event::Resolved { host, addresses, .. }
+                if addresses.iter().any(|address| place::is_spelled(host, address.ip())) =>
+            {
+                None
+            }
             Event::Resolved { host, addresses, took } if verbosity > 1 => {
                 let addresses: Vec<_> = addresses.iter().map(place::ip).collect();
                 Some(format!(
@@ -130,6 +136,12 @@ impl Voice for DefaultVoice {
             Event::Closed(summary) if reporting.verbosity > 0 => {
                 lines.prefixed(&closing::end(summary))
             }
+            Event::ClientLeft { peer, summary } if reporting.why || reporting.verbosity > 1 => {
+                lines.prefixed(&format!("{}: {}", place::name(peer), closing::line(summary)))
+            }
+            Event::ClientLeft { peer, summary } if reporting.verbosity > 0 => {
+                lines.prefixed(&format!("{}: {}", place::name(peer), closing::end(summary)))
+            }
             Event::ClientDropped { peer, undelivered } => lines.prefixed(&openbsd::lost(
                 format!("{} was dropped: it does not read", place::name(peer)),
                 *undelivered,
@@ -143,6 +155,9 @@ impl Voice for DefaultVoice {
             )),
             Event::LabAnswered { peer, method, target, status } => {
                 lines.prefixed(&format!("{peer} {} {} -> {status}", escape(method), escape(target)))
+            }
+            Event::LabRefused { peer, status, reason } => {
+                lines.prefixed(&format!("{peer} -> {status}: {}", escape(reason.as_bytes())))
             }
             _ if reporting.verbosity > 0 => {
                 let lines = lines.lines(self.openbsd.event(event, reporting));
@@ -189,8 +204,8 @@ pub fn sentence(error: &Error) -> String {
         Error::NotConnected { target, failure } => not_connected(target, *failure),
         Error::NothingOpen(_) => "no port was open".to_owned(),
         Error::TimedOut { target, during } => {
-            let during = format!("timed out during {}", escape(during.as_bytes()));
-            openbsd::connect(target, None, &during)
+            let how = format!("timed out waiting for {}", escape(during.as_bytes()));
+            openbsd::connect(target, None, &how)
         }
         Error::Bind { local, error } => {
             format!("bind to {}: {}", place::name(local), strerror(error))

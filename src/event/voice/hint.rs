@@ -5,6 +5,7 @@
 use std::io::ErrorKind;
 
 use crate::event::{Error, Failure, ProxyReason};
+use crate::proto::socks5::Socks5Error;
 
 /// The hint for an error, if there is one.
 pub fn of(error: &Error) -> Option<&'static str> {
@@ -15,9 +16,11 @@ pub fn of(error: &Error) -> Option<&'static str> {
         }
         Error::Source(error) | Error::Bind { error, .. } => find(BINDS, &error.kind()),
         Error::Unix { error, .. } => find(UNIX, &error.kind()),
-        Error::Proxy { reason: ProxyReason::Status { status: 407, .. }, .. } => {
-            Some("it wants a user and password: -P USER")
-        }
+        Error::Proxy {
+            reason:
+                ProxyReason::Status { status: 407, .. } | ProxyReason::Socks5(Socks5Error::NoMethod),
+            ..
+        } => Some("it wants a user and password: -P USER"),
         _ => None,
     }
 }

@@ -12,7 +12,12 @@ use super::quantity::bytes;
 use super::{Services, Voice, closing, place};
 use crate::event::strerror::strerror;
 use crate::event::{Error, Event, Peer, PortState, ProxyReason, Reporting, Target, escape};
-use crate::plan::{Transport, UnixKind};
+use crate::plan::Transport;
+use crate::proto::escape::escape_at_most;
+use crate::proto::head::HeadError;
+use crate::proto::socks4::Socks4Error;
+use crate::proto::socks5::Socks5Error;
+use crate::proto::target::NameError;
 
 /// The words of netcat-openbsd.
 pub struct OpenBsdVoice {
@@ -57,16 +62,7 @@ impl OpenBsdVoice {
                 lines.prefixed(&failed(&attempt.target, Some(&attempt.address), &attempt.error))
             }
             Event::Bound(peer) => lines.plain(&format!("Bound on {}", place::spaced(peer))),
-            Event::Listening(peer) => {
-                let at = place::spaced(peer);
-                let lines = match peer {
-                    Peer::Unix { kind: UnixKind::Stream, .. } => {
-                        lines.plain(&format!("Bound on {at}"))
-                    }
-                    _ => lines,
-                };
-                lines.plain(&format!("Listening on {at}"))
-            }
+            Event::Listening(peer) => lines.plain(&format!("Listening on {}", place::spaced(peer))),
             Event::Accepted { peer, name, .. } => {
                 let from = match (peer, name) {
                     (Peer::Inet { address, .. }, Some(name)) => {
@@ -204,7 +200,34 @@ pub fn sentence(error: &Error) -> Option<String> {
 /// Why a proxy did not open the way.
 fn proxy(reason: &ProxyReason) -> String {
     match reason {
-        ProxyReason::Status { line, .. } => format!("Proxy error: \"{}\"", escape(line)),
+        ProxyReason::Name(NameError::TooLong(_)) => "hostname too long".to_owned(),
+        ProxyReason::Name(_) => "Invalid hostname".to_owned(),
+        ProxyReason::Socks4(Socks4Error::Refused(why)) => {
+            format!("connection failed, SOCKSv4 error: {why}")
+        }
+        ProxyReason::Socks5(Socks5Error::Refused(why)) => {
+            format!("connection failed, SOCKSv5 error: {why}")
+        }
+        ProxyReason::Socks5(Socks5Error::NoMethod) => {
+            "authentication method negotiation failed".to_owned()
+        }
+        ProxyReason::Socks5(Socks5Error::AddressType(_)) => {
+            "connection failed, unsupported address type".to_owned()
+        }
+        ProxyReason::Head(HeadError::TooManyHeaders) => {
+            "Too many proxy headers received".to_owned()
+        }
+        ProxyReason::Head(HeadError::HeadTooLong | HeadError::LineTooLong) => {
+            "proxy read too long".to_owned()
+        }
+        ProxyReason::Status { line, .. } | ProxyReason::Head(HeadError::Status(line)) => {
+            format!("Proxy error: \"{}\"", escape_at_most(line, LINE))
+        }
+        // what it would take, or has no words for
+        ProxyReason::Credentials(error) => error.to_string(),
+        ProxyReason::Socks4(error) => format!("connection failed, {error}"),
+        ProxyReason::Socks5(error) => format!("connection failed, {error}"),
+        ProxyReason::Head(error) => format!("Proxy error: {error}"),
         ProxyReason::TooManyAuthenticationFailures => "Too many authentication failures".to_owned(),
         // it calls the proxy's end of file a broken pipe
         ProxyReason::Io(error) if error.kind() == ErrorKind::UnexpectedEof => {
@@ -221,6 +244,9 @@ pub fn lost(words: String, undelivered: u64) -> String {
         count => format!("{words} ({} not delivered)", bytes(count)),
     }
 }
+
+/// The most of a proxy's line that is shown: as much as the original reads of one.
+const LINE: usize = 1024;
 
 /// What it calls a socket option that the kernel refused; of the others it says the error alone.
 const OPTIONS: &[(&str, &str)] = &[

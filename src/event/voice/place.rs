@@ -24,7 +24,7 @@ pub fn host(host: &Host, address: Option<&SocketAddr>) -> String {
 }
 
 /// Whether the host as given is this address in its usual spelling, whatever the zone.
-fn is_spelled(host: &Host, address: IpAddr) -> bool {
+pub fn is_spelled(host: &Host, address: IpAddr) -> bool {
     let without_zone = host.as_bytes().split(|&byte| byte == b'%').next();
     without_zone == Some(address.to_string().as_bytes())
 }

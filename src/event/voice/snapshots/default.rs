@@ -20,7 +20,8 @@ fn the_default_face_adds_lines_the_more_v() {
         "nc: lo was dropped: it does not read (9 bytes not delivered)\n\
          nc: lo: connection lost: Connection reset by peer (9 bytes not delivered)\n\
          nc: no new connections for the moment: accept: Too many open files\n\
-         nc: 127.0.0.1:43210 lo lo -> 405\n"
+         nc: 127.0.0.1:43210 lo lo -> 405\n\
+         nc: 127.0.0.1:43210 -> 400: lo\n"
     );
     assert_eq!(
         lines(1),
@@ -29,18 +30,19 @@ fn the_default_face_adds_lines_the_more_v() {
          Connection to lo (127.0.0.1) 8000 port [tcp/*] succeeded!\n\
          nc: connected to 127.0.0.1:8000 in 0.1 ms\n\
          Bound on lo\n\
-         Bound on lo\n\
          Listening on lo\n\
          Connection received on lo 43210\n\
          nc: our input ended and the peer was told; nc reads on until it finishes too \
          (Ctrl-C leaves)\n\
          nc: closed by the peer after 0.21 s\n\
+         nc: lo: ended by the timeout after 0.0 ms\n\
          nc: lo was dropped: it does not read (9 bytes not delivered)\n\
          nc: lo: connection lost: Connection reset by peer (9 bytes not delivered)\n\
          nc: no new connections for the moment: accept: Too many open files\n\
          nc: connect to lo (127.0.0.1) port 8000 (tcp) failed: Connection refused\n\
          nc: sending UDP probes: an empty datagram\n\
-         nc: 127.0.0.1:43210 lo lo -> 405\n"
+         nc: 127.0.0.1:43210 lo lo -> 405\n\
+         nc: 127.0.0.1:43210 -> 400: lo\n"
     );
     let more = |more: &str, less: &str| {
         let mut less = less.lines().peekable();

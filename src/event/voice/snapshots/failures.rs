@@ -13,7 +13,7 @@ fn every_error_has_words_and_a_status() {
         ("getaddrinfo: x", "getaddrinfo: x", 10),
         (
             "connect to x port 8000 (tcp) timed out: name lookup",
-            "connect to x port 8000 (tcp) timed out during name lookup",
+            "connect to x port 8000 (tcp) timed out waiting for name lookup",
             12,
         ),
         (

@@ -4,6 +4,11 @@ use super::*;
 use crate::event::sample::{os_error, unix};
 use crate::event::{Error, ProxyReason};
 use crate::plan::UnixKind;
+use crate::proto::connect::CredentialsError;
+use crate::proto::head::HeadError;
+use crate::proto::socks4::Socks4Error;
+use crate::proto::socks5::Socks5Error;
+use crate::proto::target::NameError;
 
 #[test]
 fn openbsd_says_it_to_the_letter_with_v_and_nothing_without() {
@@ -43,10 +48,7 @@ fn openbsd_says_it_to_the_letter_with_v_and_nothing_without() {
             "Listening on localhost 8000\n",
         ),
         (Event::Listening(inet(Transport::Tcp, None, "[::]:80")), "Listening on :: 80\n"),
-        (
-            Event::Listening(unix(UnixKind::Stream, Some("/run/s"))),
-            "Bound on /run/s\nListening on /run/s\n",
-        ),
+        (Event::Listening(unix(UnixKind::Stream, Some("/run/s"))), "Listening on /run/s\n"),
         (Event::Bound(inet(Transport::Udp, None, "0.0.0.0:53")), "Bound on 0.0.0.0 53\n"),
         (Event::Bound(unix(UnixKind::Datagram, Some("@s"))), "Bound on @s\n"),
         (accepted(Some(b"localhost")), "Connection received on localhost 43210\n"),
@@ -139,4 +141,27 @@ fn openbsd_words_a_proxys_failures() {
         words(ProxyReason::Status { line: b"HTTP/1.0 403 \x1b[31mNo".to_vec(), status: 403 }),
         "nc: Proxy error: \"HTTP/1.0 403 \\x1b[31mNo\"\n"
     );
+    let cases = [
+        (NameError::TooLong(256).into(), "hostname too long"),
+        (NameError::Byte(b' ').into(), "Invalid hostname"),
+        (
+            Socks4Error::Refused(91.into()).into(),
+            "connection failed, SOCKSv4 error: Request rejected or failed",
+        ),
+        (
+            Socks5Error::Refused(2.into()).into(),
+            "connection failed, SOCKSv5 error: Connection not allowed by ruleset",
+        ),
+        (Socks5Error::NoMethod.into(), "authentication method negotiation failed"),
+        (Socks5Error::AddressType(9).into(), "connection failed, unsupported address type"),
+        (HeadError::TooManyHeaders.into(), "Too many proxy headers received"),
+        (HeadError::LineTooLong.into(), "proxy read too long"),
+        (HeadError::Status(b"HTTP/2 \n".to_vec()).into(), r#"Proxy error: "HTTP/2 \x0a""#),
+        (HeadError::NotHttp.into(), "Proxy error: not an HTTP answer"),
+        (CredentialsError.into(), "user or password cannot be sent to an HTTP proxy"),
+        (Socks5Error::Version(4).into(), "connection failed, not a SOCKS 5 answer: version 4"),
+    ];
+    for (reason, expected) in cases {
+        assert_eq!(words(reason), format!("nc: {expected}\n"));
+    }
 }
