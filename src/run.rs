@@ -3,9 +3,9 @@
 use std::rc::Rc;
 
 use crate::endpoint::{Link, file, stdio, unix};
-use crate::event::{Error, Event, Observer, Peer};
+use crate::event::{Error, Observer};
 use crate::layer::dial::{dial, target};
-use crate::plan::{Connect, Inet, Listen, Plan, Remote, SocketOptions, UnixKind, UnixName};
+use crate::plan::{Connect, Inet, Listen, Plan, Remote, SocketOptions, UnixKind};
 use crate::relay::converse;
 use crate::serve;
 use crate::sys::{fdpass, terminal};
@@ -50,8 +50,7 @@ async fn client(connect: &Connect, observer: &dyn Observer) -> Result<(), Error>
             only(connect, &link, observer).await
         }
         Remote::Unix { kind: UnixKind::Datagram, name, source } => {
-            let (link, own_name) = unix::connect_datagram(name, source.as_ref())?;
-            observer.observe(&bound_unix(own_name));
+            let link = unix::connect_datagram(name, source.as_ref(), observer)?;
             only(connect, &link, observer).await
         }
         Remote::File(path) => {
@@ -59,10 +58,6 @@ async fn client(connect: &Connect, observer: &dyn Observer) -> Result<(), Error>
             only(connect, &link, observer).await
         }
     }
-}
-
-fn bound_unix(name: UnixName) -> Event {
-    Event::Bound(Peer::Unix { kind: UnixKind::Datagram, name: Some(name) })
 }
 
 async fn only(connect: &Connect, link: &Link, observer: &dyn Observer) -> Result<(), Error> {

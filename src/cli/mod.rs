@@ -148,7 +148,8 @@ fn read(
     let reporting = Reporting {
         voice: dialect.voice,
         program: program.to_vec(),
-        verbosity: settings.verbosity,
+        // a server for learners says where it is and what it is asked
+        verbosity: settings.verbosity.max(u8::from(matches!(plan, Plan::Lab(_)))),
         scanning: settings.has(Id::Scan),
         json: settings.has(Id::Json),
         why: settings.has(Id::Why),

@@ -14,6 +14,7 @@ use crate::net::socket::Request;
 use crate::net::{address, lookup, race};
 use crate::plan::{Dial, Family, Host, Transport};
 use crate::sys::fd::Fd;
+use crate::sys::resolver;
 
 /// What a connection is made with, beside the plan.
 #[derive(Debug, Clone, Copy)]
@@ -24,6 +25,8 @@ pub struct Means<'a> {
     pub md5_key: Option<&'a [u8]>,
     /// When everything has to stand.
     pub deadline: Option<Instant>,
+    /// The target is a proxy, not what was asked for.
+    pub to_proxy: bool,
 }
 
 /// Looks the target up, tries its addresses by RFC 8305, and gives the first that connects.
@@ -54,7 +57,8 @@ pub async fn connect(
         };
         let failure = Failure::of_network(&error);
         best = Some(tells_more(best, failure));
-        let attempt = Attempt { target: target.clone(), address: *address, error, took };
+        let (target, address, to_proxy) = (target.clone(), *address, means.to_proxy);
+        let attempt = Attempt { target, address, error, took, to_proxy };
         observer.observe(&Event::AttemptFailed(attempt));
     };
     match race::run(&addresses, means.deadline, attempt, failed).await {
@@ -117,7 +121,16 @@ pub async fn resolve(
 async fn sources(addresses: &[SocketAddr], means: Means<'_>) -> Result<Vec<SocketAddr>, Error> {
     let port = means.dial.source_port.unwrap_or(0);
     match &means.dial.source_address {
-        Some(host) => lookup::lookup(host, port, means.dial.family, means.dial.numeric).await,
+        Some(host) => {
+            let ours = local(host, port, means.dial.family, means.dial.numeric).await?;
+            let usable =
+                |source: &SocketAddr| addresses.iter().any(|address| same_family(source, address));
+            if !ours.iter().any(usable) {
+                let reason = resolver::wrong_family();
+                return Err(Error::LocalLookup { host: host.clone(), reason });
+            }
+            Ok(ours)
+        }
         None if port == 0 => Ok(Vec::new()),
         None => Ok([false, true]
             .into_iter()
@@ -125,6 +138,19 @@ async fn sources(addresses: &[SocketAddr], means: Means<'_>) -> Result<Vec<Socke
             .map(|ipv6| address::any(ipv6, port))
             .collect()),
     }
+}
+
+/// The addresses of a host of our own.
+async fn local(
+    host: &Host,
+    port: u16,
+    family: Family,
+    numeric: bool,
+) -> Result<Vec<SocketAddr>, Error> {
+    lookup::lookup(host, port, family, numeric).await.map_err(|error| match error {
+        Error::Lookup { host: Some(host), reason, .. } => Error::LocalLookup { host, reason },
+        other => other,
+    })
 }
 
 fn same_family(one: &SocketAddr, other: &SocketAddr) -> bool {
@@ -218,7 +244,7 @@ pub async fn bind_addresses(
     numeric: bool,
 ) -> Result<Vec<SocketAddr>, Error> {
     match host {
-        Some(host) => lookup::lookup(host, port, family, numeric).await,
+        Some(host) => local(host, port, family, numeric).await,
         None => Ok([(false, Family::V6), (true, Family::V4)]
             .into_iter()
             .filter(|(_, excluded_by)| family != *excluded_by)

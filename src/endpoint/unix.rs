@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use rustix::net::{AddressFamily, SocketAddrAny, SocketAddrUnix, SocketFlags, SocketType};
 
 use super::Link;
-use crate::event::{Error, Peer};
+use crate::event::{Error, Event, Observer, Peer};
 use crate::net::socket::BACKLOG;
 use crate::plan::{UnixKind, UnixName};
 use crate::sys::fd::Fd;
@@ -100,27 +100,29 @@ pub async fn connect_stream(name: &UnixName) -> Result<Link, Error> {
 }
 
 /// Connects a datagram socket that is itself bound, to `source` or in a fresh directory, so that
-/// the peer can answer. Gives the name it is bound to as well.
+/// the peer can answer.
 pub fn connect_datagram(
     name: &UnixName,
     source: Option<&UnixName>,
-) -> Result<(Link, UnixName), Error> {
+    observer: &dyn Observer,
+) -> Result<Link, Error> {
     let fail = |error| Error::Unix { name: name.clone(), error };
     let fd = socket(UnixKind::Datagram).map_err(fail)?;
     let to = address(name).map_err(fail)?;
     let (own_name, own_path) = match source {
-        Some(source) => (source.clone(), bind(&fd, source)?),
+        Some(source) => (source.clone(), bind(&fd, UnixKind::Datagram, source)?),
         None => bind_temporary(&fd)?,
     };
+    let own_peer = Peer::Unix { kind: UnixKind::Datagram, name: Some(own_name) };
+    observer.observe(&Event::Bound(own_peer));
     rustix::net::connect(&fd, &to).map_err(|error| fail(error.into()))?;
     let fd = Fd::owned(fd).map_err(fail)?;
     let peer = Peer::Unix { kind: UnixKind::Datagram, name: Some(name.clone()) };
     let link = Link::new(fd, peer, None);
-    let link = match own_path {
+    Ok(match own_path {
         Some(own_path) => link.with_path(own_path),
         None => link,
-    };
-    Ok((link, own_name))
+    })
 }
 
 /// Binds in a fresh directory that only we can enter.
@@ -148,7 +150,7 @@ fn bind_temporary(fd: &OwnedFd) -> Result<(UnixName, Option<OwnPath>), Error> {
 fn fresh_directory(parent: &Path) -> io::Result<PathBuf> {
     let mut number = u64::from(std::process::id());
     loop {
-        let directory = parent.join(format!("nc.{number}"));
+        let directory = parent.join(format!("nc-{number}"));
         match fs::DirBuilder::new().mode(0o700).create(&directory) {
             Ok(()) => return Ok(directory),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
@@ -161,8 +163,9 @@ fn fresh_directory(parent: &Path) -> io::Result<PathBuf> {
 }
 
 /// Binds a name. A dead socket that stands at the path is replaced; anything else is left alone.
-fn bind(fd: &OwnedFd, name: &UnixName) -> Result<Option<OwnPath>, Error> {
-    let fail = |error| Error::Unix { name: name.clone(), error };
+fn bind(fd: &OwnedFd, kind: UnixKind, name: &UnixName) -> Result<Option<OwnPath>, Error> {
+    let local = || Peer::Unix { kind, name: Some(name.clone()) };
+    let fail = |error| Error::Bind { local: local(), error };
     let to = address(name).map_err(fail)?;
     if let Some(path) = name.path() {
         remove_dead(path, &to, name)?;
@@ -224,7 +227,7 @@ pub struct Listener {
 pub fn listen(kind: UnixKind, name: &UnixName) -> Result<Listener, Error> {
     let fail = |error| Error::Unix { name: name.clone(), error };
     let fd = socket(kind).map_err(fail)?;
-    let own_path = bind(&fd, name)?;
+    let own_path = bind(&fd, kind, name)?;
     if kind == UnixKind::Stream {
         rustix::net::listen(&fd, BACKLOG).map_err(|error| fail(error.into()))?;
     }
@@ -264,12 +267,13 @@ impl Listener {
 
     /// Locks on to a sender, if it has a name: nobody else is heard from now on.
     pub fn lock_on(self, sender: Option<UnixName>) -> Result<Link, Error> {
+        let peer = self.peer();
         if let Some(sender) = &sender {
             let fail = |error| Error::Unix { name: sender.clone(), error };
             let to = address(sender).map_err(fail)?;
             rustix::net::connect(&self.fd, &to).map_err(|error| fail(error.into()))?;
         }
-        let link = Link::new(self.fd, Peer::Unix { kind: self.kind, name: sender }, None);
+        let link = Link::new(self.fd, peer, None);
         Ok(match self.own_path {
             Some(own_path) => link.with_path(own_path),
             None => link,

@@ -23,6 +23,8 @@ pub struct Attempt {
     pub error: io::Error,
     /// How long it took.
     pub took: Duration,
+    /// The target is the proxy, not what was asked for.
+    pub to_proxy: bool,
 }
 
 /// Why a run failed.
@@ -198,6 +200,15 @@ pub enum ProxyReason {
     Socks5(Socks5Error),
     /// The answer to HTTP CONNECT is none.
     Head(HeadError),
+    /// SOCKS 4 needs the target's address, and its name could not be looked up here.
+    Lookup {
+        /// The target's host as given.
+        host: Host,
+        /// The target's port.
+        port: u16,
+        /// The resolver's words.
+        reason: String,
+    },
     /// HTTP CONNECT: the proxy said no.
     Status {
         /// The status line without its line end, in the proxy's bytes.

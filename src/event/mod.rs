@@ -97,6 +97,8 @@ pub enum Event {
         /// The address it came to.
         local: Option<SocketAddr>,
     },
+    /// Somebody else than before spoke to a datagram listener that hears everybody.
+    Heard(Peer),
     /// Which way the bytes are moved, now that both ends are known.
     Moving {
         /// From our input to the net.

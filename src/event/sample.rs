@@ -76,6 +76,7 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
             address: address("[::1]:8000"),
             error: os_error(libc::ECONNREFUSED),
             took: TOOK,
+            to_proxy: false,
         }),
         Event::ProxyOpened {
             proxy: host(foreign),
@@ -97,6 +98,7 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
             name: Some(foreign.to_vec()),
             local: Some(address("127.0.0.1:8000")),
         },
+        Event::Heard(client()),
         Event::Moving { up: "sendfile", down: "splice" },
         Event::FirstByte { from: Side::Peer, took: TOOK },
         Event::HalfClosed { by: Side::Us, bytes: 61 },
@@ -201,11 +203,12 @@ fn number_of_event(event: &Event) -> usize {
         Event::Probing { .. } => 16,
         Event::LabAnswered { .. } => 17,
         Event::ClientLeft { .. } => 18,
-        Event::LabRefused { .. } => 19, // the highest, see EVENTS
+        Event::LabRefused { .. } => 19,
+        Event::Heard(_) => 20, // the highest, see EVENTS
     }
 }
 
-const EVENTS: usize = 20;
+const EVENTS: usize = 21;
 
 /// The same for errors.
 fn number_of_error(error: &Error) -> usize {

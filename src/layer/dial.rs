@@ -21,7 +21,12 @@ pub async fn dial(
     observer: &dyn Observer,
 ) -> Result<Link, Error> {
     let started = Instant::now();
-    let means = Means { dial, md5_key, deadline: dial.timeout.map(|timeout| started + timeout) };
+    let means = Means {
+        dial,
+        md5_key,
+        deadline: dial.timeout.map(|timeout| started + timeout),
+        to_proxy: dial.proxy.is_some(),
+    };
     let link = match &dial.proxy {
         None => inet::connect(target, means, observer).await?,
         Some(way) => proxy::connect(target, way, means, observer).await?,

@@ -80,7 +80,13 @@ impl Way<'_> {
     /// The target for SOCKS 4, which knows IPv4 addresses only.
     async fn resolved(&self) -> Result<target::Target, Error> {
         let (host, port) = (&self.target.host, self.target.port);
-        let found = lookup::lookup(host, port, Family::V4, self.means.dial.numeric).await?;
+        let asked = lookup::lookup(host, port, Family::V4, self.means.dial.numeric).await;
+        let found = asked.map_err(|error| match error {
+            Error::Lookup { reason, .. } => {
+                self.refuse(ProxyReason::Lookup { host: host.clone(), port, reason })
+            }
+            other => other,
+        })?;
         match found.first() {
             Some(address) => Ok(target::Target::Ip(address.ip(), port)),
             None => self.named(),

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use crate::layer::Answers;
-use crate::plan::Session;
+use crate::plan::{self, Session};
 use crate::proto::crlf::Crlf;
 use crate::proto::telnet::{Answer, Telnet};
 
@@ -33,7 +33,13 @@ impl Stages {
     /// From the peer to our output; telnet's answers go to `answers`.
     pub fn incoming(session: &Session, answers: &Rc<Answers>) -> Self {
         Self {
-            telnet: session.telnet.then(|| (Telnet::new(Answer::Every), Rc::clone(answers))),
+            telnet: session.telnet.map(|which| {
+                let answer = match which {
+                    plan::Telnet::Requests => Answer::Requests,
+                    plan::Telnet::Everything => Answer::Every,
+                };
+                (Telnet::new(answer), Rc::clone(answers))
+            }),
             reads: session.receive_limit,
             ..Self::default()
         }

@@ -68,14 +68,15 @@ impl Request<'_> {
         if options.keep_alive {
             set("SO_KEEPALIVE", socket.set_keepalive(true))?;
         }
+        let named = |ipv4, of_ipv6| if ipv6 { of_ipv6 } else { ipv4 };
         if let Some(tos) = options.tos {
-            set("IP_TOS", sockopt::set_tos(socket, ipv6, tos))?;
+            set(named("IP_TOS", "IPV6_TCLASS"), sockopt::set_tos(socket, ipv6, tos))?;
         }
         if let Some(ttl) = options.ttl {
-            set("IP_TTL", sockopt::set_ttl(socket, ipv6, ttl))?;
+            set(named("IP_TTL", "IPV6_UNICAST_HOPS"), sockopt::set_ttl(socket, ipv6, ttl))?;
         }
         if let Some(least) = options.min_ttl {
-            set("IP_MINTTL", sockopt::set_min_ttl(socket, ipv6, least))?;
+            set(named("IP_MINTTL", "IPV6_MINHOPCOUNT"), sockopt::set_min_ttl(socket, ipv6, least))?;
         }
         if let Some(key) = self.md5_key {
             set("TCP_MD5SIG", sockopt::set_md5_key(socket, peer, key))?;

@@ -13,7 +13,7 @@ mod socket;
 pub use address::{Family, Host, Inet, Protocol, Transport, UnixKind, UnixName};
 pub use lint::{LintError, lint};
 pub use port::{PortList, PortRange};
-pub use session::{AfterInput, AfterPeer, LARGEST_DATAGRAM, Session};
+pub use session::{AfterInput, AfterPeer, LARGEST_DATAGRAM, Session, Telnet};
 pub use socket::SocketOptions;
 
 use std::ffi::OsString;

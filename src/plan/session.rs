@@ -19,7 +19,7 @@ pub struct Session {
     /// Send LF as CR LF (`-C`).
     pub crlf: bool,
     /// Answer telnet negotiation (`-t`).
-    pub telnet: bool,
+    pub telnet: Option<Telnet>,
     /// Pause after each line sent (`-i`).
     pub line_interval: Option<Duration>,
     /// Leave after so many reads from the network (`-W`).
@@ -41,12 +41,21 @@ impl Default for Session {
             after_peer_at_terminal: AfterPeer::LeaveWhenQuiet,
             idle_timeout: None,
             crlf: false,
-            telnet: false,
+            telnet: None,
             line_interval: None,
             receive_limit: None,
             datagram_size: LARGEST_DATAGRAM,
         }
     }
+}
+
+/// Which telnet negotiation is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Telnet {
+    /// Requests only, as RFC 854 wants it, which comes to an end between any two parties.
+    Requests,
+    /// Acknowledgements as well, as the original netcats do.
+    Everything,
 }
 
 /// What the end of our input means.

@@ -30,7 +30,7 @@ pub struct Response {
     pub line: Vec<u8>,
     /// What stands behind the digits, possibly nothing.
     pub reason: Vec<u8>,
-    /// The status is 407 and a `Proxy-Authenticate` offers Basic.
+    /// The status is 407 and a `Proxy-Authenticate` offers Basic, or none names any scheme.
     pub offers_basic: bool,
 }
 
@@ -56,6 +56,8 @@ pub struct Head {
     response: Option<Response>,
     /// The value of the last header, if that was a `Proxy-Authenticate`: it may go on.
     challenge: Option<Vec<u8>>,
+    /// Some `Proxy-Authenticate` came.
+    challenged: bool,
     /// How it ended.
     outcome: Option<Result<Response, HeadError>>,
 }
@@ -133,6 +135,8 @@ impl Head {
             response.offers_basic |= response.status == 407 && challenge::offers_basic(&challenge);
         }
         if line.is_empty() {
+            // a 407 must name a scheme; one that names none is taken to want the simplest
+            response.offers_basic |= response.status == 407 && !self.challenged;
             return Ok(Some(std::mem::take(response)));
         }
         self.headers += 1;
@@ -143,6 +147,7 @@ impl Head {
             && line[..colon].eq_ignore_ascii_case(b"Proxy-Authenticate")
         {
             self.challenge = Some(line[colon + 1..].to_vec());
+            self.challenged = true;
         }
         Ok(None)
     }
@@ -244,15 +249,14 @@ mod tests {
             "Proxy-Authenticate: Basic realm=\"x\"\r\nProxy-Authenticate: Digest realm=\"x\"\r\n",
             "Proxy-Authenticate: Digest realm=\"x\",\r\n Basic realm=\"x\"\r\nVia: x\r\n",
             "Proxy-Authenticate: Digest realm=\"\r\nProxy-Authenticate: Basic\r\n",
+            "",
+            "WWW-Authenticate: Digest realm=\"x\"\r\n",
         ] {
             assert!(offers(headers), "{headers}");
         }
         for headers in [
-            "",
-            "WWW-Authenticate: Basic realm=\"x\"\r\n",
             "Proxy-Authenticate: Digest realm=\"Basic\"\r\nVia: Basic\r\n",
             "Proxy-Authenticate: Digest\r\nVia: x,\r\n Basic\r\n",
-            "Proxy-Authenticate : Basic\r\n",
         ] {
             assert!(!offers(headers), "{headers}");
         }

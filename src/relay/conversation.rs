@@ -52,6 +52,13 @@ impl Conversation {
         Self { after_input, after_peer, up: true, down: true, first: None }
     }
 
+    /// The same without an input of ours: it has nothing to say, and no end either.
+    #[must_use]
+    pub fn without_input(mut self) -> Self {
+        self.up = false;
+        self
+    }
+
     /// Whether our input is still being sent.
     pub fn up_is_open(&self) -> bool {
         self.up
@@ -132,7 +139,7 @@ mod tests {
         use Action::*;
         let half = AfterInput::HalfClose;
         let stay = AfterInput::StayOpen;
-        let quit = AfterInput::Quit(SECOND);
+        let leave_after = AfterInput::Quit(SECOND);
         let linger = AfterInput::Linger(SECOND);
         let finish = AfterPeer::FinishInput;
         let quiet = AfterPeer::LeaveWhenQuiet;
@@ -143,8 +150,8 @@ mod tests {
             (half, quiet, false, &[CloseOutput, LeaveWhenQuiet], &[HalfClose, Leave]),
             (stay, finish, true, &[], &[CloseOutput, Leave]),
             (stay, finish, false, &[CloseOutput], &[Leave]),
-            (quit, finish, true, &[HalfClose, LeaveAfter(SECOND)], &[CloseOutput, Leave]),
-            (quit, finish, false, &[CloseOutput], &[HalfClose, LeaveAfter(SECOND), Leave]),
+            (leave_after, finish, true, &[HalfClose, LeaveAfter(SECOND)], &[CloseOutput, Leave]),
+            (leave_after, finish, false, &[CloseOutput], &[HalfClose, LeaveAfter(SECOND), Leave]),
             (linger, finish, true, &[HalfClose], &[CloseOutput, LeaveAfter(SECOND)]),
             (linger, finish, false, &[CloseOutput], &[HalfClose, LeaveAfter(SECOND)]),
         ];
@@ -163,6 +170,14 @@ mod tests {
                 assert_eq!(talk.first_to_finish(), Some(Side::Peer));
             }
         }
+    }
+
+    #[test]
+    fn without_an_input_the_end_of_the_peer_is_the_end() {
+        let mut talk =
+            Conversation::new(AfterInput::StayOpen, AfterPeer::FinishInput).without_input();
+        assert!(!talk.up_is_open());
+        assert_eq!(talk.down_ended(Ended::EndOfInput), [Action::CloseOutput, Action::Leave]);
     }
 
     #[test]

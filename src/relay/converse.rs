@@ -17,6 +17,9 @@ use crate::event::{Error, Event, Observer, Side, Summary};
 use crate::layer::{Answers, Stages};
 use crate::plan::{AfterInput, Session};
 
+/// A timeout of nothing (`-w 0`) must not look all the time whether something is still queued.
+const SHORTEST_LOOK: Duration = Duration::from_millis(10);
+
 /// Leaving by `-q` waits at least so long for the peer's kernel to take what is on its way.
 const LEAST_STALL: Duration = Duration::from_secs(1);
 
@@ -78,6 +81,9 @@ pub async fn converse(
     let after_peer =
         if input.is_terminal() { session.after_peer_at_terminal } else { session.after_peer };
     let mut talk = Conversation::new(session.after_input, after_peer);
+    if input.fd().is_none() {
+        talk = talk.without_input();
+    }
 
     let up_stages = Stages::outgoing(session);
     let down_stages = Stages::incoming(session, &answers);
@@ -110,7 +116,7 @@ pub async fn converse(
     let mut first_down = pin!(down_meter.first_byte());
     let (mut seen_up, mut seen_down) = (false, false);
     let mut answering = pin!(answers.send_to(net));
-    let mut answers_work = session.telnet;
+    let mut answers_work = session.telnet.is_some();
 
     let mut up_end = None;
     let mut down_end = None;
@@ -232,11 +238,11 @@ async fn until(deadline: Option<Instant>) {
 fn still_busy(idle: Duration, link: &Link, up: &Meter, down: &Meter) -> Option<Instant> {
     let now = Instant::now();
     if up.is_moving() || down.is_moving() {
-        return Some(now + idle);
+        return Some(now + idle.max(SHORTEST_LOOK));
     }
     if link.unacknowledged() > 0 {
         // nothing tells when it is acknowledged, so look often enough to be in time
-        return Some(now + idle / 8);
+        return Some(now + (idle / 8).max(SHORTEST_LOOK));
     }
     let last = up.last_moved().max(down.last_moved());
     let next = Instant::from_std(last) + idle;

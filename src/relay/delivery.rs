@@ -12,12 +12,12 @@ const PAUSES: (Duration, Duration) = (Duration::from_micros(500), Duration::from
 /// be acknowledged. Of ends that do not tell, everything counts as delivered.
 pub async fn acknowledged(link: &Link, stall: Option<Duration>) -> Result<(), Error> {
     let mut left = link.unacknowledged();
+    if let Some(error) = link.take_error() {
+        return Err(Error::Connection { error, undelivered: left });
+    }
     let mut pause = PAUSES.0;
     let mut waited = Duration::ZERO;
     while left > 0 {
-        if let Some(error) = link.take_error() {
-            return Err(Error::Connection { error, undelivered: left });
-        }
         if stall.is_some_and(|stall| waited >= stall) {
             return Err(Error::Unacknowledged { bytes: left });
         }
@@ -25,11 +25,13 @@ pub async fn acknowledged(link: &Link, stall: Option<Duration>) -> Result<(), Er
         waited += pause;
         pause = (pause * 2).min(PAUSES.1);
         let now = link.unacknowledged();
+        if let Some(error) = link.take_error() {
+            return Err(Error::Connection { error, undelivered: now });
+        }
         if now != left {
             waited = Duration::ZERO;
         }
         left = now;
     }
-    // a reset purges nothing from the count, but an acknowledgement may have crossed it
     Ok(())
 }

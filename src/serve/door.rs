@@ -1,7 +1,10 @@
 //! Where clients come in: one or several listening sockets.
 
+use std::ffi::OsString;
 use std::future::{Future, poll_fn};
 use std::io;
+use std::net::SocketAddr;
+use std::os::unix::ffi::OsStringExt;
 use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
@@ -9,7 +12,9 @@ use std::time::Duration;
 use crate::endpoint::{Link, inet, udp, unix};
 use crate::event::{Error, Event, Observer, Peer};
 use crate::net::socket::Request;
-use crate::plan::{Listen, Local, Transport};
+use crate::plan::{Host, Listen, Local, Transport};
+
+use super::name_of;
 
 /// How long accepting rests where the system has no descriptor left.
 pub const PAUSE: Duration = Duration::from_millis(100);
@@ -42,10 +47,12 @@ pub async fn open(
             let request = Request { transport: *transport, options: &listen.socket, md5_key };
             let listeners = inet::listen(request, &addresses)?;
             for listener in &listeners {
+                let address = listener.address;
+                let host = shown_host(listen, address, observer).await;
                 observer.observe(&Event::Listening(Peer::Inet {
                     transport: *transport,
-                    host: host.clone(),
-                    address: listener.address,
+                    host,
+                    address,
                 }));
             }
             Ok(Door::Inet(listeners))
@@ -68,13 +75,19 @@ pub async fn bind(
     let request = Request { transport, options: &listen.socket, md5_key };
     let sockets = udp::bind(request, &addresses)?;
     for socket in &sockets {
-        observer.observe(&Event::Bound(Peer::Inet {
-            transport,
-            host: host.clone(),
-            address: socket.address,
-        }));
+        let address = socket.address;
+        let host = shown_host(listen, address, observer).await;
+        observer.observe(&Event::Bound(Peer::Inet { transport, host, address }));
     }
     Ok(sockets)
+}
+
+/// The name that our own address goes by, where names are shown.
+async fn shown_host(listen: &Listen, address: SocketAddr, observer: &dyn Observer) -> Option<Host> {
+    if listen.numeric || address.ip().is_unspecified() || !observer.wants_client_names() {
+        return None;
+    }
+    name_of(address).await.map(|name| Host(OsString::from_vec(name)))
 }
 
 impl Door {
@@ -101,9 +114,7 @@ impl Door {
     pub async fn try_accept(&self) -> io::Result<Link> {
         match self {
             Self::Unix(listener) => listener.accept().await,
-            Self::Inet(listeners) => {
-                first(listeners.iter().map(|listener| listener.accept())).await
-            }
+            Self::Inet(listeners) => first(listeners.iter().map(inet::Listener::accept)).await,
         }
     }
 }

@@ -96,7 +96,7 @@ async fn receive(
 fn report(sender: &SocketAddrAny, observer: &dyn Observer) {
     if let Ok(address) = std::net::SocketAddr::try_from(sender.clone()) {
         let peer = Peer::Inet { transport: Transport::Udp, host: None, address };
-        observer.observe(&Event::Accepted { peer, name: None, local: None });
+        observer.observe(&Event::Heard(peer));
     }
 }
 

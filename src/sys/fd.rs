@@ -187,7 +187,10 @@ impl Fd {
 
     async fn ready(&self, interest: Interest) -> io::Result<Ready<'_>> {
         match &self.registration {
-            Registration::Polled(polled) => Ok(Ready::Polled(polled.ready(interest).await?)),
+            // a datagram socket's error (ICMP) comes without anything to read
+            Registration::Polled(polled) => {
+                Ok(Ready::Polled(polled.ready(interest | Interest::ERROR).await?))
+            }
             Registration::AlwaysReady(_) => {
                 // a file that is always ready must not keep the other direction from its turn
                 tokio::task::coop::consume_budget().await;

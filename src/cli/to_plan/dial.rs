@@ -8,7 +8,7 @@ use crate::cli::port::{Services, single};
 use crate::cli::proxy;
 use crate::cli::settings::Settings;
 use crate::cli::usage_error::UsageError;
-use crate::plan::{Dial, Host, Protocol, Proxy, ProxyKind, Session, Transport, UnixKind};
+use crate::plan::{Dial, Host, Protocol, Proxy, ProxyKind, Session, Telnet, Transport, UnixKind};
 
 /// How to dial: everything but the socket of the Unix domain.
 pub fn dial(
@@ -102,7 +102,7 @@ pub fn session(settings: &Settings) -> Session {
         read_input: !settings.has(Id::NoInput),
         idle_timeout: limit(settings.idle_timeout.or(settings.wait)),
         crlf: settings.has(Id::Crlf),
-        telnet: settings.has(Id::Telnet),
+        telnet: settings.has(Id::Telnet).then_some(Telnet::Requests),
         line_interval: limit(settings.interval),
         receive_limit: settings.receive_limit,
         ..Session::default()

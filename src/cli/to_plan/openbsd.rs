@@ -1,8 +1,7 @@
 //! netcat-openbsd 1.219: which operands go with which options, in the original's order of
 //! refusals, and what it does at the end of input.
 //!
-//! Two things differ from the original on purpose: `-w 0` is no limit (there it drops the
-//! connection at once, with what was to be sent), and ports beyond 65535 are refused everywhere
+//! One thing differs from the original on purpose: ports beyond 65535 are refused everywhere
 //! (there a port of our own wraps).
 
 use std::ffi::OsString;
@@ -15,8 +14,8 @@ use crate::cli::port::{Services, range};
 use crate::cli::settings::{Quit, Settings};
 use crate::cli::usage_error::{Combination, UsageError};
 use crate::plan::{
-    AfterInput, AfterPeer, Clients, Connect, Host, Inet, Listen, Local, Plan, PortList, Protocol,
-    Remote, Scan, Session, UdpProbe, UnixName,
+    AfterInput, AfterPeer, Clients, Connect, Family, Host, Inet, Listen, Local, Plan, PortList,
+    Protocol, ProxyKind, Remote, Scan, Session, Telnet, UdpProbe, UnixName,
 };
 
 /// The size of the original's buffer, and so of its datagrams, in bytes.
@@ -153,7 +152,13 @@ fn client(
     services: Services<'_>,
 ) -> Result<Plan, UsageError> {
     let transport = transport(settings);
-    let dial = dial(settings, transport, services)?;
+    let mut dial = dial(settings, transport, services)?;
+    if let Some(proxy) = &mut dial.proxy
+        && proxy.kind != ProxyKind::HttpConnect
+    {
+        // SOCKS knows no user there
+        proxy.user = None;
+    }
     let mut ranges = Vec::new();
     for argument in ports {
         ranges.push(range(argument, transport, services).map_err(|bad| UsageError::BadPort {
@@ -201,9 +206,14 @@ fn unix_client(settings: &Settings, path: &OsString) -> Connect {
 }
 
 fn listen(settings: &Settings, local: Local) -> Listen {
+    // without an address it takes IPv4 alone
+    let family = match (&local, settings.family) {
+        (Local::Inet { host: None, .. }, Family::Any) => Family::V4,
+        (_, family) => family,
+    };
     Listen {
         local,
-        family: settings.family,
+        family,
         numeric: settings.has(Id::Numeric),
         socket: settings.socket.clone(),
         clients: if settings.has(Id::KeepOpen) { Clients::InTurn } else { Clients::One },
@@ -211,9 +221,18 @@ fn listen(settings: &Settings, local: Local) -> Listen {
             after_input: after_input(settings, AfterInput::Quit),
             after_peer: AfterPeer::LeaveWhenQuiet,
             after_peer_at_terminal: AfterPeer::LeaveWhenQuiet,
-            datagram_size: DATAGRAM,
-            ..session(settings)
+            ..both_sessions(settings)
         },
+    }
+}
+
+/// What clients and listeners have in common. `-w 0` waits for nothing: once connected, it leaves.
+fn both_sessions(settings: &Settings) -> Session {
+    Session {
+        idle_timeout: settings.wait,
+        telnet: settings.has(Id::Telnet).then_some(Telnet::Everything),
+        datagram_size: DATAGRAM,
+        ..session(settings)
     }
 }
 
@@ -226,8 +245,7 @@ fn client_session(settings: &Settings) -> Session {
         after_input: after_input(settings, quit),
         after_peer: AfterPeer::FinishInput,
         after_peer_at_terminal: AfterPeer::FinishInput,
-        datagram_size: DATAGRAM,
-        ..session(settings)
+        ..both_sessions(settings)
     }
 }
 

@@ -81,6 +81,7 @@ enum Said {
         address: Address,
         reason: Reason,
         took: f64,
+        to_proxy: bool,
     },
     ProxyOpened {
         host: String,
@@ -157,6 +158,9 @@ enum Said {
         status: u16,
         reason: String,
     },
+    Heard {
+        peer: Peer,
+    },
     Error {
         status: u8,
         #[serde(flatten)]
@@ -226,6 +230,7 @@ impl From<&Event> for Said {
                 address: (&attempt.address).into(),
                 reason: (&attempt.error).into(),
                 took: seconds(attempt.took),
+                to_proxy: attempt.to_proxy,
             },
             Event::ProxyOpened { proxy, port, kind, took } => Self::ProxyOpened {
                 host: text(proxy.as_bytes()),
@@ -247,6 +252,7 @@ impl From<&Event> for Said {
                 name: name.as_deref().map(text),
                 local: local.as_ref().map(Address::from),
             },
+            Event::Heard(peer) => Self::Heard { peer: peer.into() },
             Event::Moving { up, down } => Self::Moving { up, down },
             Event::FirstByte { from, took } => {
                 Self::FirstByte { from: side(*from), took: seconds(*took) }

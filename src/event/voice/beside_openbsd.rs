@@ -107,6 +107,7 @@ fn a_connection_that_is_refused() {
             address: at,
             error: os_error(libc::ECONNREFUSED),
             took: Duration::ZERO,
+            to_proxy: false,
         });
         let error = Error::NotConnected { target: target(), failure: Failure::Refused };
         assert_eq!(ours(verbosity, &[event], &Err(error)), theirs);

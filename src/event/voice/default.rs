@@ -77,6 +77,7 @@ impl DefaultVoice {
             Event::Accepted { peer, local: Some(local), .. } if verbosity > 1 => {
                 Some(format!("{} came to {local}", place::name(peer)))
             }
+            Event::Heard(peer) => Some(format!("datagrams from {}", place::name(peer))),
             Event::Moving { up, down } if verbosity > 1 => {
                 Some(format!("our input goes out by {up}, the peer's bytes come in by {down}"))
             }

@@ -59,7 +59,9 @@ impl OpenBsdVoice {
             }
             // a scan tells of a port once, when it is done with it
             Event::AttemptFailed(attempt) if !reporting.scanning => {
-                lines.prefixed(&failed(&attempt.target, Some(&attempt.address), &attempt.error))
+                // of a proxy it does not know the address
+                let address = (!attempt.to_proxy).then_some(&attempt.address);
+                lines.prefixed(&failed(&attempt.target, address, &attempt.error))
             }
             Event::Bound(peer) => lines.plain(&format!("Bound on {}", place::spaced(peer))),
             Event::Listening(peer) => lines.plain(&format!("Listening on {}", place::spaced(peer))),
@@ -200,6 +202,11 @@ pub fn sentence(error: &Error) -> Option<String> {
 /// Why a proxy did not open the way.
 fn proxy(reason: &ProxyReason) -> String {
     match reason {
+        ProxyReason::Lookup { host, port, reason } => format!(
+            "getaddrinfo(\"{}\", \"{port}\"): {}",
+            escape(host.as_bytes()),
+            escape(reason.as_bytes())
+        ),
         ProxyReason::Name(NameError::TooLong(_)) => "hostname too long".to_owned(),
         ProxyReason::Name(_) => "Invalid hostname".to_owned(),
         ProxyReason::Socks4(Socks4Error::Refused(why)) => {

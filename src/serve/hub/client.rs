@@ -100,7 +100,7 @@ pub async fn serve(hub: &Rc<Hub>, link: &Link) {
             Ok(()) => End::Done { by_timeout: false },
             Err(error) => End::Failed(error),
         },
-        _ = answers.send_to(link.fd()), if hub.session.telnet => End::Done { by_timeout: false },
+        _ = answers.send_to(link.fd()), if hub.session.telnet.is_some() => End::Done { by_timeout: false },
         () = idle(hub.session.idle_timeout, &account, link) => End::Done { by_timeout: true },
     };
     hub.feed.leave(&queue);

@@ -32,6 +32,7 @@ fn the_default_face_adds_lines_the_more_v() {
          Bound on lo\n\
          Listening on lo\n\
          Connection received on lo 43210\n\
+         nc: datagrams from lo\n\
          nc: our input ended and the peer was told; nc reads on until it finishes too \
          (Ctrl-C leaves)\n\
          nc: closed by the peer after 0.21 s\n\

@@ -38,7 +38,13 @@ fn connected(name: &str, port: u16, at: &str, transport: Transport) -> Event {
 
 fn attempt_failed(name: &str, at: &str, error: std::io::Error) -> Event {
     let target = target(name, address(at).port(), Transport::Tcp);
-    Event::AttemptFailed(Attempt { target, address: address(at), error, took: TOOK })
+    Event::AttemptFailed(Attempt {
+        target,
+        address: address(at),
+        error,
+        took: TOOK,
+        to_proxy: false,
+    })
 }
 
 fn accepted(name: Option<&[u8]>) -> Event {
