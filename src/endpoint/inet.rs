@@ -182,7 +182,7 @@ async fn attempt(
     }
     let fd = Fd::owned(OwnedFd::from(socket)).map_err(network)?;
     fd.writable().await.map_err(network)?;
-    if let Some(error) = socket2::SockRef::from(&fd).take_error().unwrap_or_else(Some) {
+    if let Some(error) = fd.take_error() {
         return Err(network(error));
     }
     // a free port can be given out as source of a connection to itself: nobody listens there

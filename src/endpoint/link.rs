@@ -5,12 +5,10 @@ use std::io;
 use std::net::SocketAddr;
 use std::rc::Rc;
 
-use socket2::SockRef;
-
 use super::unix::OwnPath;
 use crate::event::{Peer, TcpInfo};
 use crate::plan::Transport;
-use crate::sys::fd::{Fd, Kind};
+use crate::sys::fd::Fd;
 use crate::sys::sockopt;
 
 /// A connected end.
@@ -100,11 +98,6 @@ impl Link {
 
     /// The error that stands on the socket, which is thereby taken off.
     pub fn take_error(&self) -> Option<io::Error> {
-        match self.fd.kind() {
-            Kind::StreamSocket | Kind::DatagramSocket => {
-                SockRef::from(&*self.fd).take_error().unwrap_or_else(Some)
-            }
-            _ => None,
-        }
+        self.fd.take_error()
     }
 }

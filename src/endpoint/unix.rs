@@ -148,14 +148,13 @@ fn bind_temporary(fd: &OwnedFd) -> Result<(UnixName, Option<OwnPath>), Error> {
 }
 
 fn fresh_directory(parent: &Path) -> io::Result<PathBuf> {
-    let mut number = u64::from(std::process::id());
+    let mut number = std::process::id();
     loop {
-        let directory = parent.join(format!("nc-{number}"));
+        let directory = parent.join(format!("nc-{:06x}", number & 0xff_ffff));
         match fs::DirBuilder::new().mode(0o700).create(&directory) {
             Ok(()) => return Ok(directory),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                // the kernel's limit on process numbers is 2^22, so this never meets another's
-                number += 1 << 22;
+                number = number.wrapping_add(1);
             }
             Err(error) => return Err(error),
         }

@@ -139,6 +139,13 @@ pub async fn converse(
                 down_end = Some(end);
                 actions
             }
+            // a peer that is gone altogether says so only when we send; nobody is reading then
+            error = net.failure(), if talk.up_is_open() && !talk.down_is_open() => {
+                let end = FlowEnd::Write(error);
+                let actions = talk.up_ended(end.how());
+                up_end = Some(end);
+                actions
+            }
             first = &mut first_up, if !seen_up => {
                 seen_up = true;
                 let took = first.duration_since(started.into_std());

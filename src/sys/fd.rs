@@ -199,6 +199,33 @@ impl Fd {
         }
     }
 
+    /// Waits until a socket's connection has failed, and says how. Never comes back otherwise.
+    pub async fn failure(&self) -> io::Error {
+        let Registration::Polled(polled) = &self.registration else {
+            return std::future::pending().await;
+        };
+        loop {
+            match polled.ready(Interest::ERROR).await {
+                Ok(mut guard) => match self.take_error() {
+                    Some(error) => return error,
+                    None => guard.clear_ready(),
+                },
+                Err(error) => return error,
+            }
+        }
+    }
+
+    /// The error that stands on a socket, which is thereby taken off.
+    pub fn take_error(&self) -> Option<io::Error> {
+        if !self.is_socket() {
+            return None;
+        }
+        match rustix::net::sockopt::socket_error(self) {
+            Ok(stands) => stands.err().map(Into::into),
+            Err(error) => Some(error.into()),
+        }
+    }
+
     /// Reads what there is, at least one byte; 0 is the end.
     pub async fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {

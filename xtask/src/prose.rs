@@ -44,7 +44,6 @@ pub const DIALECTS: &[&str] =
 
 /// Where the openbsd dialect does not do as the original.
 pub const OPENBSD_DIFFERENCES: &[&str] = &[
-    "`-w 0` is no limit. The original drops the connection at once, with what was to be sent.",
     "A port of our own beyond 65535 is refused. The original takes it modulo 65536.",
     "Numbers are digits alone. The original takes leading blanks and a plus sign too.",
     "`-i` takes up to 2147483 seconds, and `-M` begins at 1.",

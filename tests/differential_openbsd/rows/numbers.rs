@@ -1,9 +1,21 @@
 //! Every number and word that an option or an operand takes: what is good, bad, too small and too large.
 
-use crate::scenario::{PLAIN, Scenario};
+use crate::scenario::{Differs, Must, PLAIN, Scenario};
 
 const fn says(name: &'static str, args: &'static str) -> Scenario {
     Scenario { name, args, ..PLAIN }
+}
+
+/// What ours refuses before anything is opened.
+const fn refused(
+    name: &'static str,
+    args: &'static str,
+    original: &'static str,
+    because: &'static str,
+    says: &'static [Must],
+) -> Scenario {
+    let ours = "refuses it before anything is opened, status 1";
+    Scenario { name, args, differs: Some(Differs { original, ours, because, must: says }), ..PLAIN }
 }
 
 pub const ROWS: &[Scenario] = &[
@@ -14,11 +26,23 @@ pub const ROWS: &[Scenario] = &[
     says("timeout 2147483", "-v -w 2147483 127.0.0.1 {closed}"),
     says("timeout 2147484", "-v -w 2147484 127.0.0.1 {closed}"),
     says("timeout 99999999999", "-v -w 99999999999 127.0.0.1 {closed}"),
-    says("timeout +1", "-v -w +1 127.0.0.1 {closed}"),
+    refused(
+        "timeout +1",
+        "-v -w +1 127.0.0.1 {closed}",
+        "`-w +1`: takes a plus sign and blanks before a number",
+        "a number is digits alone, and nobody writes it otherwise",
+        &[Must::Fail, Must::Say("timeout invalid: +1")],
+    ),
     says("timeout 007", "-v -w 007 127.0.0.1 {closed}"),
     says("interval abc", "-v -i abc 127.0.0.1 {closed}"),
     says("interval -1", "-v -i -1 127.0.0.1 {closed}"),
-    says("interval 4294967295", "-v -i 4294967295 127.0.0.1 {closed}"),
+    refused(
+        "interval 4294967295",
+        "-v -i 4294967295 127.0.0.1 {closed}",
+        "`-i` takes up to 4294967295 seconds",
+        "ours ends at 2147483, which is 24 days for each line",
+        &[Must::Fail, Must::Say("interval too large: 4294967295")],
+    ),
     says("interval 4294967296", "-v -i 4294967296 127.0.0.1 {closed}"),
     says("quit timer abc", "-v -q abc 127.0.0.1 {closed}"),
     says("quit timer 1.5", "-v -q 1.5 127.0.0.1 {closed}"),
@@ -42,7 +66,13 @@ pub const ROWS: &[Scenario] = &[
     says("receive limit 2147483648", "-v -W 2147483648 127.0.0.1 {closed}"),
     says("ttl abc", "-v -M abc 127.0.0.1 {closed}"),
     says("ttl -1", "-v -M -1 127.0.0.1 {closed}"),
-    says("ttl 0", "-v -M 0 127.0.0.1 {closed}"),
+    refused(
+        "ttl 0",
+        "-v -M 0 127.0.0.1 {closed}",
+        "`-M 0`: takes it, and the kernel refuses it for IPv4",
+        "it fails in both; ours fails before it looks the host up",
+        &[Must::Fail, Must::Say("ttl is too small")],
+    ),
     says("ttl 1", "-v -M 1 127.0.0.1 {closed}"),
     says("ttl 255", "-v -M 255 127.0.0.1 {closed}"),
     says("ttl 256", "-v -M 256 127.0.0.1 {closed}"),

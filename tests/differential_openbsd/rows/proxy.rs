@@ -31,6 +31,23 @@ const fn strict(
     }
 }
 
+/// The same failure in other words.
+const fn reworded(
+    name: &'static str,
+    args: &'static str,
+    original: &'static str,
+    ours: &'static str,
+    must: &'static [Must],
+    steps: &'static [Step],
+) -> Scenario {
+    let because = "the status is the same; the words are for people";
+    Scenario { differs: Some(Differs { original, ours, because, must }), ..by(name, args, steps) }
+}
+
+const NOT_HTTP: &[Must] = &[Must::Fail, Must::Say("not an HTTP answer")];
+
+const PROXY_ENDED: &[Must] = &[Must::Fail, Must::Say("proxy read: Broken pipe")];
+
 macro_rules! socks5_refuses {
     ($name:literal, $code:literal) => {
         by(
@@ -125,14 +142,20 @@ pub const ROWS: &[Scenario] = &[
         "-x 127.0.0.1:{port} host.example 8080",
         &[Step::Meet, Step::Receive(GREETING), Step::Send(b"\x05\xff"), Step::Ends],
     ),
-    by(
+    reworded(
         "SOCKS5 ends at the greeting",
         "-x 127.0.0.1:{port} host.example 8080",
+        "a SOCKS5 proxy that closes in its answer: `read failed (0/3): Broken pipe`",
+        "`proxy read: Broken pipe`, as for any other proxy",
+        PROXY_ENDED,
         &[Step::Meet, Step::Receive(GREETING), Step::HalfClose, Step::Ends],
     ),
-    by(
+    reworded(
         "SOCKS5 ends at the reply",
         "-x 127.0.0.1:{port} host.example 8080",
+        "a SOCKS5 proxy that closes before it answers the request: `read failed (0/4): Broken pipe`",
+        "`proxy read: Broken pipe`, as for any other proxy",
+        PROXY_ENDED,
         &[
             Step::Meet,
             Step::Receive(GREETING),
@@ -273,8 +296,28 @@ pub const ROWS: &[Scenario] = &[
     connect_answers!("CONNECT forbidden", b"HTTP/1.0 403 Forbidden\r\n\r\n"),
     connect_answers!("CONNECT needs a password", b"HTTP/1.0 407 Who are you\r\n\r\n"),
     connect_answers!("CONNECT: HTTP of another version", b"HTTP/2.0 200 OK\r\n\r\n"),
-    connect_answers!("CONNECT: no HTTP", b"220 ftp.example ready\r\n"),
-    connect_answers!("CONNECT: an empty line", b"\r\n"),
+    reworded(
+        "CONNECT: no HTTP",
+        "-X connect -x 127.0.0.1:{port} host.example 8080",
+        "prints the first line of an answer that is not HTTP",
+        "says that it is not HTTP, at its first byte, without waiting for a line",
+        NOT_HTTP,
+        &[
+            Step::Meet,
+            Step::Receive(CONNECT),
+            Step::Send(b"220 ftp.example ready\r\n"),
+            Step::HalfClose,
+            Step::Ends,
+        ],
+    ),
+    reworded(
+        "CONNECT: an empty line",
+        "-X connect -x 127.0.0.1:{port} host.example 8080",
+        "an empty line in place of a status: `Proxy error: \"\"`",
+        "says that it is not HTTP",
+        NOT_HTTP,
+        &[Step::Meet, Step::Receive(CONNECT), Step::Send(b"\r\n"), Step::HalfClose, Step::Ends],
+    ),
     connect_answers!("CONNECT: nothing", b""),
     connect_answers!("CONNECT: half a header", b"HTTP/1.0 200 OK\r\nVia"),
     Scenario {
