@@ -265,9 +265,9 @@ impl Listener {
     }
 
     /// Locks on to a sender, if it has a name: nobody else is heard from now on.
-    pub fn lock_on(self, sender: Option<UnixName>) -> Result<Link, Error> {
+    pub fn lock_on(self, sender: Option<&UnixName>) -> Result<Link, Error> {
         let peer = self.peer();
-        if let Some(sender) = &sender {
+        if let Some(sender) = sender {
             let fail = |error| Error::Unix { name: sender.clone(), error };
             let to = address(sender).map_err(fail)?;
             rustix::net::connect(&self.fd, &to).map_err(|error| fail(error.into()))?;

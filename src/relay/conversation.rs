@@ -133,7 +133,9 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
-    /// (after_input, after_peer, up ends first?) and the actions of the first and second end.
+    /// What holds at the ends, whether ours comes first, and what follows the first and the second.
+    type Row = (AfterInput, AfterPeer, bool, &'static [Action], &'static [Action]);
+
     #[test]
     fn each_end_is_passed_on_by_itself_and_the_second_one_leaves() {
         use Action::*;
@@ -143,7 +145,7 @@ mod tests {
         let linger = AfterInput::Linger(SECOND);
         let finish = AfterPeer::FinishInput;
         let quiet = AfterPeer::LeaveWhenQuiet;
-        let rows: &[(AfterInput, AfterPeer, bool, &[Action], &[Action])] = &[
+        let rows: [Row; 10] = [
             (half, finish, true, &[HalfClose], &[CloseOutput, Leave]),
             (half, finish, false, &[CloseOutput], &[HalfClose, Leave]),
             (half, quiet, true, &[HalfClose], &[CloseOutput, Leave]),
@@ -156,17 +158,17 @@ mod tests {
             (linger, finish, false, &[CloseOutput], &[HalfClose, LeaveAfter(SECOND)]),
         ];
         for (after_input, after_peer, up_first, first, second) in rows {
-            let mut talk = Conversation::new(*after_input, *after_peer);
+            let mut talk = Conversation::new(after_input, after_peer);
             let label = format!("{after_input:?} {after_peer:?} up first: {up_first}");
-            if *up_first {
-                assert_eq!(talk.up_ended(Ended::EndOfInput), *first, "{label}");
+            if up_first {
+                assert_eq!(talk.up_ended(Ended::EndOfInput), first, "{label}");
                 assert!(talk.down_is_open(), "{label}");
-                assert_eq!(talk.down_ended(Ended::EndOfInput), *second, "{label}");
+                assert_eq!(talk.down_ended(Ended::EndOfInput), second, "{label}");
                 assert_eq!(talk.first_to_finish(), Some(Side::Us));
             } else {
-                assert_eq!(talk.down_ended(Ended::EndOfInput), *first, "{label}");
+                assert_eq!(talk.down_ended(Ended::EndOfInput), first, "{label}");
                 assert!(talk.up_is_open(), "{label}");
-                assert_eq!(talk.up_ended(Ended::EndOfInput), *second, "{label}");
+                assert_eq!(talk.up_ended(Ended::EndOfInput), second, "{label}");
                 assert_eq!(talk.first_to_finish(), Some(Side::Peer));
             }
         }
