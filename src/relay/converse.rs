@@ -1,5 +1,6 @@
 //! The loop that holds both directions of a conversation together, with its deadlines.
 
+use std::cell::Cell;
 use std::future::{Future, pending};
 use std::pin::{Pin, pin};
 use std::rc::Rc;
@@ -112,9 +113,9 @@ pub async fn converse(
         let to = out;
         down_mover.run(Rc::clone(net), to, down_stages, &down_meter, session.datagram_size).await
     });
+    let first_bytes = FirstBytes::new(started, observer);
     let mut first_up = pin!(up_meter.first_byte());
     let mut first_down = pin!(down_meter.first_byte());
-    let (mut seen_up, mut seen_down) = (false, false);
     let mut answering = pin!(answers.send_to(net));
     let mut answers_work = session.telnet.is_some();
 
@@ -146,16 +147,12 @@ pub async fn converse(
                 up_end = Some(end);
                 actions
             }
-            first = &mut first_up, if !seen_up => {
-                seen_up = true;
-                let took = first.duration_since(started.into_std());
-                observer.observe(&Event::FirstByte { from: Side::Us, took });
+            _ = &mut first_up, if !first_bytes.up.get() => {
+                first_bytes.report(&up_meter, &down_meter);
                 continue;
             }
-            first = &mut first_down, if !seen_down => {
-                seen_down = true;
-                let took = first.duration_since(started.into_std());
-                observer.observe(&Event::FirstByte { from: Side::Peer, took });
+            _ = &mut first_down, if !first_bytes.down.get() => {
+                first_bytes.report(&up_meter, &down_meter);
                 continue;
             }
             _ = &mut answering, if answers_work => {
@@ -185,6 +182,8 @@ pub async fn converse(
                 vec![Action::Leave]
             }
         };
+        // a direction may have come to its end within the turn of its first byte
+        first_bytes.report(&up_meter, &down_meter);
         let mut leave = false;
         for action in actions {
             match action {
@@ -228,6 +227,30 @@ pub async fn converse(
         ..Summary::default()
     });
     result
+}
+
+/// Reports the first byte of each direction, once.
+struct FirstBytes<'a> {
+    started: Instant,
+    observer: &'a dyn Observer,
+    up: Cell<bool>,
+    down: Cell<bool>,
+}
+
+impl<'a> FirstBytes<'a> {
+    fn new(started: Instant, observer: &'a dyn Observer) -> Self {
+        Self { started, observer, up: Cell::new(false), down: Cell::new(false) }
+    }
+
+    fn report(&self, up: &Meter, down: &Meter) {
+        for (reported, meter, from) in [(&self.up, up, Side::Us), (&self.down, down, Side::Peer)] {
+            if let Some(first) = meter.first().filter(|_| !reported.get()) {
+                reported.set(true);
+                let took = first.duration_since(self.started.into_std());
+                self.observer.observe(&Event::FirstByte { from, took });
+            }
+        }
+    }
 }
 
 /// Sleeps until a deadline, for ever without one.
