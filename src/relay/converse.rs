@@ -147,11 +147,11 @@ pub async fn converse(
                 up_end = Some(end);
                 actions
             }
-            _ = &mut first_up, if !first_bytes.up.get() => {
+            () = &mut first_up, if !first_bytes.up.get() => {
                 first_bytes.report(&up_meter, &down_meter);
                 continue;
             }
-            _ = &mut first_down, if !first_bytes.down.get() => {
+            () = &mut first_down, if !first_bytes.down.get() => {
                 first_bytes.report(&up_meter, &down_meter);
                 continue;
             }
