@@ -1,12 +1,12 @@
 //! One UDP attempt: datagrams are sent until an answer, a refusal by ICMP or the end of the time.
 //!
-//! Silence does not tell an open port from a filtered one, and hosts send only so many ICMP
-//! refusals a second (Linux: six, then one a second to each peer), so that among many ports of a
-//! remote host closed ones are silent too.
+//! Silence does not tell an open port from a filtered one, nor, among many ports of a remote host,
+//! from a closed one ([`Ration`]).
 
 use std::io;
 use std::net::SocketAddr;
 use std::os::fd::{AsFd, OwnedFd};
+use std::sync::Arc;
 use std::time::Duration;
 
 use rustix::io::Errno;
@@ -17,6 +17,7 @@ use tokio::net::UdpSocket;
 use tokio::time::{Instant, timeout_at};
 
 use super::allowance::is_shortage;
+use super::ration::{Ration, SLOT};
 use super::socket::{Sockets, closed, is_own, state};
 use super::sweep::{Started, Turn, Way};
 use crate::event::PortState;
@@ -39,6 +40,7 @@ pub struct Asking<'a> {
     sockets: Sockets<'a>,
     kind: UdpProbe,
     schedule: Schedule,
+    ration: Arc<Ration>,
 }
 
 /// When datagrams are sent, counted from the first.
@@ -71,7 +73,8 @@ impl Schedule {
 impl<'a> Asking<'a> {
     /// Attempts by these means.
     pub fn new(sockets: Sockets<'a>, kind: UdpProbe, timeout: Option<Duration>) -> Self {
-        Self { sockets, kind, schedule: Schedule::new(kind, timeout) }
+        let schedule = Schedule::new(kind, timeout);
+        Self { sockets, kind, schedule, ration: Arc::default() }
     }
 
     fn datagram(&self, port: u16) -> Option<&'static Probe> {
@@ -121,16 +124,29 @@ impl Way for Asking<'_> {
         let exchange = Exchange { socket, bytes: probe.bytes, peer: anybody.then_some(address) };
         for _ in 0..self.schedule.first {
             if let Some(state) = exchange.ask() {
+                self.ration.note(&state);
                 return Started::Settled(state);
             }
         }
-        match exchange.registered() {
-            Ok(exchange) => {
-                Started::Waiting(Box::pin(listen(exchange, self.schedule, self.silence())))
-            }
-            Err(error) if is_shortage(&error) => Started::Short(error),
-            Err(error) => Started::Settled(PortState::Failed(error)),
-        }
+        let (schedule, silence) = (self.schedule, self.silence());
+        let ration = Arc::clone(&self.ration);
+        let exchange = match exchange.registered() {
+            Ok(exchange) => exchange,
+            Err(error) if is_shortage(&error) => return Started::Short(error),
+            Err(error) => return Started::Settled(PortState::Failed(error)),
+        };
+        Started::Waiting(Box::pin(async move {
+            let state = match listen(&exchange, schedule).await {
+                Some(state) => state,
+                None if matches!(silence, PortState::NoAnswer(_)) => silence,
+                None => match ration.turn(address) {
+                    Some(turn) => once_more(&exchange, turn).await.unwrap_or(silence),
+                    None => silence,
+                },
+            };
+            ration.note(&state);
+            state
+        }))
     }
 
     fn probe(&self, port: u16) -> Option<&'static str> {
@@ -206,23 +222,30 @@ impl<S: AsFd> Exchange<S> {
 /// An ICMP refusal makes a datagram socket not readable, but erroneous.
 const NEWS: Interest = Interest::READABLE.add(Interest::ERROR);
 
-/// Listens, and asks again when it is time, until there is an answer or the time is over.
-async fn listen(
-    exchange: Exchange<UdpSocket>,
-    schedule: Schedule,
-    silence: PortState,
-) -> PortState {
+/// Listens, and asks again when it is time; `None` where all was silent until the end.
+async fn listen(exchange: &Exchange<UdpSocket>, schedule: Schedule) -> Option<PortState> {
     let started = Instant::now();
     for round in 1..=schedule.later {
         let until = started + schedule.gap.saturating_mul(round);
-        if let Ok(state) = timeout_at(until, news(&exchange)).await {
-            return state;
+        if let Ok(state) = timeout_at(until, news(exchange)).await {
+            return Some(state);
         }
         if let Some(state) = exchange.ask() {
-            return state;
+            return Some(state);
         }
     }
-    timeout_at(started + schedule.end, news(&exchange)).await.unwrap_or(silence)
+    timeout_at(started + schedule.end, news(exchange)).await.ok()
+}
+
+/// Asks once more, when it is our turn for a refusal.
+async fn once_more(exchange: &Exchange<UdpSocket>, turn: Instant) -> Option<PortState> {
+    if let Ok(state) = timeout_at(turn, news(exchange)).await {
+        return Some(state);
+    }
+    if let Some(state) = exchange.ask() {
+        return Some(state);
+    }
+    timeout_at(turn + SLOT, news(exchange)).await.ok()
 }
 
 /// Waits for something to come back.

@@ -9,6 +9,7 @@ mod allowance;
 mod datagram;
 mod order;
 mod proxied;
+mod ration;
 mod report;
 mod socket;
 mod stream;

@@ -163,3 +163,49 @@ async fn answer(
 fn opened(socket: &impl AsFd, address: SocketAddr, may_be_own: bool) -> PortState {
     if !may_be_own && is_own(socket, address) { closed() } else { PortState::Open { answer: None } }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+    use std::os::fd::AsRawFd;
+
+    use super::*;
+    use crate::net::socket::Request;
+    use crate::plan::{SocketOptions, Transport};
+
+    #[test]
+    fn a_connection_to_itself_is_no_open_port_unless_it_was_asked_for() {
+        let socket = Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+        socket.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+        let own = socket.local_addr().unwrap().as_socket().unwrap();
+        socket.connect(&own.into()).unwrap();
+        assert!(matches!(opened(&socket, own, false), PortState::Closed(_)));
+        assert!(matches!(opened(&socket, own, true), PortState::Open { .. }));
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let other = listener.local_addr().unwrap();
+        let socket = std::net::TcpStream::connect(other).unwrap();
+        assert!(matches!(opened(&socket, other, false), PortState::Open { .. }));
+    }
+
+    #[test]
+    fn a_refused_socket_serves_for_the_next_port_of_its_address() {
+        let options = SocketOptions::default();
+        let request = Request { transport: Transport::Tcp, options: &options, md5_key: None };
+        let mut way = Connecting::new(Sockets { request, sources: &[] }, None, None);
+        let refusing = Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+        refusing.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+        let address = refusing.local_addr().unwrap().as_socket().unwrap();
+        let mut used = Vec::new();
+        for index in [1, 1, 0] {
+            let started = way.start(Turn { index, address });
+            assert!(matches!(started, Started::Settled(PortState::Closed(_))));
+            used.push(way.spare(index).as_ref().map(AsRawFd::as_raw_fd));
+        }
+        assert!(used[0].is_some() && used[0] == used[1] && used[1] != used[2], "{used:?}");
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let started = way.start(Turn { index: 1, address });
+        assert!(matches!(started, Started::Settled(PortState::Open { .. })));
+        assert!(way.spare(1).is_none(), "a connected socket is not used again");
+    }
+}

@@ -155,7 +155,8 @@ async fn the_descriptor_limit_is_kept() {
         ports.iter().map(|port| (*port, &[Act::RefusesAfter(100)][..])).collect();
     let mut script = Script::new(&acts);
     // room for two beside the 32 that are spared
-    sweep(&mut script, &ports, &["127.0.0.1"], 34, None).await;
+    let (told, _) = sweep(&mut script, &ports, &["127.0.0.1"], 34, None).await;
+    assert_eq!(told.len(), 8);
     let times: Vec<u128> = script.starts.iter().map(|start| start.0).collect();
     assert_eq!(times, [0, 0, 100, 100, 200, 200, 300, 300]);
 }
