@@ -79,7 +79,7 @@ pub async fn connect(
 }
 
 /// Of two failures the one that says more about the peer.
-fn tells_more(before: Option<Failure>, now: Failure) -> Failure {
+pub fn tells_more(before: Option<Failure>, now: Failure) -> Failure {
     let rank = |failure: Failure| match failure {
         Failure::Refused => 0,
         Failure::CutShort => 1,
@@ -118,7 +118,7 @@ pub async fn resolve(
 
 /// The addresses to connect from, of the families that are to be tried; none where the kernel
 /// chooses.
-async fn sources(addresses: &[SocketAddr], means: Means<'_>) -> Result<Vec<SocketAddr>, Error> {
+pub async fn sources(addresses: &[SocketAddr], means: Means<'_>) -> Result<Vec<SocketAddr>, Error> {
     let port = means.dial.source_port.unwrap_or(0);
     match &means.dial.source_address {
         Some(host) => {
@@ -192,7 +192,8 @@ async fn attempt(
     Ok(fd)
 }
 
-fn bind_source(socket: &Socket, source: SocketAddr) -> io::Result<()> {
+/// Binds a socket to the address that it will connect from.
+pub fn bind_source(socket: &Socket, source: SocketAddr) -> io::Result<()> {
     socket.set_reuse_address(true)?;
     socket.bind(&source.into())
 }

@@ -142,6 +142,8 @@ enum Said {
         address: Option<Address>,
         state: &'static str,
         reason: Option<Reason>,
+        probe: Option<&'static str>,
+        answer: Option<usize>,
         took: f64,
     },
     Probing {
@@ -269,22 +271,35 @@ impl From<&Event> for Said {
                 Self::ClientFailed { peer: peer.into(), what: error.into() }
             }
             Event::AcceptPaused(error) => Self::AcceptPaused { reason: error.into() },
-            Event::Scanned { target, address, state, took } => {
+            Event::Scanned { target, address, state, probe, took } => {
+                let answer = match state {
+                    PortState::Open { answer } => *answer,
+                    _ => None,
+                };
                 let (state, reason) = match state {
-                    PortState::Open => ("open", None),
+                    PortState::Open { .. } => ("open", None),
                     PortState::Closed(error) => ("closed", Some(error.into())),
-                    PortState::NoAnswer => ("no_answer", None),
+                    PortState::NoAnswer(error) => ("no_answer", error.as_ref().map(Reason::from)),
                     PortState::Failed(error) => ("failed", Some(error.into())),
+                    PortState::ProxyRefused(_) => ("proxy_refused", None),
                 };
                 Self::Scanned {
                     target: target.into(),
                     address: address.as_ref().map(Address::from),
                     state,
                     reason,
+                    probe: *probe,
+                    answer,
                     took: seconds(*took),
                 }
             }
-            Event::Probing { probe } => Self::Probing { probe },
+            Event::Probing { probe } => Self::Probing {
+                probe: match probe {
+                    crate::plan::UdpProbe::Nothing => "nothing",
+                    crate::plan::UdpProbe::Xs => "xs",
+                    crate::plan::UdpProbe::Service => "service",
+                },
+            },
             Event::LabAnswered { peer, method, target, status } => Self::LabAnswered {
                 peer: peer.into(),
                 method: text(method),

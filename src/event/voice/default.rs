@@ -101,16 +101,24 @@ impl DefaultVoice {
             Event::HalfClosed { by: Side::Peer, bytes: sent } if verbosity > 1 => {
                 Some(format!("the peer finished sending after {}", bytes(*sent)))
             }
-            Event::Scanned { target, address, state, took } => {
+            Event::Scanned { target, address, state, probe, took } => {
                 let found = match state {
                     _ if target.transport != Transport::Udp => return None,
-                    PortState::Open => format!("open (answered in {})", duration(*took)),
+                    PortState::Open { answer: Some(count) } => format!(
+                        "open (answered {} with {} in {})",
+                        asked(*probe),
+                        bytes(*count as u64),
+                        duration(*took)
+                    ),
+                    PortState::Open { answer: None } => "taken for open".to_owned(),
                     PortState::Closed(error) if error.kind() == ErrorKind::ConnectionRefused => {
                         "closed (ICMP port unreachable)".to_owned()
                     }
                     PortState::Closed(error) => format!("closed ({})", strerror(error)),
-                    PortState::NoAnswer => "no answer to the probe (open or filtered)".to_owned(),
-                    PortState::Failed(_) => return None,
+                    PortState::NoAnswer(_) => {
+                        format!("no answer to {} (open or filtered)", asked(*probe))
+                    }
+                    PortState::Failed(_) | PortState::ProxyRefused(_) => return None,
                 };
                 let host = place::host(&target.host, address.as_ref());
                 Some(format!(
@@ -119,8 +127,8 @@ impl DefaultVoice {
                     self.openbsd.service(target)
                 ))
             }
-            Event::Probing { probe } => {
-                Some(format!("sending UDP probes: {}", escape(probe.as_bytes())))
+            Event::Probing { .. } => {
+                Some("sending UDP probes: they are the only bytes that a scan sends".to_owned())
             }
             _ => None,
         }
@@ -250,6 +258,15 @@ pub fn sentence(error: &Error) -> String {
     match hint::of(error) {
         Some(hint) => format!("{words} ({hint})"),
         None => words,
+    }
+}
+
+/// What a port was asked.
+fn asked(probe: Option<&'static str>) -> String {
+    match probe {
+        None => "nothing".to_owned(),
+        Some("") => "an empty datagram".to_owned(),
+        Some(name) => format!("a {name} probe"),
     }
 }
 
