@@ -216,7 +216,7 @@ impl Listener {
     /// Waits for the next connection. May be dropped while it waits.
     pub async fn accept(&self) -> io::Result<Link> {
         loop {
-            let mut ready = self.fd.readable().await?;
+            self.fd.readable().await?;
             let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
             match rustix::net::acceptfrom_with(&self.fd, flags) {
                 Ok((socket, peer)) => {
@@ -228,7 +228,7 @@ impl Listener {
                     let peer = Peer::Inet { transport: self.transport, host: None, address };
                     return Ok(Link::new(fd, peer, local));
                 }
-                Err(rustix::io::Errno::AGAIN) => ready.clear(),
+                Err(rustix::io::Errno::AGAIN) => self.fd.not_readable().await,
                 // the client is gone again before we came to it
                 Err(rustix::io::Errno::INTR | rustix::io::Errno::CONNABORTED) => {}
                 Err(error) => return Err(error.into()),

@@ -243,14 +243,14 @@ impl Listener {
     /// Waits for the next stream client. May be dropped while it waits.
     pub async fn accept(&self) -> io::Result<Link> {
         loop {
-            let mut ready = self.fd.readable().await?;
+            self.fd.readable().await?;
             let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
             match rustix::net::accept_with(&self.fd, flags) {
                 Ok(socket) => {
                     let peer = Peer::Unix { kind: self.kind, name: Some(self.name.clone()) };
                     return Ok(Link::new(Fd::owned(socket)?, peer, None));
                 }
-                Err(rustix::io::Errno::AGAIN) => ready.clear(),
+                Err(rustix::io::Errno::AGAIN) => self.fd.not_readable().await,
                 Err(rustix::io::Errno::INTR | rustix::io::Errno::CONNABORTED) => {}
                 Err(error) => return Err(error.into()),
             }

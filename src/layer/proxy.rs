@@ -216,7 +216,7 @@ async fn handshake<T, E: Into<ProxyReason>>(
         let read = match step {
             Step::Done(result) => return Ok(result),
             Step::Send(bytes) => {
-                send(fd, &bytes).await?;
+                fd.write_all(&bytes).await?;
                 0
             }
             Step::Read(wanted) => {
@@ -232,10 +232,3 @@ async fn handshake<T, E: Into<ProxyReason>>(
     }
 }
 
-async fn send(fd: &Fd, mut bytes: &[u8]) -> io::Result<()> {
-    while !bytes.is_empty() {
-        let count = fd.write(bytes).await?;
-        bytes = &bytes[count..];
-    }
-    Ok(())
-}

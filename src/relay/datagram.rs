@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use super::copy::write_all;
 use super::flow::{FlowEnd, Meter};
 use crate::layer::Stages;
-use crate::sys::fd::Fd;
+use crate::sys::fd::{Fd, Kind};
 
 /// Larger than any datagram: 65,507 bytes over IPv4, 65,527 over IPv6.
 const LARGEST: usize = 64 * 1024;
@@ -66,7 +66,12 @@ pub async fn receive(
         meter.set_moving();
         meter.took(count);
         let bytes = stages.pass(&buffer[..count], &mut changed);
-        if let Err(error) = write_all(to, bytes, meter).await {
+        let written = match bytes {
+            // an empty message is one where the output keeps messages apart
+            [] if to.kind() == Kind::DatagramSocket => to.write(bytes).await.map(|_| ()),
+            _ => write_all(to, bytes, meter).await,
+        };
+        if let Err(error) = written {
             return FlowEnd::Write(error);
         }
         if stages.was_last_read() {

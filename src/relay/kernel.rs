@@ -88,17 +88,15 @@ async fn stream(from: &Fd, to: &Fd, meter: &Meter) -> Lull {
     let mut refusals = 0;
     loop {
         meter.set_quiet();
-        let mut readable = match from.readable().await {
-            Ok(readable) => readable,
-            Err(error) => return Lull::End(FlowEnd::Read(error)),
-        };
+        if let Err(error) = from.readable().await {
+            return Lull::End(FlowEnd::Read(error));
+        }
         meter.set_moving();
-        let mut writable = match to.writable().await {
-            Ok(writable) => writable,
-            Err(error) => return Lull::End(FlowEnd::Write(error)),
-        };
+        if let Err(error) = to.writable().await {
+            return Lull::End(FlowEnd::Write(error));
+        }
         match splice::splice(from, to, CHUNK) {
-            Ok(0) => return Lull::End(FlowEnd::EndOfInput),
+            Ok(0) => return at_end(from),
             Ok(count) => {
                 refusals = 0;
                 meter.took(count);
@@ -109,9 +107,9 @@ async fn stream(from: &Fd, to: &Fd, meter: &Meter) -> Lull {
             }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                 if !from.is_readable_now() {
-                    readable.clear();
+                    from.not_readable().await;
                 } else if !to.is_writable_now() {
-                    writable.clear();
+                    to.not_writable().await;
                 } else {
                     refusals += 1;
                     if refusals == PATIENCE {
@@ -122,6 +120,16 @@ async fn stream(from: &Fd, to: &Fd, meter: &Meter) -> Lull {
             Err(error) if splice::is_unsupported(&error) => return Lull::Unsupported(Vec::new()),
             Err(error) => return Lull::End(blame(error, from)),
         }
+    }
+}
+
+/// `splice` stops at urgent data, and then calls an end what is none: bytes behind it are left to
+/// a buffer.
+fn at_end(from: &Fd) -> Lull {
+    if from.has_bytes() {
+        Lull::Unsupported(Vec::new())
+    } else {
+        Lull::End(FlowEnd::EndOfInput)
     }
 }
 
@@ -144,13 +152,12 @@ async fn stream_through(from: &Fd, to: &Fd, meter: &Meter) -> Lull {
     };
     loop {
         meter.set_quiet();
-        let mut readable = match from.readable().await {
-            Ok(readable) => readable,
-            Err(error) => return Lull::End(FlowEnd::Read(error)),
-        };
+        if let Err(error) = from.readable().await {
+            return Lull::End(FlowEnd::Read(error));
+        }
         meter.set_moving();
         match splice::splice(from, &pipe.into, CHUNK) {
-            Ok(0) => return Lull::End(FlowEnd::EndOfInput),
+            Ok(0) => return at_end(from),
             Ok(count) => {
                 pipe.held = count;
                 meter.took(count);
@@ -161,7 +168,12 @@ async fn stream_through(from: &Fd, to: &Fd, meter: &Meter) -> Lull {
                     Ok(None) => {}
                 }
             }
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => readable.clear(),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                if from.is_readable_now() {
+                    return Lull::Unsupported(Vec::new());
+                }
+                from.not_readable().await;
+            }
             Err(error) if splice::is_unsupported(&error) => {
                 return Lull::Unsupported(Vec::new());
             }
@@ -173,16 +185,16 @@ async fn stream_through(from: &Fd, to: &Fd, meter: &Meter) -> Lull {
 /// Empties the pipe; an end where writing failed.
 async fn drain(pipe: &mut Pipe, to: &Fd, meter: &Meter) -> Result<Option<FlowEnd>, Vec<u8>> {
     while pipe.held > 0 {
-        let mut writable = match to.writable().await {
-            Ok(writable) => writable,
-            Err(error) => return Ok(Some(FlowEnd::Write(error))),
-        };
+        if let Err(error) = to.writable().await {
+            return Ok(Some(FlowEnd::Write(error)));
+        }
         match splice::splice(&pipe.out, to, pipe.held) {
+            Ok(0) => return Ok(Some(FlowEnd::Write(io::ErrorKind::WriteZero.into()))),
             Ok(count) => {
                 pipe.held -= count;
                 meter.gave(count);
             }
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => writable.clear(),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => to.not_writable().await,
             Err(error) if splice::is_unsupported(&error) => return Err(pipe.take_out()),
             Err(error) => return Ok(Some(FlowEnd::Write(error))),
         }
@@ -194,10 +206,9 @@ async fn drain(pipe: &mut Pipe, to: &Fd, meter: &Meter) -> Result<Option<FlowEnd
 pub async fn sendfile(from: &Fd, to: &Fd, meter: &Meter) -> Moved {
     loop {
         meter.set_moving();
-        let mut writable = match to.writable().await {
-            Ok(writable) => writable,
-            Err(error) => return Ok(FlowEnd::Write(error)),
-        };
+        if let Err(error) = to.writable().await {
+            return Ok(FlowEnd::Write(error));
+        }
         match splice::sendfile(from, to, CHUNK) {
             Ok(0) => {
                 meter.set_quiet();
@@ -207,7 +218,7 @@ pub async fn sendfile(from: &Fd, to: &Fd, meter: &Meter) -> Moved {
                 meter.took(count);
                 meter.gave(count);
             }
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => writable.clear(),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => to.not_writable().await,
             Err(error) if splice::is_unsupported(&error) => return Err(Vec::new()),
             Err(error) if splice::is_disk_error(&error) => return Ok(FlowEnd::Read(error)),
             Err(error) => return Ok(FlowEnd::Write(error)),
