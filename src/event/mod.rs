@@ -129,12 +129,14 @@ pub enum Event {
         /// How its conversation went.
         summary: Summary,
     },
-    /// One client among several was dropped because it did not read.
+    /// One client among several was dropped.
     ClientDropped {
         /// The client.
         peer: Peer,
         /// Bytes that it will not get of what was already taken for it.
         undelivered: u64,
+        /// Why.
+        reason: DropReason,
     },
     /// One client's conversation failed; the listener goes on.
     ClientFailed {
@@ -220,6 +222,15 @@ pub enum Peer {
     },
     /// A file or device.
     File(std::path::PathBuf),
+}
+
+/// Why one client among several was dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DropReason {
+    /// It did not read, and the others were not to wait for it.
+    DoesNotRead,
+    /// It had finished sending and was idle, and no descriptor was left for a new client.
+    NoDescriptors,
 }
 
 /// One of the two sides of a conversation.

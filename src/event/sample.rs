@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{
-    Attempt, Error, Event, Failure, Peer, PortState, ProxyReason, Reporting, Side, Summary, Target,
-    TcpInfo, VoiceName,
+    Attempt, DropReason, Error, Event, Failure, Peer, PortState, ProxyReason, Reporting, Side,
+    Summary, Target, TcpInfo, VoiceName,
 };
 use crate::plan::{Host, LintError, ProxyKind, Transport, UdpProbe, UnixKind, UnixName};
 
@@ -114,7 +114,7 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
             peer: client(),
             summary: Summary { received: 7, by_timeout: true, ..Summary::default() },
         },
-        Event::ClientDropped { peer: client(), undelivered: 9 },
+        Event::ClientDropped { peer: client(), undelivered: 9, reason: DropReason::DoesNotRead },
         Event::ClientFailed {
             peer: client(),
             error: Error::Connection { error: os_error(libc::ECONNRESET), undelivered: 9 },

@@ -231,4 +231,3 @@ async fn handshake<T, E: Into<ProxyReason>>(
         step = feed(&buffer[..read]).map_err(Into::into)?.step;
     }
 }
-

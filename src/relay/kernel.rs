@@ -126,11 +126,7 @@ async fn stream(from: &Fd, to: &Fd, meter: &Meter) -> Lull {
 /// `splice` stops at urgent data, and then calls an end what is none: bytes behind it are left to
 /// a buffer.
 fn at_end(from: &Fd) -> Lull {
-    if from.has_bytes() {
-        Lull::Unsupported(Vec::new())
-    } else {
-        Lull::End(FlowEnd::EndOfInput)
-    }
+    if from.has_bytes() { Lull::Unsupported(Vec::new()) } else { Lull::End(FlowEnd::EndOfInput) }
 }
 
 /// The kernel does not say which side failed: from the net, all but a full or closed output is

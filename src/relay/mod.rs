@@ -18,4 +18,5 @@ mod mover;
 #[cfg(test)]
 mod tests;
 
-pub use converse::converse;
+pub use converse::{Call, Home, converse};
+pub use flow::{FlowEnd, Meter};

@@ -163,8 +163,10 @@ impl Fd {
             // a pipe in packet mode gives one packet a read
             Kind::Pipe => !flags.contains(OFlags::DIRECT),
             // a Unix socket stops where a descriptor was passed with the bytes
-            Kind::StreamSocket => rustix::net::sockopt::socket_domain(handle.as_fd())?
-                != rustix::net::AddressFamily::UNIX,
+            Kind::StreamSocket => {
+                rustix::net::sockopt::socket_domain(handle.as_fd())?
+                    != rustix::net::AddressFamily::UNIX
+            }
             _ => false,
         };
         Ok(Self {
@@ -203,9 +205,7 @@ impl Fd {
     async fn ready(&self, interests: &[Interest]) -> io::Result<Ready> {
         let polled = self.polled.borrow().clone();
         match polled {
-            Some(polled) => {
-                Ok(polled.ready(any(interests)).await?.ready())
-            }
+            Some(polled) => Ok(polled.ready(any(interests)).await?.ready()),
             None => {
                 // a file that is always ready must not keep the other direction from its turn
                 tokio::task::coop::consume_budget().await;
@@ -470,6 +470,11 @@ impl Fd {
     /// Whether a write would take bytes, or fail, at once.
     pub fn is_writable_now(&self) -> bool {
         self.is_ready_now(PollFlags::OUT).unwrap_or(true)
+    }
+
+    /// Ends a socket's connection in both directions.
+    pub fn shutdown(&self) -> io::Result<()> {
+        Ok(rustix::net::shutdown(self, rustix::net::Shutdown::Both)?)
     }
 
     /// Passes the end of our stream on. Of no effect on what is not a stream socket.

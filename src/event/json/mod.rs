@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use self::failed::Failed;
 use self::value::{Address, Peer, Reason, Target, ip, proxy_kind, seconds, side, text};
-use super::{Error, Event, PortState, Summary, TcpInfo};
+use super::{DropReason, Error, Event, PortState, Summary, TcpInfo};
 
 /// The version of the schema; changes that readers of the old one would misread count it up.
 const VERSION: u8 = 1;
@@ -128,6 +128,7 @@ enum Said {
     ClientDropped {
         peer: Peer,
         undelivered: u64,
+        reason: &'static str,
     },
     ClientFailed {
         peer: Peer,
@@ -264,8 +265,12 @@ impl From<&Event> for Said {
             Event::ClientLeft { peer, summary } => {
                 Self::ClientLeft { peer: peer.into(), closed: summary.into() }
             }
-            Event::ClientDropped { peer, undelivered } => {
-                Self::ClientDropped { peer: peer.into(), undelivered: *undelivered }
+            Event::ClientDropped { peer, undelivered, reason } => {
+                let reason = match reason {
+                    DropReason::DoesNotRead => "does_not_read",
+                    DropReason::NoDescriptors => "no_descriptors",
+                };
+                Self::ClientDropped { peer: peer.into(), undelivered: *undelivered, reason }
             }
             Event::ClientFailed { peer, error } => {
                 Self::ClientFailed { peer: peer.into(), what: error.into() }

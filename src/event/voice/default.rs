@@ -11,7 +11,9 @@ use super::openbsd::{self, OpenBsdVoice};
 use super::quantity::{bytes, duration};
 use super::{Services, Voice, closing, hint, place};
 use crate::event::strerror::strerror;
-use crate::event::{Error, Event, Failure, Peer, PortState, Reporting, Side, Target, escape};
+use crate::event::{
+    DropReason, Error, Event, Failure, Peer, PortState, Reporting, Side, Target, escape,
+};
 use crate::plan::{ProxyKind, Transport};
 
 /// The words of the default face.
@@ -151,10 +153,14 @@ impl Voice for DefaultVoice {
             Event::ClientLeft { peer, summary } if reporting.verbosity > 0 => {
                 lines.prefixed(&format!("{}: {}", place::name(peer), closing::end(summary)))
             }
-            Event::ClientDropped { peer, undelivered } => lines.prefixed(&openbsd::lost(
-                format!("{} was dropped: it does not read", place::name(peer)),
-                *undelivered,
-            )),
+            Event::ClientDropped { peer, undelivered, reason } => {
+                let why = match reason {
+                    DropReason::DoesNotRead => "it does not read",
+                    DropReason::NoDescriptors => "it was idle, and no descriptor was left",
+                };
+                let words = format!("{} was dropped: {why}", place::name(peer));
+                lines.prefixed(&openbsd::lost(words, *undelivered))
+            }
             Event::ClientFailed { peer, error } => {
                 lines.prefixed(&format!("{}: {}", place::name(peer), sentence(error)))
             }
