@@ -10,6 +10,7 @@ use netcat::cli::{self, Environment, Invocation};
 use netcat::event::{Error, Reporter, Reporting};
 use netcat::net::lookup;
 use netcat::plan::{Plan, Protocol, Transport};
+use netcat::sys::limit;
 use netcat::sys::signal::{self, Ending};
 
 fn main() -> ExitCode {
@@ -49,7 +50,9 @@ fn carry_out(plan: &Plan, reporting: Reporting) -> ExitCode {
     let reporter = Rc::new(Reporter::new(reporting, |port, transport| {
         lookup::service_name(port, is_datagram(transport))
     }));
-    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+    let started = limit::check_descriptors()
+        .and_then(|()| tokio::runtime::Builder::new_current_thread().enable_all().build());
+    let runtime = match started {
         Ok(runtime) => runtime,
         Err(error) => return ExitCode::from(reporter.finish(&Err(Error::Start(error)))),
     };
@@ -63,10 +66,7 @@ fn carry_out(plan: &Plan, reporting: Reporting) -> ExitCode {
     // a name lookup that nobody waits for any more may still be under way
     runtime.shutdown_background();
     let result = match ended {
-        Ok(Some(number)) => {
-            signal::die_of(number);
-            Ok(())
-        }
+        Ok(Some(number)) => signal::die_of(number),
         Ok(None) => Ok(()),
         Err(error) => {
             if reader_is_gone(&error) {

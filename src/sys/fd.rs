@@ -204,14 +204,12 @@ impl Fd {
 
     async fn ready(&self, interests: &[Interest]) -> io::Result<Ready> {
         let polled = self.polled.borrow().clone();
-        match polled {
-            Some(polled) => Ok(polled.ready(any(interests)).await?.ready()),
-            None => {
-                // a file that is always ready must not keep the other direction from its turn
-                tokio::task::coop::consume_budget().await;
-                Ok(Ready::ALL)
-            }
+        if let Some(polled) = polled {
+            return Ok(polled.ready(any(interests)).await?.ready());
         }
+        // a file that is always ready must not keep the other direction from its turn
+        tokio::task::coop::consume_budget().await;
+        Ok(Ready::ALL)
     }
 
     /// There was nothing to read after all: the next wait is for a new event.

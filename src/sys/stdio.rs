@@ -4,7 +4,6 @@
 //! and opened on the null device, so that no socket ever becomes a standard stream.
 
 use std::io;
-use std::os::fd::{AsFd, AsRawFd};
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use rustix::fs::{Mode, OFlags};
@@ -30,6 +29,11 @@ extern "C" fn note_closed() {
 #[unsafe(link_section = ".init_array")]
 static NOTE_CLOSED: extern "C" fn() = note_closed;
 
+/// Whether standard output was closed at start, so that what is written to it goes nowhere.
+pub fn output_was_closed() -> bool {
+    was_closed(1)
+}
+
 fn was_closed(number: u8) -> bool {
     CLOSED_AT_START.load(Ordering::Relaxed) & (1 << number) != 0
 }
@@ -50,6 +54,10 @@ pub fn output() -> io::Result<Fd> {
 /// A terminal is opened anew, so that its O_NONBLOCK flag is ours; everything else is taken as it is.
 fn open(number: i32, mode: OFlags) -> io::Result<Fd> {
     let shared = Fd::standard(number)?;
+    let has = rustix::fs::fcntl_getfl(&shared)? & OFlags::RWMODE;
+    if has != mode && has != OFlags::RDWR {
+        return Err(io::Error::from_raw_os_error(libc::EBADF));
+    }
     if shared.kind() != Kind::Terminal {
         return Ok(shared);
     }
@@ -67,16 +75,4 @@ pub fn close_output() -> io::Result<()> {
     let null = rustix::fs::open("/dev/null", OFlags::WRONLY | OFlags::CLOEXEC, Mode::empty())?;
     rustix::stdio::dup2_stdout(null)?;
     Ok(())
-}
-
-/// Whether standard error is a terminal.
-pub fn error_is_terminal() -> bool {
-    rustix::termios::isatty(rustix::stdio::stderr())
-}
-
-/// Whether two descriptors are the same open file or device.
-pub fn same_file(one: impl AsFd, other: impl AsFd) -> bool {
-    let pair = (rustix::fs::fstat(&one), rustix::fs::fstat(&other));
-    one.as_fd().as_raw_fd() == other.as_fd().as_raw_fd()
-        || matches!(pair, (Ok(one), Ok(other)) if (one.st_dev, one.st_ino) == (other.st_dev, other.st_ino))
 }
