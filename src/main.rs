@@ -10,8 +10,8 @@ use netcat::cli::{self, Environment, Invocation};
 use netcat::event::{Error, Reporter, Reporting};
 use netcat::net::lookup;
 use netcat::plan::{Plan, Protocol, Transport};
-use netcat::sys::limit;
 use netcat::sys::signal::{self, Ending};
+use netcat::sys::{limit, stdio};
 
 fn main() -> ExitCode {
     let mut args = env::args_os();
@@ -26,6 +26,9 @@ fn main() -> ExitCode {
     match cli::parse(&argv0, args.collect(), &environment, &services) {
         Ok(Invocation::Run { plan, reporting }) => carry_out(&plan, reporting),
         Ok(Invocation::Help { text, on_stderr: true }) => tell(io::stderr(), text.as_bytes(), 0),
+        Ok(Invocation::Help { .. } | Invocation::Version { .. }) if stdio::output_was_closed() => {
+            tell(io::stderr(), b"nc: standard output is closed\n", 1)
+        }
         Ok(Invocation::Help { text, .. } | Invocation::Version { text }) => {
             tell(io::stdout(), text.as_bytes(), 0)
         }

@@ -72,7 +72,8 @@ fn address(name: &UnixName) -> io::Result<SocketAddrUnix> {
     })
 }
 
-fn name_of(address: &SocketAddrUnix) -> Option<UnixName> {
+/// The name in an address of a Unix socket, where it has one.
+pub fn name_of(address: &SocketAddrUnix) -> Option<UnixName> {
     if let Some(name) = address.abstract_name() {
         return Some(UnixName::Abstract(name.to_vec()));
     }

@@ -2,13 +2,15 @@
 
 use std::net::SocketAddr;
 
+use rustix::net::SocketAddrAny;
+
 use super::copy::write_all;
 use super::flow::{FlowEnd, Meter};
 use crate::layer::Stages;
 use crate::sys::fd::{Fd, Kind};
 
-/// Larger than any datagram: 65,507 bytes over IPv4, 65,527 over IPv6.
-const LARGEST: usize = 64 * 1024;
+/// Larger than any datagram over IP: 65,507 bytes over IPv4, 65,527 over IPv6.
+pub const LARGEST: usize = 64 * 1024;
 
 /// Each read of up to `size` bytes becomes a datagram.
 pub async fn send(from: &Fd, to: &Fd, stages: &mut Stages, meter: &Meter, size: usize) -> FlowEnd {
@@ -40,7 +42,7 @@ pub async fn send(from: &Fd, to: &Fd, stages: &mut Stages, meter: &Meter, size: 
 
 /// What was read, cut where it is longer than a datagram and, with a pause after each line, at
 /// line ends.
-fn messages(bytes: &[u8], size: usize, lines: bool) -> impl Iterator<Item = &[u8]> {
+pub fn messages(bytes: &[u8], size: usize, lines: bool) -> impl Iterator<Item = &[u8]> {
     bytes
         .split_inclusive(move |byte| lines && *byte == b'\n')
         .flat_map(move |message| message.chunks(size))
@@ -58,8 +60,8 @@ pub async fn receive(
     let mut changed = Vec::new();
     loop {
         meter.set_quiet();
-        let count = match from.receive_from(&mut buffer).await {
-            Ok((_, sender)) if only.is_some() && sender != only => continue,
+        let count = match from.receive_whole(&mut buffer).await {
+            Ok((_, sender)) if only.is_some() && internet(sender.as_ref()) != only => continue,
             Ok((count, _)) => count,
             Err(error) => return FlowEnd::Read(error),
         };
@@ -78,6 +80,10 @@ pub async fn receive(
             return FlowEnd::Limit;
         }
     }
+}
+
+fn internet(sender: Option<&SocketAddrAny>) -> Option<SocketAddr> {
+    SocketAddr::try_from(sender?.clone()).ok()
 }
 
 #[cfg(test)]

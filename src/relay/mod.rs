@@ -10,7 +10,7 @@
 pub mod conversation;
 mod converse;
 mod copy;
-mod datagram;
+pub mod datagram;
 mod delivery;
 mod flow;
 mod kernel;
