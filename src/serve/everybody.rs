@@ -14,7 +14,7 @@ use tokio::time::sleep;
 use super::door;
 use crate::endpoint::stdio::{self, Input};
 use crate::endpoint::unix;
-use crate::event::{Error, Event, Observer, Peer};
+use crate::event::{Error, Event, Failure, Observer, Peer};
 use crate::layer::Stages;
 use crate::plan::{Listen, Local, Session, Transport, UnixKind};
 use crate::relay::datagram;
@@ -72,7 +72,8 @@ impl Room<'_> {
             let (count, sender) = match socket.receive_whole(&mut buffer).await {
                 Ok(received) => received,
                 // somebody whom we answered is gone; the others are not
-                Err(_) => continue,
+                Err(error) if Failure::of_network(&error) != Failure::Other => continue,
+                Err(error) => return Error::Accept(error),
             };
             if let Some(sender) = sender {
                 let known =
