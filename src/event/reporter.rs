@@ -101,6 +101,7 @@ impl Observer for Reporter {
 
 #[cfg(test)]
 mod tests {
+    use std::io;
     use std::rc::Rc;
 
     use super::*;
