@@ -232,7 +232,7 @@ fn times_and_the_end_of_input_in_the_default_face() {
             }),
             ("nc --interval 500ms h 80", &|plan| plan.session.line_interval = Some(SECOND / 2)),
             ("nc -i 0.5 h 80", &|plan| plan.session.line_interval = Some(SECOND / 2)),
-            ("nc -q 0 h 80", &|plan| plan.session.after_input = AfterInput::Quit(Duration::ZERO)),
+            ("nc -q 0 h 80", &|plan| plan.session.after_input = AfterInput::Settle(SECOND)),
             ("nc -q 1h h 80", &|plan| plan.session.after_input = AfterInput::Quit(3600 * SECOND)),
             ("nc -q -1 h 80", &|_| {}),
             ("nc -q-1 h 80", &|_| {}),

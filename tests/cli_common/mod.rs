@@ -4,6 +4,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStringExt;
+use std::time::Duration;
 
 use netcat::cli::{Environment, Invocation, Refusal, parse};
 use netcat::event::Reporting;
@@ -115,7 +116,7 @@ pub fn listen() -> Listen {
 pub fn openbsd_listen() -> Listen {
     Listen {
         session: Session {
-            after_peer: AfterPeer::LeaveWhenQuiet,
+            after_peer: AfterPeer::LeaveWhenIdle(Duration::from_millis(500)),
             after_peer_at_terminal: AfterPeer::LeaveWhenQuiet,
             ..openbsd_session()
         },

@@ -139,7 +139,8 @@ const OPTS: &[Opt] = &[
     Opt::value(Id::QuitAfter, "TIME", G::Leaving).short('q').long("quit-after").common().says(
         "leave at most TIME after the end of input",
         "At the end of input half-close, then leave when the peer is done or after so long. \
-         `-q -1` waits for ever.",
+         `-q 0` leaves when the peer is done or has been silent for a second; `-q -1` waits for \
+         ever.",
     ),
     Opt::switch(Id::HalfClose, G::Leaving).short('N').long("half-close").says(
         "tell the peer when input ends (as by default)",
