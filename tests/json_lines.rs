@@ -239,6 +239,9 @@ fn datagrams() {
     caller.send_to(b"one", ("127.0.0.1", port)).unwrap();
     caller.send_to(b"two", ("127.0.0.1", port)).unwrap();
     running.wait_stdout(6);
+    assert!(
+        running.wait_for(DEADLINE, |p| p.said().contains("\"heard\"") && p.stderr.ends_with(b"\n"))
+    );
     let all = lines(&running);
     assert_eq!(names(&all), ["bound", "heard"]);
     assert_eq!(event(&all, "heard")["peer"]["port"], caller.local_addr().unwrap().port());

@@ -152,16 +152,17 @@ pub enum Error {
 }
 
 impl ProxyReason {
-    /// The kind of failure. Whatever the proxy answered, it did not open the way; what cannot be said
-    /// to it at all is our own.
+    /// The kind of failure: the proxy's own no, or something that is no answer to the question.
     fn failure(&self) -> Failure {
         match self {
             Self::Lookup { .. } => Failure::NotFound,
-            Self::Name(_)
-            | Self::Credentials(_)
-            | Self::Socks4(Socks4Error::Ipv6(_) | Socks4Error::Marker(_) | Socks4Error::User)
-            | Self::Socks5(Socks5Error::User(_) | Socks5Error::Password(_)) => Failure::Other,
-            _ => Failure::Refused,
+            Self::Status { .. }
+            | Self::TooManyAuthenticationFailures
+            | Self::Socks4(Socks4Error::Refused(_))
+            | Self::Socks5(
+                Socks5Error::Refused(_) | Socks5Error::NoMethod | Socks5Error::Authentication(_),
+            ) => Failure::Refused,
+            _ => Failure::Other,
         }
     }
 }
