@@ -31,6 +31,14 @@ pub fn connect(port: u16) -> TcpStream {
     stream
 }
 
+/// Connects to 127.0.0.1 as a client that takes little before it has to read.
+pub fn small_window(port: u16) -> TcpStream {
+    let socket = socket(Domain::IPV4, Type::STREAM);
+    socket.set_recv_buffer_size(4096).expect("a small buffer");
+    socket.connect(&SocketAddr::from(([127, 0, 0, 1], port)).into()).expect("nobody listens");
+    socket.into()
+}
+
 fn patient(stream: &TcpStream) {
     stream.set_read_timeout(Some(DEADLINE)).expect("a deadline");
     stream.set_write_timeout(Some(DEADLINE)).expect("a deadline");

@@ -55,6 +55,10 @@ pub struct Program {
     input: Input,
     output: Output,
     own_session: bool,
+    terminal: bool,
+    without_path: bool,
+    before: String,
+    redirections: String,
 }
 
 impl Program {
@@ -68,6 +72,10 @@ impl Program {
             input: Input::Null,
             output: Output::Collected,
             own_session: false,
+            terminal: false,
+            without_path: false,
+            before: String::new(),
+            redirections: String::new(),
         }
     }
 
@@ -106,14 +114,51 @@ impl Program {
         self
     }
 
+    /// Makes the terminal on descriptor 0 the controlling one, as a login shell has it.
+    #[must_use]
+    pub fn at_terminal(mut self) -> Self {
+        self.terminal = true;
+        self
+    }
+
+    /// Leaves `PATH` out of the environment too.
+    #[must_use]
+    pub fn without_path(mut self) -> Self {
+        self.without_path = true;
+        self
+    }
+
+    /// Has a shell do this first, in the process that then becomes the program: `ulimit -n 10`.
+    #[must_use]
+    pub fn after(mut self, command: &str) -> Self {
+        self.before = format!("{command} && ");
+        self
+    }
+
+    /// Closes these of the descriptors 0 to 2.
+    #[must_use]
+    pub fn closed(mut self, descriptors: &[u8]) -> Self {
+        for descriptor in descriptors {
+            self.redirections.push_str(&format!(" {descriptor}>&-"));
+        }
+        self
+    }
+
     /// Starts it.
-    pub fn start(self) -> Running {
+    pub fn start(mut self) -> Running {
         let mut words: Vec<OsString> = Vec::new();
         if self.own_session {
             words.push("setsid".into());
         }
+        if self.terminal {
+            words.extend(["setsid", "--ctty"].map(OsString::from));
+        }
         if matches!(self.input, Input::Closed) {
-            words.extend(["/bin/sh", "-c", "exec \"$0\" \"$@\" <&-"].map(OsString::from));
+            self = self.closed(&[0]);
+        }
+        if !(self.before.is_empty() && self.redirections.is_empty()) {
+            let script = format!("{}exec \"$0\" \"$@\"{}", self.before, self.redirections);
+            words.extend(["/bin/sh", "-c", &script].map(OsString::from));
         }
         words.push(self.path.into());
         words.extend(self.args);
@@ -121,7 +166,7 @@ impl Program {
 
         let mut command = Command::new(&words[0]);
         command.args(&words[1..]).env_clear().env("LC_ALL", "C").envs(self.env);
-        if let Some(path) = std::env::var_os("PATH") {
+        if let Some(path) = std::env::var_os("PATH").filter(|_| !self.without_path) {
             command.env("PATH", path);
         }
         command.stdin(match self.input {

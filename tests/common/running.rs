@@ -97,6 +97,23 @@ impl Running {
         self.line_with(start).unwrap_or_default()
     }
 
+    /// Waits until that many lines on stderr start with `start`, and gives them all.
+    pub fn wait_lines(&mut self, start: &str, count: usize) -> Vec<String> {
+        let starts = |p: &Self| -> Vec<String> {
+            p.said().lines().filter(|line| line.starts_with(start)).map(str::to_owned).collect()
+        };
+        let whole = |p: &Self| p.stderr.is_empty() || p.stderr.ends_with(b"\n");
+        if !self.wait_for(DEADLINE, |p| whole(p) && starts(p).len() >= count) {
+            self.fail(&format!("not {count} lines that start with {start:?}"));
+        }
+        starts(self)
+    }
+
+    /// What it has written to descriptor 2 so far, as text.
+    pub fn said(&self) -> String {
+        String::from_utf8_lossy(&self.stderr).into_owned()
+    }
+
     /// Waits for the listener's own line (`Listening on 0.0.0.0 4711`) and gives the port it names.
     pub fn listening_port(&mut self) -> u16 {
         self.named_port("Listening on ")
