@@ -16,6 +16,7 @@ use crate::endpoint::stdio::{Input, Output};
 use crate::event::{Error, Event, Observer, Side, Summary};
 use crate::layer::{Answers, Stages};
 use crate::plan::{AfterInput, Session};
+use crate::sys::fd::Kind;
 
 /// A timeout of nothing (`-w 0`) must not look all the time whether something is still queued.
 const SHORTEST_LOOK: Duration = Duration::from_millis(10);
@@ -122,6 +123,7 @@ pub async fn converse(
     let mut down_end = None;
     let mut leave_at: Option<Instant> = None;
     let mut leave_when_quiet = false;
+    let mut gone = false;
     let mut idle_at = session.idle_timeout.map(|idle| started + idle);
     let mut by_timeout = false;
 
@@ -131,6 +133,8 @@ pub async fn converse(
             end = &mut up, if talk.up_is_open() => {
                 let actions = talk.up_ended(end.how());
                 input.set_ended(matches!(end, FlowEnd::EndOfInput));
+                // nothing else will tell that the peer of a datagram socket is gone
+                gone = matches!(end, FlowEnd::Write(_)) && net.kind() == Kind::DatagramSocket;
                 up_end = Some(end);
                 actions
             }
@@ -165,6 +169,14 @@ pub async fn converse(
             }
             () = up_meter.quiet(), if leave_when_quiet && talk.up_is_open() => {
                 if input.is_readable_now() {
+                    tokio::task::yield_now().await;
+                    continue;
+                }
+                vec![Action::Leave]
+            }
+            () = down_meter.quiet(), if gone && talk.down_is_open() => {
+                // what it sent before is still to be read
+                if net.is_readable_now() {
                     tokio::task::yield_now().await;
                     continue;
                 }
