@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use super::copy::write_all;
 use super::flow::{FlowEnd, Meter};
 use crate::layer::Stages;
-use crate::sys::fd::Fd;
+use crate::sys::fd::{Fd, Kind};
 
 /// Larger than any datagram: 65,507 bytes over IPv4, 65,527 over IPv6.
 const LARGEST: usize = 64 * 1024;
@@ -41,7 +41,7 @@ pub async fn send(from: &Fd, to: &Fd, stages: &mut Stages, meter: &Meter, size: 
 
 /// What was read, cut where it is longer than a datagram and, with a pause after each line, at
 /// line ends.
-fn messages(bytes: &[u8], size: usize, lines: bool) -> impl Iterator<Item = &[u8]> {
+pub fn messages(bytes: &[u8], size: usize, lines: bool) -> impl Iterator<Item = &[u8]> {
     bytes
         .split_inclusive(move |byte| lines && *byte == b'\n')
         .flat_map(move |message| message.chunks(size))
@@ -76,7 +76,12 @@ pub async fn receive(
         meter.set_moving();
         meter.took(count);
         let bytes = stages.pass(&buffer[..count], &mut changed);
-        if let Err(error) = write_all(to, bytes, meter).await {
+        let written = match to.kind() {
+            // one datagram for one, and an empty one is one too
+            Kind::DatagramSocket => to.write(bytes).await.map(|count| meter.gave(count)),
+            _ => write_all(to, bytes, meter).await,
+        };
+        if let Err(error) = written {
             return FlowEnd::Write(error);
         }
         if stages.was_last_read() {
