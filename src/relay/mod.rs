@@ -19,3 +19,4 @@ mod mover;
 mod tests;
 
 pub use converse::converse;
+pub use datagram::messages;

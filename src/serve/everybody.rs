@@ -12,7 +12,9 @@ use super::door;
 use crate::endpoint::stdio::{self, Input};
 use crate::endpoint::unix;
 use crate::event::{Error, Event, Observer, Peer};
-use crate::plan::{Listen, Local, Transport};
+use crate::layer::Stages;
+use crate::plan::{Listen, Local, Session, Transport};
+use crate::relay::messages;
 use crate::sys::fd::Fd;
 
 /// Larger than any datagram.
@@ -50,7 +52,7 @@ pub async fn hear(
         });
         door::first(each).await
     };
-    let speaking = speak(&input, &sockets, &last, listen.session.datagram_size);
+    let speaking = speak(&input, &sockets, &last, &listen.session);
     tokio::select! {
         biased; // who spoke last is known before we speak
         error = hearing => Err(error),
@@ -102,11 +104,14 @@ fn report(sender: &SocketAddrAny, observer: &dyn Observer) {
 
 /// Sends our input to whoever spoke last. Before anybody spoke, it is not read. Ends only with an
 /// error: after the end of our input, we go on hearing.
-async fn speak(input: &Input, sockets: &[Fd], last: &Last, size: usize) -> Error {
+async fn speak(input: &Input, sockets: &[Fd], last: &Last, session: &Session) -> Error {
     let Some(from) = input.fd() else {
         return pending().await;
     };
+    let size = session.datagram_size;
+    let mut stages = Stages::outgoing(session);
     let mut buffer = vec![0; size];
+    let mut changed = Vec::new();
     loop {
         // both halves are one task: each datagram that is heard makes us look here
         poll_fn(|_| if last.borrow().is_some() { Poll::Ready(()) } else { Poll::Pending }).await;
@@ -115,12 +120,18 @@ async fn speak(input: &Input, sockets: &[Fd], last: &Last, size: usize) -> Error
             Ok(count) => count,
             Err(error) => return Error::Input(error),
         };
-        let to = last.borrow().clone();
-        if let Some((index, to)) = to
-            && let Err(error) = sockets[index].send_to(&buffer[..count], &to).await
-            && error.kind() != io::ErrorKind::ConnectionRefused
-        {
-            return Error::Connection { error, undelivered: count as u64 };
+        let bytes = stages.pass(&buffer[..count], &mut changed);
+        for message in messages(bytes, size, stages.line_interval.is_some()) {
+            let to = last.borrow().clone();
+            if let Some((index, to)) = to
+                && let Err(error) = sockets[index].send_to(message, &to).await
+                && error.kind() != io::ErrorKind::ConnectionRefused
+            {
+                return Error::Connection { error, undelivered: message.len() as u64 };
+            }
+            if let Some(interval) = stages.line_interval {
+                tokio::time::sleep(interval).await;
+            }
         }
     }
 }
