@@ -282,8 +282,7 @@ fn the_datagram_clients_directory_goes_with_it() {
     }
     // and when there is nobody to talk to
     let directory = directory();
-    let mut client =
-        nc(&["-uU", "/nonexistent/server"]).env("TMPDIR", directory.path()).start();
+    let mut client = nc(&["-uU", "/nonexistent/server"]).env("TMPDIR", directory.path()).start();
     assert_eq!(client.wait_end(), "exit 1");
     assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 0);
 }
@@ -295,8 +294,7 @@ fn a_datagram_clients_path_may_be_chosen() {
     let own = directory.path().join("own");
     let server = datagrams(&path);
     for signal in [None, Some(Signal::TERM)] {
-        let mut client =
-            nc(&["-uUq0", "-s", word(&own)]).args([&path]).input(Input::Pipe).start();
+        let mut client = nc(&["-uUq0", "-s", word(&own)]).args([&path]).input(Input::Pipe).start();
         client.feed(b"from a path of mine\n");
         assert_eq!(datagram(&server), (b"from a path of mine\n".to_vec(), own.clone()));
         match signal {
