@@ -28,16 +28,17 @@ pub async fn run(plan: &Plan, observer: Rc<dyn Observer>) -> Result<(), Error> {
 }
 
 async fn listener(listen: &Listen, observer: Rc<dyn Observer>) -> Result<(), Error> {
-    let key = md5_key(&listen.socket)?;
+    let key = md5_key(&listen.socket).await?;
     serve::serve(listen, key.as_deref(), observer).await
 }
 
 /// The key for TCP MD5 signatures, asked for where they are wanted.
-pub fn md5_key(options: &SocketOptions) -> Result<Option<Vec<u8>>, Error> {
+pub async fn md5_key(options: &SocketOptions) -> Result<Option<Vec<u8>>, Error> {
     if !options.md5_signature {
         return Ok(None);
     }
     terminal::ask_password(b"TCP MD5SIG password: ")
+        .await
         .map(Some)
         .map_err(|error| Error::Password { purpose: "TCP MD5 signature", error })
 }
@@ -69,7 +70,7 @@ async fn only(connect: &Connect, link: &Link, observer: &dyn Observer) -> Result
 /// One connection after the other; all share our input, which the first one reads. It is a
 /// success if any of them was one and none failed once it stood.
 async fn each_port(connect: &Connect, inet: &Inet, observer: &dyn Observer) -> Result<(), Error> {
-    let key = md5_key(&connect.dial.socket)?;
+    let key = md5_key(&connect.dial.socket).await?;
     let input = stdio::input(&connect.session)?;
     let mut result = Err(None);
     let count = inet.ports.count();

@@ -123,13 +123,14 @@ impl Way<'_> {
         given.as_ref().map(|given| given.as_bytes()).or(self.password.get().map(Vec::as_slice))
     }
 
-    fn ask_password(&self, user: &[u8]) -> Result<Vec<u8>, Error> {
+    async fn ask_password(&self, user: &[u8]) -> Result<Vec<u8>, Error> {
         let prompt = format!(
             "Proxy password for {}@{}: ",
             escape::escape(user),
             escape::escape(self.proxy.host.as_bytes())
         );
         terminal::ask_password(prompt.as_bytes())
+            .await
             .map_err(|error| Error::Password { purpose: "proxy", error })
     }
 
@@ -150,7 +151,7 @@ impl Way<'_> {
             None => None,
             Some(user) => {
                 if self.known_password().is_none() {
-                    let asked = self.ask_password(user)?;
+                    let asked = self.ask_password(user).await?;
                     let _ = self.password.set(asked);
                 }
                 let password = self.known_password().unwrap_or_default();
@@ -193,7 +194,7 @@ impl Way<'_> {
             }
             let password = match self.known_password() {
                 Some(known) => known.to_vec(),
-                None => self.ask_password(user)?,
+                None => self.ask_password(user).await?,
             };
             credentials = Some((user.to_vec(), password));
         }

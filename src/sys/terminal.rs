@@ -1,17 +1,18 @@
 //! Asking for a password at the controlling terminal, without echo.
 
 use std::io;
-use std::os::fd::OwnedFd;
 
 use rustix::fs::{Mode, OFlags};
 use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+
+use super::fd::Fd;
 
 /// The longest password taken, in bytes.
 const LONGEST: usize = 1024;
 
 /// Restores the terminal's settings when it goes away.
 struct Quiet {
-    terminal: OwnedFd,
+    terminal: Fd,
     before: rustix::termios::Termios,
 }
 
@@ -22,10 +23,10 @@ impl Drop for Quiet {
 }
 
 /// Shows `prompt` at the controlling terminal and reads a line without echo. An error where there
-/// is no terminal.
-pub fn ask_password(prompt: &[u8]) -> io::Result<Vec<u8>> {
+/// is no terminal. May be dropped while it waits, for a signal's sake: the echo comes back then too.
+pub async fn ask_password(prompt: &[u8]) -> io::Result<Vec<u8>> {
     let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
-    let terminal = rustix::fs::open("/dev/tty", flags, Mode::empty())?;
+    let terminal = Fd::owned(rustix::fs::open("/dev/tty", flags, Mode::empty())?)?;
     let before = tcgetattr(&terminal)?;
     let mut quiet = before.clone();
     quiet.local_modes.remove(LocalModes::ECHO);
@@ -34,7 +35,7 @@ pub fn ask_password(prompt: &[u8]) -> io::Result<Vec<u8>> {
     rustix::io::write(&guard.terminal, prompt)?;
     let mut line = Vec::new();
     let mut byte = [0];
-    while rustix::io::read(&guard.terminal, &mut byte)? == 1 && byte[0] != b'\n' {
+    while guard.terminal.read(&mut byte).await? == 1 && byte[0] != b'\n' {
         if line.len() == LONGEST {
             return Err(io::Error::from(io::ErrorKind::InvalidInput));
         }
