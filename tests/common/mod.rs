@@ -9,6 +9,7 @@ pub mod descriptors;
 pub mod peer;
 pub mod process;
 pub mod running;
+pub mod terminal;
 
 use std::path::PathBuf;
 use std::time::Duration;

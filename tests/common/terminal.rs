@@ -1,0 +1,129 @@
+//! A pseudoterminal: the keyboard and the screen of a user, for a program that runs at the other side.
+
+use std::fs::{File, OpenOptions};
+use std::io::{Read, Write};
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::fs::OpenOptionsExt;
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::fs::{OFlags, fcntl_getfl};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{Termios, tcgetattr};
+
+use super::DEADLINE;
+use super::process::{Input, Output, Program};
+use super::running::Running;
+
+/// What the terminal is set to: each of these is to be the same before and after a program.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Settings {
+    modes: [String; 4],
+    special: Vec<u8>,
+    flags: OFlags,
+}
+
+/// A terminal with somebody at it.
+#[derive(Debug)]
+pub struct Terminal {
+    keyboard: File,
+    shown: Receiver<Vec<u8>>,
+    screen: Vec<u8>,
+    line: OwnedFd,
+}
+
+impl Terminal {
+    /// A fresh terminal, as a shell finds it.
+    pub fn open() -> Self {
+        let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
+        let master = openpt(flags).expect("a pseudoterminal");
+        grantpt(&master).expect("its other side");
+        unlockpt(&master).expect("its other side");
+        let name = ptsname(&master, Vec::new()).expect("its name");
+        let line = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .custom_flags(OFlags::NOCTTY.bits().cast_signed())
+            .open(name.to_str().expect("a name in UTF-8"))
+            .expect("its other side");
+        let mut display = File::from(master.try_clone().expect("a descriptor"));
+        let (show, shown) = mpsc::channel();
+        // Ends when all descriptors of the other side are closed.
+        thread::spawn(move || {
+            let mut buffer = [0; 1 << 14];
+            while let Ok(count @ 1..) = display.read(&mut buffer) {
+                if show.send(buffer[..count].to_vec()).is_err() {
+                    return;
+                }
+            }
+        });
+        Self { keyboard: File::from(master), shown, screen: Vec::new(), line: line.into() }
+    }
+
+    /// The program's side, for a descriptor of its.
+    pub fn line(&self) -> OwnedFd {
+        self.line.try_clone().expect("a descriptor")
+    }
+
+    /// Starts a program at this terminal: it is its input, its output and its controlling one.
+    pub fn start(&self, program: Program) -> Running {
+        program
+            .input(Input::Descriptor(self.line()))
+            .output(Output::Descriptor(self.line()))
+            .at_terminal()
+            .start()
+    }
+
+    /// Presses keys; Enter is `\r`.
+    pub fn press(&mut self, keys: &str) {
+        self.keyboard.write_all(keys.as_bytes()).expect("a keyboard");
+    }
+
+    /// Waits until the screen shows `text` and gives all that it shows; carriage returns do not show.
+    pub fn wait_screen(&mut self, text: &str) -> String {
+        let deadline = Instant::now() + DEADLINE;
+        loop {
+            let screen = self.screen();
+            if screen.contains(text) {
+                return screen;
+            }
+            match self.shown.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+                Ok(bytes) => self.screen.extend(bytes),
+                Err(_) => panic!("the screen does not show {text:?} but\n{screen}"),
+            }
+        }
+    }
+
+    /// What the screen shows now.
+    pub fn screen(&mut self) -> String {
+        while let Ok(bytes) = self.shown.recv_timeout(Duration::ZERO) {
+            self.screen.extend(bytes);
+        }
+        String::from_utf8_lossy(&self.screen).replace('\r', "")
+    }
+
+    /// What it is set to.
+    pub fn settings(&self) -> Settings {
+        let termios = self.termios();
+        Settings {
+            modes: [
+                format!("{:?}", termios.input_modes),
+                format!("{:?}", termios.output_modes),
+                format!("{:?}", termios.control_modes),
+                format!("{:?}", termios.local_modes),
+            ],
+            special: SPECIAL.iter().map(|index| termios.special_codes[*index]).collect(),
+            flags: fcntl_getfl(self.line.as_fd()).expect("flags"),
+        }
+    }
+
+    /// The kernel's own form of the settings.
+    pub fn termios(&self) -> Termios {
+        tcgetattr(&self.line).expect("a terminal")
+    }
+}
+
+use rustix::termios::SpecialCodeIndex as Code;
+const SPECIAL: &[Code] =
+    &[Code::VINTR, Code::VQUIT, Code::VERASE, Code::VKILL, Code::VEOF, Code::VTIME, Code::VMIN];
