@@ -10,7 +10,12 @@ use netcat::cli::{self, Environment, Invocation};
 use netcat::event::{Error, Reporter, Reporting};
 use netcat::net::lookup;
 use netcat::plan::{Plan, Protocol, Transport};
+use netcat::sys::limit;
 use netcat::sys::signal::{self, Ending};
+
+/// What a runtime opens: two for epoll, one to wake it, three for signals. It panics without the
+/// last ones, so that has to be known before.
+const RUNTIME_DESCRIPTORS: usize = 6;
 
 fn main() -> ExitCode {
     let mut args = env::args_os();
@@ -49,7 +54,9 @@ fn carry_out(plan: &Plan, reporting: Reporting) -> ExitCode {
     let reporter = Rc::new(Reporter::new(reporting, |port, transport| {
         lookup::service_name(port, is_datagram(transport))
     }));
-    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+    let built = limit::has_spare_descriptors(RUNTIME_DESCRIPTORS)
+        .and_then(|()| tokio::runtime::Builder::new_current_thread().enable_all().build());
+    let runtime = match built {
         Ok(runtime) => runtime,
         Err(error) => return ExitCode::from(reporter.finish(&Err(Error::Start(error)))),
     };
