@@ -1,8 +1,10 @@
 //! The other side, inside the test: sockets on loopback whose every wait has a deadline.
 
+use std::fs;
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::time::Duration;
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
 
 use socket2::{Domain, SockAddr, SockRef, Socket, Type};
 
@@ -61,6 +63,48 @@ pub fn fill(mut stream: &TcpStream) -> usize {
         }
     }
     panic!("{taken} bytes went into a connection that nobody reads")
+}
+
+/// Waits until the other side's kernel has all that was written, read there or not.
+pub fn wait_arrived(stream: &TcpStream) {
+    let local = stream.local_addr().expect("an address");
+    let remote = stream.peer_addr().expect("an address");
+    let entry = |address: SocketAddr| match address {
+        SocketAddr::V4(v4) => {
+            format!("{:08X}:{:04X}", u32::from_ne_bytes(v4.ip().octets()), v4.port())
+        }
+        SocketAddr::V6(_) => panic!("IPv4 only"),
+    };
+    let ours = format!("{} {} ", entry(local), entry(remote));
+    // Nothing is ever sent: receiving is a wait with a deadline.
+    let (_sender, tick) = mpsc::channel::<()>();
+    let deadline = Instant::now() + DEADLINE;
+    loop {
+        let table = fs::read_to_string("/proc/net/tcp").expect("the kernel's table");
+        let row = table.lines().find_map(|line| line.split_once(&ours)).expect("our row").1;
+        // the state, then what is not acknowledged
+        if row.split_whitespace().nth(1).is_some_and(|queues| queues.starts_with("00000000:")) {
+            return;
+        }
+        assert!(Instant::now() < deadline, "the other side's kernel does not take it all");
+        let _ = tick.recv_timeout(Duration::from_millis(2));
+    }
+}
+
+/// Connects to a port of 127.0.0.1 as soon as somebody listens there.
+pub fn connect_when_open(port: u16) -> TcpStream {
+    let (_sender, tick) = mpsc::channel::<()>();
+    let deadline = Instant::now() + DEADLINE;
+    loop {
+        match TcpStream::connect(("127.0.0.1", port)) {
+            Ok(stream) => {
+                patient(&stream);
+                return stream;
+            }
+            Err(error) => assert!(Instant::now() < deadline, "nobody listens: {error}"),
+        }
+        let _ = tick.recv_timeout(Duration::from_millis(5));
+    }
 }
 
 /// A port that was free a moment ago, for a program that cannot tell which one it took.
