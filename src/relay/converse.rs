@@ -113,8 +113,8 @@ pub async fn converse(
         let to = out;
         down_mover.run(Rc::clone(net), to, down_stages, &down_meter, session.datagram_size).await
     });
-    let mut first_up = pin!(up_meter.first_byte());
-    let mut first_down = pin!(down_meter.first_byte());
+    let mut first_up = pin!(up_meter.has_begun());
+    let mut first_down = pin!(down_meter.has_begun());
     let (mut seen_up, mut seen_down) = (false, false);
     let mut answering = pin!(answers.send_to(net));
     let mut answers_work = session.telnet.is_some();
@@ -150,18 +150,8 @@ pub async fn converse(
                 up_end = Some(end);
                 actions
             }
-            first = &mut first_up, if !seen_up => {
-                seen_up = true;
-                let took = first.duration_since(started.into_std());
-                observer.observe(&Event::FirstByte { from: Side::Us, took });
-                continue;
-            }
-            first = &mut first_down, if !seen_down => {
-                seen_down = true;
-                let took = first.duration_since(started.into_std());
-                observer.observe(&Event::FirstByte { from: Side::Peer, took });
-                continue;
-            }
+            () = &mut first_up, if !seen_up => Vec::new(),
+            () = &mut first_down, if !seen_down => Vec::new(),
             _ = &mut answering, if answers_work => {
                 // the connection fails; the directions say how
                 answers_work = false;
@@ -197,6 +187,16 @@ pub async fn converse(
                 vec![Action::Leave]
             }
         };
+        // also of a direction that has ended as soon as it began
+        for (meter, from, seen) in
+            [(&up_meter, Side::Us, &mut seen_up), (&down_meter, Side::Peer, &mut seen_down)]
+        {
+            if let Some(first) = meter.first_byte().filter(|_| !*seen) {
+                *seen = true;
+                let took = first.duration_since(started.into_std());
+                observer.observe(&Event::FirstByte { from, took });
+            }
+        }
         let mut leave = false;
         for action in actions {
             match action {

@@ -87,12 +87,17 @@ impl Meter {
         self.state.get() == State::Moving
     }
 
-    /// Waits until the first byte has moved, and says when that was.
-    pub async fn first_byte(&self) -> Instant {
+    /// When the first byte moved, if one has.
+    pub fn first_byte(&self) -> Option<Instant> {
+        self.first.get()
+    }
+
+    /// Waits until the first byte has moved.
+    pub async fn has_begun(&self) {
         loop {
             let changed = self.changed.notified();
-            if let Some(first) = self.first.get() {
-                return first;
+            if self.first.get().is_some() {
+                return;
             }
             changed.await;
         }
