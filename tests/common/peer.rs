@@ -47,9 +47,13 @@ fn patient(stream: &TcpStream) {
 }
 
 /// Writes the pattern until the other side takes no more; gives how much it took.
-pub fn fill(mut stream: &TcpStream) -> usize {
+pub fn fill(stream: &TcpStream) -> usize {
+    fill_with(stream, &pattern(MORE_THAN_FITS))
+}
+
+/// Writes these bytes until the other side takes no more; gives how many it took.
+pub fn fill_with(mut stream: &TcpStream, bytes: &[u8]) -> usize {
     stream.set_write_timeout(Some(STANDSTILL)).expect("a deadline");
-    let bytes = pattern(MORE_THAN_FITS);
     let mut taken = 0;
     while taken < bytes.len() {
         match stream.write(&bytes[taken..]) {
