@@ -8,7 +8,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv6Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::thread;
 
-use common::peer::{connect, small_window};
+use common::peer::{connect, is_at_end, small_window};
 use common::process::{Input, Program};
 use common::running::Running;
 use common::{DEADLINE, STANDSTILL, pattern, under_test};
@@ -127,12 +127,10 @@ fn whole_lines_of_many_stay_whole() {
     const CLIENTS: usize = 8;
     const LINES: usize = 150;
     let text = |client: usize| -> String {
-        (0..LINES)
-            .map(|number| {
-                let length = (client * 31 + number * 17) % 211;
-                format!("{client} {number} {}\n", "x".repeat(length))
-            })
-            .collect()
+        (0..LINES).fold(String::new(), |text, number| {
+            let length = (client * 31 + number * 17) % 211;
+            text + &format!("{client} {number} {}\n", "x".repeat(length))
+        })
     };
     let (mut running, port) = hub(Input::Pipe);
     let clients = connected(&mut running, port, CLIENTS);
@@ -279,9 +277,9 @@ fn a_port_is_free_again_at_once() {
     // The listener closes first, so that its side of the connection goes on in TIME-WAIT.
     let mut first = nc(&["-lvn", "127.0.0.1", "0"]).input(Input::Pipe).start();
     let port = first.listening_port();
-    let mut client = connect(port);
+    let client = connect(port);
     first.end_input();
-    assert_eq!(client.read(&mut [0]).unwrap(), 0);
+    assert!(is_at_end(&client));
     drop(client);
     first.succeeds();
     let mut second = nc(&["-lvn", "127.0.0.1", &port.to_string()]).start();

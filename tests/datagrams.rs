@@ -8,6 +8,7 @@ use std::net::{SocketAddr, UdpSocket};
 use std::os::unix::net::UnixDatagram;
 use std::time::{Duration, Instant};
 
+use common::peer::again;
 use common::process::{Input, Program};
 use common::running::Running;
 use common::{DEADLINE, STANDSTILL, pattern, under_test};
@@ -50,14 +51,14 @@ fn caller(at: u16) -> UdpSocket {
 
 fn datagram(socket: &UdpSocket) -> (Vec<u8>, SocketAddr) {
     let mut bytes = vec![0; 1 << 16];
-    let (length, sender) = socket.recv_from(&mut bytes).expect("a datagram");
+    let (length, sender) = again(|| socket.recv_from(&mut bytes)).expect("a datagram");
     bytes.truncate(length);
     (bytes, sender)
 }
 
 fn is_quiet(socket: &UdpSocket) -> bool {
     socket.set_read_timeout(Some(STANDSTILL)).unwrap();
-    let got = socket.recv(&mut [0; 16]);
+    let got = again(|| socket.recv(&mut [0; 16]));
     socket.set_read_timeout(Some(DEADLINE)).unwrap();
     got.is_err()
 }
@@ -179,7 +180,7 @@ fn who_is_locked_on_to_is_the_only_one_heard() {
     first.send(b"the end\n").unwrap();
     running.wait_stdout(b"the first\nthe first again\nthe end\n".len());
     assert_eq!(running.stdout, b"the first\nthe first again\nthe end\n");
-    let refused = stranger.recv(&mut [0; 16]).expect_err("nothing is for a stranger");
+    let refused = again(|| stranger.recv(&mut [0; 16])).expect_err("nothing is for a stranger");
     assert_eq!(refused.kind(), ErrorKind::ConnectionRefused);
     assert_eq!(running.wait_lines("Connection received on ", 1).len(), 1);
 }

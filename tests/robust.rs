@@ -15,7 +15,7 @@ use common::peer::{
 };
 use common::process::{Input, Output, Program};
 use common::running::Running;
-use common::{DEADLINE, pattern, under_test};
+use common::{DEADLINE, MORE_THAN_FITS, pattern, under_test};
 use rustix::process::Signal;
 
 fn nc(args: &[impl AsRef<OsStr>]) -> Program {
@@ -330,9 +330,9 @@ fn what_came_before_a_reset_is_delivered_first() {
 
 #[test]
 fn a_reset_while_we_send_is_no_success() {
-    let (mut running, peer) = client(|program| program.input(Input::Regular(pattern(32 << 20))));
-    let mut taken = vec![0; 100_000];
-    (&peer).read_exact(&mut taken).unwrap();
+    let (mut running, peer) = client(|program| program.input(Input::Pipe));
+    running.feed(&pattern(MORE_THAN_FITS));
+    running.wait_input_full();
     socket2::SockRef::from(&peer).set_linger(Some(Duration::ZERO)).unwrap();
     drop(peer);
     ends(&mut running, "exit 14");

@@ -8,7 +8,7 @@ use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::thread;
 
-use common::peer::{accept, connect, tcp_listener};
+use common::peer::{accept, connect, is_at_end, tcp_listener};
 use common::process::{Input, Program};
 use common::running::Running;
 use common::terminal::Terminal;
@@ -48,7 +48,7 @@ fn typed_lines_go_out_and_the_end_of_them_half_closes() {
         terminal.press("no Enter\x04");
         takes(&mut peer, "no Enter");
         terminal.press("\x04");
-        assert_eq!(peer.read(&mut [0]).expect("a half-close"), 0);
+        assert!(is_at_end(&peer), "no half-close");
         peer.write_all(b"a late answer\n").unwrap();
         terminal.wait_screen("a late answer\n");
         assert_eq!(running.status(), None);
@@ -60,7 +60,8 @@ fn typed_lines_go_out_and_the_end_of_them_half_closes() {
 
 #[test]
 fn when_the_peer_leaves_all_is_shown_and_nc_leaves() {
-    let last: String = (0..20_000).map(|number| format!("line {number} of the peer\n")).collect();
+    let add = |text: String, number| text + &format!("line {number} of the peer\n");
+    let last = (0..20_000).fold(String::new(), add);
     for listens in [false, true] {
         for typed in ["", "half a lin"] {
             let mut terminal = Terminal::open();
@@ -132,7 +133,7 @@ fn interrupted_it_leaves_the_terminal_as_it_was() {
         let expected = signal.unwrap_or(Signal::INT).as_raw();
         assert_eq!(running.wait_end(), format!("signal {expected}"));
         assert_eq!(terminal.settings(), before);
-        assert_eq!(peer.read(&mut [0]).expect("an orderly end"), 0);
+        assert!(is_at_end(&peer), "no orderly end");
     }
 }
 

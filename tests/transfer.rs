@@ -266,7 +266,8 @@ fn the_buffer_carries_the_same() {
 
 #[test]
 fn every_line_end_is_converted_and_nothing_else() {
-    let lines: String = (0..60_000).map(|number| format!("line {number}\r\r\nand\n")).collect();
+    let add = |text: String, number| text + &format!("line {number}\r\r\nand\n");
+    let lines = (0..60_000).fold(String::new(), add);
     let converted = lines.replace("and\n", "and\r\n");
     for input in [Input::Pipe, Input::Regular(lines.clone().into_bytes())] {
         let directory = tempfile::tempdir().unwrap();

@@ -11,6 +11,7 @@ use std::os::unix::fs::{FileTypeExt, symlink};
 use std::os::unix::net::{SocketAddr, UnixDatagram, UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 
+use common::peer::again;
 use common::process::{Input, Program};
 use common::running::Running;
 use common::{DEADLINE, under_test};
@@ -54,7 +55,7 @@ fn datagrams(path: &Path) -> UnixDatagram {
 /// What the next datagram holds, and who sent it.
 fn datagram(socket: &UnixDatagram) -> (Vec<u8>, PathBuf) {
     let mut bytes = vec![0; 1 << 16];
-    let (length, sender) = socket.recv_from(&mut bytes).expect("a datagram");
+    let (length, sender) = again(|| socket.recv_from(&mut bytes)).expect("a datagram");
     bytes.truncate(length);
     (bytes, sender.as_pathname().map(Path::to_path_buf).unwrap_or_default())
 }
@@ -161,15 +162,13 @@ fn a_path_that_somebody_replaced_stays() {
         let directory = directory();
         let path = directory.path().join("path");
         let mut running = listening(&["-lUv"], &path);
-        let client = connect(&path);
-        fs::remove_file(&path).unwrap();
+        fs::rename(&path, directory.path().join("ours")).unwrap();
         fs::write(&path, "somebody else's").unwrap();
-        match signal {
-            Some(signal) => running.signal(signal),
-            None => {
-                running.end_input();
-                drop(client);
-            }
+        if let Some(signal) = signal {
+            running.signal(signal);
+        } else {
+            running.end_input();
+            drop(connect(&directory.path().join("ours")));
         }
         running.wait_end();
         assert_eq!(fs::read_to_string(&path).unwrap(), "somebody else's");
@@ -236,9 +235,9 @@ fn abstract_names_leave_no_file() {
     let mut client = nc(&["-uU", "-s", &own, &at]).input(Input::Pipe).start();
     client.feed(b"a datagram\n");
     let mut bytes = [0; 64];
-    let (length, sender) = socket.recv_from(&mut bytes).expect("a datagram");
+    let (length, sender) = again(|| socket.recv_from(&mut bytes)).expect("a datagram");
     assert_eq!(&bytes[..length], b"a datagram\n");
-    assert_eq!(sender.as_abstract_name(), Some(own[1..].as_bytes()));
+    assert_eq!(sender.as_abstract_name(), Some(&own.as_bytes()[1..]));
     socket.send_to_addr(b"an answer\n", &sender).unwrap();
     client.wait_stdout(b"an answer\n".len());
 }
@@ -266,15 +265,12 @@ fn the_datagram_clients_directory_goes_with_it() {
                 assert!(own.starts_with(&temporary), "{own:?} is not in TMPDIR");
             }
             assert!(stands(&own));
-            match signal {
-                Some(signal) => {
-                    client.signal(signal);
-                    assert_eq!(client.wait_end(), format!("signal {}", signal.as_raw()));
-                }
-                None => {
-                    client.end_input();
-                    client.succeeds();
-                }
+            if let Some(signal) = signal {
+                client.signal(signal);
+                assert_eq!(client.wait_end(), format!("signal {}", signal.as_raw()));
+            } else {
+                client.end_input();
+                client.succeeds();
             }
             assert!(!stands(&own), "{own:?} stays, {dialect} {signal:?}");
             assert_eq!(fs::read_dir(&temporary).unwrap().count(), 0, "{dialect} {signal:?}");

@@ -8,6 +8,7 @@
 pub mod descriptors;
 pub mod peer;
 pub mod process;
+pub mod proxy;
 pub mod running;
 pub mod terminal;
 

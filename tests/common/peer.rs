@@ -155,8 +155,13 @@ pub fn socket(domain: Domain, kind: Type) -> Socket {
     socket
 }
 
+/// Whether the other side has passed its end on, and nothing before it.
+pub fn is_at_end(mut stream: &TcpStream) -> bool {
+    again(|| stream.read(&mut [0])).expect("an end") == 0
+}
+
 /// Tries again what a signal has interrupted: a call with a deadline is not restarted by itself.
-fn again<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+pub fn again<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
     loop {
         match call() {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

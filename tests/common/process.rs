@@ -139,7 +139,9 @@ impl Program {
     #[must_use]
     pub fn closed(mut self, descriptors: &[u8]) -> Self {
         for descriptor in descriptors {
-            self.redirections.push_str(&format!(" {descriptor}>&-"));
+            self.redirections += " ";
+            self.redirections += &descriptor.to_string();
+            self.redirections += ">&-";
         }
         self
     }

@@ -88,10 +88,11 @@ impl Terminal {
             if screen.contains(text) {
                 return screen;
             }
-            match self.shown.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-                Ok(bytes) => self.screen.extend(bytes),
-                Err(_) => panic!("the screen does not show {text:?} but\n{screen}"),
-            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            let Ok(bytes) = self.shown.recv_timeout(left) else {
+                panic!("the screen does not show {text:?} but\n{screen}");
+            };
+            self.screen.extend(bytes);
         }
     }
 
