@@ -16,7 +16,10 @@ pub async fn run(plan: &Plan, observer: Rc<dyn Observer>) -> Result<(), Error> {
     match plan {
         Plan::Connect(connect) => client(connect, &*observer).await,
         Plan::Listen(listen) => listener(listen, observer).await,
-        Plan::Scan(scan) => crate::scan::scan(scan, &*observer).await,
+        Plan::Scan(scan) => {
+            let key = md5_key(&scan.dial.socket).await?;
+            crate::scan::scan(scan, key.as_deref(), &*observer).await
+        }
         #[cfg(feature = "json")]
         Plan::Lab(lab) => serve::practice::practice(lab, observer).await,
         #[cfg(not(feature = "json"))]

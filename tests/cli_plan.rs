@@ -13,7 +13,7 @@ use netcat::cli::{Environment, Invocation};
 use netcat::event::VoiceName;
 use netcat::plan::{
     AfterInput, Clients, Connect, Dial, Family, Host, Lab, Listen, Local, Plan, Proxy, ProxyKind,
-    Remote, Scan, Session, Transport, UdpProbe, UnixKind, UnixName,
+    Remote, Scan, Session, Telnet, Transport, UdpProbe, UnixKind, UnixName,
 };
 
 /// A command line, and what it changes.
@@ -32,6 +32,11 @@ fn listens(base: fn() -> Listen, rows: Rows<'_, Listen>) {
     for (line, change) in rows {
         let mut expected = base();
         change(&mut expected);
+        let everywhere = matches!(expected.local, Local::Inet { host: None, .. });
+        if line.starts_with("nc.openbsd") && everywhere && expected.family == Family::Any {
+            // without an address the original takes IPv4 alone
+            expected.family = Family::V4;
+        }
         assert_eq!(planned(line).0, Plan::Listen(expected), "{line}");
     }
 }
@@ -67,14 +72,12 @@ fn every_option_of_a_client_is_a_field_of_the_plan() {
         ("-s 127.0.0.2 h 80", &|plan| plan.dial.source_address = Some(Host::from("127.0.0.2"))),
         ("-T af11 h 80", &|plan| plan.dial.socket.tos = Some(0x28)),
         ("-T 0x10 h 80", &|plan| plan.dial.socket.tos = Some(16)),
-        ("-t h 80", &|plan| plan.session.telnet = true),
         ("-v h 80", &|_| {}),
         ("-W 3 h 80", &|plan| plan.session.receive_limit = NonZeroU64::new(3)),
         ("-w 1 h 80", &|plan| {
             plan.dial.timeout = Some(SECOND);
             plan.session.idle_timeout = Some(SECOND);
         }),
-        ("-w 0 h 80", &|_| {}),
         ("-r h 80", &|_| {}),
     ];
     for (rest, change) in rows {
@@ -82,6 +85,21 @@ fn every_option_of_a_client_is_a_field_of_the_plan() {
         connects(openbsd_connect, &[(&format!("nc.openbsd {rest}"), change)]);
         connects(openbsd_connect, &[(&format!("nc --dialect openbsd {rest}"), change)]);
     }
+    // what is not the same in both
+    connects(
+        connect,
+        &[
+            ("nc -t h 80", &|plan| plan.session.telnet = Some(Telnet::Requests)),
+            ("nc -w 0 h 80", &|_| {}),
+        ],
+    );
+    connects(
+        openbsd_connect,
+        &[
+            ("nc.openbsd -t h 80", &|plan| plan.session.telnet = Some(Telnet::Everything)),
+            ("nc.openbsd -w 0 h 80", &|plan| plan.session.idle_timeout = Some(Duration::ZERO)),
+        ],
+    );
 }
 
 #[test]
@@ -423,7 +441,7 @@ fn proxies() {
     }
     for (line, name, password) in [
         ("nc -x p -P u:x h 80", "u:x", None),
-        ("nc.openbsd -x p -P u h 80", "u", None),
+        ("nc.openbsd -X connect -x p -P u h 80", "u", None),
         ("nc -x p --proxy-auth u:p:q h 80", "u", Some("p:q")),
         ("nc -x p --proxy-auth u h 80", "u", None),
     ] {

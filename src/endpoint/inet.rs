@@ -79,7 +79,7 @@ pub async fn connect(
 }
 
 /// Of two failures the one that says more about the peer.
-fn tells_more(before: Option<Failure>, now: Failure) -> Failure {
+pub fn tells_more(before: Option<Failure>, now: Failure) -> Failure {
     let rank = |failure: Failure| match failure {
         Failure::Refused => 0,
         Failure::CutShort => 1,
@@ -118,7 +118,7 @@ pub async fn resolve(
 
 /// The addresses to connect from, of the families that are to be tried; none where the kernel
 /// chooses.
-async fn sources(addresses: &[SocketAddr], means: Means<'_>) -> Result<Vec<SocketAddr>, Error> {
+pub async fn sources(addresses: &[SocketAddr], means: Means<'_>) -> Result<Vec<SocketAddr>, Error> {
     let port = means.dial.source_port.unwrap_or(0);
     match &means.dial.source_address {
         Some(host) => {
@@ -192,7 +192,8 @@ async fn attempt(
     Ok(fd)
 }
 
-fn bind_source(socket: &Socket, source: SocketAddr) -> io::Result<()> {
+/// Binds a socket to the address that it will connect from.
+pub fn bind_source(socket: &Socket, source: SocketAddr) -> io::Result<()> {
     socket.set_reuse_address(true)?;
     socket.bind(&source.into())
 }
@@ -215,7 +216,7 @@ impl Listener {
     /// Waits for the next connection. May be dropped while it waits.
     pub async fn accept(&self) -> io::Result<Link> {
         loop {
-            let mut ready = self.fd.readable().await?;
+            self.fd.readable().await?;
             let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
             match rustix::net::acceptfrom_with(&self.fd, flags) {
                 Ok((socket, peer)) => {
@@ -227,7 +228,7 @@ impl Listener {
                     let peer = Peer::Inet { transport: self.transport, host: None, address };
                     return Ok(Link::new(fd, peer, local));
                 }
-                Err(rustix::io::Errno::AGAIN) => ready.clear(),
+                Err(rustix::io::Errno::AGAIN) => self.fd.not_readable().await,
                 // the client is gone again before we came to it
                 Err(rustix::io::Errno::INTR | rustix::io::Errno::CONNABORTED) => {}
                 Err(error) => return Err(error.into()),

@@ -62,9 +62,9 @@ impl Input {
         self.ended.get()
     }
 
-    /// Notes for later conversations whether its end is reached.
-    pub fn set_ended(&self, ended: bool) {
-        self.ended.set(ended);
+    /// Notes for later conversations that its end is reached.
+    pub fn set_ended(&self) {
+        self.ended.set(true);
     }
 
     /// Whether a read would give something, or its end, at once.

@@ -243,14 +243,14 @@ impl Listener {
     /// Waits for the next stream client. May be dropped while it waits.
     pub async fn accept(&self) -> io::Result<Link> {
         loop {
-            let mut ready = self.fd.readable().await?;
+            self.fd.readable().await?;
             let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
             match rustix::net::accept_with(&self.fd, flags) {
                 Ok(socket) => {
                     let peer = Peer::Unix { kind: self.kind, name: Some(self.name.clone()) };
                     return Ok(Link::new(Fd::owned(socket)?, peer, None));
                 }
-                Err(rustix::io::Errno::AGAIN) => ready.clear(),
+                Err(rustix::io::Errno::AGAIN) => self.fd.not_readable().await,
                 Err(rustix::io::Errno::INTR | rustix::io::Errno::CONNABORTED) => {}
                 Err(error) => return Err(error.into()),
             }
@@ -265,9 +265,9 @@ impl Listener {
     }
 
     /// Locks on to a sender, if it has a name: nobody else is heard from now on.
-    pub fn lock_on(self, sender: Option<UnixName>) -> Result<Link, Error> {
+    pub fn lock_on(self, sender: Option<&UnixName>) -> Result<Link, Error> {
         let peer = self.peer();
-        if let Some(sender) = &sender {
+        if let Some(sender) = sender {
             let fail = |error| Error::Unix { name: sender.clone(), error };
             let to = address(sender).map_err(fail)?;
             rustix::net::connect(&self.fd, &to).map_err(|error| fail(error.into()))?;

@@ -25,7 +25,7 @@ use std::time::Duration;
 
 pub use crate::sys::sockopt::TcpInfo;
 
-use crate::plan::{Host, ProxyKind, Transport, UnixKind, UnixName};
+use crate::plan::{Host, ProxyKind, Transport, UdpProbe, UnixKind, UnixName};
 use crate::proto::escape::escape;
 
 /// Takes events as they happen. The run has one thread, so an observer may keep state in cells.
@@ -129,12 +129,14 @@ pub enum Event {
         /// How its conversation went.
         summary: Summary,
     },
-    /// One client among several was dropped because it did not read.
+    /// One client among several was dropped.
     ClientDropped {
         /// The client.
         peer: Peer,
         /// Bytes that it will not get of what was already taken for it.
         undelivered: u64,
+        /// Why.
+        reason: DropReason,
     },
     /// One client's conversation failed; the listener goes on.
     ClientFailed {
@@ -145,21 +147,24 @@ pub enum Event {
     },
     /// A listener cannot accept just now, and waits (descriptors exhausted).
     AcceptPaused(std::io::Error),
-    /// What a scan found out about a port.
+    /// What a scan found out about a port at one address.
     Scanned {
         /// What was tried.
         target: Target,
-        /// The address that gave the answer, if there was one.
+        /// The address that was tried; `None` through a proxy.
         address: Option<SocketAddr>,
         /// What was found.
         state: PortState,
-        /// How long the port took.
+        /// The UDP probe that was sent, by the name of its protocol; empty for an empty datagram.
+        /// `None` where nothing was sent.
+        probe: Option<&'static str>,
+        /// How long the attempt took.
         took: Duration,
     },
     /// A scan begins to send UDP probes, which are the only bytes it sends.
     Probing {
-        /// What the probe is, in a few words.
-        probe: &'static str,
+        /// Which kind; never [`UdpProbe::Nothing`].
+        probe: UdpProbe,
     },
     /// The practice server answered a request.
     LabAnswered {
@@ -219,6 +224,15 @@ pub enum Peer {
     File(std::path::PathBuf),
 }
 
+/// Why one client among several was dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DropReason {
+    /// It did not read, and the others were not to wait for it.
+    DoesNotRead,
+    /// It had finished sending and was idle, and no descriptor was left for a new client.
+    NoDescriptors,
+}
+
 /// One of the two sides of a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
@@ -231,14 +245,20 @@ pub enum Side {
 /// What a scan found out about a port.
 #[derive(Debug)]
 pub enum PortState {
-    /// Something answered; with what a UDP probe got back.
-    Open,
+    /// A connection stood, or a datagram came back. Without either where a UDP scan takes silence
+    /// for open.
+    Open {
+        /// Bytes of the datagram that came back; `None` where none did.
+        answer: Option<usize>,
+    },
     /// The host said that nobody listens.
     Closed(std::io::Error),
-    /// Nothing came back in time.
-    NoAnswer,
+    /// Nothing came back until the deadline (`None`) or until the kernel gave up, with its error.
+    NoAnswer(Option<std::io::Error>),
     /// It could not be tried.
     Failed(std::io::Error),
+    /// The proxy did not open the way.
+    ProxyRefused(Box<Error>),
 }
 
 /// How a conversation went.

@@ -7,10 +7,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{
-    Attempt, Error, Event, Failure, Peer, PortState, ProxyReason, Reporting, Side, Summary, Target,
-    TcpInfo, VoiceName,
+    Attempt, DropReason, Error, Event, Failure, Peer, PortState, ProxyReason, Reporting, Side,
+    Summary, Target, TcpInfo, VoiceName,
 };
-use crate::plan::{Host, LintError, ProxyKind, Transport, UnixKind, UnixName};
+use crate::plan::{Host, LintError, ProxyKind, Transport, UdpProbe, UnixKind, UnixName};
 
 /// Everything that a terminal should never get from us, and text that is no UTF-8.
 pub const HOSTILE: &[u8] =
@@ -114,7 +114,7 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
             peer: client(),
             summary: Summary { received: 7, by_timeout: true, ..Summary::default() },
         },
-        Event::ClientDropped { peer: client(), undelivered: 9 },
+        Event::ClientDropped { peer: client(), undelivered: 9, reason: DropReason::DoesNotRead },
         Event::ClientFailed {
             peer: client(),
             error: Error::Connection { error: os_error(libc::ECONNRESET), undelivered: 9 },
@@ -124,9 +124,10 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
             target: target(),
             address: Some(address("127.0.0.1:8000")),
             state: PortState::Closed(os_error(libc::ECONNREFUSED)),
+            probe: None,
             took: TOOK,
         },
-        Event::Probing { probe: "an empty datagram" },
+        Event::Probing { probe: UdpProbe::Service },
         Event::LabAnswered {
             peer: address("127.0.0.1:43210"),
             method: foreign.to_vec(),

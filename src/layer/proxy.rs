@@ -217,7 +217,7 @@ async fn handshake<T, E: Into<ProxyReason>>(
         let read = match step {
             Step::Done(result) => return Ok(result),
             Step::Send(bytes) => {
-                send(fd, &bytes).await?;
+                fd.write_all(&bytes).await?;
                 0
             }
             Step::Read(wanted) => {
@@ -231,12 +231,4 @@ async fn handshake<T, E: Into<ProxyReason>>(
         // all that was read belongs to the handshake, because no more was read than it asked for
         step = feed(&buffer[..read]).map_err(Into::into)?.step;
     }
-}
-
-async fn send(fd: &Fd, mut bytes: &[u8]) -> io::Result<()> {
-    while !bytes.is_empty() {
-        let count = fd.write(bytes).await?;
-        bytes = &bytes[count..];
-    }
-    Ok(())
 }

@@ -36,11 +36,7 @@ impl Answers {
     pub async fn send_to(&self, link: &Fd) -> io::Result<Infallible> {
         loop {
             let waiting = std::mem::take(&mut *self.bytes.borrow_mut());
-            let mut rest = waiting.as_slice();
-            while !rest.is_empty() {
-                let count = link.write(rest).await?;
-                rest = &rest[count..];
-            }
+            link.write_all(&waiting).await?;
             if self.bytes.borrow().is_empty() {
                 self.added.notified().await;
             }

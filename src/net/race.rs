@@ -66,7 +66,7 @@ where
     let mut waiting = contenders.iter();
     let mut race = Race::new(contenders.len(), Instant::now());
     let mut running: Vec<(C, Instant, Pin<Box<F>>)> = Vec::new();
-    loop {
+    while !race.is_lost() {
         while race.starts(Instant::now()) {
             if let Some(contender) = waiting.next() {
                 let future = Box::pin(attempt(contender.clone()));
@@ -103,9 +103,6 @@ where
                 let (contender, started, _) = running.remove(index);
                 failed(&contender, Some(error), started.elapsed());
                 race.failed(Instant::now());
-                if race.is_lost() {
-                    return None;
-                }
             }
             None if deadline.is_some_and(|deadline| Instant::now() >= deadline) => {
                 for (contender, started, _) in &running {
@@ -116,6 +113,7 @@ where
             None => {}
         }
     }
+    None
 }
 
 #[cfg(test)]

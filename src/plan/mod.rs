@@ -182,7 +182,8 @@ pub enum UdpProbe {
     /// Datagrams of one `X` over three seconds, or the timeout (openbsd's `-zuv`).
     /// No answer counts as open.
     Xs,
-    /// One empty datagram, then one that the port's service answers; says open, closed or no answer.
+    /// A datagram that the port's usual service answers, or an empty one where none is known; up
+    /// to three times within the timeout. Says open, closed or no answer.
     #[default]
     Service,
 }

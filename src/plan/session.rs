@@ -67,6 +67,9 @@ pub enum AfterInput {
     StayOpen,
     /// Pass it on as a half-close, then leave when the peer is done or after so long at the latest.
     Quit(Duration),
+    /// Pass it on as a half-close, then leave when the peer is done or when nothing has moved for
+    /// so long (the default face's `-q 0`: a reply is not lost, and nothing is waited for).
+    Settle(Duration),
     /// Pass it on as a half-close, read until the peer is done however late, then wait so long
     /// before leaving (netcat-openbsd's `-q` in a client).
     Linger(Duration),

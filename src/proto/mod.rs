@@ -22,3 +22,4 @@ mod status_line;
 pub mod step;
 pub mod target;
 pub mod telnet;
+pub mod udp_probe;

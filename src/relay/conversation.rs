@@ -30,8 +30,10 @@ pub enum Action {
     CloseOutput,
     /// Leave after so long, whatever happens.
     LeaveAfter(Duration),
-    /// Leave as soon as nothing of our input is waiting to be sent.
-    LeaveWhenQuiet,
+    /// Leave as soon as nothing has moved for so long.
+    LeaveWhenIdle(Duration),
+    /// Leave as soon as this side has nothing to give for now.
+    LeaveWhenQuiet(Side),
     /// Leave now.
     Leave,
 }
@@ -41,6 +43,8 @@ pub enum Action {
 pub struct Conversation {
     after_input: AfterInput,
     after_peer: AfterPeer,
+    /// The peer cannot end what it sends.
+    endless: bool,
     up: bool,
     down: bool,
     first: Option<Side>,
@@ -49,13 +53,20 @@ pub struct Conversation {
 impl Conversation {
     /// Both directions open; `after_peer` is the one that holds for this kind of input.
     pub fn new(after_input: AfterInput, after_peer: AfterPeer) -> Self {
-        Self { after_input, after_peer, up: true, down: true, first: None }
+        Self { after_input, after_peer, endless: false, up: true, down: true, first: None }
     }
 
     /// The same without an input of ours: it has nothing to say, and no end either.
     #[must_use]
     pub fn without_input(mut self) -> Self {
         self.up = false;
+        self
+    }
+
+    /// The same with a peer that sends datagrams, which have no end.
+    #[must_use]
+    pub fn of_datagrams(mut self) -> Self {
+        self.endless = true;
         self
     }
 
@@ -83,6 +94,9 @@ impl Conversation {
                 self.input_ended()
             }
             // the peer takes no more; what it sent before is still to be read
+            Ended::WriteFailed if self.down && self.endless => {
+                vec![Action::LeaveWhenQuiet(Side::Peer)]
+            }
             Ended::WriteFailed if self.down => Vec::new(),
             Ended::WriteFailed | Ended::ReadFailed => vec![Action::Leave],
         }
@@ -92,6 +106,7 @@ impl Conversation {
         let mut actions = match self.after_input {
             AfterInput::StayOpen => Vec::new(),
             AfterInput::Quit(after) => vec![Action::HalfClose, Action::LeaveAfter(after)],
+            AfterInput::Settle(after) => vec![Action::HalfClose, Action::LeaveWhenIdle(after)],
             // the lingering time runs from the end of the peer
             AfterInput::Linger(after) if !self.down => {
                 vec![Action::HalfClose, Action::LeaveAfter(after)]
@@ -120,7 +135,7 @@ impl Conversation {
         let next = match (self.up, self.after_input, self.after_peer) {
             (false, AfterInput::Linger(after), _) => Some(Action::LeaveAfter(after)),
             (false, _, _) => Some(Action::Leave),
-            (true, _, AfterPeer::LeaveWhenQuiet) => Some(Action::LeaveWhenQuiet),
+            (true, _, AfterPeer::LeaveWhenQuiet) => Some(Action::LeaveWhenQuiet(Side::Us)),
             (true, _, AfterPeer::FinishInput) => None,
         };
         std::iter::once(Action::CloseOutput).chain(next).collect()
@@ -133,7 +148,9 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
-    /// (after_input, after_peer, up ends first?) and the actions of the first and second end.
+    /// What holds at the ends, whether ours comes first, and what follows the first and the second.
+    type Row = (AfterInput, AfterPeer, bool, &'static [Action], &'static [Action]);
+
     #[test]
     fn each_end_is_passed_on_by_itself_and_the_second_one_leaves() {
         use Action::*;
@@ -141,13 +158,15 @@ mod tests {
         let stay = AfterInput::StayOpen;
         let leave_after = AfterInput::Quit(SECOND);
         let linger = AfterInput::Linger(SECOND);
+        let settle = AfterInput::Settle(SECOND);
         let finish = AfterPeer::FinishInput;
         let quiet = AfterPeer::LeaveWhenQuiet;
-        let rows: &[(AfterInput, AfterPeer, bool, &[Action], &[Action])] = &[
+        let rows: [Row; 11] = [
             (half, finish, true, &[HalfClose], &[CloseOutput, Leave]),
             (half, finish, false, &[CloseOutput], &[HalfClose, Leave]),
             (half, quiet, true, &[HalfClose], &[CloseOutput, Leave]),
-            (half, quiet, false, &[CloseOutput, LeaveWhenQuiet], &[HalfClose, Leave]),
+            (half, quiet, false, &[CloseOutput, LeaveWhenQuiet(Side::Us)], &[HalfClose, Leave]),
+            (settle, finish, true, &[HalfClose, LeaveWhenIdle(SECOND)], &[CloseOutput, Leave]),
             (stay, finish, true, &[], &[CloseOutput, Leave]),
             (stay, finish, false, &[CloseOutput], &[Leave]),
             (leave_after, finish, true, &[HalfClose, LeaveAfter(SECOND)], &[CloseOutput, Leave]),
@@ -156,17 +175,17 @@ mod tests {
             (linger, finish, false, &[CloseOutput], &[HalfClose, LeaveAfter(SECOND)]),
         ];
         for (after_input, after_peer, up_first, first, second) in rows {
-            let mut talk = Conversation::new(*after_input, *after_peer);
+            let mut talk = Conversation::new(after_input, after_peer);
             let label = format!("{after_input:?} {after_peer:?} up first: {up_first}");
-            if *up_first {
-                assert_eq!(talk.up_ended(Ended::EndOfInput), *first, "{label}");
+            if up_first {
+                assert_eq!(talk.up_ended(Ended::EndOfInput), first, "{label}");
                 assert!(talk.down_is_open(), "{label}");
-                assert_eq!(talk.down_ended(Ended::EndOfInput), *second, "{label}");
+                assert_eq!(talk.down_ended(Ended::EndOfInput), second, "{label}");
                 assert_eq!(talk.first_to_finish(), Some(Side::Us));
             } else {
-                assert_eq!(talk.down_ended(Ended::EndOfInput), *first, "{label}");
+                assert_eq!(talk.down_ended(Ended::EndOfInput), first, "{label}");
                 assert!(talk.up_is_open(), "{label}");
-                assert_eq!(talk.up_ended(Ended::EndOfInput), *second, "{label}");
+                assert_eq!(talk.up_ended(Ended::EndOfInput), second, "{label}");
                 assert_eq!(talk.first_to_finish(), Some(Side::Peer));
             }
         }
@@ -185,6 +204,13 @@ mod tests {
         let mut talk = Conversation::new(AfterInput::HalfClose, AfterPeer::FinishInput);
         assert_eq!(talk.up_ended(Ended::WriteFailed), []);
         assert_eq!(talk.down_ended(Ended::EndOfInput), [Action::CloseOutput, Action::Leave]);
+    }
+
+    #[test]
+    fn of_datagrams_a_peer_that_refuses_is_left_once_all_that_came_is_read() {
+        let mut talk =
+            Conversation::new(AfterInput::StayOpen, AfterPeer::FinishInput).of_datagrams();
+        assert_eq!(talk.up_ended(Ended::WriteFailed), [Action::LeaveWhenQuiet(Side::Peer)]);
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! The loop that holds both directions of a conversation together, with its deadlines.
 
+use std::cell::Cell;
 use std::future::{Future, pending};
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -24,43 +25,7 @@ const SHORTEST_LOOK: Duration = Duration::from_millis(10);
 /// Leaving by `-q` waits at least so long for the peer's kernel to take what is on its way.
 const LEAST_STALL: Duration = Duration::from_secs(1);
 
-/// Reports the close of a conversation exactly once, also when a signal cuts it short.
-struct Closing<'a> {
-    link: &'a Link,
-    up: &'a Meter,
-    down: &'a Meter,
-    started: Instant,
-    observer: &'a dyn Observer,
-    summary: Option<Summary>,
-}
-
-impl Closing<'_> {
-    fn fill(&self, summary: &mut Summary) {
-        summary.sent = self.up.moved();
-        summary.received = self.down.moved();
-        summary.duration = self.started.elapsed();
-        summary.tcp = self.link.tcp_info();
-    }
-
-    fn report(mut self, mut summary: Summary) {
-        self.summary = None;
-        self.fill(&mut summary);
-        self.observer.observe(&Event::Closed(summary));
-    }
-}
-
-impl Drop for Closing<'_> {
-    fn drop(&mut self) {
-        if let Some(mut summary) = self.summary.take() {
-            self.fill(&mut summary);
-            summary.interrupted = true;
-            summary.undelivered = self.up.in_hand() + self.down.in_hand();
-            self.observer.observe(&Event::Closed(summary));
-        }
-    }
-}
-
-/// Holds a conversation until it is over by the session's rules.
+/// Holds a conversation between our streams and a link until it is over by the session's rules.
 pub async fn converse(
     link: &Link,
     input: &Input,
@@ -68,178 +33,338 @@ pub async fn converse(
     session: &Session,
     observer: &dyn Observer,
 ) -> Result<(), Error> {
-    let started = Instant::now();
-    let (up_meter, down_meter) = (Meter::default(), Meter::default());
-    let closing = Closing {
-        link,
-        up: &up_meter,
-        down: &down_meter,
-        started,
-        observer,
-        summary: Some(Summary::default()),
-    };
-    let answers = Rc::new(Answers::default());
-    let after_peer =
-        if input.is_terminal() { session.after_peer_at_terminal } else { session.after_peer };
-    let mut talk = Conversation::new(session.after_input, after_peer);
-    if input.fd().is_none() {
-        talk = talk.without_input();
-    }
-
-    let up_stages = Stages::outgoing(session);
-    let down_stages = Stages::incoming(session, &answers);
-    let net = link.fd();
     let Some(out) = output.fd() else {
         return Err(Error::Output { error: std::io::ErrorKind::BrokenPipe.into(), undelivered: 0 });
     };
+    let call = Call::new(link, session, observer);
+    let up_stages = Stages::outgoing(session);
+    let down_stages = Stages::incoming(session, &call.answers);
+    let net = link.fd();
     let up_mover = input.fd().map(|from| Mover::pick(from, net, &up_stages, None));
     let down_mover = Mover::pick(net, &out, &down_stages, link.heard_address());
     observer.observe(&Event::Moving {
         up: up_mover.map_or("nothing", Mover::name),
         down: down_mover.name(),
     });
-
-    let mut up: Pin<&mut dyn Future<Output = FlowEnd>> = pin!(async {
+    let up = async {
         match (input.fd(), up_mover) {
             _ if input.has_ended() => FlowEnd::EndOfInput,
             (Some(from), Some(mover)) => {
                 let (from, to) = (Rc::clone(from), Rc::clone(net));
-                mover.run(from, to, up_stages, &up_meter, session.datagram_size).await
+                mover.run(from, to, up_stages, &call.up, session.datagram_size).await
             }
             _ => pending().await,
         }
-    });
-    let mut down: Pin<&mut dyn Future<Output = FlowEnd>> = pin!(async {
-        let to = out;
-        down_mover.run(Rc::clone(net), to, down_stages, &down_meter, session.datagram_size).await
-    });
-    let mut first_up = pin!(up_meter.has_begun());
-    let mut first_down = pin!(down_meter.has_begun());
-    let (mut seen_up, mut seen_down) = (false, false);
-    let mut answering = pin!(answers.send_to(net));
-    let mut answers_work = session.telnet.is_some();
+    };
+    let down = async {
+        let size = session.datagram_size;
+        down_mover.run(Rc::clone(net), out, down_stages, &call.down, size).await
+    };
+    let after_peer =
+        if input.is_terminal() { session.after_peer_at_terminal } else { session.after_peer };
+    let mut talk = Conversation::new(session.after_input, after_peer);
+    if input.fd().is_none() {
+        talk = talk.without_input();
+    }
+    if net.kind() == Kind::DatagramSocket {
+        talk = talk.of_datagrams();
+    }
+    call.hold(up, down, talk, &Streams { input, output }).await
+}
 
-    let mut up_end = None;
-    let mut down_end = None;
-    let mut leave_at: Option<Instant> = None;
-    let mut leave_when_quiet = false;
-    let mut gone = false;
-    let mut idle_at = session.idle_timeout.map(|idle| started + idle);
-    let mut by_timeout = false;
+/// Our side of a conversation, as far as the loop has to do with it.
+pub trait Home {
+    /// Whether the input has something to give, or its end, at once.
+    fn input_is_ready(&self) -> bool;
 
-    loop {
-        let actions = tokio::select! {
-            biased;
-            end = &mut up, if talk.up_is_open() => {
-                let actions = talk.up_ended(end.how());
-                input.set_ended(matches!(end, FlowEnd::EndOfInput));
-                // nothing else will tell that the peer of a datagram socket is gone
-                gone = matches!(end, FlowEnd::Write(_)) && net.kind() == Kind::DatagramSocket;
-                up_end = Some(end);
-                actions
-            }
-            end = &mut down, if talk.down_is_open() => {
-                let actions = talk.down_ended(end.how());
-                down_end = Some(end);
-                actions
-            }
-            // a peer that is gone altogether says so only when we send; nobody is reading then
-            error = net.failure(), if talk.up_is_open() && !talk.down_is_open() => {
-                let end = FlowEnd::Write(error);
-                let actions = talk.up_ended(end.how());
-                up_end = Some(end);
-                actions
-            }
-            () = &mut first_up, if !seen_up => Vec::new(),
-            () = &mut first_down, if !seen_down => Vec::new(),
-            _ = &mut answering, if answers_work => {
-                // the connection fails; the directions say how
-                answers_work = false;
-                continue;
-            }
-            () = up_meter.quiet(), if leave_when_quiet && talk.up_is_open() => {
-                if input.is_readable_now() {
-                    tokio::task::yield_now().await;
-                    continue;
-                }
-                vec![Action::Leave]
-            }
-            () = down_meter.quiet(), if gone && talk.down_is_open() => {
-                // what it sent before is still to be read
-                if net.is_readable_now() {
-                    tokio::task::yield_now().await;
-                    continue;
-                }
-                vec![Action::Leave]
-            }
-            () = until(leave_at) => {
-                by_timeout = true;
-                vec![Action::Leave]
-            }
-            () = until(idle_at) => {
-                idle_at = session.idle_timeout.and_then(|idle| {
-                    still_busy(idle, link, &up_meter, &down_meter)
-                });
-                if idle_at.is_some() {
-                    continue;
-                }
-                by_timeout = true;
-                vec![Action::Leave]
-            }
-        };
-        // also of a direction that has ended as soon as it began
-        for (meter, from, seen) in
-            [(&up_meter, Side::Us, &mut seen_up), (&down_meter, Side::Peer, &mut seen_down)]
-        {
-            if let Some(first) = meter.first_byte().filter(|_| !*seen) {
-                *seen = true;
-                let took = first.duration_since(started.into_std());
-                observer.observe(&Event::FirstByte { from, took });
-            }
-        }
-        let mut leave = false;
-        for action in actions {
-            match action {
-                Action::HalfClose => {
-                    // a connection that fails now says so to the reading side
-                    let _ = link.half_close();
-                    let bytes = up_meter.moved();
-                    observer.observe(&Event::HalfClosed { by: Side::Us, bytes });
-                }
-                Action::CloseOutput => {
-                    let bytes = down_meter.moved();
-                    observer.observe(&Event::HalfClosed { by: Side::Peer, bytes });
-                    output.pass_end_on();
-                }
-                Action::LeaveAfter(after) => leave_at = Some(Instant::now() + after),
-                Action::LeaveWhenQuiet => leave_when_quiet = true,
-                Action::Leave => leave = true,
-            }
-        }
-        if leave {
-            break;
+    /// The input came to its end.
+    fn input_ended(&self);
+
+    /// The peer has finished: whoever reads the output is told.
+    fn peer_ended(&self);
+}
+
+struct Streams<'a> {
+    input: &'a Input,
+    output: &'a Output,
+}
+
+impl Home for Streams<'_> {
+    fn input_is_ready(&self) -> bool {
+        self.input.is_readable_now()
+    }
+
+    fn input_ended(&self) {
+        self.input.set_ended();
+    }
+
+    fn peer_ended(&self) {
+        self.output.pass_end_on();
+    }
+}
+
+/// A conversation about to be held: who with, by which rules, and its accounting.
+pub struct Call<'a> {
+    link: &'a Link,
+    session: &'a Session,
+    observer: &'a dyn Observer,
+    started: Instant,
+    /// The accounting of our input to the peer.
+    pub up: Meter,
+    /// The accounting of the peer to our output.
+    pub down: Meter,
+    /// Answers to telnet negotiation.
+    pub answers: Rc<Answers>,
+}
+
+impl<'a> Call<'a> {
+    /// It begins now.
+    pub fn new(link: &'a Link, session: &'a Session, observer: &'a dyn Observer) -> Self {
+        Self {
+            link,
+            session,
+            observer,
+            started: Instant::now(),
+            up: Meter::default(),
+            down: Meter::default(),
+            answers: Rc::new(Answers::default()),
         }
     }
 
-    let stall = match session.after_input {
-        AfterInput::Quit(after) => Some(after.max(LEAST_STALL)),
-        _ => session.idle_timeout,
-    };
-    let result = match failure(up_end, down_end, &up_meter, &down_meter, link) {
-        Some(error) => Err(error),
-        None => delivery::acknowledged(link, stall).await,
-    };
-    let undelivered = match &result {
-        Ok(()) => 0,
-        Err(error) => error.undelivered(),
-    };
-    closing.report(Summary {
-        first_to_finish: talk.first_to_finish(),
-        undelivered,
-        by_timeout,
-        ..Summary::default()
-    });
-    result
+    /// Runs both directions, whatever moves them, until the conversation is over.
+    pub async fn hold(
+        &self,
+        up: impl Future<Output = FlowEnd>,
+        down: impl Future<Output = FlowEnd>,
+        mut talk: Conversation,
+        home: &dyn Home,
+    ) -> Result<(), Error> {
+        let Self { link, session, observer, .. } = *self;
+        let net = link.fd();
+        let closing = Closing { call: self, reported: false };
+        let first_bytes = FirstBytes::new(self.started, observer);
+        let mut up = pin!(up);
+        let mut down = pin!(down);
+        let mut first_up = pin!(self.up.first_byte());
+        let mut first_down = pin!(self.down.first_byte());
+        let mut answering = pin!(self.answers.send_to(net));
+        let mut answers_work = session.telnet.is_some();
+
+        let mut up_end = None;
+        let mut down_end = None;
+        let mut leave_at: Option<Instant> = None;
+        let mut leave_when_quiet: Option<Side> = None;
+        let mut idle = session.idle_timeout;
+        let mut idle_at = idle.map(|idle| self.started + idle);
+        let mut by_timeout = false;
+
+        loop {
+            let actions = tokio::select! {
+                biased;
+                end = &mut up, if talk.up_is_open() => {
+                    let actions = talk.up_ended(end.how());
+                    if matches!(end, FlowEnd::EndOfInput) {
+                        home.input_ended();
+                    }
+                    up_end = Some(end);
+                    actions
+                }
+                end = &mut down, if talk.down_is_open() => {
+                    let actions = talk.down_ended(end.how());
+                    down_end = Some(end);
+                    actions
+                }
+                // a peer that is gone altogether says so only when we send; nobody is reading then
+                error = net.failure(), if talk.up_is_open() && !talk.down_is_open() => {
+                    let end = FlowEnd::Write(error);
+                    let actions = talk.up_ended(end.how());
+                    up_end = Some(end);
+                    actions
+                }
+                () = &mut first_up, if !first_bytes.up.get() => {
+                    first_bytes.report(&self.up, &self.down);
+                    continue;
+                }
+                () = &mut first_down, if !first_bytes.down.get() => {
+                    first_bytes.report(&self.up, &self.down);
+                    continue;
+                }
+                _ = &mut answering, if answers_work => {
+                    // the connection fails; the directions say how
+                    answers_work = false;
+                    continue;
+                }
+                () = self.up.quiet(), if leave_when_quiet == Some(Side::Us) && talk.up_is_open() => {
+                    if home.input_is_ready() {
+                        tokio::task::yield_now().await;
+                        continue;
+                    }
+                    vec![Action::Leave]
+                }
+                () = self.down.quiet(), if leave_when_quiet == Some(Side::Peer) => {
+                    if net.is_readable_now() {
+                        tokio::task::yield_now().await;
+                        continue;
+                    }
+                    vec![Action::Leave]
+                }
+                () = until(leave_at) => {
+                    by_timeout = true;
+                    vec![Action::Leave]
+                }
+                () = until(idle_at) => {
+                    idle_at = idle.and_then(|idle| self.still_busy(idle));
+                    if idle_at.is_some() {
+                        continue;
+                    }
+                    by_timeout = true;
+                    vec![Action::Leave]
+                }
+            };
+            // a direction may have come to its end within the turn of its first byte
+            first_bytes.report(&self.up, &self.down);
+            let mut leave = false;
+            for action in actions {
+                match action {
+                    Action::HalfClose => {
+                        // a connection that fails now says so to the reading side
+                        let _ = link.half_close();
+                        let bytes = self.up.moved();
+                        observer.observe(&Event::HalfClosed { by: Side::Us, bytes });
+                    }
+                    Action::CloseOutput => {
+                        let bytes = self.down.moved();
+                        observer.observe(&Event::HalfClosed { by: Side::Peer, bytes });
+                        home.peer_ended();
+                    }
+                    Action::LeaveAfter(after) => leave_at = Some(Instant::now() + after),
+                    Action::LeaveWhenIdle(after) => {
+                        idle = Some(idle.map_or(after, |idle| idle.min(after)));
+                        idle_at = Some(Instant::now() + after);
+                    }
+                    Action::LeaveWhenQuiet(side) => leave_when_quiet = Some(side),
+                    Action::Leave => leave = true,
+                }
+            }
+            if leave {
+                break;
+            }
+        }
+
+        let result = match self.failure(up_end, down_end) {
+            Some(error) => Err(error),
+            None => delivery::acknowledged(link, self.stall()).await,
+        };
+        closing.report(Summary {
+            first_to_finish: talk.first_to_finish(),
+            undelivered: result.as_ref().map_or_else(Error::undelivered, |()| 0),
+            by_timeout,
+            ..Summary::default()
+        });
+        result
+    }
+
+    /// How long the peer may acknowledge nothing at the end.
+    fn stall(&self) -> Option<Duration> {
+        match self.session.after_input {
+            AfterInput::Quit(after) | AfterInput::Settle(after) => Some(after.max(LEAST_STALL)),
+            _ => self.session.idle_timeout,
+        }
+    }
+
+    /// When to look again whether the conversation is idle; `None` where it is.
+    ///
+    /// It is not idle while something waits to be moved in either direction, or while the peer has
+    /// yet to acknowledge what it was sent.
+    fn still_busy(&self, idle: Duration) -> Option<Instant> {
+        let now = Instant::now();
+        if self.up.is_moving() || self.down.is_moving() {
+            return Some(now + idle.max(SHORTEST_LOOK));
+        }
+        if self.link.unacknowledged() > 0 {
+            // nothing tells when it is acknowledged, so look often enough to be in time
+            return Some(now + (idle / 8).max(SHORTEST_LOOK));
+        }
+        let last = self.up.last_moved().max(self.down.last_moved());
+        let next = Instant::from_std(last) + idle;
+        (next > now).then_some(next)
+    }
+
+    /// The failure that the conversation ended with, if it did.
+    fn failure(&self, up_end: Option<FlowEnd>, down_end: Option<FlowEnd>) -> Option<Error> {
+        let (unsent, unshown) = (self.up.in_hand(), self.down.in_hand());
+        match (up_end, down_end) {
+            (_, Some(FlowEnd::Write(error))) => Some(Error::Output { error, undelivered: unshown }),
+            (Some(FlowEnd::Write(error)), _) | (_, Some(FlowEnd::Read(error))) => {
+                let undelivered = unsent + self.link.unacknowledged();
+                Some(Error::Connection { error, undelivered })
+            }
+            (Some(FlowEnd::Read(error)), _) => Some(Error::Input(error)),
+            // left in the middle of a write, by a deadline
+            _ if unshown > 0 => {
+                let error = std::io::ErrorKind::TimedOut.into();
+                Some(Error::Output { error, undelivered: unshown })
+            }
+            _ if unsent > 0 => Some(Error::Unacknowledged { bytes: unsent }),
+            _ => None,
+        }
+    }
+
+    fn fill(&self, summary: &mut Summary) {
+        summary.sent = self.up.moved();
+        summary.received = self.down.moved();
+        summary.duration = self.started.elapsed();
+        summary.tcp = self.link.tcp_info();
+    }
+}
+
+/// Reports the close of a conversation exactly once, also when a signal cuts it short.
+struct Closing<'a> {
+    call: &'a Call<'a>,
+    reported: bool,
+}
+
+impl Closing<'_> {
+    fn report(mut self, mut summary: Summary) {
+        self.reported = true;
+        self.call.fill(&mut summary);
+        self.call.observer.observe(&Event::Closed(summary));
+    }
+}
+
+impl Drop for Closing<'_> {
+    fn drop(&mut self) {
+        if !self.reported {
+            let undelivered = self.call.up.in_hand() + self.call.down.in_hand();
+            let mut summary = Summary { interrupted: true, undelivered, ..Summary::default() };
+            self.call.fill(&mut summary);
+            self.call.observer.observe(&Event::Closed(summary));
+        }
+    }
+}
+
+/// Reports the first byte of each direction, once.
+struct FirstBytes<'a> {
+    started: Instant,
+    observer: &'a dyn Observer,
+    up: Cell<bool>,
+    down: Cell<bool>,
+}
+
+impl<'a> FirstBytes<'a> {
+    fn new(started: Instant, observer: &'a dyn Observer) -> Self {
+        Self { started, observer, up: Cell::new(false), down: Cell::new(false) }
+    }
+
+    fn report(&self, up: &Meter, down: &Meter) {
+        for (reported, meter, from) in [(&self.up, up, Side::Us), (&self.down, down, Side::Peer)] {
+            if let Some(first) = meter.first().filter(|_| !reported.get()) {
+                reported.set(true);
+                let took = first.duration_since(self.started.into_std());
+                self.observer.observe(&Event::FirstByte { from, took });
+            }
+        }
+    }
 }
 
 /// Sleeps until a deadline, for ever without one.
@@ -247,45 +372,5 @@ async fn until(deadline: Option<Instant>) {
     match deadline {
         Some(deadline) => sleep_until(deadline).await,
         None => pending().await,
-    }
-}
-
-/// When to look again whether the conversation is idle; `None` where it is.
-///
-/// It is not idle while something waits to be moved in either direction, or while the peer has
-/// yet to acknowledge what it was sent.
-fn still_busy(idle: Duration, link: &Link, up: &Meter, down: &Meter) -> Option<Instant> {
-    let now = Instant::now();
-    if up.is_moving() || down.is_moving() {
-        return Some(now + idle.max(SHORTEST_LOOK));
-    }
-    if link.unacknowledged() > 0 {
-        // nothing tells when it is acknowledged, so look often enough to be in time
-        return Some(now + (idle / 8).max(SHORTEST_LOOK));
-    }
-    let last = up.last_moved().max(down.last_moved());
-    let next = Instant::from_std(last) + idle;
-    (next > now).then_some(next)
-}
-
-/// The failure that a conversation ended with, if it did.
-fn failure(
-    up_end: Option<FlowEnd>,
-    down_end: Option<FlowEnd>,
-    up: &Meter,
-    down: &Meter,
-    link: &Link,
-) -> Option<Error> {
-    let unsent = up.in_hand();
-    match (up_end, down_end) {
-        (_, Some(FlowEnd::Write(error))) => {
-            Some(Error::Output { error, undelivered: down.in_hand() })
-        }
-        (Some(FlowEnd::Write(error)), _) | (_, Some(FlowEnd::Read(error))) => {
-            Some(Error::Connection { error, undelivered: unsent + link.unacknowledged() })
-        }
-        (Some(FlowEnd::Read(error)), _) => Some(Error::Input(error)),
-        _ if unsent > 0 => Some(Error::Unacknowledged { bytes: unsent }),
-        _ => None,
     }
 }

@@ -87,13 +87,13 @@ impl Meter {
         self.state.get() == State::Moving
     }
 
-    /// When the first byte moved, if one has.
-    pub fn first_byte(&self) -> Option<Instant> {
+    /// When the first byte moved, if one did.
+    pub fn first(&self) -> Option<Instant> {
         self.first.get()
     }
 
     /// Waits until the first byte has moved.
-    pub async fn has_begun(&self) {
+    pub async fn first_byte(&self) {
         loop {
             let changed = self.changed.notified();
             if self.first.get().is_some() {
@@ -115,30 +115,30 @@ impl Meter {
     }
 
     /// The mover waits for its input.
-    pub(super) fn set_quiet(&self) {
+    pub fn set_quiet(&self) {
         if self.state.replace(State::Quiet) == State::Moving {
             self.changed.notify_waiters();
         }
     }
 
     /// The input has something to give.
-    pub(super) fn set_moving(&self) {
+    pub fn set_moving(&self) {
         self.state.set(State::Moving);
     }
 
     /// `count` bytes were taken from the input.
-    pub(super) fn took(&self, count: usize) {
+    pub fn took(&self, count: usize) {
         self.in_hand.set(self.in_hand.get() + count as u64);
         self.last.set(Instant::now());
     }
 
     /// The bytes in hand have grown or shrunk in a filter.
-    pub(super) fn set_in_hand(&self, count: usize) {
+    pub fn set_in_hand(&self, count: usize) {
         self.in_hand.set(count as u64);
     }
 
     /// The output took `count` bytes that were in hand.
-    pub(super) fn gave(&self, count: usize) {
+    pub fn gave(&self, count: usize) {
         self.in_hand.set(self.in_hand.get().saturating_sub(count as u64));
         self.moved.set(self.moved.get() + count as u64);
         let now = Instant::now();

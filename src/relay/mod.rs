@@ -18,5 +18,6 @@ mod mover;
 #[cfg(test)]
 mod tests;
 
-pub use converse::converse;
+pub use converse::{Call, Home, converse};
 pub use datagram::messages;
+pub use flow::{FlowEnd, Meter};

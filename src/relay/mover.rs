@@ -78,9 +78,11 @@ impl Mover {
                 Ok(datagram::receive(&from, &to, &mut stages, meter, only).await)
             }
         };
-        match moved {
+        let end = match moved {
             Ok(end) => end,
             Err(in_hand) => copy::copy(&from, &to, in_hand, &mut stages, meter).await,
-        }
+        };
+        meter.set_quiet();
+        end
     }
 }

@@ -76,7 +76,7 @@ async fn first_peer(
             let listener = unix::listen(*kind, name)?;
             observer.observe(&Event::Bound(listener.peer()));
             let sender = listener.first_peer().await.map_err(Error::Accept)?;
-            listener.lock_on(sender)
+            listener.lock_on(sender.as_ref())
         }
     }
 }

@@ -6,18 +6,20 @@
 //! a poll before a read or a small write. Regular files and devices that epoll refuses are always
 //! ready.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::io::{self, IoSlice, IoSliceMut};
 use std::net::SocketAddr;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
+use std::rc::Rc;
+use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec};
-use rustix::fs::FileType;
+use rustix::fs::{FileType, OFlags};
 use rustix::io::Errno;
 use rustix::io::ReadWriteFlags;
 use rustix::net::{RecvFlags, SendFlags, SocketAddrAny, SocketType};
-use tokio::io::Interest;
-use tokio::io::unix::{AsyncFd, AsyncFdReadyGuard};
+use tokio::io::unix::AsyncFd;
+use tokio::io::{Interest, Ready};
 
 /// What kind of thing a descriptor is, as far as moving bytes depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,9 +28,9 @@ pub enum Kind {
     File,
     /// A pipe or FIFO.
     Pipe,
-    /// A socket that carries a byte stream.
+    /// A socket whose peer can end what it sends: a byte stream, or messages in a connection.
     StreamSocket,
-    /// A socket that keeps boundaries between messages.
+    /// A socket of datagrams, which have no end.
     DatagramSocket,
     /// A terminal.
     Terminal,
@@ -81,35 +83,42 @@ impl AsRawFd for Handle {
     }
 }
 
-#[derive(Debug)]
-enum Registration {
-    Polled(AsyncFd<Handle>),
-    AlwaysReady(Handle),
+/// Everything that ends a wait for reading: bytes or an end, urgent data, an error.
+const READABLE: &[Interest] = &[Interest::READABLE, Interest::PRIORITY, Interest::ERROR];
+/// Everything that ends a wait for writing.
+const WRITABLE: &[Interest] = &[Interest::WRITABLE, Interest::ERROR];
+
+/// Any of several; there is at least one.
+fn any(interests: &[Interest]) -> Interest {
+    interests.iter().copied().fold(interests[0], Interest::add)
 }
+
+/// Makes tokio forget that it saw any of these. It forgets one kind at a time.
+fn forget<T: AsRawFd>(polled: &AsyncFd<T>, interests: &[Interest]) {
+    let would_block = || Err::<(), _>(io::Error::from(io::ErrorKind::WouldBlock));
+    for interest in interests {
+        let _ = polled.try_io(*interest, |_| would_block());
+    }
+}
+
+/// How long to wait before looking again at a descriptor that epoll cannot be asked about anew.
+const RETRY: Duration = Duration::from_millis(10);
 
 /// An open descriptor as an async byte stream.
+///
+/// Readiness is kept by tokio and comes anew only with an event, so whoever finds that a call
+/// would block says so with [`Fd::not_readable`] or [`Fd::not_writable`] before waiting again. The
+/// runtime has one thread, which takes events in only while it waits: none can come between a call
+/// that would block and the word that it did.
 #[derive(Debug)]
 pub struct Fd {
-    registration: Registration,
+    handle: Rc<Handle>,
+    /// `None` where epoll refuses the descriptor, because it is always ready.
+    polled: RefCell<Option<Rc<AsyncFd<Rc<Handle>>>>>,
     kind: Kind,
     no_wait: Cell<NoWait>,
-}
-
-/// Readiness that was seen; to be taken back when the descriptor turned out not to be ready.
-pub enum Ready<'a> {
-    /// From epoll.
-    Polled(AsyncFdReadyGuard<'a, Handle>),
-    /// Of a descriptor that is always ready.
-    Always,
-}
-
-impl Ready<'_> {
-    /// The descriptor was not ready after all; the next wait is for a new event.
-    pub fn clear(&mut self) {
-        if let Self::Polled(guard) = self {
-            guard.clear_ready();
-        }
-    }
+    /// A read that gives less than was asked for has taken all there was.
+    reads_whole: Cell<bool>,
 }
 
 impl Fd {
@@ -142,27 +151,31 @@ impl Fd {
     }
 
     fn register(handle: Handle, kind: Kind, no_wait: NoWait) -> io::Result<Self> {
+        let handle = Rc::new(handle);
         let flags = rustix::fs::fcntl_getfl(handle.as_fd())?;
-        let interest = match flags & rustix::fs::OFlags::RWMODE {
-            rustix::fs::OFlags::RDONLY => Interest::READABLE,
-            rustix::fs::OFlags::WRONLY => Interest::WRITABLE,
-            _ => Interest::READABLE | Interest::WRITABLE,
+        let (polled, no_wait) = match poll(&handle) {
+            Ok(polled) => (Some(Rc::new(polled)), no_wait),
+            // epoll refuses regular files and some devices: they never make us wait
+            Err(error) if error.raw_os_error() == Some(libc::EPERM) => (None, NoWait::Never),
+            Err(error) => return Err(error),
         };
-        // SAFETY: the handle owns its descriptor, or borrows a standard one whose number is never
-        // given to another open file while a handle to it lives; it always gives the same number.
-        let registered = unsafe { AsyncFd::register_with_interest(handle, interest) };
-        let (registration, no_wait) = match registered {
-            Ok(polled) => (Registration::Polled(polled), no_wait),
-            Err(refused) => {
-                let (handle, error) = refused.into_parts();
-                // epoll refuses regular files and some devices: they never make us wait
-                if error.raw_os_error() != Some(libc::EPERM) {
-                    return Err(error);
-                }
-                (Registration::AlwaysReady(handle), NoWait::Never)
+        let reads_whole = match kind {
+            // a pipe in packet mode gives one packet a read
+            Kind::Pipe => !flags.contains(OFlags::DIRECT),
+            // a Unix socket stops where a descriptor was passed with the bytes
+            Kind::StreamSocket => {
+                rustix::net::sockopt::socket_domain(handle.as_fd())?
+                    != rustix::net::AddressFamily::UNIX
             }
+            _ => false,
         };
-        Ok(Self { registration, kind, no_wait: Cell::new(no_wait) })
+        Ok(Self {
+            handle,
+            polled: RefCell::new(polled),
+            kind,
+            no_wait: Cell::new(no_wait),
+            reads_whole: Cell::new(reads_whole),
+        })
     }
 
     /// What kind of thing it is.
@@ -176,35 +189,77 @@ impl Fd {
     }
 
     /// Waits until there is something to read, an end, or an error.
-    pub async fn readable(&self) -> io::Result<Ready<'_>> {
-        self.ready(Interest::READABLE).await
+    pub async fn readable(&self) -> io::Result<()> {
+        if self.ready(READABLE).await?.is_priority() {
+            // reads stop at urgent data, with more behind it
+            self.reads_whole.set(false);
+        }
+        Ok(())
     }
 
     /// Waits until something can be written, or an error.
-    pub async fn writable(&self) -> io::Result<Ready<'_>> {
-        self.ready(Interest::WRITABLE).await
+    pub async fn writable(&self) -> io::Result<()> {
+        self.ready(WRITABLE).await.map(|_| ())
     }
 
-    async fn ready(&self, interest: Interest) -> io::Result<Ready<'_>> {
-        match &self.registration {
-            // a datagram socket's error (ICMP) comes without anything to read
-            Registration::Polled(polled) => {
-                Ok(Ready::Polled(polled.ready(interest | Interest::ERROR).await?))
-            }
-            Registration::AlwaysReady(_) => {
+    async fn ready(&self, interests: &[Interest]) -> io::Result<Ready> {
+        let polled = self.polled.borrow().clone();
+        match polled {
+            Some(polled) => Ok(polled.ready(any(interests)).await?.ready()),
+            None => {
                 // a file that is always ready must not keep the other direction from its turn
                 tokio::task::coop::consume_budget().await;
-                Ok(Ready::Always)
+                Ok(Ready::ALL)
             }
         }
     }
 
+    /// There was nothing to read after all: the next wait is for a new event.
+    pub async fn not_readable(&self) {
+        self.not_ready(READABLE).await;
+    }
+
+    /// Nothing could be written after all: the next wait is for a new event.
+    pub async fn not_writable(&self) {
+        self.not_ready(WRITABLE).await;
+    }
+
+    async fn not_ready(&self, interests: &[Interest]) {
+        let Some(polled) = self.polled.borrow().clone() else {
+            return;
+        };
+        forget(&polled, interests);
+        // tokio never forgets that a side was closed, but a FIFO may be opened again: then only a
+        // new registration knows better
+        if polled.try_io(interests[0], |_| Ok(())).is_ok() {
+            drop(polled);
+            self.register_anew().await;
+        }
+    }
+
+    async fn register_anew(&self) {
+        let before = self.polled.take();
+        let alone = before.as_ref().is_some_and(|before| Rc::strong_count(before) == 1);
+        if alone {
+            drop(before);
+            if let Ok(polled) = poll(&self.handle) {
+                self.polled.replace(Some(Rc::new(polled)));
+                return;
+            }
+        } else {
+            // the other direction waits with it
+            self.polled.replace(before);
+        }
+        tokio::time::sleep(RETRY).await;
+    }
+
     /// Waits until a socket's connection has failed, and says how. Never comes back otherwise.
     pub async fn failure(&self) -> io::Error {
-        let Registration::Polled(polled) = &self.registration else {
-            return std::future::pending().await;
-        };
         loop {
+            let polled = self.polled.borrow().clone();
+            let Some(polled) = polled else {
+                return std::future::pending().await;
+            };
             match polled.ready(Interest::ERROR).await {
                 Ok(mut guard) => match self.take_error() {
                     Some(error) => return error,
@@ -229,14 +284,16 @@ impl Fd {
     /// Reads what there is, at least one byte; 0 is the end.
     pub async fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
-            let mut ready = self.readable().await?;
+            self.readable().await?;
             match self.try_read(buffer) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => ready.clear(),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    self.not_readable().await;
+                }
                 Ok(count) => {
                     // less than asked for empties a pipe or socket: the next event says when to
-                    // look again, which saves a call (an end or an error stays noted as ready)
-                    if count > 0 && count < buffer.len() && self.reads_whole() {
-                        ready.clear();
+                    // look again, which saves a call (an end stays noted)
+                    if count > 0 && count < buffer.len() && self.reads_whole.get() {
+                        self.forget_readable();
                     }
                     return Ok(count);
                 }
@@ -245,19 +302,33 @@ impl Fd {
         }
     }
 
-    fn reads_whole(&self) -> bool {
-        matches!(self.kind, Kind::Pipe | Kind::StreamSocket)
+    fn forget_readable(&self) {
+        if let Some(polled) = &*self.polled.borrow() {
+            forget(polled, READABLE);
+        }
     }
 
     /// Writes what is taken, at least one byte.
     pub async fn write(&self, bytes: &[u8]) -> io::Result<usize> {
         loop {
-            let mut ready = self.writable().await?;
+            self.writable().await?;
             match self.try_write(bytes) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => ready.clear(),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    self.not_writable().await;
+                }
+                Ok(0) if !bytes.is_empty() => return Err(io::ErrorKind::WriteZero.into()),
                 other => return other,
             }
         }
+    }
+
+    /// Writes all of it.
+    pub async fn write_all(&self, mut bytes: &[u8]) -> io::Result<()> {
+        while !bytes.is_empty() {
+            let count = self.write(bytes).await?;
+            bytes = &bytes[count..];
+        }
+        Ok(())
     }
 
     /// Receives a datagram and, where it has an Internet address, its sender.
@@ -286,9 +357,9 @@ impl Fd {
     pub async fn send_to(&self, bytes: &[u8], to: &SocketAddrAny) -> io::Result<()> {
         let flags = SendFlags::NOSIGNAL | SendFlags::DONTWAIT;
         loop {
-            let mut ready = self.writable().await?;
+            self.writable().await?;
             match rustix::net::sendto(self, bytes, flags, to) {
-                Err(Errno::AGAIN) => ready.clear(),
+                Err(Errno::AGAIN) => self.not_writable().await,
                 Err(Errno::INTR) => {}
                 Ok(_) => return Ok(()),
                 Err(error) => return Err(error.into()),
@@ -307,9 +378,9 @@ impl Fd {
         flags: RecvFlags,
     ) -> io::Result<(usize, Option<SocketAddrAny>)> {
         loop {
-            let mut ready = self.readable().await?;
+            self.readable().await?;
             match rustix::net::recvfrom(self, &mut *buffer, flags) {
-                Err(Errno::AGAIN) => ready.clear(),
+                Err(Errno::AGAIN) => self.not_readable().await,
                 Err(Errno::INTR) => {}
                 Ok((count, _, sender)) => return Ok((count, sender)),
                 Err(error) => return Err(error.into()),
@@ -327,7 +398,7 @@ impl Fd {
             NoWait::Vectored => {
                 let slices = &mut [IoSliceMut::new(buffer)];
                 rustix::io::preadv2(self, slices, u64::MAX, ReadWriteFlags::NOWAIT)
-                    .inspect_err(|error| self.without_nowait(*error))
+                    .map_err(|error| self.without_nowait(error))
             }
             NoWait::Poll => {
                 self.poll_now(PollFlags::IN)?;
@@ -348,7 +419,7 @@ impl Fd {
             NoWait::Descriptor | NoWait::Never => rustix::io::write(self, bytes),
             NoWait::Vectored => {
                 rustix::io::pwritev2(self, &[IoSlice::new(bytes)], u64::MAX, ReadWriteFlags::NOWAIT)
-                    .inspect_err(|error| self.without_nowait(*error))
+                    .map_err(|error| self.without_nowait(error))
             }
             NoWait::Poll => {
                 self.poll_now(PollFlags::OUT)?;
@@ -357,11 +428,22 @@ impl Fd {
         })
     }
 
-    /// An older kernel knows no `RWF_NOWAIT` on pipes: poll from now on.
-    fn without_nowait(&self, error: Errno) {
-        if error == Errno::OPNOTSUPP || error == Errno::NOSYS {
-            self.no_wait.set(NoWait::Poll);
+    /// An older kernel knows no `RWF_NOWAIT` on pipes: poll from now on, and make the call again.
+    fn without_nowait(&self, error: Errno) -> Errno {
+        match error {
+            Errno::OPNOTSUPP | Errno::NOSYS => {
+                self.no_wait.set(NoWait::Poll);
+                Errno::INTR
+            }
+            other => other,
         }
+    }
+
+    /// Whether bytes are waiting on a stream socket, whatever else stands in their way.
+    pub fn has_bytes(&self) -> bool {
+        let flags = RecvFlags::DONTWAIT | RecvFlags::PEEK;
+        self.kind == Kind::StreamSocket
+            && rustix::net::recv(self, &mut [0; 1], flags).is_ok_and(|(count, _)| count > 0)
     }
 
     fn is_socket(&self) -> bool {
@@ -390,6 +472,11 @@ impl Fd {
         self.is_ready_now(PollFlags::OUT).unwrap_or(true)
     }
 
+    /// Ends a socket's connection in both directions.
+    pub fn shutdown(&self) -> io::Result<()> {
+        Ok(rustix::net::shutdown(self, rustix::net::Shutdown::Both)?)
+    }
+
     /// Passes the end of our stream on. Of no effect on what is not a stream socket.
     pub fn shutdown_write(&self) -> io::Result<()> {
         if self.kind == Kind::StreamSocket {
@@ -401,18 +488,29 @@ impl Fd {
 
 impl AsFd for Fd {
     fn as_fd(&self) -> BorrowedFd<'_> {
-        match &self.registration {
-            Registration::Polled(polled) => polled.get_ref().as_fd(),
-            Registration::AlwaysReady(handle) => handle.as_fd(),
-        }
+        self.handle.as_fd()
     }
 }
 
-/// Repeats a call that a signal interrupted, or that asks to be made in another way.
+/// Has epoll watch a descriptor for what it is open for.
+fn poll(handle: &Rc<Handle>) -> io::Result<AsyncFd<Rc<Handle>>> {
+    let flags = rustix::fs::fcntl_getfl(handle.as_fd())?;
+    let interest = match flags & OFlags::RWMODE {
+        OFlags::RDONLY => any(READABLE),
+        OFlags::WRONLY => any(WRITABLE),
+        _ => any(READABLE).add(any(WRITABLE)),
+    };
+    // SAFETY: the handle owns its descriptor, or borrows a standard one whose number is never given
+    // to another open file while a handle to it lives; it always gives the same number.
+    let registered = unsafe { AsyncFd::register_with_interest(Rc::clone(handle), interest) };
+    registered.map_err(|refused| refused.into_parts().1)
+}
+
+/// Repeats a call that a signal interrupted, or that is to be made in another way.
 fn retry(mut call: impl FnMut() -> rustix::io::Result<usize>) -> io::Result<usize> {
     loop {
         match call() {
-            Err(Errno::INTR | Errno::OPNOTSUPP) => {}
+            Err(Errno::INTR) => {}
             other => return other.map_err(io::Error::from),
         }
     }
@@ -423,10 +521,10 @@ fn kind_of(fd: BorrowedFd<'_>) -> io::Result<Kind> {
     Ok(match FileType::from_raw_mode(stat.st_mode) {
         FileType::RegularFile => Kind::File,
         FileType::Fifo => Kind::Pipe,
-        FileType::Socket if rustix::net::sockopt::socket_type(fd)? == SocketType::STREAM => {
-            Kind::StreamSocket
+        FileType::Socket if rustix::net::sockopt::socket_type(fd)? == SocketType::DGRAM => {
+            Kind::DatagramSocket
         }
-        FileType::Socket => Kind::DatagramSocket,
+        FileType::Socket => Kind::StreamSocket,
         _ if rustix::termios::isatty(fd) => Kind::Terminal,
         _ => Kind::Device,
     })

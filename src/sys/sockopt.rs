@@ -46,6 +46,15 @@ pub fn set_debug(fd: impl AsFd) -> io::Result<()> {
     set_int(fd, libc::SOL_SOCKET, libc::SO_DEBUG, 1)
 }
 
+/// Errors that ICMP reports are given to a datagram socket that is not connected too.
+pub fn report_icmp(fd: impl AsFd, ipv6: bool) -> io::Result<()> {
+    if ipv6 {
+        set_int(fd, libc::IPPROTO_IPV6, libc::IPV6_RECVERR, 1)
+    } else {
+        set_int(fd, libc::IPPROTO_IP, libc::IP_RECVERR, 1)
+    }
+}
+
 /// The least TTL or hop limit that is let through (RFC 5082).
 pub fn set_min_ttl(fd: impl AsFd, ipv6: bool, least: u8) -> io::Result<()> {
     if ipv6 {

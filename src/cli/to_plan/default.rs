@@ -20,6 +20,9 @@ use crate::plan::{
     UdpProbe, UnixKind, UnixName,
 };
 
+/// With `-q 0`, what the peer still sends may pause so long.
+const SHORT_IDLE: Duration = Duration::from_secs(1);
+
 /// Makes the plan.
 pub fn default(
     settings: &Settings,
@@ -174,6 +177,7 @@ fn listener(
 
 fn session(settings: &Settings) -> Session {
     let after_input = match settings.quit {
+        Some(Quit::After(time)) if time.is_zero() => AfterInput::Settle(SHORT_IDLE),
         Some(Quit::After(time)) => AfterInput::Quit(time),
         _ if settings.came_last(Id::NoShutdown, Id::HalfClose) => AfterInput::StayOpen,
         _ => AfterInput::HalfClose,

@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use self::failed::Failed;
 use self::value::{Address, Peer, Reason, Target, ip, proxy_kind, seconds, side, text};
-use super::{Error, Event, PortState, Summary, TcpInfo};
+use super::{DropReason, Error, Event, PortState, Summary, TcpInfo};
 
 /// The version of the schema; changes that readers of the old one would misread count it up.
 const VERSION: u8 = 1;
@@ -128,6 +128,7 @@ enum Said {
     ClientDropped {
         peer: Peer,
         undelivered: u64,
+        reason: &'static str,
     },
     ClientFailed {
         peer: Peer,
@@ -142,6 +143,8 @@ enum Said {
         address: Option<Address>,
         state: &'static str,
         reason: Option<Reason>,
+        probe: Option<&'static str>,
+        answer: Option<usize>,
         took: f64,
     },
     Probing {
@@ -262,29 +265,46 @@ impl From<&Event> for Said {
             Event::ClientLeft { peer, summary } => {
                 Self::ClientLeft { peer: peer.into(), closed: summary.into() }
             }
-            Event::ClientDropped { peer, undelivered } => {
-                Self::ClientDropped { peer: peer.into(), undelivered: *undelivered }
+            Event::ClientDropped { peer, undelivered, reason } => {
+                let reason = match reason {
+                    DropReason::DoesNotRead => "does_not_read",
+                    DropReason::NoDescriptors => "no_descriptors",
+                };
+                Self::ClientDropped { peer: peer.into(), undelivered: *undelivered, reason }
             }
             Event::ClientFailed { peer, error } => {
                 Self::ClientFailed { peer: peer.into(), what: error.into() }
             }
             Event::AcceptPaused(error) => Self::AcceptPaused { reason: error.into() },
-            Event::Scanned { target, address, state, took } => {
+            Event::Scanned { target, address, state, probe, took } => {
+                let answer = match state {
+                    PortState::Open { answer } => *answer,
+                    _ => None,
+                };
                 let (state, reason) = match state {
-                    PortState::Open => ("open", None),
+                    PortState::Open { .. } => ("open", None),
                     PortState::Closed(error) => ("closed", Some(error.into())),
-                    PortState::NoAnswer => ("no_answer", None),
+                    PortState::NoAnswer(error) => ("no_answer", error.as_ref().map(Reason::from)),
                     PortState::Failed(error) => ("failed", Some(error.into())),
+                    PortState::ProxyRefused(_) => ("proxy_refused", None),
                 };
                 Self::Scanned {
                     target: target.into(),
                     address: address.as_ref().map(Address::from),
                     state,
                     reason,
+                    probe: *probe,
+                    answer,
                     took: seconds(*took),
                 }
             }
-            Event::Probing { probe } => Self::Probing { probe },
+            Event::Probing { probe } => Self::Probing {
+                probe: match probe {
+                    crate::plan::UdpProbe::Nothing => "nothing",
+                    crate::plan::UdpProbe::Xs => "xs",
+                    crate::plan::UdpProbe::Service => "service",
+                },
+            },
             Event::LabAnswered { peer, method, target, status } => Self::LabAnswered {
                 peer: peer.into(),
                 method: text(method),

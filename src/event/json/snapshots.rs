@@ -51,11 +51,11 @@ fn the_lines_are_these() {
         r#""half_closed","by":"us","bytes":61}"#,
         r#""closed","first_to_finish":"peer","sent":61,"received":214,"undelivered":0,"duration":0.21,"by_timeout":false,"interrupted":false,"tcp":{"rtt":0.000084,"retransmits":0,"unacknowledged":0}}"#,
         r#""client_left","peer":{"kind":"unix","socket":"stream","name":"lo"},"first_to_finish":null,"sent":0,"received":7,"undelivered":0,"duration":0.0,"by_timeout":true,"interrupted":false,"tcp":null}"#,
-        r#""client_dropped","peer":{"kind":"unix","socket":"stream","name":"lo"},"undelivered":9}"#,
+        r#""client_dropped","peer":{"kind":"unix","socket":"stream","name":"lo"},"undelivered":9,"reason":"does_not_read"}"#,
         r#""client_failed","peer":{"kind":"unix","socket":"stream","name":"lo"},"error":"connection","failure":"cut_short","message":"connection lost: Connection reset by peer (9 bytes not delivered)","target":null,"reason":{"message":"Connection reset by peer","errno":104},"undelivered":9}"#,
         r#""accept_paused","reason":{"message":"Too many open files","errno":24}}"#,
-        r#""scanned","target":{"host":"lo","port":8000,"transport":"tcp"},"address":{"ip":"127.0.0.1","port":8000},"state":"closed","reason":{"message":"Connection refused","errno":111},"took":0.000084}"#,
-        r#""probing","probe":"an empty datagram"}"#,
+        r#""scanned","target":{"host":"lo","port":8000,"transport":"tcp"},"address":{"ip":"127.0.0.1","port":8000},"state":"closed","reason":{"message":"Connection refused","errno":111},"probe":null,"answer":null,"took":0.000084}"#,
+        r#""probing","probe":"service"}"#,
         r#""lab_answered","peer":{"ip":"127.0.0.1","port":43210},"method":"lo","path":"lo","status":405}"#,
         r#""lab_refused","peer":{"ip":"127.0.0.1","port":43210},"status":400,"reason":"lo"}"#,
         r#""listening","local":{"kind":"inet","transport":"tcp","host":null,"ip":"fe80::1%2","port":8000}}"#,
@@ -107,14 +107,14 @@ fn a_summary_may_know_little() {
 fn every_state_of_a_port_has_a_name() {
     let state = |state| {
         let target = target("localhost", 22, Transport::Udp);
-        let event = Event::Scanned { target, address: None, state, took: TOOK };
+        let event = Event::Scanned { target, address: None, state, probe: None, took: TOOK };
         let line = parsed(&line(&event));
         (line["state"].as_str().unwrap().to_owned(), line["reason"].is_object())
     };
     let refused = || os_error(libc::ECONNREFUSED);
-    assert_eq!(state(PortState::Open), ("open".to_owned(), false));
+    assert_eq!(state(PortState::Open { answer: None }), ("open".to_owned(), false));
     assert_eq!(state(PortState::Closed(refused())), ("closed".to_owned(), true));
-    assert_eq!(state(PortState::NoAnswer), ("no_answer".to_owned(), false));
+    assert_eq!(state(PortState::NoAnswer(None)), ("no_answer".to_owned(), false));
     assert_eq!(state(PortState::Failed(refused())), ("failed".to_owned(), true));
 }
 

@@ -11,7 +11,9 @@ use super::openbsd::{self, OpenBsdVoice};
 use super::quantity::{bytes, duration};
 use super::{Services, Voice, closing, hint, place};
 use crate::event::strerror::strerror;
-use crate::event::{Error, Event, Failure, Peer, PortState, Reporting, Side, Target, escape};
+use crate::event::{
+    DropReason, Error, Event, Failure, Peer, PortState, Reporting, Side, Target, escape,
+};
 use crate::plan::{ProxyKind, Transport};
 
 /// The words of the default face.
@@ -101,16 +103,24 @@ impl DefaultVoice {
             Event::HalfClosed { by: Side::Peer, bytes: sent } if verbosity > 1 => {
                 Some(format!("the peer finished sending after {}", bytes(*sent)))
             }
-            Event::Scanned { target, address, state, took } => {
+            Event::Scanned { target, address, state, probe, took } => {
                 let found = match state {
                     _ if target.transport != Transport::Udp => return None,
-                    PortState::Open => format!("open (answered in {})", duration(*took)),
+                    PortState::Open { answer: Some(count) } => format!(
+                        "open (answered {} with {} in {})",
+                        asked(*probe),
+                        bytes(*count as u64),
+                        duration(*took)
+                    ),
+                    PortState::Open { answer: None } => "taken for open".to_owned(),
                     PortState::Closed(error) if error.kind() == ErrorKind::ConnectionRefused => {
                         "closed (ICMP port unreachable)".to_owned()
                     }
                     PortState::Closed(error) => format!("closed ({})", strerror(error)),
-                    PortState::NoAnswer => "no answer to the probe (open or filtered)".to_owned(),
-                    PortState::Failed(_) => return None,
+                    PortState::NoAnswer(_) => {
+                        format!("no answer to {} (open or filtered)", asked(*probe))
+                    }
+                    PortState::Failed(_) | PortState::ProxyRefused(_) => return None,
                 };
                 let host = place::host(&target.host, address.as_ref());
                 Some(format!(
@@ -119,8 +129,8 @@ impl DefaultVoice {
                     self.openbsd.service(target)
                 ))
             }
-            Event::Probing { probe } => {
-                Some(format!("sending UDP probes: {}", escape(probe.as_bytes())))
+            Event::Probing { .. } => {
+                Some("sending UDP probes: they are the only bytes that a scan sends".to_owned())
             }
             _ => None,
         }
@@ -143,10 +153,14 @@ impl Voice for DefaultVoice {
             Event::ClientLeft { peer, summary } if reporting.verbosity > 0 => {
                 lines.prefixed(&format!("{}: {}", place::name(peer), closing::end(summary)))
             }
-            Event::ClientDropped { peer, undelivered } => lines.prefixed(&openbsd::lost(
-                format!("{} was dropped: it does not read", place::name(peer)),
-                *undelivered,
-            )),
+            Event::ClientDropped { peer, undelivered, reason } => {
+                let why = match reason {
+                    DropReason::DoesNotRead => "it does not read",
+                    DropReason::NoDescriptors => "it was idle, and no descriptor was left",
+                };
+                let words = format!("{} was dropped: {why}", place::name(peer));
+                lines.prefixed(&openbsd::lost(words, *undelivered))
+            }
             Event::ClientFailed { peer, error } => {
                 lines.prefixed(&format!("{}: {}", place::name(peer), sentence(error)))
             }
@@ -250,6 +264,15 @@ pub fn sentence(error: &Error) -> String {
     match hint::of(error) {
         Some(hint) => format!("{words} ({hint})"),
         None => words,
+    }
+}
+
+/// What a port was asked.
+fn asked(probe: Option<&'static str>) -> String {
+    match probe {
+        None => "nothing".to_owned(),
+        Some("") => "an empty datagram".to_owned(),
+        Some(name) => format!("a {name} probe"),
     }
 }
 

@@ -77,18 +77,23 @@ impl OpenBsdVoice {
             Event::Scanned { target, address, state, .. } => {
                 let address = address.as_ref();
                 match state {
-                    PortState::Open => lines.plain(&self.succeeded(target, address)),
+                    PortState::Open { .. } => lines.plain(&self.succeeded(target, address)),
                     // of datagrams that were refused or not answered it says nothing
-                    PortState::Closed(_) | PortState::NoAnswer
+                    PortState::Closed(_) | PortState::NoAnswer(_)
                         if target.transport == Transport::Udp =>
                     {
                         lines
                     }
-                    PortState::Closed(error) | PortState::Failed(error) => {
+                    PortState::Closed(error)
+                    | PortState::Failed(error)
+                    | PortState::NoAnswer(Some(error)) => {
                         lines.prefixed(&failed(target, address, error))
                     }
-                    PortState::NoAnswer => {
+                    PortState::NoAnswer(None) => {
                         lines.prefixed(&failed(target, address, &ErrorKind::TimedOut.into()))
+                    }
+                    PortState::ProxyRefused(error) => {
+                        lines.prefixed(&sentence(error).unwrap_or_default())
                     }
                 }
             }

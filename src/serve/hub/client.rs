@@ -1,260 +1,198 @@
-//! One client among several.
+//! One client among several: a conversation like any other, whose input is the feed or the file
+//! and whose output is shared.
 
-use std::cell::Cell;
+use std::cell::RefCell;
+use std::future::pending;
 use std::io;
-use std::rc::Rc;
-use std::time::Duration;
 
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::sleep;
 
 use super::Hub;
 use super::feed::Queue;
-use super::writer::Line;
+use super::writer::Talker;
 use crate::endpoint::Link;
-use crate::event::{Error, Event, Side, Summary};
-use crate::layer::{Answers, Stages};
-use crate::plan::{AfterInput, AfterPeer};
+use crate::event::{Error, Event, Observer, Summary};
+use crate::layer::Stages;
+use crate::relay::conversation::Conversation;
+use crate::relay::{Call, FlowEnd, Home, Meter};
 
 /// What is read at once.
 const CHUNK: usize = 64 * 1024;
 
-/// The accounting of one client.
-struct Account {
-    sent: Cell<u64>,
-    received: Cell<u64>,
-    last: Cell<Instant>,
-    first_to_finish: Cell<Option<Side>>,
-    /// Bytes that were read and are not yet written, in either direction.
-    busy: Cell<bool>,
-}
-
-impl Account {
-    fn note(&self, counter: &Cell<u64>, count: usize) {
-        counter.set(counter.get() + count as u64);
-        self.last.set(Instant::now());
-    }
-
-    fn finished(&self, side: Side) {
-        if self.first_to_finish.get().is_none() {
-            self.first_to_finish.set(Some(side));
-        }
-    }
-}
-
-/// How a client's conversation ended.
-enum End {
-    /// Both sides finished, or its time was up.
-    Done { by_timeout: bool },
-    /// It was dropped because it did not read.
-    Dropped,
-    /// The connection failed.
-    Failed(io::Error),
-}
-
 /// Serves one client to its end.
-pub async fn serve(hub: &Rc<Hub>, link: &Link) {
-    let started = Instant::now();
-    let account = Account {
-        sent: Cell::new(0),
-        received: Cell::new(0),
-        last: Cell::new(started),
-        first_to_finish: Cell::new(None),
-        busy: Cell::new(false),
-    };
+pub async fn serve(hub: &Hub, link: &Link) {
     let queue = hub.feed.join();
-    let answers = Rc::new(Answers::default());
-    let leaves_first =
-        hub.input.is_terminal() && hub.session.after_peer_at_terminal == AfterPeer::LeaveWhenQuiet;
-    let both = async {
-        let up = send(hub, link, &queue, &account);
-        let down = async {
-            receive(hub, link, &answers, &account).await?;
-            account.finished(Side::Peer);
-            queue.set_finished();
-            Ok::<_, io::Error>(())
-        };
-        tokio::pin!(up, down);
-        let (mut up_done, mut down_done) = (false, false);
-        while !(up_done && down_done) {
-            tokio::select! {
-                result = &mut up, if !up_done => {
-                    up_done = true;
-                    result?;
-                    account.finished(Side::Us);
-                }
-                result = &mut down, if !down_done => {
-                    down_done = true;
-                    result?;
-                    if leaves_first {
-                        break;
-                    }
-                }
+    let talker = hub.writer.talker();
+    let kept = Kept::default();
+    let call = Call::new(link, &hub.session, &kept);
+    let talk = conversation(hub);
+    let up = async {
+        tokio::select! {
+            biased;
+            () = queue.dropped() => {
+                // it says no more, and what it said before is still read
+                let _ = link.fd().shutdown();
+                FlowEnd::Write(io::ErrorKind::TimedOut.into())
             }
+            end = send(hub, link, &queue, &call.up) => end,
         }
-        Ok(())
     };
-    let end = tokio::select! {
-        biased;
-        () = queue.dropped() => End::Dropped,
-        result = both => match result {
-            Ok(()) => End::Done { by_timeout: false },
-            Err(error) => End::Failed(error),
-        },
-        _ = answers.send_to(link.fd()), if hub.session.telnet.is_some() => End::Done { by_timeout: false },
-        () = idle(hub.session.idle_timeout, &account, link) => End::Done { by_timeout: true },
-    };
+    let down = receive(link, Stages::incoming(&hub.session, &call.answers), &talker, &call.down);
+    let result = call.hold(up, down, talk, &Place { queue: &queue, link }).await;
+    talker.finish().await;
     hub.feed.leave(&queue);
-    let summary = Summary {
-        first_to_finish: account.first_to_finish.get(),
-        sent: account.sent.get(),
-        received: account.received.get(),
-        undelivered: queue.waiting() as u64,
-        duration: started.elapsed(),
-        tcp: link.tcp_info(),
-        by_timeout: matches!(end, End::Done { by_timeout: true }),
-        interrupted: false,
-    };
-    report(hub, link, end, summary);
+    let peer = link.peer().clone();
+    let report = |event| hub.observer.observe(&event);
+    match (queue.drop_reason(), result) {
+        (Some(reason), _) => {
+            let undelivered = queue.waiting() as u64;
+            report(Event::ClientDropped { peer: peer.clone(), undelivered, reason });
+        }
+        // it was gone after it had finished, and nothing was under way to it
+        (None, Err(Error::Connection { undelivered: 0, .. })) if queue.is_finished() => {}
+        (None, Err(error)) => report(Event::ClientFailed { peer: peer.clone(), error }),
+        (None, Ok(())) => {}
+    }
+    report(Event::ClientLeft { peer, summary: kept.summary.take().unwrap_or_default() });
 }
 
-fn report(hub: &Hub, link: &Link, end: End, summary: Summary) {
-    let peer = link.peer().clone();
-    let undelivered = summary.undelivered;
-    let event = match end {
-        End::Done { .. } => None,
-        End::Dropped => Some(Event::ClientDropped { peer: peer.clone(), undelivered }),
-        End::Failed(error) => {
-            let error = Error::Connection { error, undelivered };
-            Some(Event::ClientFailed { peer: peer.clone(), error })
-        }
-    };
-    if let Some(event) = event {
-        hub.observer.observe(&event);
+fn conversation(hub: &Hub) -> Conversation {
+    let session = &hub.session;
+    let after_peer =
+        if hub.input.is_terminal() { session.after_peer_at_terminal } else { session.after_peer };
+    let talk = Conversation::new(session.after_input, after_peer);
+    if hub.input.fd().is_some() { talk } else { talk.without_input() }
+}
+
+/// A client's place at the feed.
+struct Place<'a> {
+    queue: &'a Queue,
+    link: &'a Link,
+}
+
+impl Home for Place<'_> {
+    fn input_is_ready(&self) -> bool {
+        self.queue.waiting() > 0
     }
-    hub.observer.observe(&Event::ClientLeft { peer, summary });
+
+    fn input_ended(&self) {}
+
+    fn peer_ended(&self) {
+        self.queue.set_finished();
+        // it may be gone altogether, which it says only when it is asked
+        self.link.ask_whether_alive();
+    }
+}
+
+/// Keeps how the conversation went; its smaller events are too many where several are held.
+#[derive(Debug, Default)]
+struct Kept {
+    summary: RefCell<Option<Summary>>,
+}
+
+impl Observer for Kept {
+    fn observe(&self, event: &Event) {
+        if let Event::Closed(summary) = event {
+            self.summary.replace(Some(summary.clone()));
+        }
+    }
 }
 
 /// Our input to this client.
-async fn send(hub: &Hub, link: &Link, queue: &Queue, account: &Account) -> io::Result<()> {
-    if hub.input_is_file() {
-        send_file(hub, link, account).await?;
+async fn send(hub: &Hub, link: &Link, queue: &Queue, meter: &Meter) -> FlowEnd {
+    let sending = Sending { hub, link, queue, meter };
+    let sent = if hub.input.fd().is_none() {
+        pending().await
+    } else if hub.input_is_file() {
+        sending.file().await
     } else {
-        while let Some(chunk) = queue.next().await {
-            let sent = |count| queue.sent(count, &hub.feed);
-            write_paced(&chunk, hub.session.line_interval, link, account, sent).await?;
-        }
+        sending.feed().await
+    };
+    meter.set_quiet();
+    match sent {
+        Ok(()) => FlowEnd::EndOfInput,
+        Err(end) => end,
     }
-    if hub.session.after_input != AfterInput::StayOpen {
-        link.half_close()?;
-    }
-    Ok(())
 }
 
-/// The whole file, from its beginning.
-async fn send_file(hub: &Hub, link: &Link, account: &Account) -> io::Result<()> {
-    let Some(file) = hub.input.fd() else {
-        return Ok(());
-    };
-    let mut stages = Stages::outgoing(&hub.session);
-    let mut buffer = vec![0; CHUNK];
-    let mut changed = Vec::new();
-    let mut offset = 0;
-    loop {
-        let count = file.read_at(&mut buffer, offset)?;
-        if count == 0 {
+struct Sending<'a> {
+    hub: &'a Hub,
+    link: &'a Link,
+    queue: &'a Queue,
+    meter: &'a Meter,
+}
+
+impl Sending<'_> {
+    /// What comes for everybody.
+    async fn feed(&self) -> Result<(), FlowEnd> {
+        loop {
+            self.meter.set_quiet();
+            let Some(chunk) = self.queue.next().await else {
+                return Ok(());
+            };
+            self.write(&chunk).await.map_err(FlowEnd::Write)?;
+        }
+    }
+
+    /// The whole file, from its beginning.
+    async fn file(&self) -> Result<(), FlowEnd> {
+        let Some(file) = self.hub.input.fd() else {
             return Ok(());
+        };
+        let mut stages = Stages::outgoing(&self.hub.session);
+        let mut buffer = vec![0; CHUNK];
+        let mut changed = Vec::new();
+        let mut offset = 0;
+        loop {
+            let count = file.read_at(&mut buffer, offset).map_err(FlowEnd::Read)?;
+            if count == 0 {
+                return Ok(());
+            }
+            offset += count as u64;
+            let bytes = stages.pass(&buffer[..count], &mut changed);
+            self.write(bytes).await.map_err(FlowEnd::Write)?;
         }
-        offset += count as u64;
-        let bytes = stages.pass(&buffer[..count], &mut changed);
-        write_paced(bytes, hub.session.line_interval, link, account, |_| ()).await?;
     }
-}
 
-async fn write_paced(
-    bytes: &[u8],
-    interval: Option<Duration>,
-    link: &Link,
-    account: &Account,
-    sent: impl Fn(usize),
-) -> io::Result<()> {
-    let Some(interval) = interval.filter(|interval| !interval.is_zero()) else {
-        return write_all(bytes, link, account, &sent).await;
-    };
-    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
-        write_all(line, link, account, &sent).await?;
-        sleep(interval).await;
+    /// With the pause after each line that the plan asks for.
+    async fn write(&self, bytes: &[u8]) -> io::Result<()> {
+        self.meter.set_moving();
+        self.meter.took(bytes.len());
+        let interval = self.hub.session.line_interval.filter(|interval| !interval.is_zero());
+        for line in bytes.split_inclusive(|byte| interval.is_some() && *byte == b'\n') {
+            let mut rest = line;
+            while !rest.is_empty() {
+                let count = self.link.fd().write(rest).await?;
+                self.meter.gave(count);
+                self.queue.sent(count, &self.hub.feed);
+                rest = &rest[count..];
+            }
+            if let Some(interval) = interval {
+                sleep(interval).await;
+            }
+        }
+        Ok(())
     }
-    Ok(())
-}
-
-async fn write_all(
-    mut bytes: &[u8],
-    link: &Link,
-    account: &Account,
-    sent: &impl Fn(usize),
-) -> io::Result<()> {
-    while !bytes.is_empty() {
-        account.busy.set(true);
-        let count = link.fd().write(bytes).await?;
-        account.note(&account.sent, count);
-        sent(count);
-        bytes = &bytes[count..];
-    }
-    account.busy.set(false);
-    Ok(())
 }
 
 /// What this client sends, to our output.
-async fn receive(
-    hub: &Hub,
-    link: &Link,
-    answers: &Rc<Answers>,
-    account: &Account,
-) -> io::Result<()> {
-    hub.writer.begin();
-    let mut begun = Line::default();
-    let result = receive_lines(hub, link, answers, account, &mut begun).await;
-    // what it sent before is written, also where the connection failed
-    hub.writer.end(begun).await;
-    result
-}
-
-async fn receive_lines(
-    hub: &Hub,
-    link: &Link,
-    answers: &Rc<Answers>,
-    account: &Account,
-    begun: &mut Line,
-) -> io::Result<()> {
-    let mut stages = Stages::incoming(&hub.session, answers);
+async fn receive(link: &Link, mut stages: Stages, talker: &Talker<'_>, meter: &Meter) -> FlowEnd {
     let mut buffer = vec![0; CHUNK];
     let mut changed = Vec::new();
     loop {
-        let count = link.fd().read(&mut buffer).await?;
-        if count == 0 {
-            return Ok(());
-        }
-        account.note(&account.received, count);
-        hub.writer.write(begun, stages.pass(&buffer[..count], &mut changed)).await;
+        meter.set_quiet();
+        let count = match link.fd().read(&mut buffer).await {
+            Ok(0) => return FlowEnd::EndOfInput,
+            Ok(count) => count,
+            Err(error) => return FlowEnd::Read(error),
+        };
+        meter.set_moving();
+        meter.took(count);
+        talker.say(stages.pass(&buffer[..count], &mut changed)).await;
+        meter.gave(count);
         if stages.was_last_read() {
-            return Ok(());
-        }
-    }
-}
-
-/// Comes back when nothing moved for so long, and nothing was waiting to move.
-async fn idle(timeout: Option<Duration>, account: &Account, link: &Link) {
-    let Some(timeout) = timeout else {
-        return std::future::pending().await;
-    };
-    loop {
-        let at = account.last.get() + timeout;
-        if Instant::now() < at {
-            sleep_until(at).await;
-        } else if account.busy.get() || link.unacknowledged() > 0 {
-            sleep(timeout / 8).await;
-        } else {
-            return;
+            meter.set_quiet();
+            return FlowEnd::Limit;
         }
     }
 }

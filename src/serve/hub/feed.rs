@@ -7,8 +7,9 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use tokio::sync::Notify;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
+use crate::event::DropReason;
 use crate::proto::crlf::Crlf;
 use crate::sys::fd::Fd;
 
@@ -27,9 +28,9 @@ pub struct Queue {
     chunks: RefCell<VecDeque<Rc<[u8]>>>,
     waiting: Cell<usize>,
     ended: Cell<bool>,
-    dropped: Cell<bool>,
-    /// The client finished sending.
-    finished: Cell<bool>,
+    dropped: Cell<Option<DropReason>>,
+    /// Since when the client has finished sending and taken nothing.
+    finished: Cell<Option<Instant>>,
     taken: Cell<u64>,
     changed: Notify,
 }
@@ -51,6 +52,7 @@ impl Queue {
     pub fn sent(&self, count: usize, feed: &Feed) {
         self.waiting.set(self.waiting.get().saturating_sub(count));
         self.taken.set(self.taken.get() + count as u64);
+        self.finished.set(self.finished.get().map(|_| Instant::now()));
         feed.room.notify_one();
     }
 
@@ -61,12 +63,17 @@ impl Queue {
 
     /// The client finished sending, and may be gone altogether.
     pub fn set_finished(&self) {
-        self.finished.set(true);
+        self.finished.set(Some(Instant::now()));
+    }
+
+    /// Why the client was dropped, if it was.
+    pub fn drop_reason(&self) -> Option<DropReason> {
+        self.dropped.get()
     }
 
     /// Waits until the client is dropped.
     pub async fn dropped(&self) {
-        while !self.dropped.get() {
+        while self.dropped.get().is_none() {
             self.changed.notified().await;
         }
     }
@@ -83,8 +90,8 @@ impl Queue {
         self.changed.notify_one();
     }
 
-    fn drop_client(&self) {
-        self.dropped.set(true);
+    fn drop_client(&self, reason: DropReason) {
+        self.dropped.set(Some(reason));
         self.wake();
     }
 }
@@ -113,11 +120,17 @@ impl Feed {
         self.room.notify_one();
     }
 
-    /// Drops the client that has been here longest of those that finished sending.
-    pub fn drop_oldest_finished(&self) {
-        let oldest = self.queues.borrow().iter().find(|queue| queue.finished.get()).cloned();
+    /// Makes room for a new client: drops the one that has been here longest of those that have
+    /// finished sending and taken nothing for a while. It may be gone altogether, which nothing
+    /// tells until something is sent to it.
+    pub fn make_room(&self) {
+        let now = Instant::now();
+        let idle = |queue: &&Rc<Queue>| {
+            queue.finished.get().is_some_and(|since| now.duration_since(since) >= PATIENCE)
+        };
+        let oldest = self.queues.borrow().iter().find(idle).cloned();
         if let Some(queue) = oldest {
-            queue.drop_client();
+            queue.drop_client(DropReason::NoDescriptors);
             self.leave(&queue);
         }
     }
@@ -182,7 +195,7 @@ impl Feed {
                 }
             };
             if timeout(PATIENCE, moved).await.is_err() {
-                full.drop_client();
+                full.drop_client(DropReason::DoesNotRead);
                 self.leave(&full);
             }
         }
@@ -207,8 +220,8 @@ mod tests {
         let got = reader.next().await.unwrap();
         reader.sent(got.len(), &feed);
         feed.somebody_with_room().await;
-        assert!(stuck.dropped.get());
-        assert!(!reader.dropped.get());
+        assert_eq!(stuck.drop_reason(), Some(DropReason::DoesNotRead));
+        assert_eq!(reader.drop_reason(), None);
         assert_eq!(stuck.waiting(), BOUND);
     }
 

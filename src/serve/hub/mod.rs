@@ -93,8 +93,7 @@ impl Hub {
                         paused = true;
                         self.observer.observe(&Event::AcceptPaused(error));
                     }
-                    // who has finished sending may be gone altogether: nothing else tells
-                    self.feed.drop_oldest_finished();
+                    self.feed.make_room();
                     tokio::time::sleep(door::PAUSE).await;
                 }
                 Err(error) => return Error::Accept(error),

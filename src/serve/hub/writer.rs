@@ -21,9 +21,65 @@ pub struct Writer {
     failed: Notify,
 }
 
-/// One client's place at the output: the line that it has begun.
-#[derive(Debug, Default)]
-pub struct Line(Vec<u8>);
+/// One client's place at the output, and the line that it has begun.
+#[derive(Debug)]
+pub struct Talker<'a> {
+    writer: &'a Writer,
+    line: RefCell<Vec<u8>>,
+}
+
+impl Drop for Talker<'_> {
+    fn drop(&mut self) {
+        self.writer.talking.set(self.writer.talking.get() - 1);
+    }
+}
+
+impl Talker<'_> {
+    /// Writes what the client sent, as far as it is to be written now.
+    pub async fn say(&self, bytes: &[u8]) {
+        self.line.borrow_mut().extend_from_slice(bytes);
+        let ready = {
+            let line = self.line.borrow();
+            let alone = self.writer.talking.get() <= 1;
+            match line.iter().rposition(|byte| *byte == b'\n') {
+                _ if alone || line.len() > LONGEST_LINE => line.len(),
+                Some(end) => end + 1,
+                None => 0,
+            }
+        };
+        self.write_out(ready).await;
+    }
+
+    /// The client has finished: what it has of a line is written.
+    pub async fn finish(&self) {
+        let left = self.line.borrow().len();
+        self.write_out(left).await;
+    }
+
+    /// Writes the first bytes of the line as a whole. What is cut short in the middle is still in
+    /// the line.
+    async fn write_out(&self, count: usize) {
+        if count == 0 {
+            return;
+        }
+        let _turn = self.writer.turn.lock().await;
+        let bytes = self.line.borrow()[..count].to_vec();
+        let mut rest = bytes.as_slice();
+        while !rest.is_empty() {
+            match self.writer.out.write(rest).await {
+                Ok(written) => {
+                    self.line.borrow_mut().drain(..written);
+                    rest = &rest[written..];
+                }
+                Err(error) => {
+                    self.writer.fail(error, rest.len());
+                    // the run ends now; nothing more is taken from anybody
+                    return std::future::pending().await;
+                }
+            }
+        }
+    }
+}
 
 impl Writer {
     /// To an open descriptor.
@@ -37,48 +93,16 @@ impl Writer {
         }
     }
 
-    /// A client begins to talk.
-    pub fn begin(&self) {
+    /// A place for a client that begins to talk.
+    pub fn talker(&self) -> Talker<'_> {
         self.talking.set(self.talking.get() + 1);
+        Talker { writer: self, line: RefCell::new(Vec::new()) }
     }
 
-    /// A client has finished: what it has of a line is written.
-    pub async fn end(&self, line: Line) {
-        self.talking.set(self.talking.get() - 1);
-        self.write_out(&line.0).await;
-    }
-
-    /// Writes what a client sent.
-    pub async fn write(&self, line: &mut Line, bytes: &[u8]) {
-        if self.talking.get() <= 1 && line.0.is_empty() {
-            return self.write_out(bytes).await;
-        }
-        line.0.extend_from_slice(bytes);
-        let whole = match line.0.iter().rposition(|byte| *byte == b'\n') {
-            _ if self.talking.get() <= 1 || line.0.len() > LONGEST_LINE => line.0.len(),
-            Some(end) => end + 1,
-            None => return,
-        };
-        let rest = line.0.split_off(whole);
-        let lines = std::mem::replace(&mut line.0, rest);
-        self.write_out(&lines).await;
-    }
-
-    /// One client after the other, each as a whole.
-    async fn write_out(&self, mut bytes: &[u8]) {
-        let _turn = self.turn.lock().await;
-        while !bytes.is_empty() {
-            match self.out.write(bytes).await {
-                Ok(count) => bytes = &bytes[count..],
-                Err(error) => {
-                    let undelivered = bytes.len() as u64;
-                    *self.failure.borrow_mut() = Some(Error::Output { error, undelivered });
-                    self.failed.notify_one();
-                    // the run ends now; nothing more is taken from anybody
-                    return std::future::pending().await;
-                }
-            }
-        }
+    fn fail(&self, error: std::io::Error, undelivered: usize) {
+        let undelivered = undelivered as u64;
+        self.failure.replace(Some(Error::Output { error, undelivered }));
+        self.failed.notify_one();
     }
 
     /// Comes back when writing failed.

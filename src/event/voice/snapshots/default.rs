@@ -41,7 +41,7 @@ fn the_default_face_adds_lines_the_more_v() {
          nc: lo: connection lost: Connection reset by peer (9 bytes not delivered)\n\
          nc: no new connections for the moment: accept: Too many open files\n\
          nc: connect to lo (127.0.0.1) port 8000 (tcp) failed: Connection refused\n\
-         nc: sending UDP probes: an empty datagram\n\
+         nc: sending UDP probes: they are the only bytes that a scan sends\n\
          nc: 127.0.0.1:43210 lo lo -> 405\n\
          nc: 127.0.0.1:43210 -> 400: lo\n"
     );
@@ -74,17 +74,17 @@ fn the_default_face_adds_lines_the_more_v() {
 fn the_default_face_says_what_datagrams_can_tell() {
     let cases = [
         (
-            scanned(Transport::Udp, PortState::Open),
+            scanned(Transport::Udp, PortState::Open { answer: Some(12) }),
             "Connection to localhost (127.0.0.1) 22 port [udp/ssh] succeeded!\n\
-             nc: localhost (127.0.0.1) port 22 [udp/ssh] open (answered in 0.1 ms)\n",
+             nc: localhost (127.0.0.1) port 22 [udp/ssh] open (answered a DNS probe with 12 bytes in 0.1 ms)\n",
         ),
         (
             scanned(Transport::Udp, PortState::Closed(os_error(REFUSED))),
             "nc: localhost (127.0.0.1) port 22 [udp/ssh] closed (ICMP port unreachable)\n",
         ),
         (
-            scanned(Transport::Udp, PortState::NoAnswer),
-            "nc: localhost (127.0.0.1) port 22 [udp/ssh] no answer to the probe \
+            scanned(Transport::Udp, PortState::NoAnswer(None)),
+            "nc: localhost (127.0.0.1) port 22 [udp/ssh] no answer to a DNS probe \
              (open or filtered)\n",
         ),
         (

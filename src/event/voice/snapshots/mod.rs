@@ -57,7 +57,9 @@ fn accepted(name: Option<&[u8]>) -> Event {
 
 fn scanned(transport: Transport, state: PortState) -> Event {
     let address = Some(address("127.0.0.1:22"));
-    Event::Scanned { target: target("localhost", 22, transport), address, state, took: TOOK }
+    let probe = (transport == Transport::Udp).then_some("DNS");
+    let target = target("localhost", 22, transport);
+    Event::Scanned { target, address, state, probe, took: TOOK }
 }
 
 const REFUSED: i32 = libc::ECONNREFUSED;

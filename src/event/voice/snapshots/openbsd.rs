@@ -62,7 +62,7 @@ fn openbsd_says_it_to_the_letter_with_v_and_nothing_without() {
             "Connection received on /run/s\n",
         ),
         (
-            scanned(Transport::Tcp, PortState::Open),
+            scanned(Transport::Tcp, PortState::Open { answer: None }),
             "Connection to localhost (127.0.0.1) 22 port [tcp/ssh] succeeded!\n",
         ),
         (
@@ -70,12 +70,12 @@ fn openbsd_says_it_to_the_letter_with_v_and_nothing_without() {
             "nc: connect to localhost (127.0.0.1) port 22 (tcp) failed: Connection refused\n",
         ),
         (
-            scanned(Transport::Tcp, PortState::NoAnswer),
+            scanned(Transport::Tcp, PortState::NoAnswer(None)),
             "nc: connect to localhost (127.0.0.1) port 22 (tcp) timed out: \
              Operation now in progress\n",
         ),
         (
-            scanned(Transport::Udp, PortState::Open),
+            scanned(Transport::Udp, PortState::Open { answer: None }),
             "Connection to localhost (127.0.0.1) 22 port [udp/ssh] succeeded!\n",
         ),
         (scanned(Transport::Udp, PortState::Closed(os_error(REFUSED))), ""),
