@@ -120,6 +120,9 @@ fn a_line_that_is_not_finished_waits_for_its_end() {
     drop(clients.remove(0));
     running.wait_stdout(all.len() + "and a rest".len());
     assert_eq!(String::from_utf8_lossy(&running.stdout), format!("{all}and a rest"));
+    // the only one left has nobody to wait for, though the others may still be listening
+    clients[0].write_all(b"no line").unwrap();
+    running.wait_stdout(all.len() + "and a restno line".len());
 }
 
 #[test]
