@@ -10,12 +10,8 @@ use netcat::cli::{self, Environment, Invocation};
 use netcat::event::{Error, Reporter, Reporting};
 use netcat::net::lookup;
 use netcat::plan::{Plan, Protocol, Transport};
-use netcat::sys::limit;
 use netcat::sys::signal::{self, Ending};
-
-/// What a runtime opens: two for epoll, one to wake it, three for signals. It panics without the
-/// last ones, so that has to be known before.
-const RUNTIME_DESCRIPTORS: usize = 6;
+use netcat::sys::{limit, stdio};
 
 fn main() -> ExitCode {
     let mut args = env::args_os();
@@ -30,6 +26,9 @@ fn main() -> ExitCode {
     match cli::parse(&argv0, args.collect(), &environment, &services) {
         Ok(Invocation::Run { plan, reporting }) => carry_out(&plan, reporting),
         Ok(Invocation::Help { text, on_stderr: true }) => tell(io::stderr(), text.as_bytes(), 0),
+        Ok(Invocation::Help { .. } | Invocation::Version { .. }) if stdio::output_was_closed() => {
+            tell(io::stderr(), b"nc: standard output is closed\n", 1)
+        }
         Ok(Invocation::Help { text, .. } | Invocation::Version { text }) => {
             tell(io::stdout(), text.as_bytes(), 0)
         }
@@ -54,9 +53,9 @@ fn carry_out(plan: &Plan, reporting: Reporting) -> ExitCode {
     let reporter = Rc::new(Reporter::new(reporting, |port, transport| {
         lookup::service_name(port, is_datagram(transport))
     }));
-    let built = limit::has_spare_descriptors(RUNTIME_DESCRIPTORS)
+    let started = limit::check_descriptors()
         .and_then(|()| tokio::runtime::Builder::new_current_thread().enable_all().build());
-    let runtime = match built {
+    let runtime = match started {
         Ok(runtime) => runtime,
         Err(error) => return ExitCode::from(reporter.finish(&Err(Error::Start(error)))),
     };
@@ -70,10 +69,7 @@ fn carry_out(plan: &Plan, reporting: Reporting) -> ExitCode {
     // a name lookup that nobody waits for any more may still be under way
     runtime.shutdown_background();
     let result = match ended {
-        Ok(Some(number)) => {
-            signal::die_of(number);
-            Ok(())
-        }
+        Ok(Some(number)) => signal::die_of(number),
         Ok(None) => Ok(()),
         Err(error) => {
             if reader_is_gone(&error) {

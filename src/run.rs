@@ -50,7 +50,7 @@ async fn client(connect: &Connect, observer: &dyn Observer) -> Result<(), Error>
     match &connect.remote {
         Remote::Inet(inet) => each_port(connect, inet, observer).await,
         Remote::Unix { kind: UnixKind::Stream, name, .. } => {
-            let link = unix::connect_stream(name).await?;
+            let link = unix::connect_stream(name, connect.dial.timeout).await?;
             only(connect, &link, observer).await
         }
         Remote::Unix { kind: UnixKind::Datagram, name, source } => {

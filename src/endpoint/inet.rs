@@ -4,6 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
 
+use rustix::io::Errno;
 use rustix::net::SocketFlags;
 use socket2::Socket;
 use tokio::time::Instant;
@@ -37,7 +38,13 @@ pub async fn connect(
     observer: &dyn Observer,
 ) -> Result<Link, Error> {
     let addresses = resolve(target, means, observer).await?;
-    let sources = sources(&addresses, means).await?;
+    let looking_up = sources(&addresses, means);
+    let sources = match means.deadline {
+        None => looking_up.await?,
+        Some(deadline) => tokio::time::timeout_at(deadline, looking_up)
+            .await
+            .unwrap_or_else(|_| Err(late(target)))?,
+    };
     let mut best = None;
     let attempt = |address: SocketAddr| {
         observer.observe(&Event::Attempting { target: target.clone(), address });
@@ -104,9 +111,9 @@ pub async fn resolve(
     let asking = lookup::lookup(&target.host, target.port, family, numeric);
     let addresses = match means.deadline {
         None => asking.await?,
-        Some(deadline) => tokio::time::timeout_at(deadline, asking)
-            .await
-            .map_err(|_| Error::TimedOut { target: target.clone(), during: "name lookup" })??,
+        Some(deadline) => {
+            tokio::time::timeout_at(deadline, asking).await.map_err(|_| late(target))??
+        }
     };
     observer.observe(&Event::Resolved {
         host: target.host.clone(),
@@ -151,6 +158,11 @@ async fn local(
         Error::Lookup { host: Some(host), reason, .. } => Error::LocalLookup { host, reason },
         other => other,
     })
+}
+
+/// The deadline passed while a name was looked up.
+fn late(target: &Target) -> Error {
+    Error::TimedOut { target: target.clone(), during: "name lookup" }
 }
 
 fn same_family(one: &SocketAddr, other: &SocketAddr) -> bool {
@@ -228,13 +240,31 @@ impl Listener {
                     let peer = Peer::Inet { transport: self.transport, host: None, address };
                     return Ok(Link::new(fd, peer, local));
                 }
-                Err(rustix::io::Errno::AGAIN) => self.fd.not_readable().await,
-                // the client is gone again before we came to it
-                Err(rustix::io::Errno::INTR | rustix::io::Errno::CONNABORTED) => {}
+                Err(Errno::AGAIN) => self.fd.not_readable().await,
+                Err(error) if is_of_the_client(error) => {}
                 Err(error) => return Err(error.into()),
             }
         }
     }
+}
+
+/// Whether accepting failed for reasons of that one connection: Linux hands out its pending network
+/// errors here, and it may be gone again before we came to it.
+fn is_of_the_client(error: Errno) -> bool {
+    matches!(
+        error,
+        Errno::INTR
+            | Errno::CONNABORTED
+            | Errno::PERM
+            | Errno::PROTO
+            | Errno::NETDOWN
+            | Errno::NETUNREACH
+            | Errno::HOSTDOWN
+            | Errno::HOSTUNREACH
+            | Errno::NOPROTOOPT
+            | Errno::NONET
+            | Errno::TIMEDOUT
+    )
 }
 
 /// The addresses that a listener takes: the one asked for, or every one of both families.

@@ -4,12 +4,18 @@ use std::cell::Cell;
 use std::io;
 use std::net::SocketAddr;
 use std::rc::Rc;
+use std::time::Duration;
+
+use socket2::{SockRef, TcpKeepalive};
 
 use super::unix::OwnPath;
 use crate::event::{Peer, TcpInfo};
 use crate::plan::Transport;
 use crate::sys::fd::Fd;
 use crate::sys::sockopt;
+
+/// After how long a silence a peer is asked whether it is alive, and how often then.
+const ALIVE: (Duration, Duration) = (Duration::from_secs(10), Duration::from_secs(5));
 
 /// A connected end.
 #[derive(Debug)]
@@ -89,6 +95,16 @@ impl Link {
         // our FIN counts as one byte of the queue, and carries none
         let fin = u32::from(self.half_closed.get());
         u64::from(sockopt::unacknowledged(&*self.fd).unwrap_or(0).saturating_sub(fin))
+    }
+
+    /// Has the kernel ask a silent TCP peer now and then whether it is still there: one that is gone
+    /// answers with a reset.
+    pub fn ask_whether_alive(&self) {
+        if self.is_tcp() {
+            let every = TcpKeepalive::new().with_time(ALIVE.0).with_interval(ALIVE.1);
+            // without it, the peer is found gone when something is sent to it
+            let _ = SockRef::from(&*self.fd).set_tcp_keepalive(&every);
+        }
     }
 
     /// What the kernel knows of a TCP connection.

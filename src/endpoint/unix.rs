@@ -9,8 +9,11 @@ use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rustix::net::{AddressFamily, SocketAddrAny, SocketAddrUnix, SocketFlags, SocketType};
+
+use tokio::time::{Instant, sleep};
 
 use super::Link;
 use crate::event::{Error, Event, Observer, Peer};
@@ -69,7 +72,8 @@ fn address(name: &UnixName) -> io::Result<SocketAddrUnix> {
     })
 }
 
-fn name_of(address: &SocketAddrUnix) -> Option<UnixName> {
+/// The name in an address of a Unix socket, where it has one.
+pub fn name_of(address: &SocketAddrUnix) -> Option<UnixName> {
     if let Some(name) = address.abstract_name() {
         return Some(UnixName::Abstract(name.to_vec()));
     }
@@ -77,27 +81,31 @@ fn name_of(address: &SocketAddrUnix) -> Option<UnixName> {
     Some(UnixName::Path(Path::new(std::ffi::OsStr::from_bytes(path.to_bytes())).into()))
 }
 
-/// Connects to a stream socket.
-pub async fn connect_stream(name: &UnixName) -> Result<Link, Error> {
+/// Connects to a stream socket, by the deadline. Where the listener's backlog is full, it waits for
+/// its turn; nothing tells when that is, so it asks again and again, ever more slowly.
+pub async fn connect_stream(name: &UnixName, timeout: Option<Duration>) -> Result<Link, Error> {
     let fail = |error| Error::Unix { name: name.clone(), error };
+    let started = Instant::now();
     let address = address(name).map_err(fail)?;
     let fd = socket(UnixKind::Stream).map_err(fail)?;
-    // a full backlog makes a non-blocking connect fail, where a blocking one waits its turn
-    let connecting = tokio::task::spawn_blocking(move || -> io::Result<OwnedFd> {
-        match rustix::net::connect(&fd, &address) {
-            Err(rustix::io::Errno::AGAIN) => {
-                rustix::io::ioctl_fionbio(&fd, false)?;
-                rustix::net::connect(&fd, &address)?;
-                Ok(fd)
-            }
-            other => other.map(|()| fd).map_err(Into::into),
+    let mut pause = PAUSES.0;
+    while let Err(error) = rustix::net::connect(&fd, &address) {
+        if error != rustix::io::Errno::AGAIN {
+            return Err(fail(error.into()));
         }
-    });
-    let fd = connecting.await.map_err(io::Error::other).and_then(|done| done).map_err(fail)?;
+        if timeout.is_some_and(|timeout| started.elapsed() >= timeout) {
+            return Err(fail(io::ErrorKind::TimedOut.into()));
+        }
+        sleep(pause).await;
+        pause = (pause * 2).min(PAUSES.1);
+    }
     let fd = Fd::owned(fd).map_err(fail)?;
     let peer = Peer::Unix { kind: UnixKind::Stream, name: Some(name.clone()) };
     Ok(Link::new(fd, peer, None))
 }
+
+/// The first and the longest pause between two attempts to get into a full backlog.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(50));
 
 /// Connects a datagram socket that is itself bound, to `source` or in a fresh directory, so that
 /// the peer can answer.
@@ -199,17 +207,13 @@ fn remove_dead(path: &Path, address: &SocketAddrUnix, name: &UnixName) -> Result
     fs::remove_file(path).map_err(|error| Error::Unix { name: name.clone(), error })
 }
 
-/// Whether a process has the socket: only then is a connect not refused, whatever its kind.
+/// Whether a process has the socket. Asked with a kind of socket that nobody here listens with, so
+/// that a living one says that the kind is wrong, and no client is made of the question.
 fn is_alive(address: &SocketAddrUnix) -> bool {
-    let probe = |kind| socket(kind).map(|fd| rustix::net::connect(&fd, address));
-    match probe(UnixKind::Stream) {
-        Ok(Err(rustix::io::Errno::CONNREFUSED)) => false,
-        // of another kind: ask again with that one
-        Ok(Err(rustix::io::Errno::PROTOTYPE)) => {
-            !matches!(probe(UnixKind::Datagram), Ok(Err(rustix::io::Errno::CONNREFUSED)))
-        }
-        _ => true,
-    }
+    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+    let probe = rustix::net::socket_with(AddressFamily::UNIX, SocketType::SEQPACKET, flags, None);
+    let answer = probe.and_then(|probe| rustix::net::connect(&probe, address));
+    answer != Err(rustix::io::Errno::CONNREFUSED)
 }
 
 /// A bound Unix socket that waits for clients.

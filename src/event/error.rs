@@ -151,6 +151,22 @@ pub enum Error {
     Start(io::Error),
 }
 
+impl ProxyReason {
+    /// The kind of failure: the proxy's own no, or something that never was a question to it.
+    fn failure(&self) -> Failure {
+        match self {
+            Self::Lookup { .. } => Failure::NotFound,
+            Self::Status { .. }
+            | Self::TooManyAuthenticationFailures
+            | Self::Socks4(Socks4Error::Refused(_))
+            | Self::Socks5(
+                Socks5Error::Refused(_) | Socks5Error::NoMethod | Socks5Error::Authentication(_),
+            ) => Failure::Refused,
+            _ => Failure::Other,
+        }
+    }
+}
+
 impl From<NameError> for ProxyReason {
     fn from(error: NameError) -> Self {
         Self::Name(error)
@@ -234,7 +250,7 @@ impl Error {
                 io::ErrorKind::UnexpectedEof => Failure::CutShort,
                 _ => Failure::of_network(error),
             },
-            Self::Proxy { .. } => Failure::Refused,
+            Self::Proxy { reason, .. } => reason.failure(),
             Self::Input(_) | Self::Output { .. } => Failure::LocalIo,
             Self::Lint(_)
             | Self::Source(_)

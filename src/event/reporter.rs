@@ -4,12 +4,13 @@
 //! or gone changes nothing for the run.
 
 use std::cell::RefCell;
-use std::io::{self, Write};
+use std::io::Write;
 use std::time::{Duration, Instant};
 
 use super::voice::{self, Services, Voice};
 use super::{Error, Event, Observer, Reporting};
 use crate::plan::Transport;
+use crate::sys::stdio;
 
 /// Time since the run began.
 pub type Clock = Box<dyn Fn() -> Duration>;
@@ -31,7 +32,7 @@ impl Reporter {
     ) -> Self {
         let started = Instant::now();
         let clock = Box::new(move || started.elapsed());
-        Self::to(Box::new(io::stderr()), clock, reporting, Box::new(services))
+        Self::to(Box::new(stdio::ErrorOutput::default()), clock, reporting, Box::new(services))
     }
 
     /// Reports to `output`, which gets one write a message.
@@ -100,6 +101,7 @@ impl Observer for Reporter {
 
 #[cfg(test)]
 mod tests {
+    use std::io;
     use std::rc::Rc;
 
     use super::*;

@@ -7,7 +7,7 @@ use dns_lookup::{AddrInfoHints, getaddrinfo};
 use super::address;
 use crate::event::Error;
 use crate::plan::{Family, Host};
-use crate::sys::resolver;
+use crate::sys::{blocking, resolver};
 
 /// `AF_INET` and `AF_INET6`, which the standard library does not name.
 fn address_family(family: Family) -> i32 {
@@ -47,11 +47,8 @@ pub async fn lookup(
         socktype: libc::SOCK_STREAM,
         protocol: 0,
     };
-    let asked = tokio::task::spawn_blocking(move || ask(&name, hints));
-    let found = match asked.await {
-        Ok(found) => found.map_err(fail)?,
-        Err(stopped) => return Err(Error::Start(std::io::Error::other(stopped))),
-    };
+    let asked = blocking::run(move || ask(&name, hints)).await;
+    let found = asked.map_err(Error::Start)?.map_err(fail)?;
     Ok(take_turns(found.into_iter().map(|mut address| {
         address.set_port(port);
         address
@@ -93,10 +90,9 @@ fn take_turns(addresses: impl Iterator<Item = SocketAddr>) -> Vec<SocketAddr> {
 /// The name of an address, where it has one. Without one, or where looking it up is out of
 /// bounds, there is none.
 pub async fn name_of(address: SocketAddr) -> Option<Vec<u8>> {
-    let asked = tokio::task::spawn_blocking(move || {
-        dns_lookup::getnameinfo(&address, libc::NI_NUMERICSERV)
-    });
-    asked.await.ok()?.ok().map(|(host, _)| host.into_bytes())
+    let flags = libc::NI_NUMERICSERV | libc::NI_NAMEREQD;
+    let asked = blocking::run(move || dns_lookup::getnameinfo(&address, flags)).await;
+    asked.ok()?.ok().map(|(host, _)| host.into_bytes())
 }
 
 /// The port of a service by its name.

@@ -82,4 +82,6 @@ pub enum AfterPeer {
     FinishInput,
     /// Send what is already there to be read, then leave.
     LeaveWhenQuiet,
+    /// Go on sending until our input pauses for so long or ends, or the peer refuses.
+    LeaveWhenIdle(Duration),
 }

@@ -136,6 +136,7 @@ impl Conversation {
             (false, AfterInput::Linger(after), _) => Some(Action::LeaveAfter(after)),
             (false, _, _) => Some(Action::Leave),
             (true, _, AfterPeer::LeaveWhenQuiet) => Some(Action::LeaveWhenQuiet(Side::Us)),
+            (true, _, AfterPeer::LeaveWhenIdle(after)) => Some(Action::LeaveWhenIdle(after)),
             (true, _, AfterPeer::FinishInput) => None,
         };
         std::iter::once(Action::CloseOutput).chain(next).collect()

@@ -1,15 +1,16 @@
 //! Moves messages: boundaries are kept both ways, and an empty message is a message.
 
-use std::io;
 use std::net::SocketAddr;
+
+use rustix::net::SocketAddrAny;
 
 use super::copy::write_all;
 use super::flow::{FlowEnd, Meter};
 use crate::layer::Stages;
 use crate::sys::fd::{Fd, Kind};
 
-/// Larger than any datagram: 65,507 bytes over IPv4, 65,527 over IPv6.
-const LARGEST: usize = 64 * 1024;
+/// Larger than any datagram over IP: 65,507 bytes over IPv4, 65,527 over IPv6.
+pub const LARGEST: usize = 64 * 1024;
 
 /// Each read of up to `size` bytes becomes a datagram.
 pub async fn send(from: &Fd, to: &Fd, stages: &mut Stages, meter: &Meter, size: usize) -> FlowEnd {
@@ -57,20 +58,11 @@ pub async fn receive(
 ) -> FlowEnd {
     let mut buffer = vec![0; LARGEST];
     let mut changed = Vec::new();
-    let mut refusal = None;
     loop {
         meter.set_quiet();
-        if let Some(error) = refusal.take_if(|_| !from.is_readable_now()) {
-            return FlowEnd::Read(error);
-        }
-        let count = match from.receive_from(&mut buffer).await {
-            Ok((_, sender)) if only.is_some() && sender != only => continue,
+        let count = match from.receive_whole(&mut buffer).await {
+            Ok((_, sender)) if only.is_some() && internet(sender.as_ref()) != only => continue,
             Ok((count, _)) => count,
-            // a refusal overtakes the datagrams that came before it
-            Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
-                refusal = Some(error);
-                continue;
-            }
             Err(error) => return FlowEnd::Read(error),
         };
         meter.set_moving();
@@ -88,6 +80,10 @@ pub async fn receive(
             return FlowEnd::Limit;
         }
     }
+}
+
+fn internet(sender: Option<&SocketAddrAny>) -> Option<SocketAddr> {
+    SocketAddr::try_from(sender?.clone()).ok()
 }
 
 #[cfg(test)]

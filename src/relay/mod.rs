@@ -10,7 +10,7 @@
 pub mod conversation;
 mod converse;
 mod copy;
-mod datagram;
+pub mod datagram;
 mod delivery;
 mod flow;
 mod kernel;
@@ -19,5 +19,4 @@ mod mover;
 mod tests;
 
 pub use converse::{Call, Home, converse};
-pub use datagram::messages;
 pub use flow::{FlowEnd, Meter};

@@ -30,13 +30,15 @@ pub enum Mover {
 
 impl Mover {
     /// The way for this pair of ends. Only where nothing looks at the bytes may the kernel move
-    /// them, and only into a socket of our own: a shared one may block.
+    /// them, and only between sockets of our own: a shared one may block.
     pub fn pick(from: &Fd, to: &Fd, stages: &Stages, only: Option<SocketAddr>) -> Self {
         let own_socket = to.kind() == Kind::StreamSocket && to.is_ours();
         match (from.kind(), to.kind()) {
             (Kind::DatagramSocket, _) => Self::FromDatagrams { only },
             (_, Kind::DatagramSocket) => Self::ToDatagrams,
             _ if !stages.is_empty() => Self::Copy,
+            // out of a blocking socket `splice` waits, whatever it is told
+            (Kind::StreamSocket, _) if !from.is_ours() => Self::Copy,
             (Kind::File, _) if own_socket => Self::SendFile,
             (Kind::Pipe, _) if own_socket => Self::Splice,
             (Kind::StreamSocket, Kind::Pipe) => Self::Splice,

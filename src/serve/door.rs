@@ -128,6 +128,7 @@ pub fn is_exhaustion(error: &io::Error) -> bool {
                 | rustix::io::Errno::NFILE
                 | rustix::io::Errno::NOBUFS
                 | rustix::io::Errno::NOMEM
+                | rustix::io::Errno::NOSPC
         )
     )
 }

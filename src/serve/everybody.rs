@@ -1,24 +1,24 @@
 //! A datagram socket that locks on to nobody: what anybody sends is written out, and what we send
 //! goes to whoever spoke last.
+//!
+//! It has no end, so `-q`, `-w` and `-W`, which say when to leave, say nothing here.
 
 use std::cell::RefCell;
 use std::future::{pending, poll_fn};
-use std::io;
+use std::net::SocketAddr;
 use std::task::Poll;
 
-use rustix::net::SocketAddrAny;
+use rustix::net::{SocketAddrAny, SocketAddrUnix};
+use tokio::time::sleep;
 
 use super::door;
 use crate::endpoint::stdio::{self, Input};
 use crate::endpoint::unix;
-use crate::event::{Error, Event, Observer, Peer};
+use crate::event::{Error, Event, Failure, Observer, Peer};
 use crate::layer::Stages;
-use crate::plan::{Listen, Local, Session, Transport};
-use crate::relay::messages;
+use crate::plan::{Listen, Local, Session, Transport, UnixKind};
+use crate::relay::datagram;
 use crate::sys::fd::Fd;
-
-/// Larger than any datagram.
-const LARGEST: usize = 64 * 1024;
 
 /// Hears everybody, for ever.
 pub async fn hear(
@@ -32,7 +32,7 @@ pub async fn hear(
         return Ok(());
     };
     // a path of our own is removed with its listener, which lives as long as we hear
-    let (sockets, _unix): (Vec<Fd>, _) = match &listen.local {
+    let (sockets, _path): (Vec<Fd>, _) = match &listen.local {
         Local::Inet { transport, .. } => {
             let bound = door::bind(listen, *transport, md5_key, observer).await?;
             (bound.into_iter().map(|bound| bound.fd).collect(), None)
@@ -44,94 +44,98 @@ pub async fn hear(
             (vec![fd], path)
         }
     };
-    let last = RefCell::new(None);
+    let room = Room { sockets, last: RefCell::new(None), observer };
     let hearing = async {
-        let each = sockets.iter().enumerate().map(|(index, socket)| {
-            let (last, out) = (&last, &*out);
-            async move { receive(index, socket, out, last, observer).await }
-        });
+        let each = (0..room.sockets.len()).map(|index| room.receive(index, &out));
         door::first(each).await
     };
-    let speaking = speak(&input, &sockets, &last, &listen.session);
     tokio::select! {
         biased; // who spoke last is known before we speak
         error = hearing => Err(error),
-        error = speaking => Err(error),
+        error = room.speak(&input, &listen.session) => Err(error),
     }
 }
 
-/// Who spoke last, and on which socket.
-type Last = RefCell<Option<(usize, SocketAddrAny)>>;
+/// Everybody who is heard.
+struct Room<'a> {
+    sockets: Vec<Fd>,
+    /// Who spoke last, and on which socket.
+    last: RefCell<Option<(usize, SocketAddrAny)>>,
+    observer: &'a dyn Observer,
+}
 
-async fn receive(
-    index: usize,
-    socket: &Fd,
-    out: &Fd,
-    last: &Last,
-    observer: &dyn Observer,
-) -> Error {
-    let mut buffer = vec![0; LARGEST];
-    loop {
-        let (count, sender) = match socket.receive_any(&mut buffer).await {
-            Ok(received) => received,
-            // somebody whom we answered is gone; the others are not
-            Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => continue,
-            Err(error) => return Error::Accept(error),
+impl Room<'_> {
+    async fn receive(&self, index: usize, out: &Fd) -> Error {
+        let socket = &self.sockets[index];
+        let mut buffer = vec![0; datagram::LARGEST];
+        loop {
+            let (count, sender) = match socket.receive_whole(&mut buffer).await {
+                Ok(received) => received,
+                // somebody whom we answered is gone; the others are not
+                Err(error) if Failure::of_network(&error) != Failure::Other => continue,
+                Err(error) => return Error::Accept(error),
+            };
+            if let Some(sender) = sender {
+                let known =
+                    self.last.borrow().as_ref().is_some_and(|(_, before)| *before == sender);
+                if !known {
+                    self.observer.observe(&Event::Heard(peer(&sender)));
+                    self.last.replace(Some((index, sender)));
+                }
+            }
+            if let Err(error) = out.write_all(&buffer[..count]).await {
+                return Error::Output { error, undelivered: count as u64 };
+            }
+        }
+    }
+
+    /// Sends our input to whoever spoke last. Before anybody spoke, it is not read. Comes back only
+    /// where reading fails: after the end of our input, we go on hearing.
+    async fn speak(&self, input: &Input, session: &Session) -> Error {
+        let Some(from) = input.fd() else {
+            return pending().await;
         };
-        if let Some(sender) = sender {
-            let known = last.borrow().as_ref().is_some_and(|(_, before)| *before == sender);
-            if !known {
-                report(&sender, observer);
-                *last.borrow_mut() = Some((index, sender));
-            }
-        }
-        let mut rest = &buffer[..count];
-        while !rest.is_empty() {
-            match out.write(rest).await {
-                Ok(written) => rest = &rest[written..],
-                Err(error) => return Error::Output { error, undelivered: rest.len() as u64 },
+        let mut stages = Stages::outgoing(session);
+        let mut buffer = vec![0; session.datagram_size];
+        let mut changed = Vec::new();
+        loop {
+            // both halves are one task: each datagram that is heard makes us look here
+            poll_fn(|_| if self.last.borrow().is_some() { Poll::Ready(()) } else { Poll::Pending })
+                .await;
+            let count = match from.read(&mut buffer).await {
+                Ok(0) => return pending().await,
+                Ok(count) => count,
+                Err(error) => return Error::Input(error),
+            };
+            let bytes = stages.pass(&buffer[..count], &mut changed);
+            let lines = stages.line_interval.is_some();
+            for message in datagram::messages(bytes, session.datagram_size, lines) {
+                self.answer(message).await;
+                if let Some(interval) = stages.line_interval {
+                    sleep(interval).await;
+                }
             }
         }
     }
-}
 
-fn report(sender: &SocketAddrAny, observer: &dyn Observer) {
-    if let Ok(address) = std::net::SocketAddr::try_from(sender.clone()) {
-        let peer = Peer::Inet { transport: Transport::Udp, host: None, address };
-        observer.observe(&Event::Heard(peer));
-    }
-}
-
-/// Sends our input to whoever spoke last. Before anybody spoke, it is not read. Ends only with an
-/// error: after the end of our input, we go on hearing.
-async fn speak(input: &Input, sockets: &[Fd], last: &Last, session: &Session) -> Error {
-    let Some(from) = input.fd() else {
-        return pending().await;
-    };
-    let size = session.datagram_size;
-    let mut stages = Stages::outgoing(session);
-    let mut buffer = vec![0; size];
-    let mut changed = Vec::new();
-    loop {
-        // both halves are one task: each datagram that is heard makes us look here
-        poll_fn(|_| if last.borrow().is_some() { Poll::Ready(()) } else { Poll::Pending }).await;
-        let count = match from.read(&mut buffer).await {
-            Ok(0) => return pending().await,
-            Ok(count) => count,
-            Err(error) => return Error::Input(error),
+    /// To whoever spoke last. Where that fails, it is between us and that one alone.
+    async fn answer(&self, message: &[u8]) {
+        let to = self.last.borrow().clone();
+        let Some((index, to)) = to else {
+            return;
         };
-        let bytes = stages.pass(&buffer[..count], &mut changed);
-        for message in messages(bytes, size, stages.line_interval.is_some()) {
-            let to = last.borrow().clone();
-            if let Some((index, to)) = to
-                && let Err(error) = sockets[index].send_to(message, &to).await
-                && error.kind() != io::ErrorKind::ConnectionRefused
-            {
-                return Error::Connection { error, undelivered: message.len() as u64 };
-            }
-            if let Some(interval) = stages.line_interval {
-                tokio::time::sleep(interval).await;
-            }
+        if let Err(error) = self.sockets[index].send_to(message, &to).await {
+            let error = Error::Connection { error, undelivered: message.len() as u64 };
+            self.observer.observe(&Event::ClientFailed { peer: peer(&to), error });
         }
     }
+}
+
+fn peer(sender: &SocketAddrAny) -> Peer {
+    if let Ok(address) = SocketAddr::try_from(sender.clone()) {
+        return Peer::Inet { transport: Transport::Udp, host: None, address };
+    }
+    let unix = SocketAddrUnix::try_from(sender.clone()).ok();
+    let name = unix.as_ref().and_then(unix::name_of);
+    Peer::Unix { kind: UnixKind::Datagram, name }
 }

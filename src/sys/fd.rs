@@ -117,6 +117,8 @@ pub struct Fd {
     polled: RefCell<Option<Rc<AsyncFd<Rc<Handle>>>>>,
     kind: Kind,
     no_wait: Cell<NoWait>,
+    /// A socket of the Unix domain.
+    is_unix: bool,
     /// A read that gives less than was asked for has taken all there was.
     reads_whole: Cell<bool>,
 }
@@ -159,14 +161,14 @@ impl Fd {
             Err(error) if error.raw_os_error() == Some(libc::EPERM) => (None, NoWait::Never),
             Err(error) => return Err(error),
         };
+        let is_unix = matches!(kind, Kind::StreamSocket | Kind::DatagramSocket)
+            && rustix::net::sockopt::socket_domain(handle.as_fd())?
+                == rustix::net::AddressFamily::UNIX;
         let reads_whole = match kind {
             // a pipe in packet mode gives one packet a read
             Kind::Pipe => !flags.contains(OFlags::DIRECT),
             // a Unix socket stops where a descriptor was passed with the bytes
-            Kind::StreamSocket => {
-                rustix::net::sockopt::socket_domain(handle.as_fd())?
-                    != rustix::net::AddressFamily::UNIX
-            }
+            Kind::StreamSocket => !is_unix,
             _ => false,
         };
         Ok(Self {
@@ -174,6 +176,7 @@ impl Fd {
             polled: RefCell::new(polled),
             kind,
             no_wait: Cell::new(no_wait),
+            is_unix,
             reads_whole: Cell::new(reads_whole),
         })
     }
@@ -204,14 +207,12 @@ impl Fd {
 
     async fn ready(&self, interests: &[Interest]) -> io::Result<Ready> {
         let polled = self.polled.borrow().clone();
-        match polled {
-            Some(polled) => Ok(polled.ready(any(interests)).await?.ready()),
-            None => {
-                // a file that is always ready must not keep the other direction from its turn
-                tokio::task::coop::consume_budget().await;
-                Ok(Ready::ALL)
-            }
+        if let Some(polled) = polled {
+            return Ok(polled.ready(any(interests)).await?.ready());
         }
+        // a file that is always ready must not keep the other direction from its turn
+        tokio::task::coop::consume_budget().await;
+        Ok(Ready::ALL)
     }
 
     /// There was nothing to read after all: the next wait is for a new event.
@@ -345,11 +346,19 @@ impl Fd {
         self.receive(&mut nothing, flags).await.map(|(_, sender)| sender)
     }
 
-    /// Receives a datagram and its sender, whatever kind of address that has.
-    pub async fn receive_any(
+    /// Receives a datagram and its sender, whatever kind of address that has. A datagram over a
+    /// Unix socket may be larger than any over IP: the buffer grows to take it whole.
+    pub async fn receive_whole(
         &self,
-        buffer: &mut [u8],
+        buffer: &mut Vec<u8>,
     ) -> io::Result<(usize, Option<SocketAddrAny>)> {
+        if self.is_unix {
+            let flags = RecvFlags::DONTWAIT | RecvFlags::PEEK | RecvFlags::TRUNC;
+            let (size, _) = self.receive(&mut [0; 1], flags).await?;
+            if size > buffer.len() {
+                buffer.resize(size, 0);
+            }
+        }
         self.receive(buffer, RecvFlags::DONTWAIT).await
     }
 

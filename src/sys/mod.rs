@@ -4,6 +4,7 @@
 //! moving bytes ([`splice`]), odd socket options ([`sockopt`]) and the process's surroundings
 //! ([`stdio`], [`signal`], [`terminal`], [`limit`]).
 
+pub mod blocking;
 pub mod fd;
 pub mod fdpass;
 pub mod limit;

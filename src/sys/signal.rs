@@ -7,7 +7,16 @@ use std::task::Poll;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// The signals that end a run after what it made was cleaned up.
-const ENDING: [i32; 3] = [libc::SIGHUP, libc::SIGINT, libc::SIGTERM];
+const ENDING: [i32; 8] = [
+    libc::SIGHUP,
+    libc::SIGINT,
+    libc::SIGQUIT,
+    libc::SIGUSR1,
+    libc::SIGUSR2,
+    libc::SIGALRM,
+    libc::SIGTERM,
+    libc::SIGXCPU,
+];
 
 /// Waits for the signals that end a run.
 #[derive(Debug)]
@@ -39,18 +48,20 @@ impl Ending {
     }
 }
 
-/// Dies of a signal, as if it had never been caught. Returns only where the signal is blocked.
-pub fn die_of(number: i32) {
-    // SAFETY: restoring a signal's default action and raising it touches no memory of ours.
+/// Dies of a signal, as if it had never been caught. Where that cannot kill us (process 1 of a
+/// container, a blocked signal), the status is the one a shell shows for it.
+pub fn die_of(number: i32) -> ! {
+    // SAFETY: restoring a signal's default action, raising it, and leaving touch no memory of ours.
     unsafe {
         libc::signal(number, libc::SIG_DFL);
         libc::raise(number);
+        libc::_exit(128 + number)
     }
 }
 
 /// Dies of SIGPIPE, as a program does whose reader is gone.
-pub fn die_of_broken_pipe() {
-    die_of(libc::SIGPIPE);
+pub fn die_of_broken_pipe() -> ! {
+    die_of(libc::SIGPIPE)
 }
 
 /// Whether the signal is ignored.

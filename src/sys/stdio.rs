@@ -3,10 +3,10 @@
 //! A descriptor 0, 1 or 2 that is closed at start is noted before anything can take its number,
 //! and opened on the null device, so that no socket ever becomes a standard stream.
 
-use std::io;
-use std::os::fd::{AsFd, AsRawFd};
+use std::io::{self, Write};
 use std::sync::atomic::{AtomicU8, Ordering};
 
+use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fs::{Mode, OFlags};
 
 use super::fd::{Fd, Kind};
@@ -30,6 +30,11 @@ extern "C" fn note_closed() {
 #[unsafe(link_section = ".init_array")]
 static NOTE_CLOSED: extern "C" fn() = note_closed;
 
+/// Whether standard output was closed at start, so that what is written to it goes nowhere.
+pub fn output_was_closed() -> bool {
+    was_closed(1)
+}
+
 fn was_closed(number: u8) -> bool {
     CLOSED_AT_START.load(Ordering::Relaxed) & (1 << number) != 0
 }
@@ -50,6 +55,10 @@ pub fn output() -> io::Result<Fd> {
 /// A terminal is opened anew, so that its O_NONBLOCK flag is ours; everything else is taken as it is.
 fn open(number: i32, mode: OFlags) -> io::Result<Fd> {
     let shared = Fd::standard(number)?;
+    let has = rustix::fs::fcntl_getfl(&shared)? & OFlags::RWMODE;
+    if has != mode && has != OFlags::RDWR {
+        return Err(io::Error::from_raw_os_error(libc::EBADF));
+    }
     if shared.kind() != Kind::Terminal {
         return Ok(shared);
     }
@@ -69,14 +78,29 @@ pub fn close_output() -> io::Result<()> {
     Ok(())
 }
 
-/// Whether standard error is a terminal.
-pub fn error_is_terminal() -> bool {
-    rustix::termios::isatty(rustix::stdio::stderr())
+/// How long a message may wait for whoever reads standard error.
+const ERROR_PATIENCE: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
+
+/// Standard error, which must not hold up the run: what nobody reads is dropped after a while, and
+/// at once as long as it goes on.
+#[derive(Debug, Default)]
+pub struct ErrorOutput {
+    is_stuck: bool,
 }
 
-/// Whether two descriptors are the same open file or device.
-pub fn same_file(one: impl AsFd, other: impl AsFd) -> bool {
-    let pair = (rustix::fs::fstat(&one), rustix::fs::fstat(&other));
-    one.as_fd().as_raw_fd() == other.as_fd().as_raw_fd()
-        || matches!(pair, (Ok(one), Ok(other)) if (one.st_dev, one.st_ino) == (other.st_dev, other.st_ino))
+impl Write for ErrorOutput {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let stderr = rustix::stdio::stderr();
+        let patience = if self.is_stuck { Timespec::default() } else { ERROR_PATIENCE };
+        let mut polled = [PollFd::new(&stderr, PollFlags::OUT)];
+        self.is_stuck = matches!(rustix::event::poll(&mut polled, Some(&patience)), Ok(0));
+        if self.is_stuck {
+            return Ok(bytes.len());
+        }
+        Ok(rustix::io::write(stderr, bytes)?)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }

@@ -3,17 +3,17 @@
 use std::io;
 
 use rustix::fs::{Mode, OFlags};
-use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 
 use super::fd::Fd;
 
 /// The longest password taken, in bytes.
 const LONGEST: usize = 1024;
 
-/// Restores the terminal's settings when it goes away.
+/// Restores the terminal's settings when it goes away, also where a signal ends the wait.
 struct Quiet {
     terminal: Fd,
-    before: rustix::termios::Termios,
+    before: Termios,
 }
 
 impl Drop for Quiet {
@@ -23,24 +23,26 @@ impl Drop for Quiet {
 }
 
 /// Shows `prompt` at the controlling terminal and reads a line without echo. An error where there
-/// is no terminal. May be dropped while it waits, for a signal's sake: the echo comes back then too.
+/// is no terminal, or where it is at its end.
 pub async fn ask_password(prompt: &[u8]) -> io::Result<Vec<u8>> {
-    let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
+    let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let terminal = Fd::owned(rustix::fs::open("/dev/tty", flags, Mode::empty())?)?;
     let before = tcgetattr(&terminal)?;
-    let mut quiet = before.clone();
-    quiet.local_modes.remove(LocalModes::ECHO);
-    tcsetattr(&terminal, OptionalActions::Flush, &quiet)?;
-    let guard = Quiet { terminal, before };
-    rustix::io::write(&guard.terminal, prompt)?;
+    let mut silent = before.clone();
+    silent.local_modes.remove(LocalModes::ECHO);
+    tcsetattr(&terminal, OptionalActions::Flush, &silent)?;
+    let quiet = Quiet { terminal, before };
+    quiet.terminal.write_all(prompt).await?;
     let mut line = Vec::new();
-    let mut byte = [0];
-    while guard.terminal.read(&mut byte).await? == 1 && byte[0] != b'\n' {
-        if line.len() == LONGEST {
-            return Err(io::Error::from(io::ErrorKind::InvalidInput));
+    let mut buffer = [0; LONGEST];
+    while !line.ends_with(b"\n") {
+        let count = quiet.terminal.read(&mut buffer).await?;
+        if count == 0 || line.len() + count > LONGEST {
+            return Err(io::ErrorKind::InvalidInput.into());
         }
-        line.push(byte[0]);
+        line.extend_from_slice(&buffer[..count]);
     }
-    rustix::io::write(&guard.terminal, b"\n")?;
+    line.pop();
+    quiet.terminal.write_all(b"\n").await?;
     Ok(line)
 }

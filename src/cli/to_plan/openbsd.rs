@@ -21,6 +21,10 @@ use crate::plan::{
 /// The size of the original's buffer, and so of its datagrams, in bytes.
 const DATAGRAM: usize = 16_384;
 
+/// The original's listener leaves with its client, whatever its input still holds. Ours sends what
+/// comes: an input that pauses for so long has nothing to say.
+const PRODUCER: Duration = Duration::from_millis(500);
+
 /// Makes the plan.
 pub fn openbsd(
     settings: &Settings,
@@ -219,7 +223,7 @@ fn listen(settings: &Settings, local: Local) -> Listen {
         clients: if settings.has(Id::KeepOpen) { Clients::InTurn } else { Clients::One },
         session: Session {
             after_input: after_input(settings, AfterInput::Quit),
-            after_peer: AfterPeer::LeaveWhenQuiet,
+            after_peer: AfterPeer::LeaveWhenIdle(PRODUCER),
             after_peer_at_terminal: AfterPeer::LeaveWhenQuiet,
             ..both_sessions(settings)
         },

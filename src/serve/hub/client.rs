@@ -11,7 +11,7 @@ use super::Hub;
 use super::feed::Queue;
 use super::writer::Talker;
 use crate::endpoint::Link;
-use crate::event::{Event, Observer, Summary};
+use crate::event::{Error, Event, Observer, Summary};
 use crate::layer::Stages;
 use crate::relay::conversation::Conversation;
 use crate::relay::{Call, FlowEnd, Home, Meter};
@@ -38,7 +38,7 @@ pub async fn serve(hub: &Hub, link: &Link) {
         }
     };
     let down = receive(link, Stages::incoming(&hub.session, &call.answers), &talker, &call.down);
-    let result = call.hold(up, down, talk, &*queue).await;
+    let result = call.hold(up, down, talk, &Place { queue: &queue, link }).await;
     talker.finish().await;
     hub.feed.leave(&queue);
     let peer = link.peer().clone();
@@ -48,6 +48,8 @@ pub async fn serve(hub: &Hub, link: &Link) {
             let undelivered = queue.waiting() as u64;
             report(Event::ClientDropped { peer: peer.clone(), undelivered, reason });
         }
+        // it was gone after it had finished, and nothing was under way to it
+        (None, Err(Error::Connection { undelivered: 0, .. })) if queue.is_finished() => {}
         (None, Err(error)) => report(Event::ClientFailed { peer: peer.clone(), error }),
         (None, Ok(())) => {}
     }
@@ -62,15 +64,23 @@ fn conversation(hub: &Hub) -> Conversation {
     if hub.input.fd().is_some() { talk } else { talk.without_input() }
 }
 
-impl Home for Queue {
+/// A client's place at the feed.
+struct Place<'a> {
+    queue: &'a Queue,
+    link: &'a Link,
+}
+
+impl Home for Place<'_> {
     fn input_is_ready(&self) -> bool {
-        self.waiting() > 0
+        self.queue.waiting() > 0
     }
 
     fn input_ended(&self) {}
 
     fn peer_ended(&self) {
-        self.set_finished();
+        self.queue.set_finished();
+        // it may be gone altogether, which it says only when it is asked
+        self.link.ask_whether_alive();
     }
 }
 
@@ -172,11 +182,7 @@ async fn receive(link: &Link, mut stages: Stages, talker: &Talker<'_>, meter: &M
     loop {
         meter.set_quiet();
         let count = match link.fd().read(&mut buffer).await {
-            Ok(0) => {
-                // it may stay for what we have to say, but there will be no more of a line
-                talker.finish().await;
-                return FlowEnd::EndOfInput;
-            }
+            Ok(0) => return FlowEnd::EndOfInput,
             Ok(count) => count,
             Err(error) => return FlowEnd::Read(error),
         };

@@ -19,6 +19,9 @@ const BOUND: usize = 512 * 1024;
 /// What is read at once.
 const CHUNK: usize = 64 * 1024;
 
+/// How many make room at a time.
+const BATCH: usize = 16;
+
 /// How long a client whose bound is reached may take nothing before it is dropped.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -64,6 +67,11 @@ impl Queue {
     /// The client finished sending, and may be gone altogether.
     pub fn set_finished(&self) {
         self.finished.set(Some(Instant::now()));
+    }
+
+    /// Whether the client has finished sending.
+    pub fn is_finished(&self) -> bool {
+        self.finished.get().is_some()
     }
 
     /// Why the client was dropped, if it was.
@@ -120,7 +128,7 @@ impl Feed {
         self.room.notify_one();
     }
 
-    /// Makes room for a new client: drops the one that has been here longest of those that have
+    /// Makes room for new clients: drops a few that have been here longest of those that have
     /// finished sending and taken nothing for a while. It may be gone altogether, which nothing
     /// tells until something is sent to it.
     pub fn make_room(&self) {
@@ -128,8 +136,9 @@ impl Feed {
         let idle = |queue: &&Rc<Queue>| {
             queue.finished.get().is_some_and(|since| now.duration_since(since) >= PATIENCE)
         };
-        let oldest = self.queues.borrow().iter().find(idle).cloned();
-        if let Some(queue) = oldest {
+        let oldest: Vec<_> =
+            self.queues.borrow().iter().filter(idle).take(BATCH).cloned().collect();
+        for queue in oldest {
             queue.drop_client(DropReason::NoDescriptors);
             self.leave(&queue);
         }

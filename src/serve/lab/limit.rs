@@ -52,6 +52,13 @@ pub(super) const LIMITS: Limits = Limits {
     linger_bytes: 16 * 1024 * 1024,
 };
 
+/// Of a connection that comes when many are open: whoever says nothing makes room soon.
+pub(super) const CROWDED: Limits =
+    Limits { times: Times { next_byte: Duration::from_secs(10), ..LIMITS.times }, ..LIMITS };
+
+/// Connections from which on it is crowded.
+pub(super) const CROWD: usize = CONNECTIONS / 2;
+
 /// Connections served at once; at this number accepting pauses until one ends.
 pub(super) const CONNECTIONS: usize = 256;
 

@@ -36,7 +36,7 @@ pub use refusal::Refusal;
 pub use response::Status;
 
 use connection::attend;
-use limit::{ACCEPT_PAUSE, CONNECTIONS, LIMITS};
+use limit::{ACCEPT_PAUSE, CONNECTIONS, CROWD, CROWDED, LIMITS};
 
 /// Something that happened at the practice server.
 ///
@@ -127,7 +127,8 @@ pub async fn serve(
                     // Where it cannot be set, answers are a little later.
                     let _ = stream.set_nodelay(true);
                     report(LabEvent::Accepted { peer });
-                    connections.spawn(attend(stream, peer, LIMITS, sender.clone()));
+                    let limits = if connections.len() < CROWD { LIMITS } else { CROWDED };
+                    connections.spawn(attend(stream, peer, limits, sender.clone()));
                     if connections.len() == CONNECTIONS {
                         report(LabEvent::Full { connections: CONNECTIONS });
                     }
