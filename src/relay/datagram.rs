@@ -1,5 +1,6 @@
 //! Moves messages: boundaries are kept both ways, and an empty message is a message.
 
+use std::io;
 use std::net::SocketAddr;
 
 use rustix::net::SocketAddrAny;
@@ -58,11 +59,20 @@ pub async fn receive(
 ) -> FlowEnd {
     let mut buffer = vec![0; LARGEST];
     let mut changed = Vec::new();
+    let mut refusal = None;
     loop {
         meter.set_quiet();
+        if let Some(error) = refusal.take_if(|_| !from.is_readable_now()) {
+            return FlowEnd::Read(error);
+        }
         let count = match from.receive_whole(&mut buffer).await {
             Ok((_, sender)) if only.is_some() && internet(sender.as_ref()) != only => continue,
             Ok((count, _)) => count,
+            // a refusal overtakes the datagrams that came before it
+            Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
+                refusal = Some(error);
+                continue;
+            }
             Err(error) => return FlowEnd::Read(error),
         };
         meter.set_moving();
