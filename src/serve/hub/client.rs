@@ -182,7 +182,11 @@ async fn receive(link: &Link, mut stages: Stages, talker: &Talker<'_>, meter: &M
     loop {
         meter.set_quiet();
         let count = match link.fd().read(&mut buffer).await {
-            Ok(0) => return FlowEnd::EndOfInput,
+            Ok(0) => {
+                // it may stay for what we have to say, but there will be no more of a line
+                talker.finish().await;
+                return FlowEnd::EndOfInput;
+            }
             Ok(count) => count,
             Err(error) => return FlowEnd::Read(error),
         };

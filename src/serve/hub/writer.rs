@@ -26,11 +26,13 @@ pub struct Writer {
 pub struct Talker<'a> {
     writer: &'a Writer,
     line: RefCell<Vec<u8>>,
+    /// It counts among those who talk.
+    counts: Cell<bool>,
 }
 
 impl Drop for Talker<'_> {
     fn drop(&mut self) {
-        self.writer.talking.set(self.writer.talking.get() - 1);
+        self.count_no_more();
     }
 }
 
@@ -50,10 +52,18 @@ impl Talker<'_> {
         self.write_out(ready).await;
     }
 
-    /// The client has finished: what it has of a line is written.
+    /// The client has finished: what it has of a line is written, and the others need not wait for
+    /// the end of it any more.
     pub async fn finish(&self) {
+        self.count_no_more();
         let left = self.line.borrow().len();
         self.write_out(left).await;
+    }
+
+    fn count_no_more(&self) {
+        if self.counts.replace(false) {
+            self.writer.talking.set(self.writer.talking.get() - 1);
+        }
     }
 
     /// Writes the first bytes of the line as a whole. What is cut short in the middle is still in
@@ -96,7 +106,7 @@ impl Writer {
     /// A place for a client that begins to talk.
     pub fn talker(&self) -> Talker<'_> {
         self.talking.set(self.talking.get() + 1);
-        Talker { writer: self, line: RefCell::new(Vec::new()) }
+        Talker { writer: self, line: RefCell::new(Vec::new()), counts: Cell::new(true) }
     }
 
     fn fail(&self, error: std::io::Error, undelivered: usize) {
