@@ -16,54 +16,59 @@ use common::proxy::{
     Exchange, Pieces, Proxy, TARGET, WAYS, Way, assert_nobody_came, give, take, through,
 };
 
-/// Each answer that is none, or a refusal: the way's arguments, the answers, and a word of what is
-/// said.
-const REFUSALS: &[(&[&str], &[Exchange], &str)] = &[
-    (&["-X", "4"], &[(WAYS[0].exchanges[0].0, b"\0\x5b\0\0\0\0\0\0")], ""),
-    (&["-X", "4"], &[(WAYS[0].exchanges[0].0, b"garbage that is no answer")], ""),
-    (&["-X", "5"], &[(b"\x05\x01\0", b"\x05\xff")], "-P"),
-    (&["-X", "5"], &[(b"\x05\x01\0", b"\x05\x02")], ""),
-    (&["-X", "5"], &[(b"\x05\x01\0", b"garbage")], ""),
-    (
-        &["-X", "5"],
-        &[(b"\x05\x01\0", b"\x05\0"), (WAYS[2].exchanges[1].0, b"\x05\x05\0\x01\0\0\0\0\0\0")],
-        "refused",
-    ),
+/// A proxy that said no.
+const NO: u8 = 11;
+/// An answer that is none.
+const NONSENSE: u8 = 1;
+
+const BEFORE_4: &[u8] = WAYS[0].exchanges[0].0;
+const HELLO_5: Exchange = (b"\x05\x01\0", b"\x05\0");
+const BEFORE_5: &[u8] = WAYS[2].exchanges[1].0;
+const BEFORE_HTTP: &[u8] = WAYS[4].exchanges[0].0;
+
+/// What is asked for, what is answered, the status, and some words of what is said.
+const REFUSALS: &[(&[&str], &[Exchange], u8, &str)] = &[
+    (&["-X", "4"], &[(BEFORE_4, b"\0\x5b\0\0\0\0\0\0")], NO, ""),
+    (&["-X", "4"], &[(BEFORE_4, b"garbage that is no answer")], NONSENSE, ""),
+    (&["-X", "5"], &[(b"\x05\x01\0", b"\x05\xff")], NO, "-P"),
+    (&["-X", "5"], &[(b"\x05\x01\0", b"\x05\x02")], NONSENSE, ""),
+    (&["-X", "5"], &[(b"\x05\x01\0", b"garbage")], NONSENSE, ""),
+    (&["-X", "5"], &[HELLO_5, (BEFORE_5, b"\x05\x05\0\x01\0\0\0\0\0\0")], NO, "refused"),
     (
         &["-X", "5", "--proxy-auth", "joe:secret"],
         &[(b"\x05\x02\0\x02", b"\x05\x02"), (b"\x01\x03joe\x06secret", b"\x01\x01")],
+        NO,
         "",
     ),
     (
         &["-X", "connect"],
-        &[(WAYS[4].exchanges[0].0, b"HTTP/1.1 403 Not \x1b[31mhere\r\nX: y\r\n\r\nno tunnel")],
+        &[(BEFORE_HTTP, b"HTTP/1.1 403 Not \x1b[31mhere\r\nX: y\r\n\r\nno tunnel")],
+        NO,
         r"403 Not \x1b[31mhere",
     ),
     (
         &["-X", "connect"],
-        &[(
-            WAYS[4].exchanges[0].0,
-            b"HTTP/1.1 407 Who?\r\nProxy-Authenticate: Basic realm=\"x\"\r\n\r\n",
-        )],
+        &[(BEFORE_HTTP, b"HTTP/1.1 407 Who?\r\nProxy-Authenticate: Basic realm=\"x\"\r\n\r\n")],
+        NO,
         "-P",
     ),
-    (&["-X", "connect"], &[(WAYS[4].exchanges[0].0, b"HTTP/1.1 2000 OK\r\n\r\n")], ""),
-    (&["-X", "connect"], &[(WAYS[4].exchanges[0].0, b"HTTP/1.1 20\r\n\r\n")], ""),
-    (&["-X", "connect"], &[(WAYS[4].exchanges[0].0, b"HTTP/1.100 200 OK\r\n\r\n")], ""),
-    (&["-X", "connect"], &[(WAYS[4].exchanges[0].0, b"200 OK\r\n\r\n")], ""),
-    (&["-X", "connect"], &[(WAYS[4].exchanges[0].0, b"garbage that is no answer\r\n\r\n")], ""),
-    (&["-X", "connect"], &[(WAYS[4].exchanges[0].0, b"\0\0\0\0\r\n\r\n")], ""),
+    (&["-X", "connect"], &[(BEFORE_HTTP, b"HTTP/1.1 2000 OK\r\n\r\n")], NONSENSE, ""),
+    (&["-X", "connect"], &[(BEFORE_HTTP, b"HTTP/1.1 20\r\n\r\n")], NONSENSE, ""),
+    (&["-X", "connect"], &[(BEFORE_HTTP, b"HTTP/1.100 200 OK\r\n\r\n")], NONSENSE, ""),
+    (&["-X", "connect"], &[(BEFORE_HTTP, b"200 OK\r\n\r\n")], NONSENSE, ""),
+    (&["-X", "connect"], &[(BEFORE_HTTP, b"garbage that is no answer\r\n\r\n")], NONSENSE, ""),
+    (&["-X", "connect"], &[(BEFORE_HTTP, b"\0\0\0\0\r\n\r\n")], NONSENSE, ""),
 ];
 
 #[test]
 fn a_refusal_or_nonsense_is_said_and_is_no_success() {
-    for (args, exchanges, word) in REFUSALS {
+    for (args, exchanges, status, word) in REFUSALS {
         let proxy = Proxy::obliging(exchanges, b"", Pieces::Whole);
         let mut running = proxy.start(args, TARGET, Input::Null);
-        let status = running.wait_end();
+        let ended = running.wait_end();
         let said = running.said();
-        if status != "exit 11" || !said.contains(word) || said.lines().count() != 1 {
-            running.fail(&format!("status 11 and a line with {word:?} are wanted"));
+        if ended != format!("exit {status}") || !said.contains(word) || said.lines().count() != 1 {
+            running.fail(&format!("status {status} and a line with {word:?} are wanted"));
         }
         assert!(!said.contains('\x1b'), "foreign bytes are not escaped: {said:?}");
         assert_eq!(running.stdout, b"", "{args:?}");
@@ -72,19 +77,19 @@ fn a_refusal_or_nonsense_is_said_and_is_no_success() {
     // a head without an end is not read for ever
     let endless = Proxy::new(|listener| {
         let mut stream = accept(listener);
-        take(&mut stream, WAYS[4].exchanges[0].0);
+        take(&mut stream, BEFORE_HTTP);
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n");
         while stream.write_all(&[b'x'; 4096]).is_ok() {}
         None
     });
     let mut running = endless.start(&["-X", "connect"], TARGET, Input::Null);
-    assert_eq!(running.wait_end(), "exit 11");
+    assert_eq!(running.wait_end(), "exit 1");
     endless.ended();
 }
 
 #[test]
 fn a_password_is_sent_when_basic_is_asked_for_and_only_then() {
-    let plain = WAYS[4].exchanges[0].0;
+    let plain = BEFORE_HTTP;
     let proxy = Proxy::new(move |listener| {
         let mut stream = accept(listener);
         take(&mut stream, plain);
