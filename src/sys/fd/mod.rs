@@ -6,20 +6,23 @@
 //! a poll before a read or a small write. Regular files and devices that epoll refuses are always
 //! ready.
 
+mod datagram;
+mod handle;
+mod readiness;
+
 use std::cell::{Cell, RefCell};
 use std::io::{self, IoSlice, IoSliceMut};
-use std::net::SocketAddr;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd, RawFd};
 use std::rc::Rc;
-use std::time::Duration;
 
-use rustix::event::{PollFd, PollFlags, Timespec};
+use rustix::event::PollFlags;
 use rustix::fs::{FileType, OFlags};
-use rustix::io::Errno;
-use rustix::io::ReadWriteFlags;
-use rustix::net::{RecvFlags, SendFlags, SocketAddrAny, SocketType};
+use rustix::io::{Errno, ReadWriteFlags};
+use rustix::net::{RecvFlags, SendFlags, SocketType};
 use tokio::io::unix::AsyncFd;
-use tokio::io::{Interest, Ready};
+
+pub use handle::Handle;
+use readiness::poll;
 
 /// What kind of thing a descriptor is, as far as moving bytes depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,54 +59,6 @@ enum NoWait {
     Never,
 }
 
-/// An owned descriptor, or a standard one that is only borrowed.
-#[derive(Debug)]
-pub struct Handle(Owner);
-
-#[derive(Debug)]
-enum Owner {
-    Us(OwnedFd),
-    Process(RawFd),
-}
-
-impl AsFd for Handle {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        match &self.0 {
-            Owner::Us(fd) => fd.as_fd(),
-            // SAFETY: descriptors 0 to 2 are open for the whole run: the ones that were closed at
-            // start are opened before `main`, and they are only ever replaced, never closed.
-            Owner::Process(fd) => unsafe { BorrowedFd::borrow_raw(*fd) },
-        }
-    }
-}
-
-impl AsRawFd for Handle {
-    fn as_raw_fd(&self) -> RawFd {
-        self.as_fd().as_raw_fd()
-    }
-}
-
-/// Everything that ends a wait for reading: bytes or an end, urgent data, an error.
-const READABLE: &[Interest] = &[Interest::READABLE, Interest::PRIORITY, Interest::ERROR];
-/// Everything that ends a wait for writing.
-const WRITABLE: &[Interest] = &[Interest::WRITABLE, Interest::ERROR];
-
-/// Any of several; there is at least one.
-fn any(interests: &[Interest]) -> Interest {
-    interests.iter().copied().fold(interests[0], Interest::add)
-}
-
-/// Makes tokio forget that it saw any of these. It forgets one kind at a time.
-fn forget<T: AsRawFd>(polled: &AsyncFd<T>, interests: &[Interest]) {
-    let would_block = || Err::<(), _>(io::Error::from(io::ErrorKind::WouldBlock));
-    for interest in interests {
-        let _ = polled.try_io(*interest, |_| would_block());
-    }
-}
-
-/// How long to wait before looking again at a descriptor that epoll cannot be asked about anew.
-const RETRY: Duration = Duration::from_millis(10);
-
 /// An open descriptor as an async byte stream.
 ///
 /// Readiness is kept by tokio and comes anew only with an event, so whoever finds that a call
@@ -128,17 +83,17 @@ impl Fd {
     pub fn owned(fd: OwnedFd) -> io::Result<Self> {
         rustix::io::ioctl_fionbio(&fd, true)?;
         let kind = kind_of(fd.as_fd())?;
-        Self::register(Handle(Owner::Us(fd)), kind, NoWait::Descriptor)
+        Self::register(Handle::owned(fd), kind, NoWait::Descriptor)
     }
 
     /// Borrows a descriptor that is shared with other processes: its flags stay as they are.
     pub fn shared(fd: OwnedFd) -> io::Result<Self> {
-        Self::of_shared(Handle(Owner::Us(fd)))
+        Self::of_shared(Handle::owned(fd))
     }
 
     /// Standard descriptor 0, 1 or 2.
     pub(in crate::sys) fn standard(number: RawFd) -> io::Result<Self> {
-        Self::of_shared(Handle(Owner::Process(number)))
+        Self::of_shared(Handle::standard(number))
     }
 
     fn of_shared(handle: Handle) -> io::Result<Self> {
@@ -191,86 +146,6 @@ impl Fd {
         self.no_wait.get() == NoWait::Descriptor
     }
 
-    /// Waits until there is something to read, an end, or an error.
-    pub async fn readable(&self) -> io::Result<()> {
-        if self.ready(READABLE).await?.is_priority() {
-            // reads stop at urgent data, with more behind it
-            self.reads_whole.set(false);
-        }
-        Ok(())
-    }
-
-    /// Waits until something can be written, or an error.
-    pub async fn writable(&self) -> io::Result<()> {
-        self.ready(WRITABLE).await.map(|_| ())
-    }
-
-    async fn ready(&self, interests: &[Interest]) -> io::Result<Ready> {
-        let polled = self.polled.borrow().clone();
-        if let Some(polled) = polled {
-            return Ok(polled.ready(any(interests)).await?.ready());
-        }
-        // a file that is always ready must not keep the other direction from its turn
-        tokio::task::coop::consume_budget().await;
-        Ok(Ready::ALL)
-    }
-
-    /// There was nothing to read after all: the next wait is for a new event.
-    pub async fn not_readable(&self) {
-        self.not_ready(READABLE).await;
-    }
-
-    /// Nothing could be written after all: the next wait is for a new event.
-    pub async fn not_writable(&self) {
-        self.not_ready(WRITABLE).await;
-    }
-
-    async fn not_ready(&self, interests: &[Interest]) {
-        let Some(polled) = self.polled.borrow().clone() else {
-            return;
-        };
-        forget(&polled, interests);
-        // tokio never forgets that a side was closed, but a FIFO may be opened again: then only a
-        // new registration knows better
-        if polled.try_io(interests[0], |_| Ok(())).is_ok() {
-            drop(polled);
-            self.register_anew().await;
-        }
-    }
-
-    async fn register_anew(&self) {
-        let before = self.polled.take();
-        let alone = before.as_ref().is_some_and(|before| Rc::strong_count(before) == 1);
-        if alone {
-            drop(before);
-            if let Ok(polled) = poll(&self.handle) {
-                self.polled.replace(Some(Rc::new(polled)));
-                return;
-            }
-        } else {
-            // the other direction waits with it
-            self.polled.replace(before);
-        }
-        tokio::time::sleep(RETRY).await;
-    }
-
-    /// Waits until a socket's connection has failed, and says how. Never comes back otherwise.
-    pub async fn failure(&self) -> io::Error {
-        loop {
-            let polled = self.polled.borrow().clone();
-            let Some(polled) = polled else {
-                return std::future::pending().await;
-            };
-            match polled.ready(Interest::ERROR).await {
-                Ok(mut guard) => match self.take_error() {
-                    Some(error) => return error,
-                    None => guard.clear_ready(),
-                },
-                Err(error) => return error,
-            }
-        }
-    }
-
     /// The error that stands on a socket, which is thereby taken off.
     pub fn take_error(&self) -> Option<io::Error> {
         if !self.is_socket() {
@@ -303,12 +178,6 @@ impl Fd {
         }
     }
 
-    fn forget_readable(&self) {
-        if let Some(polled) = &*self.polled.borrow() {
-            forget(polled, READABLE);
-        }
-    }
-
     /// Writes what is taken, at least one byte.
     pub async fn write(&self, bytes: &[u8]) -> io::Result<usize> {
         loop {
@@ -332,69 +201,9 @@ impl Fd {
         Ok(())
     }
 
-    /// Receives a datagram and, where it has an Internet address, its sender.
-    pub async fn receive_from(&self, buffer: &mut [u8]) -> io::Result<(usize, Option<SocketAddr>)> {
-        self.receive(buffer, RecvFlags::DONTWAIT).await.map(|(count, sender)| {
-            (count, sender.and_then(|sender| SocketAddr::try_from(sender).ok()))
-        })
-    }
-
-    /// The sender of the next datagram, which stays where it is.
-    pub async fn peek_sender(&self) -> io::Result<Option<SocketAddrAny>> {
-        let mut nothing = [0; 1];
-        let flags = RecvFlags::DONTWAIT | RecvFlags::PEEK;
-        self.receive(&mut nothing, flags).await.map(|(_, sender)| sender)
-    }
-
-    /// Receives a datagram and its sender, whatever kind of address that has. A datagram over a
-    /// Unix socket may be larger than any over IP: the buffer grows to take it whole.
-    pub async fn receive_whole(
-        &self,
-        buffer: &mut Vec<u8>,
-    ) -> io::Result<(usize, Option<SocketAddrAny>)> {
-        if self.is_unix {
-            let flags = RecvFlags::DONTWAIT | RecvFlags::PEEK | RecvFlags::TRUNC;
-            let (size, _) = self.receive(&mut [0; 1], flags).await?;
-            if size > buffer.len() {
-                buffer.resize(size, 0);
-            }
-        }
-        self.receive(buffer, RecvFlags::DONTWAIT).await
-    }
-
-    /// Sends a datagram to somebody.
-    pub async fn send_to(&self, bytes: &[u8], to: &SocketAddrAny) -> io::Result<()> {
-        let flags = SendFlags::NOSIGNAL | SendFlags::DONTWAIT;
-        loop {
-            self.writable().await?;
-            match rustix::net::sendto(self, bytes, flags, to) {
-                Err(Errno::AGAIN) => self.not_writable().await,
-                Err(Errno::INTR) => {}
-                Ok(_) => return Ok(()),
-                Err(error) => return Err(error.into()),
-            }
-        }
-    }
-
     /// Reads a regular file at an offset, which leaves the file's own offset as it is.
     pub fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         retry(|| rustix::io::pread(self, &mut *buffer, offset))
-    }
-
-    async fn receive(
-        &self,
-        buffer: &mut [u8],
-        flags: RecvFlags,
-    ) -> io::Result<(usize, Option<SocketAddrAny>)> {
-        loop {
-            self.readable().await?;
-            match rustix::net::recvfrom(self, &mut *buffer, flags) {
-                Err(Errno::AGAIN) => self.not_readable().await,
-                Err(Errno::INTR) => {}
-                Ok((count, _, sender)) => return Ok((count, sender)),
-                Err(error) => return Err(error.into()),
-            }
-        }
     }
 
     /// Reads without waiting; `WouldBlock` where there is nothing.
@@ -459,28 +268,6 @@ impl Fd {
         matches!(self.kind, Kind::StreamSocket | Kind::DatagramSocket)
     }
 
-    /// `AGAIN` unless one of `flags` or an error stands now.
-    fn poll_now(&self, flags: PollFlags) -> Result<(), Errno> {
-        if self.is_ready_now(flags)? { Ok(()) } else { Err(Errno::AGAIN) }
-    }
-
-    fn is_ready_now(&self, flags: PollFlags) -> Result<bool, Errno> {
-        let mut polled = [PollFd::new(self, flags)];
-        let now = Timespec { tv_sec: 0, tv_nsec: 0 };
-        rustix::event::poll(&mut polled, Some(&now)).map(|count| count > 0)
-    }
-
-    /// Whether a read would give bytes, an end or an error at once.
-    pub fn is_readable_now(&self) -> bool {
-        // where even asking fails, a read will tell
-        self.is_ready_now(PollFlags::IN).unwrap_or(true)
-    }
-
-    /// Whether a write would take bytes, or fail, at once.
-    pub fn is_writable_now(&self) -> bool {
-        self.is_ready_now(PollFlags::OUT).unwrap_or(true)
-    }
-
     /// Ends a socket's connection in both directions.
     pub fn shutdown(&self) -> io::Result<()> {
         Ok(rustix::net::shutdown(self, rustix::net::Shutdown::Both)?)
@@ -499,20 +286,6 @@ impl AsFd for Fd {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.handle.as_fd()
     }
-}
-
-/// Has epoll watch a descriptor for what it is open for.
-fn poll(handle: &Rc<Handle>) -> io::Result<AsyncFd<Rc<Handle>>> {
-    let flags = rustix::fs::fcntl_getfl(handle.as_fd())?;
-    let interest = match flags & OFlags::RWMODE {
-        OFlags::RDONLY => any(READABLE),
-        OFlags::WRONLY => any(WRITABLE),
-        _ => any(READABLE).add(any(WRITABLE)),
-    };
-    // SAFETY: the handle owns its descriptor, or borrows a standard one whose number is never given
-    // to another open file while a handle to it lives; it always gives the same number.
-    let registered = unsafe { AsyncFd::register_with_interest(Rc::clone(handle), interest) };
-    registered.map_err(|refused| refused.into_parts().1)
 }
 
 /// Repeats a call that a signal interrupted, or that is to be made in another way.
