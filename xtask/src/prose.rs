@@ -48,6 +48,8 @@ pub const OPENBSD_DIFFERENCES: &[&str] = &[
     "Numbers are digits alone. The original takes leading blanks and a plus sign too.",
     "`-i` takes up to 2147483 seconds, and `-M` begins at 1.",
     "An IPv6 address may be given to `-x` without brackets.",
+    "A listener whose client has finished goes on sending until its input ends or pauses for half a \
+     second. The original leaves at once, whatever its input still holds.",
     "Foreign bytes in messages are escaped.",
 ];
 
