@@ -169,11 +169,11 @@ fn an_idle_connection_ends_in_time() {
 fn a_peer_that_only_pauses_is_not_cut_off() {
     // The peer reads nothing for much longer than the limit, but bytes are waiting for it.
     let much = pattern(MORE_THAN_FITS);
-    let (mut running, mut peer) = client(&["-w", "250ms"], Input::Pipe);
+    let (mut running, mut peer) = client(&["-w", "1"], Input::Pipe);
     running.feed(&much);
     running.end_input();
     running.wait_input_full();
-    assert!(!running.wait_for(HALF * 2, Running::has_ended), "{}", running.report());
+    assert!(!running.wait_for(HALF * 5, Running::has_ended), "{}", running.report());
     let mut seen = Vec::new();
     peer.read_to_end(&mut seen).unwrap();
     assert!(seen == much, "{} bytes", seen.len());
@@ -181,7 +181,7 @@ fn a_peer_that_only_pauses_is_not_cut_off() {
     ends(&mut running, "exit 0");
     // and so it is when our own output is what waits
     let (listener, port) = tcp_listener();
-    let mut running = nc(&["-w", "250ms", "127.0.0.1", &port.to_string()])
+    let mut running = nc(&["-w", "1", "127.0.0.1", &port.to_string()])
         .input(Input::Pipe)
         .output(Output::Held)
         .start();
@@ -189,7 +189,7 @@ fn a_peer_that_only_pauses_is_not_cut_off() {
     let held = fill_with(&peer, &much);
     assert!(running.stdout.is_empty());
     peer.shutdown(Shutdown::Write).unwrap();
-    assert!(!running.wait_for(HALF * 2, Running::has_ended), "{}", running.report());
+    assert!(!running.wait_for(HALF * 5, Running::has_ended), "{}", running.report());
     running.end_input();
     ends(&mut running, "exit 0");
     assert!(running.stdout == much[..held]);
