@@ -33,6 +33,19 @@ pub enum Plan {
     Lab(Lab),
 }
 
+impl Plan {
+    /// Whether carrying it out makes paths that are to go away with the run.
+    pub fn makes_paths(&self) -> bool {
+        match self {
+            Self::Connect(connect) => {
+                matches!(connect.remote, Remote::Unix { kind: UnixKind::Datagram, .. })
+            }
+            Self::Listen(listen) => matches!(listen.local, Local::Unix { .. }),
+            Self::Scan(_) | Self::Lab(_) => false,
+        }
+    }
+}
+
 /// Where a client connects.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Remote {

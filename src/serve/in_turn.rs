@@ -18,7 +18,7 @@ pub async fn serve(
     let input = stdio::input(&listen.session)?;
     let door = door::open(listen, md5_key, observer).await?;
     if listen.clients == Clients::One {
-        let link = only_client(door, observer).await?;
+        let link = only_client(door).await?;
         report_accepted(&link, listen.numeric, observer).await;
         return converse(&link, &input, &output, &listen.session, observer).await;
     }
@@ -37,8 +37,10 @@ pub async fn serve(
     }
 }
 
-async fn only_client(door: Door, observer: &dyn Observer) -> Result<Link, Error> {
-    door.accept(observer).await
+/// Nothing of ours makes room for the one client, so it is not waited for where descriptors are
+/// exhausted.
+async fn only_client(door: Door) -> Result<Link, Error> {
+    door.try_accept().await.map_err(Error::Accept)
 }
 
 /// Serves datagrams: the first sender is the peer, and nobody else is heard.

@@ -6,8 +6,11 @@ use std::task::Poll;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// The signals that end a run after what it made was cleaned up.
-const ENDING: [i32; 8] = [
+/// The signals that end a run after it said how it went.
+const ENDING: &[i32] = &[libc::SIGHUP, libc::SIGINT, libc::SIGTERM];
+
+/// The same for a run that leaves something behind unless it cleans up.
+const ENDING_WITH_CARE: &[i32] = &[
     libc::SIGHUP,
     libc::SIGINT,
     libc::SIGQUIT,
@@ -25,11 +28,14 @@ pub struct Ending(Vec<(i32, Signal)>);
 impl Ending {
     /// From now on these signals are waited for in place of killing the process. One that was
     /// ignored by whoever started us (`nohup`) stays ignored.
-    pub fn listen() -> io::Result<Self> {
-        ENDING
-            .into_iter()
-            .filter(|number| !is_ignored(*number))
-            .map(|number| Ok((number, signal(SignalKind::from_raw(number))?)))
+    ///
+    /// `leaves_paths` says that the run makes paths that are to go away with it.
+    pub fn listen(leaves_paths: bool) -> io::Result<Self> {
+        let signals = if leaves_paths { ENDING_WITH_CARE } else { ENDING };
+        signals
+            .iter()
+            .filter(|number| !is_ignored(**number))
+            .map(|number| Ok((*number, signal(SignalKind::from_raw(*number))?)))
             .collect::<io::Result<_>>()
             .map(Self)
     }
