@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use super::option::{Id, Spelling};
 use super::settings::Settings;
 use super::time;
-use crate::cli::dialect::TimeStyle;
+use crate::cli::time::TimeStyle;
 
 /// A letter with two meanings.
 #[derive(Debug, PartialEq, Eq)]

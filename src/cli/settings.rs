@@ -7,9 +7,10 @@ use std::ffi::{OsStr, OsString};
 use std::num::{NonZeroU32, NonZeroU64};
 use std::time::Duration;
 
-use super::dialect::{Dialect, TimeStyle};
+use super::dialect::Dialect;
 use super::number::{Problem, decimal};
 use super::option::{Id, Opt, Spelling};
+use super::time::TimeStyle;
 use super::usage_error::{Quantity, UsageError};
 use super::{proxy, time, tos};
 use crate::plan::{Family, ProxyKind, SocketOptions};

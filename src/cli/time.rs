@@ -4,8 +4,16 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::time::Duration;
 
-use super::dialect::TimeStyle;
 use super::number::{Problem, digits};
+
+/// How times are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TimeStyle {
+    /// Digits alone.
+    WholeSeconds,
+    /// Also fractions, and the units `ms`, `s`, `m`, `h`.
+    Units,
+}
 
 /// The most seconds that are taken: the limit of netcat-openbsd's `-w`, some 24 days, within
 /// which no clock of ours overflows.

@@ -6,6 +6,7 @@
 mod default;
 mod openbsd;
 
+use crate::cli::time::TimeStyle;
 pub use default::DEFAULT;
 pub use openbsd::OPENBSD;
 
@@ -47,15 +48,6 @@ pub struct Dialect {
     pub proxies: &'static [(&'static str, ProxyKind)],
     /// What settings and operands mean together.
     pub to_plan: Translate,
-}
-
-/// How times are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TimeStyle {
-    /// Digits alone.
-    WholeSeconds,
-    /// Also fractions, and the units `ms`, `s`, `m`, `h`.
-    Units,
 }
 
 /// Every dialect there is; the first is the default face.

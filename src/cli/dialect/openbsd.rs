@@ -4,8 +4,9 @@
 
 use super::super::option::{Group as G, Id, Opt};
 use super::super::to_plan;
-use super::{Dialect, TimeStyle};
+use super::Dialect;
 use crate::cli::proxy::OPENBSD_PROXIES;
+use crate::cli::time::TimeStyle;
 use crate::cli::tos::OPENBSD_TOS;
 use crate::event::VoiceName;
 
