@@ -7,6 +7,7 @@ use crate::event::{Error, Observer};
 use crate::layer::dial::{dial, target};
 use crate::plan::{Connect, Inet, Listen, Plan, Remote, SocketOptions, UnixKind};
 use crate::relay::converse;
+use crate::scan::order;
 use crate::serve;
 use crate::sys::{fdpass, terminal};
 
@@ -77,7 +78,7 @@ async fn each_port(connect: &Connect, inet: &Inet, observer: &dyn Observer) -> R
     let input = stdio::input(&connect.session)?;
     let mut result = Err(None);
     let count = inet.ports.count();
-    for (index, port) in inet.ports.iter().enumerate() {
+    for (index, port) in order::ports(&inet.ports, connect.random_order).enumerate() {
         let target = target(inet, port, &connect.dial);
         let link = match dial(&target, &connect.dial, key.as_deref(), observer).await {
             Ok(link) => link,

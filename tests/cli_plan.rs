@@ -78,7 +78,7 @@ fn every_option_of_a_client_is_a_field_of_the_plan() {
             plan.dial.timeout = Some(SECOND);
             plan.session.idle_timeout = Some(SECOND);
         }),
-        ("-r h 80", &|_| {}),
+        ("-r h 80", &|plan| plan.random_order = true),
     ];
     for (rest, change) in rows {
         connects(connect, &[(&format!("nc {rest}"), change)]);

@@ -75,6 +75,8 @@ pub struct Connect {
     pub session: Session,
     /// Pass the connected socket over standard output and leave, instead of conversing (`-F`).
     pub pass_socket: bool,
+    /// Several ports of a range one after the other in random order (`-r`).
+    pub random_order: bool,
 }
 
 /// How a connection is made, whatever it is for.

@@ -7,7 +7,7 @@
 
 mod allowance;
 mod datagram;
-mod order;
+pub mod order;
 mod proxied;
 mod ration;
 mod report;

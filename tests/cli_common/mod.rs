@@ -81,6 +81,7 @@ pub fn connect() -> Connect {
         dial: Dial::default(),
         session: Session::default(),
         pass_socket: false,
+        random_order: false,
     }
 }
 

@@ -104,6 +104,7 @@ fn inet_client(
         dial,
         session: session(settings),
         pass_socket: settings.has(Id::PassSocket),
+        random_order: settings.has(Id::Randomize),
     }))
 }
 
@@ -136,6 +137,7 @@ fn unix_client(settings: &Settings, operands: &[OsString]) -> Result<Connect, Us
         dial: local_dial(settings),
         session,
         pass_socket: false,
+        random_order: false,
     })
 }
 
@@ -151,6 +153,7 @@ fn file_end(
             dial: local_dial(settings),
             session: session(settings),
             pass_socket: false,
+            random_order: false,
         }),
     }
 }

@@ -187,6 +187,7 @@ fn client(
         dial,
         session: client_session(settings),
         pass_socket: settings.has(Id::PassSocket),
+        random_order: settings.has(Id::Randomize),
     }))
 }
 
@@ -206,6 +207,7 @@ fn unix_client(settings: &Settings, path: &OsString) -> Connect {
         dial: local_dial(settings),
         session,
         pass_socket: false,
+        random_order: false,
     }
 }
 
