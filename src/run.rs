@@ -89,7 +89,7 @@ async fn each_port(connect: &Connect, inet: &Inet, observer: &dyn Observer) -> R
             Err(error) => return Err(error),
         };
         if connect.pass_socket {
-            return fdpass::pass_over_stdout(&**link.fd()).map_err(Error::PassSocket);
+            return fdpass::pass_over_stdout(&**link.fd()).await.map_err(Error::PassSocket);
         }
         let output = stdio::output(index + 1 == count)?;
         converse(&link, &input, &output, &connect.session, observer).await?;

@@ -336,3 +336,24 @@ fn the_door_closes_behind_the_only_client() {
         running.succeeds();
     }
 }
+
+#[test]
+fn who_is_left_alone_need_not_finish_a_line() {
+    let (mut running, port) = hub(Input::Pipe);
+    let mut clients = connected(&mut running, port, 2);
+    clients[0].write_all(b"login: ").unwrap();
+    drop(clients.pop());
+    running.wait_stdout(b"login: ".len());
+    assert_eq!(running.stdout, b"login: ");
+}
+
+#[test]
+fn a_line_that_is_begun_is_written_when_a_signal_ends_the_run() {
+    let (mut running, port) = hub(Input::Pipe);
+    let mut clients = connected(&mut running, port, 2);
+    clients[0].write_all(b"whole\nbegun").unwrap();
+    running.wait_stdout(b"whole\n".len());
+    running.signal(rustix::process::Signal::INT);
+    assert_eq!(running.wait_end(), "signal 2");
+    assert_eq!(running.stdout, b"whole\nbegun");
+}

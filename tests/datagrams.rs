@@ -275,3 +275,18 @@ fn a_limit_counts_datagrams() {
     running.succeeds();
     assert_eq!(running.stdout, b"one\ntwo\n");
 }
+
+#[test]
+fn a_datagram_over_a_unix_socket_may_be_larger_than_any_over_ip() {
+    let sent = pattern(100_000);
+    for args in [&["-luU"][..], &["-lkuU"]] {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("s");
+        let mut running = nc(args).args(["-v", path.to_str().unwrap()]).input(Input::Pipe).start();
+        running.wait_line("Bound on ");
+        let caller = UnixDatagram::unbound().unwrap();
+        caller.send_to(&sent, &path).unwrap();
+        running.wait_stdout(sent.len());
+        assert!(running.stdout == sent, "{args:?}: bytes changed");
+    }
+}

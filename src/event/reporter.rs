@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use super::voice::{self, Services, Voice};
 use super::{Error, Event, Observer, Reporting};
 use crate::plan::Transport;
-use crate::sys::stdio;
+use crate::sys::stderr::ErrorOutput;
 
 /// Time since the run began.
 pub type Clock = Box<dyn Fn() -> Duration>;
@@ -32,7 +32,7 @@ impl Reporter {
     ) -> Self {
         let started = Instant::now();
         let clock = Box::new(move || started.elapsed());
-        Self::to(Box::new(stdio::ErrorOutput::default()), clock, reporting, Box::new(services))
+        Self::to(Box::new(ErrorOutput::open()), clock, reporting, Box::new(services))
     }
 
     /// Reports to `output`, which gets one write a message.

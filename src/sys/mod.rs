@@ -12,5 +12,6 @@ pub mod resolver;
 pub mod signal;
 pub mod sockopt;
 pub mod splice;
+pub mod stderr;
 pub mod stdio;
 pub mod terminal;

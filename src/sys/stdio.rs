@@ -3,10 +3,9 @@
 //! A descriptor 0, 1 or 2 that is closed at start is noted before anything can take its number,
 //! and opened on the null device, so that no socket ever becomes a standard stream.
 
-use std::io::{self, Write};
+use std::io;
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fs::{Mode, OFlags};
 
 use super::fd::{Fd, Kind};
@@ -76,31 +75,4 @@ pub fn close_output() -> io::Result<()> {
     let null = rustix::fs::open("/dev/null", OFlags::WRONLY | OFlags::CLOEXEC, Mode::empty())?;
     rustix::stdio::dup2_stdout(null)?;
     Ok(())
-}
-
-/// How long a message may wait for whoever reads standard error.
-const ERROR_PATIENCE: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
-
-/// Standard error, which must not hold up the run: what nobody reads is dropped after a while, and
-/// at once as long as it goes on.
-#[derive(Debug, Default)]
-pub struct ErrorOutput {
-    is_stuck: bool,
-}
-
-impl Write for ErrorOutput {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let stderr = rustix::stdio::stderr();
-        let patience = if self.is_stuck { Timespec::default() } else { ERROR_PATIENCE };
-        let mut polled = [PollFd::new(&stderr, PollFlags::OUT)];
-        self.is_stuck = matches!(rustix::event::poll(&mut polled, Some(&patience)), Ok(0));
-        if self.is_stuck {
-            return Ok(bytes.len());
-        }
-        Ok(rustix::io::write(stderr, bytes)?)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }

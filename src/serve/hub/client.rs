@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 use std::future::pending;
 use std::io;
+use std::rc::Rc;
 
 use tokio::time::sleep;
 
@@ -21,10 +22,10 @@ const CHUNK: usize = 64 * 1024;
 
 /// Serves one client to its end.
 pub async fn serve(hub: &Hub, link: &Link) {
-    let queue = hub.feed.join();
+    let queue = hub.feed.join(Some(Rc::clone(link.fd())));
+    let leaving = Leaving { hub, link, queue: &queue, kept: Kept::default() };
     let talker = hub.writer.talker();
-    let kept = Kept::default();
-    let call = Call::new(link, &hub.session, &kept);
+    let call = Call::new(link, &hub.session, &leaving.kept);
     let talk = conversation(hub);
     let up = async {
         tokio::select! {
@@ -40,20 +41,44 @@ pub async fn serve(hub: &Hub, link: &Link) {
     let down = receive(link, Stages::incoming(&hub.session, &call.answers), &talker, &call.down);
     let result = call.hold(up, down, talk, &Place { queue: &queue, link }).await;
     talker.finish().await;
-    hub.feed.leave(&queue);
-    let peer = link.peer().clone();
-    let report = |event| hub.observer.observe(&event);
-    match (queue.drop_reason(), result) {
-        (Some(reason), _) => {
-            let undelivered = queue.waiting() as u64;
-            report(Event::ClientDropped { peer: peer.clone(), undelivered, reason });
-        }
-        // it was gone after it had finished, and nothing was under way to it
-        (None, Err(Error::Connection { undelivered: 0, .. })) if queue.is_finished() => {}
-        (None, Err(error)) => report(Event::ClientFailed { peer: peer.clone(), error }),
-        (None, Ok(())) => {}
+    leaving.failed(result);
+}
+
+/// Reports that a client has gone, also where a signal ends the run.
+struct Leaving<'a> {
+    hub: &'a Hub,
+    link: &'a Link,
+    queue: &'a Rc<Queue>,
+    kept: Kept,
+}
+
+impl Leaving<'_> {
+    /// What went wrong, before the client is reported to have left.
+    fn failed(&self, result: Result<(), Error>) {
+        let peer = self.link.peer().clone();
+        let event = match (self.queue.drop_reason(), result) {
+            (Some(reason), _) => {
+                let undelivered = self.queue.waiting() as u64;
+                Event::ClientDropped { peer, undelivered, reason }
+            }
+            (None, Ok(())) => return,
+            // it was gone after it had finished, and nothing was under way to it
+            (None, Err(Error::Connection { undelivered: 0, .. })) if self.queue.is_finished() => {
+                return;
+            }
+            (None, Err(error)) => Event::ClientFailed { peer, error },
+        };
+        self.hub.observer.observe(&event);
     }
-    report(Event::ClientLeft { peer, summary: kept.summary.take().unwrap_or_default() });
+}
+
+impl Drop for Leaving<'_> {
+    fn drop(&mut self) {
+        self.hub.feed.leave(self.queue);
+        let peer = self.link.peer().clone();
+        let summary = self.kept.summary.take().unwrap_or_default();
+        self.hub.observer.observe(&Event::ClientLeft { peer, summary });
+    }
 }
 
 fn conversation(hub: &Hub) -> Conversation {
@@ -181,7 +206,15 @@ async fn receive(link: &Link, mut stages: Stages, talker: &Talker<'_>, meter: &M
     let mut changed = Vec::new();
     loop {
         meter.set_quiet();
-        let count = match link.fd().read(&mut buffer).await {
+        let read = tokio::select! {
+            biased;
+            read = link.fd().read(&mut buffer) => read,
+            () = talker.left_alone() => {
+                talker.say(&[]).await;
+                continue;
+            }
+        };
+        let count = match read {
             Ok(0) => {
                 // it may stay for what we have to say, but there will be no more of a line
                 talker.finish().await;

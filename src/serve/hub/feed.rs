@@ -12,6 +12,7 @@ use tokio::time::{Instant, timeout};
 use crate::event::DropReason;
 use crate::proto::crlf::Crlf;
 use crate::sys::fd::Fd;
+use crate::sys::sockopt;
 
 /// What may wait for one client, in bytes.
 const BOUND: usize = 512 * 1024;
@@ -28,6 +29,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// What waits for one client.
 #[derive(Debug, Default)]
 pub struct Queue {
+    link: Option<Rc<Fd>>,
     chunks: RefCell<VecDeque<Rc<[u8]>>>,
     waiting: Cell<usize>,
     ended: Cell<bool>,
@@ -62,6 +64,10 @@ impl Queue {
     /// What waits, in bytes.
     pub fn waiting(&self) -> usize {
         self.waiting.get()
+    }
+
+    fn unacknowledged(&self) -> Option<u32> {
+        self.link.as_ref().and_then(|link| sockopt::unacknowledged(&**link))
     }
 
     /// The client finished sending, and may be gone altogether.
@@ -113,9 +119,9 @@ pub struct Feed {
 }
 
 impl Feed {
-    /// A queue for a client that came.
-    pub fn join(&self) -> Rc<Queue> {
-        let queue = Rc::new(Queue::default());
+    /// A queue for a client that came; `link` is asked what the client has acknowledged.
+    pub fn join(&self, link: Option<Rc<Fd>>) -> Rc<Queue> {
+        let queue = Rc::new(Queue { link, ..Queue::default() });
         queue.ended.set(self.ended.get());
         self.queues.borrow_mut().push(Rc::clone(&queue));
         self.room.notify_one();
@@ -198,12 +204,17 @@ impl Feed {
                 continue;
             };
             let taken = full.taken.get();
+            let unacknowledged = full.unacknowledged();
             let moved = async {
                 while full.taken.get() == taken && self.is_here(&full) {
                     self.room.notified().await;
                 }
             };
-            if timeout(PATIENCE, moved).await.is_err() {
+            let waited = timeout(PATIENCE, moved).await;
+            // what the kernel took before may still be on its slow way; and who is alone holds up
+            // nobody
+            let goes_on = waited.is_ok() || full.unacknowledged() != unacknowledged;
+            if !goes_on && self.queues.borrow().len() > 1 {
                 full.drop_client(DropReason::DoesNotRead);
                 self.leave(&full);
             }
@@ -222,7 +233,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn who_takes_nothing_is_dropped_and_the_others_go_on() {
         let feed = Feed::default();
-        let (stuck, reader) = (feed.join(), feed.join());
+        let (stuck, reader) = (feed.join(None), feed.join(None));
         let chunk: Rc<[u8]> = vec![0; BOUND].into();
         stuck.put(&chunk);
         reader.put(&chunk);
@@ -238,7 +249,7 @@ mod tests {
     async fn nobody_is_waited_for_without_an_end() {
         let feed = Feed::default();
         assert!(timeout(PATIENCE * 10, feed.somebody_with_room()).await.is_err());
-        let queue = feed.join();
+        let queue = feed.join(None);
         feed.somebody_with_room().await;
         feed.leave(&queue);
         assert!(timeout(PATIENCE * 10, feed.somebody_with_room()).await.is_err());

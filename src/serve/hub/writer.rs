@@ -19,6 +19,7 @@ pub struct Writer {
     talking: Cell<usize>,
     failure: RefCell<Option<Error>>,
     failed: Notify,
+    alone: Notify,
 }
 
 /// One client's place at the output, and the line that it has begun.
@@ -33,6 +34,11 @@ pub struct Talker<'a> {
 impl Drop for Talker<'_> {
     fn drop(&mut self) {
         self.count_no_more();
+        let line = self.line.get_mut();
+        if !line.is_empty() {
+            // a signal ends the run: what goes out at once does
+            let _ = self.writer.out.try_write(line);
+        }
     }
 }
 
@@ -63,6 +69,20 @@ impl Talker<'_> {
     fn count_no_more(&self) {
         if self.counts.replace(false) {
             self.writer.talking.set(self.writer.talking.get() - 1);
+            if self.writer.talking.get() == 1 {
+                self.writer.alone.notify_waiters();
+            }
+        }
+    }
+
+    /// Waits until nobody else talks any more, while a line is begun.
+    pub async fn left_alone(&self) {
+        loop {
+            let alone = self.writer.alone.notified();
+            if self.writer.talking.get() <= 1 && !self.line.borrow().is_empty() {
+                return;
+            }
+            alone.await;
         }
     }
 
@@ -100,6 +120,7 @@ impl Writer {
             talking: Cell::new(0),
             failure: RefCell::new(None),
             failed: Notify::new(),
+            alone: Notify::new(),
         }
     }
 

@@ -63,6 +63,10 @@ impl Fd {
             match rustix::net::recvfrom(self, &mut *buffer, flags) {
                 Err(Errno::AGAIN) => self.not_readable().await,
                 Err(Errno::INTR) => {}
+                // the whole length, where that was asked for rather than what fitted
+                Ok((_, length, sender)) if flags.contains(RecvFlags::TRUNC) => {
+                    return Ok((length, sender));
+                }
                 Ok((count, _, sender)) => return Ok((count, sender)),
                 Err(error) => return Err(error.into()),
             }
