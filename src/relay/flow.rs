@@ -77,7 +77,7 @@ impl Meter {
         self.in_hand.get()
     }
 
-    /// When something last moved, or when the direction began.
+    /// When the output last took something, or when the direction began.
     pub fn last_moved(&self) -> Instant {
         self.last.get()
     }
@@ -126,10 +126,10 @@ impl Meter {
         self.state.set(State::Moving);
     }
 
-    /// `count` bytes were taken from the input.
+    /// `count` bytes were taken from the input. The clock is read when the output takes them: until
+    /// then the direction is not idle anyway.
     pub fn took(&self, count: usize) {
         self.in_hand.set(self.in_hand.get() + count as u64);
-        self.last.set(Instant::now());
     }
 
     /// The bytes in hand have grown or shrunk in a filter.
