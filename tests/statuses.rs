@@ -274,3 +274,13 @@ fn why_says_who_finished_and_how_much() {
     assert!(running.said().contains(": interrupted after "), "{}", running.report());
     assert!(running.said().contains(": sent 0 bytes, received 5 bytes; "), "{}", running.report());
 }
+
+#[test]
+fn the_idle_time_also_ends_a_wait_behind_the_end_of_our_input() {
+    for input in [Input::Null, Input::Regular(b"hi\n".to_vec())] {
+        let started = Instant::now();
+        let (mut running, _silent) = client(&["-w", "1"], input);
+        ends(&mut running, "exit 0");
+        takes(Duration::from_secs(1), started.elapsed());
+    }
+}

@@ -340,3 +340,32 @@ fn a_relay_of_three_carries_everything() {
     }
     equal("at the end of the chain", &last.stdout, data(SOME, true));
 }
+
+/// Urgent bytes are beside the stream; the stream itself goes on behind them, whatever moves it.
+#[test]
+fn nothing_behind_an_urgent_byte_is_lost() {
+    for (args, to_file) in [(&[][..], true), (&[], false), (&["-t"], false)] {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port().to_string();
+        let mut file = tempfile::tempfile().unwrap();
+        let output = if to_file {
+            Output::Descriptor(file.try_clone().unwrap().into())
+        } else {
+            Output::Collected
+        };
+        let program = nc(args).args(["127.0.0.1", &port]).input(Input::Null).output(output);
+        let mut running = program.start();
+        let (mut peer, _) = listener.accept().unwrap();
+        peer.write_all(b"before ").unwrap();
+        rustix::net::send(&peer, b"!", rustix::net::SendFlags::OOB).unwrap();
+        peer.write_all(data(100_000, true)).unwrap();
+        drop(peer);
+        running.succeeds();
+        let mut seen = std::mem::take(&mut running.stdout);
+        if to_file {
+            file.rewind().unwrap();
+            file.read_to_end(&mut seen).unwrap();
+        }
+        equal("the stream", &seen, &[b"before ", data(100_000, true)].concat());
+    }
+}
