@@ -20,10 +20,13 @@ const BOUND: usize = 512 * 1024;
 /// What is read at once.
 const CHUNK: usize = 64 * 1024;
 
+/// What such a client has to take in that time, in bytes.
+const LEAST: u64 = 64 * 1024;
+
 /// How many make room at a time.
 const BATCH: usize = 16;
 
-/// How long a client whose bound is reached may take nothing before it is dropped.
+/// How long a client whose bound is reached may take less than [`LEAST`] before it is dropped.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What waits for one client.
@@ -66,8 +69,12 @@ impl Queue {
         self.waiting.get()
     }
 
-    fn unacknowledged(&self) -> Option<u32> {
-        self.link.as_ref().and_then(|link| sockopt::unacknowledged(&**link))
+    /// Bytes that the client's kernel has, as far as known: what ours took may still be on its slow
+    /// way.
+    fn delivered(&self) -> u64 {
+        let link = self.link.as_ref();
+        let underway = link.and_then(|link| sockopt::unacknowledged(&**link)).unwrap_or(0);
+        self.taken.get().saturating_sub(underway.into())
     }
 
     /// The client finished sending, and may be gone altogether.
@@ -184,7 +191,7 @@ impl Feed {
         std::future::pending().await
     }
 
-    /// Waits until somebody is there and everybody has room. Who has none and takes nothing for
+    /// Waits until somebody is there and everybody has room. Who has none and takes too little for
     /// too long is dropped.
     async fn somebody_with_room(&self) {
         loop {
@@ -203,18 +210,18 @@ impl Feed {
                 self.room.notified().await;
                 continue;
             };
-            let taken = full.taken.get();
-            let unacknowledged = full.unacknowledged();
-            let moved = async {
-                while full.taken.get() == taken && self.is_here(&full) {
+            let before = full.delivered();
+            let has_room = async {
+                while full.waiting.get() >= BOUND && self.is_here(&full) {
                     self.room.notified().await;
                 }
             };
-            let waited = timeout(PATIENCE, moved).await;
-            // what the kernel took before may still be on its slow way; and who is alone holds up
-            // nobody
-            let goes_on = waited.is_ok() || full.unacknowledged() != unacknowledged;
-            if !goes_on && self.queues.borrow().len() > 1 {
+            // who takes hardly anything holds the others up as much as who takes nothing; who is
+            // alone holds up nobody
+            if timeout(PATIENCE, has_room).await.is_err()
+                && full.delivered().saturating_sub(before) < LEAST
+                && self.queues.borrow().len() > 1
+            {
                 full.drop_client(DropReason::DoesNotRead);
                 self.leave(&full);
             }
@@ -243,6 +250,29 @@ mod tests {
         assert_eq!(stuck.drop_reason(), Some(DropReason::DoesNotRead));
         assert_eq!(reader.drop_reason(), None);
         assert_eq!(stuck.waiting(), BOUND);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_trickle_is_not_reading_unless_nobody_else_is_there() {
+        let trickle = |feed: Rc<Feed>, queue: Rc<Queue>| async move {
+            for _ in 0..30 {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                queue.sent(1, &feed);
+            }
+        };
+        let chunk: Rc<[u8]> = vec![0; BOUND * 2].into();
+        for others in [0, 1] {
+            let feed = Rc::new(Feed::default());
+            let slow = feed.join(None);
+            slow.put(&chunk);
+            let _others: Vec<_> = (0..others).map(|_| feed.join(None)).collect();
+            let reading = trickle(Rc::clone(&feed), Rc::clone(&slow));
+            tokio::select! {
+                () = reading => {}
+                () = feed.somebody_with_room() => {}
+            }
+            assert_eq!(slow.drop_reason().is_some(), others > 0);
+        }
     }
 
     #[tokio::test(start_paused = true)]

@@ -70,7 +70,10 @@ impl Fd {
     }
 
     async fn not_ready(&self, interests: &[Interest]) {
-        let Some(polled) = self.polled.borrow().clone() else {
+        let polled = self.polled.borrow().clone();
+        let Some(polled) = polled else {
+            // epoll tells nothing of it, and it is not always ready after all
+            tokio::time::sleep(RETRY).await;
             return;
         };
         forget(&polled, interests);
