@@ -58,6 +58,7 @@ async fn client(connect: &Connect, observer: &dyn Observer) -> Result<(), Error>
             let link = unix::connect_datagram(name, source.as_ref(), observer)?;
             only(connect, &link, observer).await
         }
+        Remote::Vsock { .. } => Err(no_vsock()),
         Remote::File(path) => {
             let link = file::open(path)?;
             only(connect, &link, observer).await
@@ -78,7 +79,7 @@ async fn each_port(connect: &Connect, inet: &Inet, observer: &dyn Observer) -> R
     let input = stdio::input(&connect.session)?;
     let mut result = Err(None);
     let count = inet.ports.count();
-    for (index, port) in order::ports(&inet.ports, connect.random_order).enumerate() {
+    for (index, port) in order::ports(&inet.ports, connect.order).enumerate() {
         let target = target(inet, port, &connect.dial);
         let link = match dial(&target, &connect.dial, key.as_deref(), observer).await {
             Ok(link) => link,
@@ -98,4 +99,9 @@ async fn each_port(connect: &Connect, inet: &Inet, observer: &dyn Observer) -> R
     result.map_err(|error| {
         error.unwrap_or_else(|| Error::Start(std::io::ErrorKind::InvalidInput.into()))
     })
+}
+
+fn no_vsock() -> Error {
+    let error = std::io::Error::from_raw_os_error(libc::EAFNOSUPPORT);
+    Error::Unsupported { what: "vsock", error }
 }

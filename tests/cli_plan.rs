@@ -12,8 +12,8 @@ use cli_common::{
 use netcat::cli::{Environment, Invocation};
 use netcat::event::VoiceName;
 use netcat::plan::{
-    AfterInput, Clients, Connect, Dial, Family, Host, Lab, Listen, Local, Plan, Proxy, ProxyKind,
-    Remote, Scan, Session, Telnet, Transport, UdpProbe, UnixKind, UnixName,
+    AfterInput, Clients, Connect, Family, Host, Lab, Listen, Local, Pace, Plan, PortOrder, Proxy,
+    ProxyKind, Remote, Scan, Session, Telnet, Transport, UdpProbe, UnixKind, UnixName,
 };
 
 /// A command line, and what it changes.
@@ -57,7 +57,7 @@ fn every_option_of_a_client_is_a_field_of_the_plan() {
         ("-d h 80", &|plan| plan.session.read_input = false),
         ("-F h 80", &|plan| plan.pass_socket = true),
         ("-I 4096 h 80", &|plan| plan.dial.socket.receive_buffer = NonZeroU32::new(4096)),
-        ("-i 2 h 80", &|plan| plan.session.line_interval = Some(2 * SECOND)),
+        ("-i 2 h 80", &|plan| plan.session.pace = Some(Pace::after_lines(2 * SECOND))),
         ("-i 0 h 80", &|_| {}),
         ("-M 9 h 80", &|plan| plan.dial.socket.ttl = Some(9)),
         ("-m 0 h 80", &|plan| plan.dial.socket.min_ttl = Some(0)),
@@ -78,7 +78,7 @@ fn every_option_of_a_client_is_a_field_of_the_plan() {
             plan.dial.timeout = Some(SECOND);
             plan.session.idle_timeout = Some(SECOND);
         }),
-        ("-r h 80", &|plan| plan.random_order = true),
+        ("-r h 80", &|plan| plan.order = PortOrder::Random),
     ];
     for (rest, change) in rows {
         connects(connect, &[(&format!("nc {rest}"), change)]);
@@ -230,8 +230,10 @@ fn times_and_the_end_of_input_in_the_default_face() {
             ("nc --idle-timeout 1.5 h 80", &|plan| {
                 plan.session.idle_timeout = Some(SECOND * 3 / 2);
             }),
-            ("nc --interval 500ms h 80", &|plan| plan.session.line_interval = Some(SECOND / 2)),
-            ("nc -i 0.5 h 80", &|plan| plan.session.line_interval = Some(SECOND / 2)),
+            ("nc --interval 500ms h 80", &|plan| {
+                plan.session.pace = Some(Pace::after_lines(SECOND / 2));
+            }),
+            ("nc -i 0.5 h 80", &|plan| plan.session.pace = Some(Pace::after_lines(SECOND / 2))),
             ("nc -q 0 h 80", &|plan| plan.session.after_input = AfterInput::Settle(SECOND)),
             ("nc -q 1h h 80", &|plan| plan.session.after_input = AfterInput::Quit(3600 * SECOND)),
             ("nc -q -1 h 80", &|_| {}),
@@ -340,13 +342,7 @@ fn every_form_of_listening() {
 
 #[test]
 fn scans() {
-    let scan = |probe| Scan {
-        target: target("h", &[(1, 3)]),
-        dial: Dial::default(),
-        random_order: false,
-        interval: None,
-        udp_probe: probe,
-    };
+    let scan = |probe| Scan { udp_probe: probe, ..Scan::new(target("h", &[(1, 3)])) };
     let service = || scan(UdpProbe::Service);
     let mut timed = service();
     timed.dial.timeout = Some(SECOND);
@@ -354,7 +350,7 @@ fn scans() {
     many.target = target("h", &[(80, 80), (443, 443), (8000, 8010), (22, 22)]);
     let mut slow = service();
     slow.interval = Some(SECOND);
-    slow.random_order = true;
+    slow.order = PortOrder::Random;
     let udp = |probe| {
         let mut udp = scan(probe);
         udp.target.transport = Transport::Udp;
@@ -417,7 +413,10 @@ fn unix_sockets_and_files() {
 
 #[test]
 fn proxies() {
-    let proxy = |kind, host: &str, port| Some(Proxy { kind, host: host.into(), port, user: None });
+    let proxy = |kind, host: &str, port| {
+        let host = host.into();
+        Some(Proxy { kind, host, port, user: None, looks_up_here: false, via: None })
+    };
     let rows: &[(&str, Option<Proxy>)] = &[
         ("-x p", proxy(ProxyKind::Socks5, "p", 1080)),
         ("-X 5 -x p:99", proxy(ProxyKind::Socks5, "p", 99)),

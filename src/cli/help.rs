@@ -5,7 +5,6 @@ use std::fmt::Write;
 use super::Invocation;
 use super::dialect::{DIALECTS, Dialect, OPENBSD};
 use super::option::{Group, Opt, Takes};
-use crate::event::VoiceName;
 
 /// netcat-openbsd 1.219's usage, to the letter. (It forgets `-b`.)
 pub const OPENBSD_USAGE: &str = "\
@@ -37,13 +36,15 @@ pub const STATUSES: &[(u8, &str)] = &[
     (17, "our own input or output failed"),
 ];
 
-/// The help that a dialect prints.
-pub fn invocation(dialect: &Dialect, all: bool) -> Invocation {
-    match dialect.voice {
-        VoiceName::OpenBsd => Invocation::Help { text: openbsd(), on_stderr: true },
-        VoiceName::Default if all => Invocation::Help { text: long(dialect), on_stderr: false },
-        VoiceName::Default => Invocation::Help { text: short(dialect), on_stderr: false },
-    }
+/// The default face's help.
+pub fn default(dialect: &'static Dialect, all: bool) -> Invocation {
+    let text = if all { long(dialect) } else { short(dialect) };
+    Invocation::Help { text, on_stderr: false }
+}
+
+/// netcat-openbsd's help.
+pub fn openbsd(_dialect: &'static Dialect, _all: bool) -> Invocation {
+    Invocation::Help { text: openbsd_help(), on_stderr: true }
 }
 
 /// `-w, --wait TIME`
@@ -59,12 +60,13 @@ pub fn spelled(opt: &Opt) -> String {
     match opt.takes {
         Takes::Nothing => {}
         Takes::Value => text.extend([" ", opt.metavar]),
+        Takes::Rest => text.extend([" ", opt.metavar, " ..."]),
         Takes::Attached => text.extend(["[=", opt.metavar, "]"]),
     }
     text
 }
 
-fn openbsd() -> String {
+fn openbsd_help() -> String {
     let mut text =
         format!("OpenBSD netcat (Debian patchlevel 1.219-1)\n{OPENBSD_USAGE}\tCommand Summary:\n");
     for opt in OPENBSD.opts {

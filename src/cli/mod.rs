@@ -26,7 +26,7 @@ mod words;
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 
-use crate::event::{Reporting, VoiceName};
+use crate::event::Reporting;
 use crate::plan::Plan;
 use dialect::Dialect;
 use option::Id;
@@ -71,12 +71,12 @@ pub enum Invocation {
 }
 
 /// A command line that is refused: nothing was opened, the status is 1.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Refusal {
     /// What is wrong.
     pub error: UsageError,
     /// Whose words.
-    pub voice: VoiceName,
+    pub dialect: &'static Dialect,
     /// argv\[0\] as it came.
     pub program: Vec<u8>,
 }
@@ -84,12 +84,12 @@ pub struct Refusal {
 impl Refusal {
     /// What is written on standard error, line ends included.
     pub fn message(&self) -> Vec<u8> {
-        self.error.words(self.voice, &self.program)
+        (self.dialect.words)(&self.error, &self.program).into_bytes()
     }
 
-    /// The exit status: 1 in every dialect that there is so far.
+    /// The exit status.
     pub fn status(&self) -> u8 {
-        1
+        self.dialect.usage_status
     }
 }
 
@@ -100,10 +100,12 @@ pub fn parse(
     environment: &Environment,
     services: Services<'_>,
 ) -> Result<Invocation, Refusal> {
+    let (argv0, args) = choose::applet(argv0, args);
+    let argv0 = argv0.as_os_str();
     let (dialect, args) = choose::dialect(argv0, args, environment);
-    let refusal = |dialect: &Dialect, error| Refusal {
+    let refusal = |dialect: &'static Dialect, error| Refusal {
         error,
-        voice: dialect.voice,
+        dialect,
         program: argv0.as_bytes().to_vec(),
     };
     let dialect = dialect.map_err(|error| refusal(dialect::called(base(argv0)), error))?;
@@ -121,7 +123,7 @@ fn read(
     environment: &Environment,
     services: Services<'_>,
 ) -> Result<Invocation, UsageError> {
-    if args.is_empty() {
+    if args.is_empty() && !dialect.runs_without_arguments {
         return Err(UsageError::NoArguments);
     }
     let mut settings = Settings::default();
@@ -132,7 +134,7 @@ fn read(
                 settings.apply(dialect, opt, spelling, value)?;
                 // At once when met, whatever is wrong behind it.
                 if let Some(all) = settings.help {
-                    return Ok(help::invocation(dialect, all));
+                    return Ok((dialect.help)(dialect, all));
                 }
             }
             Given::Operand { value, after_dashes } => {

@@ -97,6 +97,80 @@ pub enum Id {
     Version,
     /// What the practice server speaks.
     Lab,
+    /// A program that talks to the peer.
+    Exec,
+    /// Words for a shell that talks to the peer.
+    ShellExec,
+    /// A Lua script that talks to the peer.
+    LuaExec,
+    /// A program in a pseudo-terminal.
+    Pty,
+    /// The program's errors go to the peer as well.
+    ProgramErrors,
+    /// Most clients at once.
+    MostClients,
+    /// What one client says goes to all others.
+    Broker,
+    /// The same with names.
+    Chat,
+    /// Who is let in.
+    Allow,
+    /// A file of who is let in.
+    AllowFile,
+    /// Who is not let in.
+    Deny,
+    /// A file of who is not let in.
+    DenyFile,
+    /// Who looks up names behind a proxy.
+    ProxyDns,
+    /// A record of what passes, in the dialect's form.
+    Output,
+    /// The same as a hex dump.
+    HexDump,
+    /// A hex dump across packets (toybox's `-O`).
+    HexStream,
+    /// Records are appended.
+    AppendOutput,
+    /// The default face's log.
+    Log,
+    /// A pause before each block moved.
+    Delay,
+    /// What the peer sends is dropped.
+    SendOnly,
+    /// A hop of a source route.
+    SourceRoute,
+    /// The pointer of a source route.
+    SourceRoutePointer,
+    /// SCTP.
+    Sctp,
+    /// UDP-Lite.
+    UdpLite,
+    /// Sockets of virtual machines.
+    Vsock,
+    /// Several paths for one connection.
+    Mptcp,
+    /// A port of ours that leads elsewhere.
+    Tunnel,
+    /// Source port of the far side of a tunnel.
+    TunnelPort,
+    /// Source address of the far side of a tunnel.
+    TunnelSource,
+    /// `SO_KEEPALIVE`, where it has a letter of its own.
+    KeepAlive,
+    /// Listen again and again, each connection in the background (toybox's `-L`, BusyBox's `-ll`).
+    ListenForever,
+    /// TCP, which is so anyway.
+    Tcp,
+    /// A terminal for the program (toybox's `-t`).
+    Tty,
+    /// Words for programs: what Ncat's own developers use.
+    Ignored,
+    /// Any option of TLS.
+    Tls,
+    /// What a command line means in each dialect.
+    ExplainCommand,
+    /// Refused when it is met (traditional's `-a`).
+    NotYet,
 }
 
 /// Whether an option takes a value.
@@ -108,6 +182,8 @@ pub enum Takes {
     Value,
     /// A value only if it is attached with `=`.
     Attached,
+    /// A value, and everything behind it, whatever it looks like (BusyBox's `-e`).
+    Rest,
 }
 
 /// The heading under which help and manual show an option.
@@ -119,6 +195,10 @@ pub enum Group {
     Ends,
     /// What happens with the data.
     Data,
+    /// Programs that talk to the peer.
+    Programs,
+    /// Who is served, and how many.
+    Clients,
     /// When to leave.
     Leaving,
     /// Proxies.
@@ -131,10 +211,12 @@ pub enum Group {
 
 impl Group {
     /// All, in the order shown.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Mode,
         Self::Ends,
         Self::Data,
+        Self::Programs,
+        Self::Clients,
         Self::Leaving,
         Self::Proxy,
         Self::Socket,
@@ -147,6 +229,8 @@ impl Group {
             Self::Mode => "What to do",
             Self::Ends => "Addresses",
             Self::Data => "Data",
+            Self::Programs => "Programs",
+            Self::Clients => "Clients",
             Self::Leaving => "When to leave",
             Self::Proxy => "Proxies",
             Self::Socket => "Socket options",
@@ -160,6 +244,8 @@ impl Group {
             Self::Mode => "Do",
             Self::Ends => "Ends",
             Self::Data => "Data",
+            Self::Programs => "Run",
+            Self::Clients => "Clients",
             Self::Leaving => "Leave",
             Self::Proxy => "Proxy",
             Self::Socket => "Socket",
@@ -219,6 +305,11 @@ impl Opt {
         Self::new(id, Takes::Value, metavar, group)
     }
 
+    /// An option that takes the rest of the command line.
+    pub const fn rest(id: Id, metavar: &'static str, group: Group) -> Self {
+        Self::new(id, Takes::Rest, metavar, group)
+    }
+
     /// An option whose value, if there is one, is attached with `=`.
     pub const fn attached(id: Id, metavar: &'static str, group: Group) -> Self {
         Self::new(id, Takes::Attached, metavar, group)
@@ -258,6 +349,16 @@ impl Opt {
         self.help = help;
         self.manual = manual;
         self
+    }
+
+    /// All its long names.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.long.into_iter().chain(self.aliases.iter().copied())
+    }
+
+    /// The name that is called so, for as long as the table lives.
+    pub fn full_name(&self, name: &str) -> Option<&'static str> {
+        self.names().find(|full| *full == name)
     }
 
     /// Whether a long name, without dashes, is this option's.

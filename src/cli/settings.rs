@@ -46,6 +46,9 @@ pub struct Settings {
     pub proxy_kind: Option<ProxyKind>,
     /// `-P`, or `--proxy-auth` with its password.
     pub proxy_user: Option<(OsString, Option<OsString>)>,
+    /// What was said of each of these, in order: programs, access rules, records, hops, proxies and
+    /// whatever else a dialect reads by itself.
+    words: Vec<(Id, OsString)>,
     /// `--lab`
     pub lab: bool,
     /// `--exit-status`
@@ -76,6 +79,21 @@ impl Settings {
     /// How an option was written, the last time.
     pub fn spelling(&self, id: Id) -> Option<Spelling> {
         self.given.iter().rev().find(|(given, _)| *given == id).map(|(_, spelling)| *spelling)
+    }
+
+    /// The last value of an option that a dialect reads by itself.
+    pub fn word(&self, id: Id) -> Option<&OsString> {
+        self.words(id).last()
+    }
+
+    /// All values of such an option, in order.
+    pub fn words(&self, id: Id) -> impl Iterator<Item = &OsString> {
+        self.words.iter().filter(move |(known, _)| *known == id).map(|(_, value)| value)
+    }
+
+    /// How often an option was given.
+    pub fn count(&self, id: Id) -> usize {
+        self.given.iter().filter(|(given, _)| *given == id).count()
     }
 
     /// Every option in order.
@@ -192,8 +210,8 @@ impl Settings {
                 self.classic_status = Some(word(option, value, &words)?);
             }
             Id::Help => self.help = Some(word(option, value, &[("all", true)])?),
-            // Chosen before the walk; the switches have no value.
-            _ => {}
+            Id::Dialect => {}
+            _ => self.words.push((id, value)),
         }
         Ok(())
     }

@@ -11,8 +11,6 @@ use super::option::Spelling;
 use super::port::BadPort;
 use super::proxy::BadProxy;
 use super::unknown::Unknown;
-use super::words;
-use crate::event::VoiceName;
 
 /// A command line that was not understood, or asks for what does not go together.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -197,6 +195,24 @@ pub enum UsageError {
     },
     /// A combination that openbsd refuses.
     Combination(Combination),
+    /// A long name that is short for several.
+    AmbiguousOption {
+        /// As given, without dashes.
+        name: String,
+        /// What it could be.
+        candidates: Vec<&'static str>,
+    },
+    /// A combination that this dialect refuses, in its own words.
+    Refused(&'static str),
+    /// A value that this dialect refuses, in its own words: before the value, and after it.
+    RefusedValue {
+        /// Before the value.
+        before: &'static str,
+        /// As given.
+        value: OsString,
+        /// After it.
+        after: &'static str,
+    },
     /// There is no such dialect.
     UnknownDialect {
         /// Where it was named.
@@ -252,15 +268,4 @@ pub enum Combination {
     ProxyUnix,
     /// `-x -s`
     ProxySource,
-}
-
-impl UsageError {
-    /// What is written on standard error, line ends included. `program` is argv\[0\] as it came.
-    pub fn words(&self, voice: VoiceName, program: &[u8]) -> Vec<u8> {
-        let text = match voice {
-            VoiceName::Default => words::default(self, program),
-            VoiceName::OpenBsd => words::openbsd(self, program),
-        };
-        text.into_bytes()
-    }
 }

@@ -89,12 +89,13 @@ impl Walk {
         let (row, spelling) = match name {
             Name::Short(letter) => (self.dialect.short(letter), Spelling::Short(letter)),
             Name::Long(ref name) => {
-                let row = self.dialect.long(name);
-                // A static name, so that a spelling stays a small value.
-                let known = row.and_then(|opt| {
-                    opt.aliases.iter().copied().chain(opt.long).find(|known| known == name)
-                });
-                (row, Spelling::Long(known.unwrap_or_default()))
+                let found = self.dialect.long_matches(name);
+                if found.len() > 1 {
+                    let candidates = found.iter().map(|(_, full)| *full).collect();
+                    return Err(UsageError::AmbiguousOption { name: name.clone(), candidates });
+                }
+                let row = found.first();
+                (row.map(|(opt, _)| *opt), Spelling::Long(row.map_or("", |(_, full)| full)))
             }
         };
         let Some(opt) = row else {
@@ -105,6 +106,11 @@ impl Walk {
         };
         let value = match opt.takes {
             Takes::Value => Some(self.value(opt, spelling)?),
+            Takes::Rest => {
+                let value = self.value(opt, spelling)?;
+                self.operands_only = true;
+                Some(value)
+            }
             Takes::Nothing | Takes::Attached => self.attached_to_long(opt, spelling)?,
         };
         Ok(Given::Option { opt, spelling, value })

@@ -8,6 +8,20 @@ pub enum VoiceName {
     Default,
     /// netcat-openbsd, to the letter.
     OpenBsd,
+    /// OpenBSD's own nc.
+    OpenBsdUpstream,
+    /// netcat-traditional 1.10.
+    Traditional,
+    /// Ncat 7.96 and later.
+    Ncat,
+    /// BusyBox built with 1.10 compatibility.
+    BusyBox,
+    /// BusyBox's small nc.
+    BusyBoxSmall,
+    /// GNU netcat 0.7.1.
+    Gnu,
+    /// toybox.
+    Toybox,
 }
 
 /// How a run is reported.

@@ -2,10 +2,11 @@
 
 use std::num::NonZeroU64;
 use std::rc::Rc;
-use std::time::Duration;
+
+use tokio::time::sleep;
 
 use crate::layer::Answers;
-use crate::plan::{self, Session};
+use crate::plan::{self, Pace, PaceUnit, Session};
 use crate::proto::crlf::Crlf;
 use crate::proto::telnet::{Answer, Telnet};
 
@@ -14,8 +15,9 @@ use crate::proto::telnet::{Answer, Telnet};
 pub struct Stages {
     crlf: Option<Crlf>,
     telnet: Option<(Telnet, Rc<Answers>)>,
-    /// Pause after each line.
-    pub line_interval: Option<Duration>,
+    /// The negotiation is taken out of what is passed on.
+    removes_telnet: bool,
+    pace: Option<Pace>,
     /// End after so many reads.
     pub reads: Option<NonZeroU64>,
 }
@@ -23,11 +25,7 @@ pub struct Stages {
 impl Stages {
     /// From our input to the peer.
     pub fn outgoing(session: &Session) -> Self {
-        Self {
-            crlf: session.crlf.then(Crlf::default),
-            line_interval: session.line_interval.filter(|interval| !interval.is_zero()),
-            ..Self::default()
-        }
+        Self { crlf: session.crlf.then(Crlf::default), pace: pace(session), ..Self::default() }
     }
 
     /// From the peer to our output; telnet's answers go to `answers`.
@@ -36,10 +34,12 @@ impl Stages {
             telnet: session.telnet.map(|which| {
                 let answer = match which {
                     plan::Telnet::Requests => Answer::Requests,
-                    plan::Telnet::Everything => Answer::Every,
+                    plan::Telnet::Everything | plan::Telnet::Removed => Answer::Every,
                 };
                 (Telnet::new(answer), Rc::clone(answers))
             }),
+            removes_telnet: session.telnet == Some(plan::Telnet::Removed),
+            pace: pace(session).filter(|pace| pace.both_ways),
             reads: session.receive_limit,
             ..Self::default()
         }
@@ -47,15 +47,17 @@ impl Stages {
 
     /// Whether nobody looks at the bytes.
     pub fn is_empty(&self) -> bool {
-        self.crlf.is_none()
-            && self.telnet.is_none()
-            && self.line_interval.is_none()
-            && self.reads.is_none()
+        self.crlf.is_none() && self.telnet.is_none() && self.pace.is_none() && self.reads.is_none()
     }
 
     /// What is to be written for what was read; `changed` holds it where it is not the same.
     pub fn pass<'a>(&mut self, read: &'a [u8], changed: &'a mut Vec<u8>) -> &'a [u8] {
         if let Some((telnet, answers)) = &mut self.telnet {
+            if self.removes_telnet {
+                changed.clear();
+                answers.add(|bytes| telnet.filter(read, changed, bytes));
+                return changed;
+            }
             answers.add(|bytes| telnet.push(read, bytes));
         }
         match &mut self.crlf {
@@ -65,6 +67,31 @@ impl Stages {
                 crlf.push(read, changed);
                 changed
             }
+        }
+    }
+
+    /// What is written at once, with a pause before or after it.
+    pub fn pieces<'a>(&self, bytes: &'a [u8]) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        let lines = self.cuts_lines();
+        bytes.split_inclusive(move |byte| lines && *byte == b'\n')
+    }
+
+    /// Whether each line is written by itself.
+    pub fn cuts_lines(&self) -> bool {
+        self.pace.is_some_and(|pace| pace.unit == PaceUnit::Line)
+    }
+
+    /// The pause before each piece.
+    pub async fn pause_before(&self) {
+        if let Some(pace) = self.pace.filter(|pace| pace.before) {
+            sleep(pace.pause).await;
+        }
+    }
+
+    /// The pause after each piece.
+    pub async fn pause_after(&self) {
+        if let Some(pace) = self.pace.filter(|pace| !pace.before) {
+            sleep(pace.pause).await;
         }
     }
 
@@ -81,4 +108,8 @@ impl Stages {
             }
         }
     }
+}
+
+fn pace(session: &Session) -> Option<Pace> {
+    session.pace.filter(|pace| !pace.pause.is_zero())
 }

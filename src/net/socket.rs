@@ -33,15 +33,21 @@ impl Request<'_> {
         let (kind, protocol) = match self.transport {
             Transport::Tcp => (Type::STREAM, Protocol::TCP),
             Transport::Udp => (Type::DGRAM, Protocol::UDP),
+            Transport::Sctp => (Type::STREAM, Protocol::from(libc::IPPROTO_SCTP)),
+            Transport::UdpLite => (Type::DGRAM, Protocol::from(libc::IPPROTO_UDPLITE)),
             Transport::Dccp => (Type::from(DCCP.0), Protocol::from(DCCP.1)),
         };
         let domain = Domain::for_address(peer);
         let socket = match Socket::new(domain, kind.nonblocking().cloexec(), Some(protocol)) {
             Ok(socket) => socket,
-            Err(error) if self.transport == Transport::Dccp => {
-                return Err(Error::Unsupported { what: "DCCP", error });
-            }
-            Err(error) => return Err(Error::Option { option: "socket", error }),
+            Err(error) => match self.transport {
+                Transport::Dccp => return Err(Error::Unsupported { what: "DCCP", error }),
+                Transport::Sctp => return Err(Error::Unsupported { what: "SCTP", error }),
+                Transport::UdpLite => return Err(Error::Unsupported { what: "UDP-Lite", error }),
+                Transport::Tcp | Transport::Udp => {
+                    return Err(Error::Option { option: "socket", error });
+                }
+            },
         };
         self.set_options(&socket, peer)?;
         Ok(socket)

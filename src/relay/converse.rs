@@ -267,7 +267,9 @@ impl<'a> Call<'a> {
     /// How long the peer may acknowledge nothing at the end.
     fn stall(&self) -> Option<Duration> {
         match self.session.after_input {
-            AfterInput::Quit(after) | AfterInput::Settle(after) => Some(after.max(LEAST_STALL)),
+            AfterInput::Quit(after)
+            | AfterInput::Settle(after)
+            | AfterInput::StayUntilIdle(after) => Some(after.max(LEAST_STALL)),
             _ => self.session.idle_timeout,
         }
     }

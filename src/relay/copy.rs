@@ -43,14 +43,12 @@ pub async fn copy(
     }
 }
 
-/// Writes all of it, with the pause after each line that the plan asks for.
+/// Writes all of it, with the pauses that the plan asks for.
 async fn write_paced(to: &Fd, bytes: &[u8], stages: &Stages, meter: &Meter) -> io::Result<()> {
-    let Some(interval) = stages.line_interval else {
-        return write_all(to, bytes, meter).await;
-    };
-    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
-        write_all(to, line, meter).await?;
-        tokio::time::sleep(interval).await;
+    for piece in stages.pieces(bytes) {
+        stages.pause_before().await;
+        write_all(to, piece, meter).await?;
+        stages.pause_after().await;
     }
     Ok(())
 }

@@ -28,15 +28,14 @@ pub async fn send(from: &Fd, to: &Fd, stages: &mut Stages, meter: &Meter, size: 
         meter.took(count);
         let bytes = stages.pass(&buffer[..count], &mut changed);
         meter.set_in_hand(bytes.len());
-        for message in messages(bytes, size, stages.line_interval.is_some()) {
+        for message in messages(bytes, size, stages.cuts_lines()) {
+            stages.pause_before().await;
             match to.write(message).await {
                 // a datagram goes whole or not at all
                 Ok(_) => meter.gave(message.len()),
                 Err(error) => return FlowEnd::Write(error),
             }
-            if let Some(interval) = stages.line_interval {
-                tokio::time::sleep(interval).await;
-            }
+            stages.pause_after().await;
         }
     }
 }

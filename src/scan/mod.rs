@@ -40,7 +40,7 @@ pub async fn scan(
     md5_key: Option<&[u8]>,
     observer: &dyn Observer,
 ) -> Result<(), Error> {
-    let mut ports = order::ports(&scan.target.ports, scan.random_order);
+    let mut ports = order::ports(&scan.target.ports, scan.order);
     let mut report = Report::new(scan, observer);
     let descriptors = limit::raise_descriptors();
     if scan.dial.proxy.is_some() {
@@ -59,11 +59,11 @@ pub async fn scan(
         report: &mut report,
     };
     match scan.target.transport {
-        Transport::Tcp | Transport::Dccp => {
+        Transport::Tcp | Transport::Dccp | Transport::Sctp => {
             let mut way = Connecting::new(sockets, scan.dial.timeout, scan.dial.source_port);
             sweep.run(&mut way, &mut *ports).await?;
         }
-        Transport::Udp => {
+        Transport::Udp | Transport::UdpLite => {
             if scan.udp_probe != UdpProbe::Nothing {
                 observer.observe(&Event::Probing { probe: scan.udp_probe });
             }

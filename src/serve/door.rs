@@ -41,6 +41,10 @@ pub async fn open(
             observer.observe(&Event::Listening(listener.peer()));
             Ok(Door::Unix(listener))
         }
+        Local::Vsock { .. } => Err(Error::Unsupported {
+            what: "vsock",
+            error: io::Error::from_raw_os_error(libc::EAFNOSUPPORT),
+        }),
         Local::Inet { transport, host, port } => {
             let addresses =
                 inet::bind_addresses(host.as_ref(), *port, listen.family, listen.numeric).await?;

@@ -9,7 +9,6 @@ use std::net::SocketAddr;
 use std::task::Poll;
 
 use rustix::net::{SocketAddrAny, SocketAddrUnix};
-use tokio::time::sleep;
 
 use super::door;
 use crate::endpoint::stdio::{self, Input};
@@ -36,6 +35,12 @@ pub async fn hear(
         Local::Inet { transport, .. } => {
             let bound = door::bind(listen, *transport, md5_key, observer).await?;
             (bound.into_iter().map(|bound| bound.fd).collect(), None)
+        }
+        Local::Vsock { .. } => {
+            return Err(Error::Unsupported {
+                what: "vsock",
+                error: std::io::Error::from_raw_os_error(libc::EAFNOSUPPORT),
+            });
         }
         Local::Unix { kind, name } => {
             let listener = unix::listen(*kind, name)?;
@@ -108,12 +113,10 @@ impl Room<'_> {
                 Err(error) => return Error::Input(error),
             };
             let bytes = stages.pass(&buffer[..count], &mut changed);
-            let lines = stages.line_interval.is_some();
-            for message in datagram::messages(bytes, session.datagram_size, lines) {
+            for message in datagram::messages(bytes, session.datagram_size, stages.cuts_lines()) {
+                stages.pause_before().await;
                 self.answer(message).await;
-                if let Some(interval) = stages.line_interval {
-                    sleep(interval).await;
-                }
+                stages.pause_after().await;
             }
         }
     }

@@ -74,6 +74,10 @@ async fn first_peer(
             let peer = peer.map_err(Error::Accept)?;
             sockets.swap_remove(index).lock_on(peer).map_err(Error::Accept)
         }
+        Local::Vsock { .. } => Err(Error::Unsupported {
+            what: "vsock",
+            error: std::io::Error::from_raw_os_error(libc::EAFNOSUPPORT),
+        }),
         Local::Unix { kind, name } => {
             let listener = unix::listen(*kind, name)?;
             observer.observe(&Event::Bound(listener.peer()));

@@ -34,6 +34,7 @@ pub async fn serve(
     let datagrams = match &listen.local {
         Local::Inet { transport, .. } => transport.protocol() == Protocol::Datagram,
         Local::Unix { kind, .. } => *kind == UnixKind::Datagram,
+        Local::Vsock { .. } => false,
     };
     match (listen.clients, datagrams) {
         (Clients::One, true) => in_turn::lock_on(listen, md5_key, &*observer).await,

@@ -9,8 +9,8 @@ use std::time::Duration;
 use netcat::cli::{Environment, Invocation, Refusal, parse};
 use netcat::event::Reporting;
 use netcat::plan::{
-    AfterInput, AfterPeer, Connect, Dial, Host, Inet, Listen, Local, Plan, PortList, PortRange,
-    Remote, Session, Transport,
+    AfterInput, AfterPeer, Connect, Host, Inet, Listen, Local, Plan, PortList, PortRange, Remote,
+    Session, Transport,
 };
 
 /// The services that tests know.
@@ -76,13 +76,7 @@ pub fn target(host: &str, ports: &[(u16, u16)]) -> Inet {
 
 /// What `nc h 80` plans, for a test to change.
 pub fn connect() -> Connect {
-    Connect {
-        remote: Remote::Inet(target("h", &[(80, 80)])),
-        dial: Dial::default(),
-        session: Session::default(),
-        pass_socket: false,
-        random_order: false,
-    }
+    Connect::new(Remote::Inet(target("h", &[(80, 80)])))
 }
 
 /// What `nc.openbsd h 80` plans.
@@ -103,14 +97,7 @@ pub fn openbsd_session() -> Session {
 
 /// What `nc -l 80` plans.
 pub fn listen() -> Listen {
-    Listen {
-        local: Local::Inet { transport: Transport::Tcp, host: None, port: 80 },
-        family: netcat::plan::Family::Any,
-        numeric: false,
-        socket: netcat::plan::SocketOptions::default(),
-        clients: netcat::plan::Clients::One,
-        session: Session::default(),
-    }
+    Listen::new(Local::Inet { transport: Transport::Tcp, host: None, port: 80 })
 }
 
 /// What `nc.openbsd -l 80` plans.

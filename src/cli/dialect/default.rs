@@ -8,6 +8,7 @@ use super::Dialect;
 use crate::cli::proxy::ALL_PROXIES;
 use crate::cli::time::TimeStyle;
 use crate::cli::tos::{OPENBSD_TOS, TRADITIONAL_TOS};
+use crate::cli::{help, words};
 use crate::event::VoiceName;
 
 /// The default face.
@@ -16,11 +17,16 @@ pub static DEFAULT: Dialect = Dialect {
     summary: "the union of all netcats, on openbsd's letters",
     argv0: &["nc", "netcat"],
     opts: OPTS,
+    runs_without_arguments: false,
     permute: true,
     long_options: true,
     refuses_option_as_value: true,
     classic_status: false,
+    abbreviates: false,
     voice: VoiceName::Default,
+    words: words::default,
+    usage_status: 1,
+    help: help::default,
     times: TimeStyle::Units,
     tos: &[OPENBSD_TOS, TRADITIONAL_TOS],
     proxies: ALL_PROXIES,

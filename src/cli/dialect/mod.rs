@@ -13,9 +13,11 @@ pub use openbsd::OPENBSD;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 
+use super::Invocation;
 use super::option::{Id, Opt};
 use super::to_plan::Translate;
 use super::tos::TosWord;
+use super::usage_error::UsageError;
 use crate::event::VoiceName;
 use crate::plan::ProxyKind;
 
@@ -30,6 +32,8 @@ pub struct Dialect {
     pub argv0: &'static [&'static str],
     /// Its options.
     pub opts: &'static [Opt],
+    /// Without any argument there is something to do all the same (traditional asks for a line).
+    pub runs_without_arguments: bool,
     /// Options are looked for behind operands too (unless `POSIXLY_CORRECT` is set).
     pub permute: bool,
     /// Whether `--name` is an option at all, or the letter `-`.
@@ -38,8 +42,17 @@ pub struct Dialect {
     pub refuses_option_as_value: bool,
     /// Statuses 0 and 1 only.
     pub classic_status: bool,
+    /// A long name may be cut short where that is clear (Ncat, GNU).
+    pub abbreviates: bool,
     /// Whose words and statuses.
     pub voice: VoiceName,
+    /// What is said of a command line that is refused, line ends included; the bytes are argv\[0\]
+    /// as it came.
+    pub words: fn(&UsageError, &[u8]) -> String,
+    /// The exit status of such a command line.
+    pub usage_status: u8,
+    /// The help that is printed; `true` asks for all of it.
+    pub help: fn(&'static Dialect, bool) -> Invocation,
     /// How times are written.
     pub times: TimeStyle,
     /// Words for types of service, table by table.
@@ -62,6 +75,23 @@ impl Dialect {
     /// The row of a long name, without dashes.
     pub fn long(&self, name: &str) -> Option<&'static Opt> {
         self.opts.iter().find(|opt| opt.is_called(name))
+    }
+
+    /// The rows that a long name may mean: the one that is called so, or all that it is short for.
+    pub fn long_matches(&self, name: &str) -> Vec<(&'static Opt, &'static str)> {
+        let exact = self.long(name).and_then(|opt| Some((opt, opt.full_name(name)?)));
+        if exact.is_some() || !self.abbreviates {
+            return exact.into_iter().collect();
+        }
+        let mut found: Vec<(&'static Opt, &'static str)> = Vec::new();
+        for opt in self.opts {
+            for full in opt.names().filter(|full| full.starts_with(name)) {
+                if !found.iter().any(|(known, _)| known.id == opt.id) {
+                    found.push((opt, full));
+                }
+            }
+        }
+        found
     }
 
     /// The row of a setting.

@@ -7,7 +7,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::Operands;
-use super::dial::{dial, limit, local_dial, session as shared_session, transport, unix_kind};
+use super::dial::{
+    dial, limit, local_dial, order, session as shared_session, transport, unix_kind,
+};
 use super::exclusive;
 use super::listen::{self, unbracketed};
 use crate::cli::clash;
@@ -17,7 +19,7 @@ use crate::cli::settings::{Quit, Settings};
 use crate::cli::usage_error::UsageError;
 use crate::plan::{
     AfterInput, Clients, Connect, Host, Inet, Lab, Listen, Plan, PortList, Remote, Scan, Session,
-    UdpProbe, UnixKind, UnixName,
+    UnixKind, UnixName,
 };
 
 /// With `-q 0`, what the peer still sends may pause so long.
@@ -90,21 +92,20 @@ fn inet_client(
     let dial = dial(settings, transport, services)?;
     if settings.has(Id::Scan) {
         return Ok(Plan::Scan(Scan {
-            target,
             dial,
-            random_order: settings.has(Id::Randomize),
+            order: order(settings),
             interval: limit(settings.interval),
-            udp_probe: UdpProbe::Service,
+            ..Scan::new(target)
         }));
     }
     let mut dial = dial;
     dial.socket.keep_alive = settings.has(Id::KeepOpen);
     Ok(Plan::Connect(Connect {
-        remote: Remote::Inet(target),
         dial,
         session: session(settings),
         pass_socket: settings.has(Id::PassSocket),
-        random_order: settings.has(Id::Randomize),
+        order: order(settings),
+        ..Connect::new(Remote::Inet(target))
     }))
 }
 
@@ -128,17 +129,12 @@ fn unix_client(settings: &Settings, operands: &[OsString]) -> Result<Connect, Us
         session.read_input = false;
         session.idle_timeout = Some(Duration::ZERO);
     }
-    Ok(Connect {
-        remote: Remote::Unix {
-            kind,
-            name: UnixName::parse(path),
-            source: settings.source_address.as_deref().map(UnixName::parse),
-        },
-        dial: local_dial(settings),
-        session,
-        pass_socket: false,
-        random_order: false,
-    })
+    let remote = Remote::Unix {
+        kind,
+        name: UnixName::parse(path),
+        source: settings.source_address.as_deref().map(UnixName::parse),
+    };
+    Ok(Connect { dial: local_dial(settings), session, ..Connect::new(remote) })
 }
 
 fn file_end(
@@ -149,11 +145,9 @@ fn file_end(
     match operands.first() {
         Some(extra) => Err(UsageError::ExtraOperand { value: extra.clone() }),
         None => Ok(Connect {
-            remote: Remote::File(PathBuf::from(file)),
             dial: local_dial(settings),
             session: session(settings),
-            pass_socket: false,
-            random_order: false,
+            ..Connect::new(Remote::File(PathBuf::from(file)))
         }),
     }
 }
@@ -169,12 +163,12 @@ fn listener(
         listen::inet(settings, operands, transport(settings), services)?
     };
     Ok(Listen {
-        local,
         family: settings.family,
         numeric: settings.has(Id::Numeric),
         socket: settings.socket.clone(),
         clients: if settings.has(Id::KeepOpen) { Clients::AtOnce } else { Clients::One },
         session: session(settings),
+        ..Listen::new(local)
     })
 }
 

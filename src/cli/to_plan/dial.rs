@@ -8,7 +8,9 @@ use crate::cli::port::{Services, single};
 use crate::cli::proxy;
 use crate::cli::settings::Settings;
 use crate::cli::usage_error::UsageError;
-use crate::plan::{Dial, Host, Protocol, Proxy, ProxyKind, Session, Telnet, Transport, UnixKind};
+use crate::plan::{
+    Dial, Host, Pace, PortOrder, Protocol, Proxy, ProxyKind, Session, Telnet, Transport, UnixKind,
+};
 
 /// How to dial: everything but the socket of the Unix domain.
 pub fn dial(
@@ -23,6 +25,7 @@ pub fn dial(
         proxy: proxy(settings, services)?,
         source_address: settings.source_address.clone().map(Host),
         source_port: source_port(settings, transport, services)?.filter(|&port| port != 0),
+        random_source_port: false,
         socket: settings.socket.clone(),
     })
 }
@@ -93,7 +96,13 @@ fn proxy(settings: &Settings, services: Services<'_>) -> Result<Option<Proxy>, U
         let option = settings.spelling(Id::Proxy).unwrap_or(Spelling::Short('x'));
         UsageError::BadProxy { option, value: value.clone(), bad }
     })?;
-    Ok(Some(Proxy { kind, host, port, user: settings.proxy_user.clone() }))
+    let user = settings.proxy_user.clone();
+    Ok(Some(Proxy { kind, host, port, user, looks_up_here: false, via: None }))
+}
+
+/// Upward, unless told otherwise.
+pub fn order(settings: &Settings) -> PortOrder {
+    if settings.has(Id::Randomize) { PortOrder::Random } else { PortOrder::Upward }
 }
 
 /// What every dialect's session has of the settings.
@@ -103,7 +112,7 @@ pub fn session(settings: &Settings) -> Session {
         idle_timeout: limit(settings.idle_timeout.or(settings.wait)),
         crlf: settings.has(Id::Crlf),
         telnet: settings.has(Id::Telnet).then_some(Telnet::Requests),
-        line_interval: limit(settings.interval),
+        pace: limit(settings.interval).map(Pace::after_lines),
         receive_limit: settings.receive_limit,
         ..Session::default()
     }

@@ -35,6 +35,15 @@ fn line_and_hint(error: &UsageError) -> (String, Option<String>) {
             hinted("no host and port given".to_owned(), "nc HOST PORT, nc -l PORT, or nc --help")
         }
         UsageError::UnknownOption(unknown) => unknown_option(unknown),
+        UsageError::AmbiguousOption { name, candidates } => plain(format!(
+            "option {} could be {}",
+            quoted(OsStr::new(&format!("--{name}"))),
+            candidates.iter().map(|full| format!("--{full}")).collect::<Vec<_>>().join(" or ")
+        )),
+        UsageError::Refused(words) => plain((*words).to_owned()),
+        UsageError::RefusedValue { before, value, after } => {
+            plain(format!("{before}{}{after}", escape(value.as_encoded_bytes())))
+        }
         UsageError::MissingValue { option, metavar } => {
             plain(format!("option {option} needs a value: {option} {metavar}"))
         }

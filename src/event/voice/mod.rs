@@ -41,7 +41,14 @@ pub trait Voice {
 /// The voice of that name.
 pub fn voice(name: VoiceName, services: Services) -> Box<dyn Voice> {
     match name {
-        VoiceName::Default => Box::new(DefaultVoice::new(services)),
+        VoiceName::Default
+        | VoiceName::OpenBsdUpstream
+        | VoiceName::Traditional
+        | VoiceName::Ncat
+        | VoiceName::BusyBox
+        | VoiceName::BusyBoxSmall
+        | VoiceName::Gnu
+        | VoiceName::Toybox => Box::new(DefaultVoice::new(services)),
         VoiceName::OpenBsd => Box::new(OpenBsdVoice::new(services)),
     }
 }

@@ -6,8 +6,6 @@ use std::future::pending;
 use std::io;
 use std::rc::Rc;
 
-use tokio::time::sleep;
-
 use super::Hub;
 use super::feed::Queue;
 use super::writer::Talker;
@@ -125,7 +123,7 @@ impl Observer for Kept {
 
 /// Our input to this client.
 async fn send(hub: &Hub, link: &Link, queue: &Queue, meter: &Meter) -> FlowEnd {
-    let sending = Sending { hub, link, queue, meter };
+    let sending = Sending { hub, link, queue, meter, pace: Stages::outgoing(&hub.session) };
     let sent = if hub.input.fd().is_none() {
         pending().await
     } else if hub.input_is_file() {
@@ -145,6 +143,8 @@ struct Sending<'a> {
     link: &'a Link,
     queue: &'a Queue,
     meter: &'a Meter,
+    /// Of these, only the pauses count here.
+    pace: Stages,
 }
 
 impl Sending<'_> {
@@ -183,18 +183,16 @@ impl Sending<'_> {
     async fn write(&self, bytes: &[u8]) -> io::Result<()> {
         self.meter.set_moving();
         self.meter.took(bytes.len());
-        let interval = self.hub.session.line_interval.filter(|interval| !interval.is_zero());
-        for line in bytes.split_inclusive(|byte| interval.is_some() && *byte == b'\n') {
-            let mut rest = line;
+        for piece in self.pace.pieces(bytes) {
+            self.pace.pause_before().await;
+            let mut rest = piece;
             while !rest.is_empty() {
                 let count = self.link.fd().write(rest).await?;
                 self.meter.gave(count);
                 self.queue.sent(count, &self.hub.feed);
                 rest = &rest[count..];
             }
-            if let Some(interval) = interval {
-                sleep(interval).await;
-            }
+            self.pace.pause_after().await;
         }
         Ok(())
     }
