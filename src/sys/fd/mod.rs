@@ -74,6 +74,8 @@ pub struct Fd {
     no_wait: Cell<NoWait>,
     /// A socket of the Unix domain.
     is_unix: bool,
+    /// Our end of a pseudo-terminal: once nobody has the other one open, Linux says `EIO`.
+    is_master: bool,
     /// A read that gives less than was asked for has taken all there was.
     reads_whole: Cell<bool>,
 }
@@ -119,6 +121,7 @@ impl Fd {
         let is_unix = matches!(kind, Kind::StreamSocket | Kind::DatagramSocket)
             && rustix::net::sockopt::socket_domain(handle.as_fd())?
                 == rustix::net::AddressFamily::UNIX;
+        let is_master = kind == Kind::Terminal && is_master(handle.as_fd())?;
         let reads_whole = match kind {
             // a pipe in packet mode gives one packet a read
             Kind::Pipe => !flags.contains(OFlags::DIRECT),
@@ -132,6 +135,7 @@ impl Fd {
             kind,
             no_wait: Cell::new(no_wait),
             is_unix,
+            is_master,
             reads_whole: Cell::new(reads_whole),
         })
     }
@@ -208,7 +212,7 @@ impl Fd {
 
     /// Reads without waiting; `WouldBlock` where there is nothing.
     pub fn try_read(&self, buffer: &mut [u8]) -> io::Result<usize> {
-        retry(|| match self.no_wait.get() {
+        let read = || match self.no_wait.get() {
             NoWait::Descriptor | NoWait::Never => rustix::io::read(self, &mut *buffer),
             NoWait::Message => {
                 rustix::net::recv(self, &mut *buffer, RecvFlags::DONTWAIT).map(|(count, _)| count)
@@ -222,7 +226,8 @@ impl Fd {
                 self.poll_now(PollFlags::IN)?;
                 rustix::io::read(self, &mut *buffer)
             }
-        })
+        };
+        retry(read).or_else(|error| if self.hung_up(&error) { Ok(0) } else { Err(error) })
     }
 
     /// Writes without waiting; `WouldBlock` where nothing is taken.
@@ -244,6 +249,12 @@ impl Fd {
                 rustix::io::write(self, &bytes[..bytes.len().min(PIPE_ATOM)])
             }
         })
+        .map_err(|error| if self.hung_up(&error) { Errno::PIPE.into() } else { error })
+    }
+
+    /// Whether the error says that nobody is at the other end of a pseudo-terminal any more.
+    fn hung_up(&self, error: &io::Error) -> bool {
+        self.is_master && Errno::from_io_error(error) == Some(Errno::IO)
     }
 
     /// An older kernel knows no `RWF_NOWAIT` on pipes: poll from now on, and make the call again.
@@ -310,4 +321,11 @@ fn kind_of(fd: BorrowedFd<'_>) -> io::Result<Kind> {
         _ if rustix::termios::isatty(fd) => Kind::Terminal,
         _ => Kind::Device,
     })
+}
+
+/// Whether it is the end of a pseudo-terminal at which no program runs: the kernel's
+/// `Documentation/admin-guide/devices.txt` gives that device its number.
+fn is_master(fd: BorrowedFd<'_>) -> io::Result<bool> {
+    let device = rustix::fs::fstat(fd)?.st_rdev;
+    Ok((rustix::fs::major(device), rustix::fs::minor(device)) == (5, 2))
 }
