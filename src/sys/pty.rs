@@ -2,8 +2,8 @@
 //!
 //! Our end is an [`Fd`] for both directions: what is written to it is typed at the program's
 //! terminal, what is read from it is what the program shows. Once nobody has the program's side
-//! open any more, reading comes to an end (Linux says `EIO` there, which [`Fd`] takes for the end)
-//! and writing fails as into a broken pipe. Closing our end hangs the terminal up: its session
+//! open any more, reading comes to an end and writing fails as into a broken pipe: [`Fd`] sees to
+//! both, as Linux has an error (`EIO`) for the one and takes bytes for nobody for the other. Closing our end hangs the terminal up: its session
 //! gets SIGHUP.
 
 use std::io;

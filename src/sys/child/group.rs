@@ -31,19 +31,20 @@ impl Group {
         self.signal(Signal::KILL);
     }
 
-    /// Whether anybody but its leader is in it and alive. Where nothing tells, somebody may be.
-    pub(super) fn has_others(self) -> bool {
-        let Ok(processes) = fs::read_dir("/proc") else {
-            return true;
-        };
-        processes.flatten().any(|process| {
-            let pid = process.file_name().to_str().and_then(|name| name.parse().ok());
-            if pid.and_then(Pid::from_raw).is_none_or(|pid| pid == self.0) {
-                return false;
-            }
-            let stat = fs::read(process.path().join("stat")).unwrap_or_default();
-            is_alive_in(&stat, self.0)
+    /// Somebody in it besides its leader who is alive, as far as `/proc` tells.
+    pub(super) fn other(self) -> Option<Pid> {
+        let processes = fs::read_dir("/proc").ok()?;
+        processes.flatten().find_map(|process| {
+            let number = process.file_name().to_str()?.parse().ok()?;
+            let pid = Pid::from_raw(number).filter(|pid| *pid != self.0)?;
+            self.has(pid).then_some(pid)
         })
+    }
+
+    /// Whether this process is in it and alive.
+    pub(super) fn has(self, pid: Pid) -> bool {
+        let stat = fs::read(format!("/proc/{pid}/stat")).unwrap_or_default();
+        is_alive_in(&stat, self.0)
     }
 }
 

@@ -87,12 +87,18 @@ impl Inside {
 
 /// The default action for all signals, none of which is blocked.
 fn reset_signals() -> io::Result<()> {
-    // SAFETY: default actions call no code of ours; the set is filled by `sigemptyset` before it
-    // is used, and the third argument may be null.
+    // SAFETY: default actions call no code of ours. The kernel's form of one is all zeroes and
+    // shorter than `default`, and that of what was before may be null, as it may for the mask; the
+    // set is filled by `sigemptyset` before it is used.
     unsafe {
         for number in 1..=LAST_SIGNAL {
-            // fails for those that have no other action
-            libc::signal(number, libc::SIG_DFL);
+            if libc::signal(number, libc::SIG_DFL) == libc::SIG_ERR {
+                // the C library keeps some for itself, which may have been ignored before it came;
+                // it fails as well for those that have no other action
+                let (default, size) = ([0_u64; 8], size_of::<u64>());
+                let before = std::ptr::null::<u64>();
+                libc::syscall(libc::SYS_rt_sigaction, number, default.as_ptr(), before, size);
+            }
         }
         let mut none = MaybeUninit::uninit();
         libc::sigemptyset(none.as_mut_ptr());
@@ -129,4 +135,29 @@ fn close_listed_at_exec() -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+    use std::os::unix::process::CommandExt;
+    use std::process::Command;
+
+    use super::*;
+
+    #[test]
+    fn the_kernel_s_list_tells_what_to_close() {
+        let inherited: Vec<_> =
+            (0..100).map(|_| File::open("/dev/null").expect("a file")).collect();
+        let mut command = Command::new("sh");
+        command.args(["-c", "ls /proc/$$/fd; true"]);
+        let open = move || {
+            inherited.iter().try_for_each(|file| fcntl_setfd(file, FdFlags::empty()))?;
+            close_listed_at_exec()
+        };
+        // SAFETY: makes system calls alone.
+        unsafe { command.pre_exec(open) };
+        let listed = command.output().expect("a shell").stdout;
+        assert_eq!(String::from_utf8_lossy(&listed), "0\n1\n2\n");
+    }
 }

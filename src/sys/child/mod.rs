@@ -88,7 +88,12 @@ impl Child {
         let deadline = Instant::now() + grace;
         self.group.signal(Signal::HUP);
         self.group.signal(Signal::CONT);
-        if timeout_at(deadline, self.wait()).await.is_ok() && self.group.has_others() {
+        let leave = async {
+            self.wait().await?;
+            watch::others_ended(self.group).await
+        };
+        if let Ok(Err(_)) = timeout_at(deadline, leave).await {
+            // who is left cannot be told, so all of the time is theirs
             sleep_until(deadline).await;
         }
         self.group.kill();

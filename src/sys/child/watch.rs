@@ -10,6 +10,7 @@ use tokio::io::unix::AsyncFd;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::Exit;
+use super::group::Group;
 
 /// What tells that a child may have ended.
 #[derive(Debug)]
@@ -58,6 +59,19 @@ fn descriptor(child: Pid) -> io::Result<AsyncFd<OwnedFd>> {
     registered.map_err(|refused| refused.into_parts().1)
 }
 
+/// Waits until nobody of a group is left but its leader, which has ended.
+pub(super) async fn others_ended(group: Group) -> io::Result<()> {
+    while let Some(other) = group.other() {
+        // one that is gone meanwhile has no descriptor, and its number may be somebody else's
+        match descriptor(other) {
+            Ok(descriptor) if group.has(other) => descriptor.readable().await?.retain_ready(),
+            Err(error) if group.has(other) => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 fn exit_of(status: &WaitIdStatus) -> Exit {
     match (status.exit_status(), status.terminating_signal()) {
         (_, Some(number)) => Exit::Signal(number),
@@ -83,4 +97,32 @@ pub(super) async fn collect_later(child: Pid) {
 /// Waits for a child that was killed.
 pub(super) fn collect_now(child: Pid) {
     while matches!(waitid(WaitId::Pid(child), WaitIdOptions::EXITED), Err(Errno::INTR)) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+    use std::time::Duration;
+
+    use tokio::time::timeout;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn without_a_descriptor_the_signal_tells() {
+        let mut command = Command::new("sh");
+        command.args(["-c", "read line; exit 3"]).stdin(Stdio::piped());
+        let mut process = command.spawn().expect("a shell");
+        let child = Pid::from_child(&process);
+        let mut watch = Watch::by_signal().expect("a signal");
+        let early = timeout(Duration::from_millis(1), watch.ended(child)).await;
+        assert!(early.is_err(), "{early:?}");
+        process.stdin.take().expect("its input").write_all(b"\n").expect("a shell");
+        let ended = timeout(Duration::from_secs(20), watch.ended(child)).await;
+        assert_eq!(ended.expect("before the deadline").expect("an end"), Exit::Status(3));
+        assert!(collect(child));
+        assert!(watch.ended(child).await.is_err(), "it was collected");
+        assert!(process.wait().is_err(), "it was collected");
+    }
 }

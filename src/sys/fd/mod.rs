@@ -74,7 +74,7 @@ pub struct Fd {
     no_wait: Cell<NoWait>,
     /// A socket of the Unix domain.
     is_unix: bool,
-    /// Our end of a pseudo-terminal: once nobody has the other one open, Linux says `EIO`.
+    /// Our end of a pseudo-terminal: once nobody has the other one open, reading says `EIO`.
     is_master: bool,
     /// A read that gives less than was asked for has taken all there was.
     reads_whole: Cell<bool>,
@@ -227,7 +227,12 @@ impl Fd {
                 rustix::io::read(self, &mut *buffer)
             }
         };
-        retry(read).or_else(|error| if self.hung_up(&error) { Ok(0) } else { Err(error) })
+        match retry(read) {
+            Err(error) if self.is_master && Errno::from_io_error(&error) == Some(Errno::IO) => {
+                Ok(0)
+            }
+            other => other,
+        }
     }
 
     /// Writes without waiting; `WouldBlock` where nothing is taken.
@@ -236,6 +241,8 @@ impl Fd {
             NoWait::Descriptor if self.is_socket() => {
                 rustix::net::send(self, bytes, SendFlags::NOSIGNAL)
             }
+            // Linux takes what is typed for nobody
+            _ if self.is_master && self.poll_now(PollFlags::HUP).is_ok() => Err(Errno::PIPE),
             NoWait::Message => {
                 rustix::net::send(self, bytes, SendFlags::NOSIGNAL | SendFlags::DONTWAIT)
             }
@@ -249,12 +256,6 @@ impl Fd {
                 rustix::io::write(self, &bytes[..bytes.len().min(PIPE_ATOM)])
             }
         })
-        .map_err(|error| if self.hung_up(&error) { Errno::PIPE.into() } else { error })
-    }
-
-    /// Whether the error says that nobody is at the other end of a pseudo-terminal any more.
-    fn hung_up(&self, error: &io::Error) -> bool {
-        self.is_master && Errno::from_io_error(error) == Some(Errno::IO)
     }
 
     /// An older kernel knows no `RWF_NOWAIT` on pipes: poll from now on, and make the call again.
