@@ -70,6 +70,19 @@ pub fn die_of_broken_pipe() -> ! {
     die_of(libc::SIGPIPE)
 }
 
+/// Has children that end wait to be collected. Whoever started us may have had SIGCHLD ignored,
+/// which is inherited: then the kernel would throw away how they ended.
+pub(super) fn keep_ended_children() -> io::Result<()> {
+    if !is_ignored(libc::SIGCHLD) {
+        return Ok(());
+    }
+    // SAFETY: a default action calls no code of ours.
+    match unsafe { libc::signal(libc::SIGCHLD, libc::SIG_DFL) } {
+        libc::SIG_ERR => Err(io::Error::last_os_error()),
+        _ => Ok(()),
+    }
+}
+
 /// Whether the signal is ignored.
 fn is_ignored(number: i32) -> bool {
     // SAFETY: `sigaction` with a null new action only fills `current`, which is large enough; all
