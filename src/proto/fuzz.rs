@@ -5,11 +5,15 @@
 //! stream, its first byte only decides how the rest is cut into reads.
 
 use std::fmt::Debug;
+use std::net::{IpAddr, Ipv4Addr};
 
+use super::access::{self, Rule, Rules};
 use super::connect;
 use super::crlf::Crlf;
+use super::direction::Direction;
 use super::escape::{escape as show, escape_at_most};
 use super::head::{self, Head};
+use super::hex_dump::{Format, HexDump};
 use super::socks4::{self, Reply};
 use super::socks5::{Client, Credentials};
 use super::step::{Fed, Step};
@@ -21,15 +25,48 @@ pub type Body = (&'static str, fn(&[u8]));
 
 /// All bodies.
 pub const BODIES: &[Body] = &[
+    ("access", access),
     ("base64", base64),
     ("crlf", crlf),
     ("escape", escape),
     ("head", head),
+    ("hex_dump", hex_dump),
     ("socks4", socks4),
     ("socks5", socks5),
     ("target", target),
     ("telnet", telnet),
 ];
+
+/// A rule asks nothing of the spelling of an address, one that names all of its list denies all
+/// of it, and a list holds what its items hold.
+pub fn access(data: &[u8]) {
+    let addresses = [Ipv4Addr::LOCALHOST, Ipv4Addr::new(10, 0, 255, 3)];
+    if let Ok(rule) = Rule::parse(data) {
+        let rule = match rule.name() {
+            Some(_) => rule.resolved(&[addresses[0].into()]).ok(),
+            None => Some(rule),
+        };
+        for (rule, address) in rule.iter().flat_map(|rule| addresses.map(|address| (rule, address)))
+        {
+            let (plain, mapped) = (IpAddr::from(address), address.to_ipv6_mapped().into());
+            let matches = rule.matches(plain);
+            assert_eq!(rule.matches(mapped), matches);
+            let only = Rules { allow: Some(vec![rule.clone()]), deny: vec![] };
+            let all_but = Rules { allow: None, deny: vec![rule.clone()] };
+            for address in [plain, mapped] {
+                assert_eq!((only.admits(address), all_but.admits(address)), (matches, !matches));
+            }
+        }
+    }
+    let items = data.split(|byte| *byte == b',').map(Rule::parse);
+    assert_eq!(access::list(data).ok(), items.collect::<Result<Vec<_>, _>>().ok());
+    let in_file = access::file(data).map_err(|(line, _)| line);
+    assert!(
+        in_file
+            .as_ref()
+            .map_or_else(|line| *line <= data.len() + 1, |rules| rules.len() <= data.len())
+    );
+}
 
 /// The text has the length and letters it must have, and groups of three bytes stand alone.
 pub fn base64(data: &[u8]) {
@@ -154,6 +191,57 @@ pub fn head(data: &[u8]) {
     }
 }
 
+/// The bytes of each direction can be read back from the dump, in order and none twice, and a
+/// streamed dump does not show how its blocks were cut.
+pub fn hex_dump(data: &[u8]) {
+    for (format, received_mark, bytes_at) in [
+        (Format::Traditional, Some(&b'<'), 11),
+        (Format::Toybox, Some(&b'>'), 11),
+        (Format::ToyboxStream, Some(&b'>'), 11),
+        (Format::Ncat, None, 7),
+        (Format::Gnu, None, 10),
+    ] {
+        let (mut dump, mut out) = (HexDump::new(format), Vec::new());
+        let (mut sent, mut received) = (Vec::new(), Vec::new());
+        for (index, block) in data.chunks(23).enumerate() {
+            let (direction, all) = match index % 3 {
+                0 if received_mark.is_some() => (Direction::Received, &mut received),
+                _ => (Direction::Sent, &mut sent),
+            };
+            all.extend_from_slice(block);
+            dump.push(direction, block, &mut out);
+        }
+        dump.finish(&mut out);
+        let whole = out.len();
+        dump.finish(&mut out);
+        assert_eq!(out.len(), whole, "there is one end");
+        assert!(!out.iter().any(|byte| byte.is_ascii_control() && *byte != b'\n'));
+
+        let (mut sent_shown, mut received_shown) = (Vec::new(), Vec::new());
+        for line in out.split(|byte| *byte == b'\n').filter(|line| !line.starts_with(b"Sent")) {
+            let is_received = received_mark.is_some() && line.first() == received_mark;
+            let shown = if is_received { &mut received_shown } else { &mut sent_shown };
+            let mut rest = line.get(bytes_at..).unwrap_or_default();
+            for count in 1..=16 {
+                let [high, low, b' ', behind @ ..] = rest else { break };
+                let Some(byte) = hex_byte(*high, *low) else { break };
+                shown.push(byte);
+                // The blank between groups.
+                rest = behind.strip_prefix(b" ").filter(|_| count % 4 == 0).unwrap_or(behind);
+            }
+        }
+        assert_eq!((sent_shown, received_shown), (sent, received));
+    }
+    however_cut(data, |reads| {
+        let (mut dump, mut out) = (HexDump::new(Format::ToyboxStream), Vec::new());
+        for read in reads {
+            dump.push(Direction::Sent, read, &mut out);
+        }
+        dump.finish(&mut out);
+        out
+    });
+}
+
 /// A target that was accepted stands in each request where it should, whole and alone.
 pub fn target(data: &[u8]) {
     let Ok(target) = Target::new(data, 8080) else {
@@ -211,16 +299,22 @@ pub fn escape(data: &[u8]) {
 /// The way back from the escaped text: `\x` and two hex digits are a byte.
 fn unescape(text: &[u8]) -> Vec<u8> {
     let (mut bytes, mut rest) = (Vec::new(), text);
-    let hex = |digit: u8| char::from(digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
     while let [first, behind @ ..] = rest {
         let escape = match rest {
-            [b'\\', b'x', high, low, ..] => hex(*high).zip(hex(*low)),
+            [b'\\', b'x', high, low, ..] => hex_byte(*high, *low),
             _ => None,
         };
-        bytes.push(escape.map_or(*first, |(high, low)| high << 4 | low));
+        bytes.push(escape.unwrap_or(*first));
         rest = if escape.is_some() { &rest[4..] } else { behind };
     }
     bytes
+}
+
+/// The byte that two hex digits are.
+fn hex_byte(high: u8, low: u8) -> Option<u8> {
+    let digit =
+        |digit: u8| char::from(digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    Some(digit(high)? << 4 | digit(low)?)
 }
 
 /// Runs a codec over the stream whole, byte by byte, and cut as the first byte says; the results

@@ -8,14 +8,17 @@
 //! how the network cuts the bytes, and holds no more than a fixed amount of memory. `fuzz` states
 //! these two properties once, for the property tests, the corpus and the fuzzer.
 
+pub mod access;
 pub mod base64;
 mod challenge;
 pub mod connect;
 pub mod crlf;
+pub mod direction;
 pub mod escape;
 #[doc(hidden)]
 pub mod fuzz;
 pub mod head;
+pub mod hex_dump;
 pub mod socks4;
 pub mod socks5;
 mod status_line;
