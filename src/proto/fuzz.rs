@@ -4,8 +4,11 @@
 //! A body panics if the property is broken; the program calls none of them. Where the input is a
 //! stream, its first byte only decides how the rest is cut into reads.
 
+mod http;
+
 use std::fmt::Debug;
 
+use super::challenge::CHALLENGES_MAX;
 use super::connect;
 use super::crlf::Crlf;
 use super::escape::{escape as show, escape_at_most};
@@ -16,13 +19,17 @@ use super::step::{Fed, Step};
 use super::target::{HostName, Target};
 use super::telnet::{Answer, Telnet};
 
+pub use http::{challenge, digest};
+
 /// A body by the name of its target and corpus directory.
 pub type Body = (&'static str, fn(&[u8]));
 
 /// All bodies.
 pub const BODIES: &[Body] = &[
     ("base64", base64),
+    ("challenge", challenge),
     ("crlf", crlf),
+    ("digest", digest),
     ("escape", escape),
     ("head", head),
     ("socks4", socks4),
@@ -141,7 +148,8 @@ pub fn head(data: &[u8]) {
     assert!(run.used <= head::HEAD_MAX);
     if let Some(Ok(response)) = run.end {
         assert!(response.status < 1000);
-        assert!(response.status == 407 || !response.offers_basic);
+        assert!(response.status == 407 || response.challenges.is_empty());
+        assert!(response.challenges.len() <= CHALLENGES_MAX);
         let whole = &stream[..run.used];
         let end = |text: &[u8]| text.ends_with(b"\n\r\n") || text.ends_with(b"\n\n");
         assert!(whole.starts_with(b"HTTP/1.") && end(whole));

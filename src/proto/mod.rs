@@ -9,9 +9,12 @@
 //! these two properties once, for the property tests, the corpus and the fuzzer.
 
 pub mod base64;
-mod challenge;
+pub mod basic;
+pub mod challenge;
 pub mod connect;
+mod constant_time;
 pub mod crlf;
+pub mod digest;
 pub mod escape;
 #[doc(hidden)]
 pub mod fuzz;
