@@ -4,10 +4,13 @@
 //! A body panics if the property is broken; the program calls none of them. Where the input is a
 //! stream, its first byte only decides how the rest is cut into reads.
 
+mod http;
+
 use std::fmt::Debug;
 use std::net::{IpAddr, Ipv4Addr};
 
 use super::access::{self, Rule, Rules};
+use super::challenge::CHALLENGES_MAX;
 use super::connect;
 use super::crlf::Crlf;
 use super::direction::Direction;
@@ -20,6 +23,8 @@ use super::step::{Fed, Step};
 use super::target::{HostName, Target};
 use super::telnet::{Answer, Telnet};
 
+pub use http::{challenge, digest};
+
 /// A body by the name of its target and corpus directory.
 pub type Body = (&'static str, fn(&[u8]));
 
@@ -27,7 +32,9 @@ pub type Body = (&'static str, fn(&[u8]));
 pub const BODIES: &[Body] = &[
     ("access", access),
     ("base64", base64),
+    ("challenge", challenge),
     ("crlf", crlf),
+    ("digest", digest),
     ("escape", escape),
     ("head", head),
     ("hex_dump", hex_dump),
@@ -178,7 +185,8 @@ pub fn head(data: &[u8]) {
     assert!(run.used <= head::HEAD_MAX);
     if let Some(Ok(response)) = run.end {
         assert!(response.status < 1000);
-        assert!(response.status == 407 || !response.offers_basic);
+        assert!(response.status == 407 || response.challenges.is_empty());
+        assert!(response.challenges.len() <= CHALLENGES_MAX);
         let whole = &stream[..run.used];
         let end = |text: &[u8]| text.ends_with(b"\n\r\n") || text.ends_with(b"\n\n");
         assert!(whole.starts_with(b"HTTP/1.") && end(whole));

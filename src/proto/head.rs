@@ -6,7 +6,8 @@
 //! parser for whole heads would have to start again with each read, and be lenient where this one
 //! must not be, in the status line.
 
-use super::challenge;
+use super::challenge::{CHALLENGES_MAX, Challenge};
+use super::digest;
 use super::escape::escape_at_most;
 use super::status_line;
 use super::step::{Fed, Step};
@@ -30,8 +31,9 @@ pub struct Response {
     pub line: Vec<u8>,
     /// What stands behind the digits, possibly nothing.
     pub reason: Vec<u8>,
-    /// The status is 407 and a `Proxy-Authenticate` offers Basic, or none names any scheme.
-    pub offers_basic: bool,
+    /// What a 407 asks for, in all its `Proxy-Authenticate`, at most [`CHALLENGES_MAX`]: bare
+    /// Basic if it has none of these headers. Empty with other statuses.
+    pub challenges: Vec<Challenge>,
 }
 
 impl Response {
@@ -39,11 +41,21 @@ impl Response {
     pub fn is_tunnel(&self) -> bool {
         (200..300).contains(&self.status)
     }
+
+    /// Whether user and password may be sent as they are.
+    pub fn offers_basic(&self) -> bool {
+        self.challenges.iter().any(|challenge| challenge.is("Basic"))
+    }
+
+    /// The first Digest challenge that can be answered. To be preferred, wherever it stands.
+    pub fn digest(&self) -> Option<digest::Challenge> {
+        self.challenges.iter().find_map(digest::Challenge::new)
+    }
 }
 
 /// The head of the answer, read in whatever pieces it comes.
 ///
-/// Of the head it keeps the current line, the reason and the current challenge.
+/// Of the head it keeps the current line, the reason and the challenges.
 #[derive(Debug, Clone, Default)]
 pub struct Head {
     /// The current line, without its LF.
@@ -125,18 +137,21 @@ impl Head {
                 status,
                 line: line.to_vec(),
                 reason: reason.to_vec(),
-                offers_basic: false,
+                challenges: Vec::new(),
             });
             return Ok(None);
         };
         if let ([b' ' | b'\t', ..], Some(challenge)) = (line, &mut self.challenge) {
             challenge.extend_from_slice(line);
         } else if let Some(challenge) = self.challenge.take() {
-            response.offers_basic |= response.status == 407 && challenge::offers_basic(&challenge);
+            response.challenges.extend(Challenge::list(&challenge));
+            response.challenges.truncate(CHALLENGES_MAX);
         }
         if line.is_empty() {
             // a 407 must name a scheme; one that names none is taken to want the simplest
-            response.offers_basic |= response.status == 407 && !self.challenged;
+            if response.status == 407 && !self.challenged {
+                response.challenges.push(Challenge::bare(b"Basic"));
+            }
             return Ok(Some(std::mem::take(response)));
         }
         self.headers += 1;
@@ -144,6 +159,7 @@ impl Head {
             return Err(HeadError::TooManyHeaders);
         }
         if let Some(colon) = line.iter().position(|&byte| byte == b':')
+            && response.status == 407
             && line[..colon].eq_ignore_ascii_case(b"Proxy-Authenticate")
         {
             self.challenge = Some(line[colon + 1..].to_vec());
@@ -177,7 +193,7 @@ pub enum HeadError {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{HEAD_MAX, Head, HeadError, LINE_MAX, Response};
+    use super::{CHALLENGES_MAX, HEAD_MAX, Head, HeadError, LINE_MAX, Response};
     use crate::proto::fuzz;
     use crate::proto::step::{Fed, Step};
 
@@ -240,7 +256,7 @@ mod tests {
     fn basic_is_found_among_the_challenges_of_a_407() {
         let offers = |headers: &str| {
             let head = format!("HTTP/1.0 407 Authenticate\r\n{headers}\r\n");
-            response(head.as_bytes()).unwrap().offers_basic
+            response(head.as_bytes()).unwrap().offers_basic()
         };
         for headers in [
             "Proxy-Authenticate: Basic realm=\"x\"\r\n",
@@ -261,7 +277,42 @@ mod tests {
             assert!(!offers(headers), "{headers}");
         }
         let head = b"HTTP/1.0 403 Forbidden\r\nProxy-Authenticate: Basic\r\n\r\n";
-        assert!(!response(head).unwrap().offers_basic);
+        assert!(!response(head).unwrap().offers_basic());
+    }
+
+    #[test]
+    fn digest_is_found_wherever_it_stands() {
+        let digest = |headers: &str| {
+            let head = format!("HTTP/1.0 407 Authenticate\r\n{headers}\r\n");
+            response(head.as_bytes()).unwrap().digest().is_some()
+        };
+        let (basic, usable) = ("Basic realm=\"x\"", "Digest realm=\"x\", nonce=\"y\"");
+        for headers in [
+            format!("Proxy-Authenticate: {usable}\r\n"),
+            format!("Proxy-Authenticate: {basic}, {usable}\r\n"),
+            format!("Proxy-Authenticate: {basic}\r\nproxy-authenticate: {usable}\r\n"),
+            format!(
+                "Proxy-Authenticate: {usable}, algorithm=SHA-256\r\nProxy-Authenticate: {usable}\r\n"
+            ),
+            format!("Proxy-Authenticate: {basic},\r\n\t{usable}\r\n"),
+        ] {
+            assert!(digest(&headers), "{headers}");
+        }
+        for headers in [
+            String::new(),
+            format!("Proxy-Authenticate: {basic}\r\n"),
+            format!("Proxy-Authenticate: {usable}, qop=auth-int\r\n"),
+            format!("WWW-Authenticate: {usable}\r\n"),
+        ] {
+            assert!(!digest(&headers), "{headers}");
+        }
+    }
+
+    #[test]
+    fn challenges_are_counted_over_all_headers() {
+        let head = "Proxy-Authenticate: Basic, Basic, Basic\r\n".repeat(40);
+        let head = format!("HTTP/1.0 407 No\r\n{head}\r\n");
+        assert_eq!(response(head.as_bytes()).unwrap().challenges.len(), CHALLENGES_MAX);
     }
 
     #[test]

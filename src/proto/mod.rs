@@ -10,9 +10,12 @@
 
 pub mod access;
 pub mod base64;
-mod challenge;
+pub mod basic;
+pub mod challenge;
 pub mod connect;
+mod constant_time;
 pub mod crlf;
+pub mod digest;
 pub mod direction;
 pub mod escape;
 #[doc(hidden)]
