@@ -8,6 +8,7 @@ use std::fmt::Debug;
 use std::net::{IpAddr, Ipv4Addr};
 
 use super::access::{self, Rule, Rules};
+use super::command_line;
 use super::connect;
 use super::crlf::Crlf;
 use super::direction::Direction;
@@ -16,6 +17,7 @@ use super::head::{self, Head};
 use super::hex_dump::{Format, HexDump};
 use super::socks4::{self, Reply};
 use super::socks5::{Client, Credentials};
+use super::source_route;
 use super::step::{Fed, Step};
 use super::target::{HostName, Target};
 use super::telnet::{Answer, Telnet};
@@ -27,12 +29,14 @@ pub type Body = (&'static str, fn(&[u8]));
 pub const BODIES: &[Body] = &[
     ("access", access),
     ("base64", base64),
+    ("command_line", command_line),
     ("crlf", crlf),
     ("escape", escape),
     ("head", head),
     ("hex_dump", hex_dump),
     ("socks4", socks4),
     ("socks5", socks5),
+    ("source_route", source_route),
     ("target", target),
     ("telnet", telnet),
 ];
@@ -78,6 +82,26 @@ pub fn base64(data: &[u8]) {
     let (head, tail) = data.split_at(data.len() / 6 * 3);
     let parts = [super::base64::encode(head), super::base64::encode(tail)];
     assert_eq!(parts.concat(), text);
+}
+
+/// Words have no byte that was not in the text, those of a prompt no blank, and an answer is the
+/// same when more is behind it.
+pub fn command_line(data: &[u8]) {
+    let words = command_line::exec(data);
+    assert!(words.iter().all(|word| !word.is_empty()));
+    assert!(words.iter().map(Vec::len).sum::<usize>() <= data.len());
+    if let Ok(Some(answer)) = command_line::prompt(data, true) {
+        let line = &data[..answer.used];
+        for word in &answer.words {
+            assert!(!word.iter().any(|byte| b" \t\n\0".contains(byte)));
+            assert!(line.windows(word.len()).any(|part| part == word));
+        }
+        if line.ends_with(b"\n") {
+            assert_eq!(command_line::prompt(line, false), Ok(Some(answer)));
+        } else {
+            assert_eq!(command_line::prompt(line, false), Ok(None));
+        }
+    }
 }
 
 /// No CR is lost or doubled: taking the CRs in front of LFs out again gives the same either way,
@@ -240,6 +264,16 @@ pub fn hex_dump(data: &[u8]) {
         dump.finish(&mut out);
         out
     });
+}
+
+/// A route that was read is in the options, and what is shown are two digits for each byte.
+pub fn source_route(data: &[u8]) {
+    let text = source_route::Shown(data).to_string();
+    assert_eq!(text.len(), "IP options: ".len() + 3 * data.len().min(40));
+    if let Some(hops) = source_route::hops(data) {
+        let octets: Vec<_> = hops.iter().flat_map(Ipv4Addr::octets).collect();
+        assert!(octets.is_empty() || data.windows(octets.len()).any(|part| part == octets));
+    }
 }
 
 /// A target that was accepted stands in each request where it should, whole and alone.

@@ -11,6 +11,7 @@
 pub mod access;
 pub mod base64;
 mod challenge;
+pub mod command_line;
 pub mod connect;
 pub mod crlf;
 pub mod direction;
@@ -21,6 +22,7 @@ pub mod head;
 pub mod hex_dump;
 pub mod socks4;
 pub mod socks5;
+pub mod source_route;
 mod status_line;
 pub mod step;
 pub mod target;
