@@ -6,8 +6,10 @@
 
 use std::fmt::Debug;
 use std::net::{IpAddr, Ipv4Addr};
+use std::time::Duration;
 
 use super::access::{self, Rule, Rules};
+use super::chat::{self, User};
 use super::command_line;
 use super::connect;
 use super::crlf::Crlf;
@@ -15,6 +17,7 @@ use super::direction::Direction;
 use super::escape::{escape as show, escape_at_most};
 use super::head::{self, Head};
 use super::hex_dump::{Format, HexDump};
+use super::session_log;
 use super::socks4::{self, Reply};
 use super::socks5::{Client, Credentials};
 use super::source_route;
@@ -29,11 +32,13 @@ pub type Body = (&'static str, fn(&[u8]));
 pub const BODIES: &[Body] = &[
     ("access", access),
     ("base64", base64),
+    ("chat", chat),
     ("command_line", command_line),
     ("crlf", crlf),
     ("escape", escape),
     ("head", head),
     ("hex_dump", hex_dump),
+    ("session_log", session_log),
     ("socks4", socks4),
     ("socks5", socks5),
     ("source_route", source_route),
@@ -82,6 +87,32 @@ pub fn base64(data: &[u8]) {
     let (head, tail) = data.split_at(data.len() / 6 * 3);
     let parts = [super::base64::encode(head), super::base64::encode(tail)];
     assert_eq!(parts.concat(), text);
+}
+
+/// No control but TAB, CR and LF reaches a chat, how a message is cut shows only in the prefixes,
+/// and a peer's name does not end its line.
+pub fn chat(data: &[u8]) {
+    let (stream, said) = however_cut(data, |reads| {
+        let mut said = Vec::new();
+        for read in reads {
+            let mut message = Vec::new();
+            chat::message(7, read, &mut message);
+            said.extend_from_slice(message.strip_prefix(b"<user7> ").unwrap_or_default());
+            assert!(message.is_empty() == read.is_empty());
+        }
+        said
+    });
+    let plain = |byte: &u8| matches!(byte, b' '..=b'~' | b'\t' | b'\r' | b'\n');
+    assert!(said.iter().all(plain));
+    let escaped = stream.iter().filter(|byte| !plain(byte)).count();
+    assert_eq!(said.len(), stream.len() + 3 * escaped);
+    if escaped == 0 {
+        assert_eq!(said, stream);
+    }
+    let user = User { number: 7, peer: data };
+    let arrival = chat::arrival(user, [user]);
+    assert_eq!(arrival.split(|byte| *byte == b'\n').count(), 3);
+    assert!(arrival.ends_with(b" as <user7>.\n") && arrival.iter().all(plain));
 }
 
 /// Words have no byte that was not in the text, those of a prompt no blank, and an answer is the
@@ -154,6 +185,32 @@ pub fn telnet(data: &[u8]) {
             assert_eq!(text, stream);
         }
     }
+}
+
+/// The bytes can be had back from the log, its sizes add up, and its lines are short.
+pub fn session_log(data: &[u8]) {
+    let mut log = Vec::new();
+    session_log::append(Duration::from_millis(1_500), Direction::Sent, data, &mut log);
+    let (mut size, mut bytes) = (0, Vec::new());
+    assert!(log.ends_with(b"\n"));
+    for line in log.split_inclusive(|byte| *byte == b'\n') {
+        let line = line.strip_suffix(b"\n").unwrap_or(line);
+        assert!(!line.iter().any(u8::is_ascii_control));
+        assert!(line.len() < 20 + 4 * session_log::PIECE_MAX);
+        let fields: Vec<_> = line.splitn(4, |byte| *byte == b' ').collect();
+        assert_eq!(fields[..2], [&b"1.500000"[..], b">"]);
+        let number = fields[2].strip_suffix(b"+");
+        let digits = String::from_utf8_lossy(number.unwrap_or(fields[2]));
+        let before = bytes.len();
+        bytes.extend(unescape(fields.get(3).copied().unwrap_or_default()));
+        if number.is_none() {
+            bytes.push(b'\n');
+        }
+        assert_eq!(digits.parse(), Ok(bytes.len() - before));
+        size += bytes.len() - before;
+    }
+    assert_eq!(size, data.len());
+    assert_eq!(bytes, data);
 }
 
 /// The answer is decided by its first eight bytes and takes all of them.

@@ -11,6 +11,7 @@
 pub mod access;
 pub mod base64;
 mod challenge;
+pub mod chat;
 pub mod command_line;
 pub mod connect;
 pub mod crlf;
@@ -20,6 +21,7 @@ pub mod escape;
 pub mod fuzz;
 pub mod head;
 pub mod hex_dump;
+pub mod session_log;
 pub mod socks4;
 pub mod socks5;
 pub mod source_route;
