@@ -6,17 +6,22 @@
 
 /// Splits the text of `--exec` as Ncat does: blanks (the six bytes that C calls white space)
 /// separate, in any number; a backslash makes the byte behind it part of the word, whatever it is,
-/// and is dropped; one at the very end is dropped alone. Quotes are ordinary.
+/// and is dropped; one at the very end is dropped too, and is an empty word if it stands alone.
+/// Quotes are ordinary.
 ///
-/// Without a word there is no program: the caller refuses that (Ncat fails only in the child).
-/// Ncat 7.93 drops a backslash with nothing in front of it and nothing behind, and runs the empty
-/// name; here it is no word.
+/// Without a word, or with an empty first one, there is no program: the caller refuses that (Ncat
+/// fails only in the child). One fault of 7.93 is left out: blanks right behind an escaped byte,
+/// other than an escaped backslash, vanish there and join the two words (`a\! b` is `a!b`).
 pub fn exec(text: &[u8]) -> Vec<Vec<u8>> {
     let (mut words, mut word) = (Vec::new(), Vec::new());
     let mut bytes = text.iter().copied();
     while let Some(byte) = bytes.next() {
         match byte {
-            b'\\' => word.extend(bytes.next()),
+            b'\\' => match bytes.next() {
+                Some(escaped) => word.push(escaped),
+                None if word.is_empty() => words.push(Vec::new()),
+                None => {}
+            },
             b' ' | b'\t'..=b'\r' => take_word(&mut word, &mut words),
             _ => word.push(byte),
         }
@@ -101,15 +106,25 @@ mod tests {
             (br"p \ ", &[b"p", b" "]),
             (br"p \\ b", &[b"p", br"\", b"b"]),
             (br"p \a\nb", &[b"p", b"anb"]),
+            (br"p \aa a", &[b"p", b"aa", b"a"]),
+            (br"p \\ a", &[b"p", br"\", b"a"]),
             (br#"p "a b" 'c' a\"b """#, &[b"p", b"\"a", b"b\"", b"'c'", b"a\"b", b"\"\""]),
             (b"p $HOME *", &[b"p", b"$HOME", b"*"]),
             (b"", &[]),
             (b" \t", &[]),
-            (br"\", &[]),
+            (br"\", &[b""]),
+            (br"p \", &[b"p", b""]),
+            (br"p a  \", &[b"p", b"a", b""]),
         ];
         for (text, words) in cases {
             assert_eq!(exec(text), *words, "{}", text.escape_ascii());
         }
+    }
+
+    #[test]
+    fn words_stay_apart_behind_an_escape() {
+        assert_eq!(exec(br"p a\! b"), [&b"p"[..], b"a!", b"b"]);
+        assert_eq!(exec(br"p a\  b"), [&b"p"[..], b"a ", b"b"]);
     }
 
     fn words(input: &[u8]) -> Vec<String> {
