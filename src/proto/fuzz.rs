@@ -8,17 +8,22 @@ mod http;
 
 use std::fmt::Debug;
 use std::net::{IpAddr, Ipv4Addr};
+use std::time::Duration;
 
 use super::access::{self, Rule, Rules};
 use super::challenge::CHALLENGES_MAX;
+use super::chat::{self, User};
+use super::command_line;
 use super::connect;
 use super::crlf::Crlf;
 use super::direction::Direction;
 use super::escape::{escape as show, escape_at_most};
 use super::head::{self, Head};
 use super::hex_dump::{Format, HexDump};
+use super::session_log;
 use super::socks4::{self, Reply};
 use super::socks5::{Client, Credentials};
+use super::source_route;
 use super::step::{Fed, Step};
 use super::target::{HostName, Target};
 use super::telnet::{Answer, Telnet};
@@ -33,13 +38,17 @@ pub const BODIES: &[Body] = &[
     ("access", access),
     ("base64", base64),
     ("challenge", challenge),
+    ("chat", chat),
+    ("command_line", command_line),
     ("crlf", crlf),
     ("digest", digest),
     ("escape", escape),
     ("head", head),
     ("hex_dump", hex_dump),
+    ("session_log", session_log),
     ("socks4", socks4),
     ("socks5", socks5),
+    ("source_route", source_route),
     ("target", target),
     ("telnet", telnet),
 ];
@@ -85,6 +94,53 @@ pub fn base64(data: &[u8]) {
     let (head, tail) = data.split_at(data.len() / 6 * 3);
     let parts = [super::base64::encode(head), super::base64::encode(tail)];
     assert_eq!(parts.concat(), text);
+}
+
+/// No control but TAB, CR and LF reaches a chat, how a message is cut shows only in the prefixes,
+/// and a peer's name does not end its line.
+pub fn chat(data: &[u8]) {
+    let (stream, said) = however_cut(data, |reads| {
+        let mut said = Vec::new();
+        for read in reads {
+            let mut message = Vec::new();
+            chat::message(7, read, &mut message);
+            said.extend_from_slice(message.strip_prefix(b"<user7> ").unwrap_or_default());
+            assert!(message.is_empty() == read.is_empty());
+        }
+        said
+    });
+    let plain = |byte: &u8| matches!(byte, b' '..=b'~' | b'\t' | b'\r' | b'\n');
+    assert!(said.iter().all(plain));
+    let escaped = stream.iter().filter(|byte| !plain(byte)).count();
+    assert_eq!(said.len(), stream.len() + 3 * escaped);
+    if escaped == 0 {
+        assert_eq!(said, stream);
+    }
+    let user = User { number: 7, peer: data };
+    let arrival = chat::arrival(user, [user]);
+    assert_eq!(arrival.split(|byte| *byte == b'\n').count(), 3);
+    assert!(arrival.ends_with(b" as <user7>.\n") && arrival.iter().all(plain));
+}
+
+/// Words have no more bytes than the text and only the last can be empty; those of a prompt have
+/// no blank in them, and do not depend on what is behind the line.
+pub fn command_line(data: &[u8]) {
+    let words = command_line::exec(data);
+    let empty = words.iter().position(Vec::is_empty);
+    assert!(empty.is_none_or(|empty| empty + 1 == words.len() && data.ends_with(b"\\")));
+    assert!(words.iter().map(Vec::len).sum::<usize>() <= data.len());
+    if let Ok(Some(answer)) = command_line::prompt(data, true) {
+        let line = &data[..answer.used];
+        for word in &answer.words {
+            assert!(!word.iter().any(|byte| b" \t\n\0".contains(byte)));
+            assert!(line.windows(word.len()).any(|part| part == word));
+        }
+        if line.ends_with(b"\n") {
+            assert_eq!(command_line::prompt(line, false), Ok(Some(answer)));
+        } else {
+            assert_eq!(command_line::prompt(line, false), Ok(None));
+        }
+    }
 }
 
 /// No CR is lost or doubled: taking the CRs in front of LFs out again gives the same either way,
@@ -137,6 +193,32 @@ pub fn telnet(data: &[u8]) {
             assert_eq!(text, stream);
         }
     }
+}
+
+/// The bytes can be had back from the log, its sizes add up, and its lines are short.
+pub fn session_log(data: &[u8]) {
+    let mut log = Vec::new();
+    session_log::append(Duration::from_millis(1_500), Direction::Sent, data, &mut log);
+    let (mut size, mut bytes) = (0, Vec::new());
+    assert!(log.ends_with(b"\n"));
+    for line in log.split_inclusive(|byte| *byte == b'\n') {
+        let line = line.strip_suffix(b"\n").unwrap_or(line);
+        assert!(!line.iter().any(u8::is_ascii_control));
+        assert!(line.len() < 20 + 4 * session_log::PIECE_MAX);
+        let fields: Vec<_> = line.splitn(4, |byte| *byte == b' ').collect();
+        assert_eq!(fields[..2], [&b"1.500000"[..], b">"]);
+        let number = fields[2].strip_suffix(b"+");
+        let digits = String::from_utf8_lossy(number.unwrap_or(fields[2]));
+        let before = bytes.len();
+        bytes.extend(unescape(fields.get(3).copied().unwrap_or_default()));
+        if number.is_none() {
+            bytes.push(b'\n');
+        }
+        assert_eq!(digits.parse(), Ok(bytes.len() - before));
+        size += bytes.len() - before;
+    }
+    assert_eq!(size, data.len());
+    assert_eq!(bytes, data);
 }
 
 /// The answer is decided by its first eight bytes and takes all of them.
@@ -248,6 +330,16 @@ pub fn hex_dump(data: &[u8]) {
         dump.finish(&mut out);
         out
     });
+}
+
+/// A route that was read is in the options, and what is shown are two digits for each byte.
+pub fn source_route(data: &[u8]) {
+    let text = source_route::Shown(data).to_string();
+    assert_eq!(text.len(), "IP options: ".len() + 3 * data.len().min(40));
+    if let Some(hops) = source_route::hops(data) {
+        let octets: Vec<_> = hops.iter().flat_map(Ipv4Addr::octets).collect();
+        assert!(octets.is_empty() || data.windows(octets.len()).any(|part| part == octets));
+    }
 }
 
 /// A target that was accepted stands in each request where it should, whole and alone.

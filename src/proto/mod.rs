@@ -1,8 +1,9 @@
 //! Pure codecs: bytes in and bytes out, no sockets and no clock.
 //!
 //! Responsible for the wire formats: what is sent to a proxy and what its answer means, telnet
-//! negotiation, line ends, and how foreign bytes are shown in our own messages. Not for reading,
-//! writing, waiting or wording: `layer` moves the bytes, the voices in `event` word the errors.
+//! negotiation, line ends, dumps and logs, chat, access rules, the words of a command, and how
+//! foreign bytes are shown in our own messages. Not for reading, writing, waiting or wording:
+//! `layer` moves the bytes, the voices in `event` word the errors.
 //!
 //! Each decoder keeps its state from one read to the next, so that its result does not depend on
 //! how the network cuts the bytes, and holds no more than a fixed amount of memory. `fuzz` states
@@ -12,6 +13,9 @@ pub mod access;
 pub mod base64;
 pub mod basic;
 pub mod challenge;
+mod challenge;
+pub mod chat;
+pub mod command_line;
 pub mod connect;
 mod constant_time;
 pub mod crlf;
@@ -22,8 +26,10 @@ pub mod escape;
 pub mod fuzz;
 pub mod head;
 pub mod hex_dump;
+pub mod session_log;
 pub mod socks4;
 pub mod socks5;
+pub mod source_route;
 mod status_line;
 pub mod step;
 pub mod target;
