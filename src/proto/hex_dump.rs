@@ -4,9 +4,9 @@
 //! | --- | --- | --- | --- | --- | --- |
 //! | [`Traditional`](Format::Traditional) | 1.10-47, BusyBox | `>` sent, `<` received | runs on, of each direction | small | behind `# `, not padded |
 //! | [`Ncat`](Format::Ncat) | 7.93 `-x` | none | of the block, 4 digits | small, two groups of 8 | without the blank, padded |
-//! | [`Toybox`](Format::Toybox) | 0.8.10 and later `-o` | `<` sent, `>` received | as traditional | small | as traditional |
+//! | [`Toybox`](Format::Toybox) | `-o`, newer than 0.8.9 | `<` sent, `>` received | as traditional | small | as traditional |
 //! | [`ToyboxStream`](Format::ToyboxStream) | `-O` | `<`, `>` | as traditional | small | as traditional |
-//! | [`Gnu`](Format::Gnu) | 0.7.1 as it builds by default | a line above each block | of the block, 8 large digits | large, four groups of 4 | padded |
+//! | [`Gnu`](Format::Gnu) | 0.7.1, not built for its old format | a line above each block | of the block, 8 large digits | large, four groups of 4 | padded |
 //!
 //! A line shows up to 16 bytes. A block (one read or write) starts a new line, except in
 //! `ToyboxStream`, where a line is written when it is full or the direction turns.
