@@ -8,6 +8,7 @@ use std::cell::{Cell, RefCell};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::time::Instant;
 
 use rustix::fs::{Mode, OFlags};
 use tokio::sync::{Mutex, Notify};
@@ -16,6 +17,7 @@ use crate::event::Error;
 use crate::plan::{RecordFormat, RecordTo, Recording};
 use crate::proto::direction::Direction;
 use crate::proto::hex_dump::{Format, HexDump};
+use crate::proto::session_log;
 use crate::sys::fd::Fd;
 use crate::sys::stdio;
 
@@ -43,6 +45,8 @@ struct Track {
 enum Form {
     Hex(HexDump),
     Raw,
+    /// The time counts from this moment.
+    Log(Instant),
 }
 
 impl Form {
@@ -53,7 +57,8 @@ impl Form {
             RecordFormat::HexToybox => Self::Hex(HexDump::new(Format::Toybox)),
             RecordFormat::HexToyboxStream => Self::Hex(HexDump::new(Format::ToyboxStream)),
             RecordFormat::HexGnu => Self::Hex(HexDump::new(Format::Gnu)),
-            RecordFormat::Raw | RecordFormat::Log => Self::Raw,
+            RecordFormat::Raw => Self::Raw,
+            RecordFormat::Log => Self::Log(Instant::now()),
         }
     }
 
@@ -61,13 +66,14 @@ impl Form {
         match self {
             Self::Hex(dump) => dump.push(direction, block, out),
             Self::Raw => out.extend_from_slice(block),
+            Self::Log(since) => session_log::append(since.elapsed(), direction, block, out),
         }
     }
 
     fn finish(&mut self, out: &mut Vec<u8>) {
         match self {
             Self::Hex(dump) => dump.finish(out),
-            Self::Raw => {}
+            Self::Raw | Self::Log(_) => {}
         }
     }
 }

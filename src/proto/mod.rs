@@ -13,7 +13,6 @@ pub mod access;
 pub mod base64;
 pub mod basic;
 pub mod challenge;
-mod challenge;
 pub mod chat;
 pub mod command_line;
 pub mod connect;
