@@ -108,3 +108,6 @@ async fn on_socket(link: &Link, mut child: Child) -> (Option<ProgramEnd>, Result
     }
     (how, delivery::acknowledged(link, Some(LAST_WORDS)).await)
 }
+
+#[cfg(test)]
+mod tests;
