@@ -1,7 +1,7 @@
 //! Programs on a connection: started with nothing but what they are given, and never left behind.
 //!
 //! A [`Program`] says what to run; [`Program::start`] gives a [`Child`], and our ends of its input
-//! and output where it runs through us. What each child finds around itself is in [`inside`].
+//! and output where it runs through us. What each child finds around itself is in `inside.rs`.
 //!
 //! A child ends with its [`Child`]: dropping that kills its whole process group. So all that main
 //! has to do when a signal ends the run is to drop the run and its runtime before it calls
