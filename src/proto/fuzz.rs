@@ -19,7 +19,7 @@ use super::step::{Fed, Step};
 use super::target::{HostName, Target};
 use super::telnet::{Answer, Telnet};
 
-pub use http::{challenge, digest};
+pub use http::{challenge, digest, proxy_answer, proxy_request};
 
 /// A body by the name of its target and corpus directory.
 pub type Body = (&'static str, fn(&[u8]));
@@ -32,6 +32,8 @@ pub const BODIES: &[Body] = &[
     ("digest", digest),
     ("escape", escape),
     ("head", head),
+    ("proxy_answer", proxy_answer),
+    ("proxy_request", proxy_request),
     ("socks4", socks4),
     ("socks5", socks5),
     ("target", target),

@@ -19,6 +19,7 @@ pub mod escape;
 #[doc(hidden)]
 pub mod fuzz;
 pub mod head;
+pub mod proxy_server;
 pub mod socks4;
 pub mod socks5;
 mod status_line;
