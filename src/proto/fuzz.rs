@@ -5,6 +5,7 @@
 //! stream, its first byte only decides how the rest is cut into reads.
 
 mod http;
+mod socks;
 
 use std::fmt::Debug;
 
@@ -20,6 +21,7 @@ use super::target::{HostName, Target};
 use super::telnet::{Answer, Telnet};
 
 pub use http::{challenge, digest, proxy_answer, proxy_request};
+pub use socks::socks_server;
 
 /// A body by the name of its target and corpus directory.
 pub type Body = (&'static str, fn(&[u8]));
@@ -36,6 +38,7 @@ pub const BODIES: &[Body] = &[
     ("proxy_request", proxy_request),
     ("socks4", socks4),
     ("socks5", socks5),
+    ("socks_server", socks_server),
     ("target", target),
     ("telnet", telnet),
 ];

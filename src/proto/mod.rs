@@ -22,6 +22,7 @@ pub mod head;
 pub mod proxy_server;
 pub mod socks4;
 pub mod socks5;
+pub mod socks_server;
 mod status_line;
 pub mod step;
 pub mod target;
