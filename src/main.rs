@@ -60,7 +60,7 @@ fn carry_out(plan: &Plan, reporting: Reporting) -> ExitCode {
         Err(error) => return ExitCode::from(reporter.finish(&Err(Error::Start(error)))),
     };
     let ended = runtime.block_on(async {
-        let mut ending = Ending::listen(plan.makes_paths()).map_err(Error::Start)?;
+        let mut ending = Ending::listen(plan.leaves_something()).map_err(Error::Start)?;
         tokio::select! {
             result = netcat::run::run(plan, reporter.clone()) => result.map(|()| None),
             number = ending.wait() => Ok(Some(number)),
