@@ -77,7 +77,10 @@ fn carry_out(plan: &Plan, reporting: Reporting) -> ExitCode {
     // a name lookup that nobody waits for any more may still be under way
     runtime.shutdown_background();
     let result = match ended {
-        Ok(Some(number)) => signal::die_of(number),
+        Ok(Some(number)) => match reporter.interrupted(number) {
+            Some(status) => return ExitCode::from(status),
+            None => signal::die_of(number),
+        },
         Ok(None) => Ok(()),
         Err(error) => {
             if reader_is_gone(&error) {

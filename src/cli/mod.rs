@@ -153,6 +153,7 @@ fn read(
         // a server for learners says where it is and what it is asked
         verbosity: settings.verbosity.max(u8::from(matches!(plan, Plan::Lab(_)))),
         scanning: settings.has(Id::Scan),
+        several: plan.has_several_ports(),
         json: settings.has(Id::Json),
         why: settings.has(Id::Why),
         classic_status: settings.classic_status.unwrap_or(dialect.classic_status),
