@@ -27,6 +27,7 @@ fn main() -> ExitCode {
     let environment = Environment {
         nc_dialect: env::var_os("NC_DIALECT"),
         posixly_correct: env::var_os("POSIXLY_CORRECT").is_some(),
+        ncat_proxy_auth: env::var_os("NCAT_PROXY_AUTH"),
     };
     let services = |name: &std::ffi::OsStr, transport: Transport| {
         lookup::service_port(name.to_str()?, is_datagram(transport))

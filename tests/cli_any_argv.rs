@@ -44,12 +44,12 @@ proptest! {
 
     #[test]
     fn any_argv_is_understood_or_refused_in_words(
-        program in prop_oneof![Just(OsString::from("nc")), Just("nc.openbsd".into()), argument()],
+        program in prop_oneof![Just(OsString::from("nc")), Just("nc.openbsd".into()), Just("ncat".into()), argument()],
         args in vec(argument(), 0..8),
         dialect in prop::option::of(argument()),
         posixly_correct in any::<bool>(),
     ) {
-        let environment = Environment { nc_dialect: dialect.filter(|name| name.len() < 4), posixly_correct };
+        let environment = Environment { nc_dialect: dialect.filter(|name| name.len() < 4), posixly_correct, ..Environment::default() };
         match parse(&program, args, &environment, &services) {
             Ok(netcat::cli::Invocation::Run { plan, .. }) => {
                 // What the default face lets through, the lint lets through; openbsd may ask for

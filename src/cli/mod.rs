@@ -43,6 +43,8 @@ pub struct Environment {
     pub nc_dialect: Option<OsString>,
     /// `POSIXLY_CORRECT` is set: options end at the first operand.
     pub posixly_correct: bool,
+    /// `NCAT_PROXY_AUTH`: what Ncat's `--proxy-auth` would say, where it says nothing.
+    pub ncat_proxy_auth: Option<OsString>,
 }
 
 /// What is asked for.
@@ -127,6 +129,7 @@ fn read(
         return Err(UsageError::NoArguments);
     }
     let mut settings = Settings::default();
+    settings.environment_proxy_auth.clone_from(&environment.ncat_proxy_auth);
     let mut operands = Operands::default();
     for given in Walk::new(dialect, args, environment.posixly_correct) {
         match given? {
@@ -135,6 +138,9 @@ fn read(
                 // At once when met, whatever is wrong behind it.
                 if let Some(all) = settings.help {
                     return Ok((dialect.help)(dialect, all));
+                }
+                if let Some(version) = version::as_told_by(dialect, opt.id) {
+                    return Ok(version);
                 }
             }
             Given::Operand { value, after_dashes } => {

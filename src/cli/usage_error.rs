@@ -243,6 +243,8 @@ pub enum Quantity {
     IdleTimeout,
     /// `-q`
     Quit,
+    /// Ncat's `-d`
+    Delay,
 }
 
 /// The combinations that openbsd refuses, each with a sentence of its own.

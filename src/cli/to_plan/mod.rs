@@ -4,9 +4,11 @@ mod default;
 mod dial;
 mod exclusive;
 mod listen;
+mod ncat;
 mod openbsd;
 
 pub use default::default;
+pub use ncat::ncat;
 pub use openbsd::openbsd;
 
 use std::ffi::OsString;

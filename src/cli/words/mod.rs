@@ -1,9 +1,11 @@
 //! The words of usage errors, one file a voice.
 
 mod default;
+mod ncat;
 mod openbsd;
 
 pub use default::words as default;
+pub use ncat::words as ncat;
 pub use openbsd::words as openbsd;
 
 /// The last part of the name the program was called by.
