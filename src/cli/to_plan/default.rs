@@ -267,10 +267,9 @@ fn after_input(settings: &Settings) -> AfterInput {
     match settings.quit {
         Some(Quit::After(time)) if time.is_zero() => at_once,
         Some(Quit::After(time)) => AfterInput::Quit(time),
-        Some(Quit::Never) => AfterInput::HalfClose,
         None if settings.has(Id::Close) || settings.has(Id::SendOnly) => at_once,
         None if settings.came_last(Id::NoShutdown, Id::HalfClose) => AfterInput::StayOpen,
-        None => AfterInput::HalfClose,
+        Some(Quit::Never) | None => AfterInput::HalfClose,
     }
 }
 

@@ -25,11 +25,12 @@ pub enum Lookup {
     Nowhere,
 }
 
+const WORDS: &[(&str, Lookup)] =
+    &[("remote", Lookup::Remote), ("local", Lookup::Local), ("none", Lookup::Nowhere)];
+
 /// `--proxy-dns`
 pub fn lookup(settings: &Settings) -> Result<Lookup, UsageError> {
     let Some(word) = settings.word(Id::ProxyDns) else { return Ok(Lookup::Usual) };
-    const WORDS: &[(&str, Lookup)] =
-        &[("remote", Lookup::Remote), ("local", Lookup::Local), ("none", Lookup::Nowhere)];
     match WORDS.iter().find(|(known, _)| word == known) {
         Some((_, lookup)) => Ok(*lookup),
         None => Err(UsageError::BadWord {
