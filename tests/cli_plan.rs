@@ -560,7 +560,7 @@ fn listeners_with_services_rules_and_bounds() {
             ("nc -l 80 -L [::1]:22 -x p", &|plan| {
                 let mut tunnel = tunnel();
                 tunnel.target.host = Host::from("::1");
-                tunnel.dial.proxy = proxy(ProxyKind::Socks5, "p", 1080);
+                tunnel.dial.proxy = Some(through(ProxyKind::Socks5, "p", 1080));
                 at_once(plan, Service::Tunnel(tunnel));
             }),
             ("nc -lk --max-conns 3 80", &|plan| {
@@ -654,9 +654,9 @@ fn records_paces_routes_and_transports() {
     );
 }
 
-fn proxy(kind: ProxyKind, host: &str, port: u16) -> Option<Proxy> {
+fn through(kind: ProxyKind, host: &str, port: u16) -> Proxy {
     let host = host.into();
-    Some(Proxy { kind, host, port, user: None, looks_up_here: false, via: None })
+    Proxy { kind, host, port, user: None, looks_up_here: false, via: None }
 }
 
 #[test]
@@ -666,28 +666,28 @@ fn proxies_in_a_chain_and_where_names_are_looked_up() {
         connect,
         &[
             ("nc -x p --proxy connect://u:p@q:8@r:9 -x 4a://v@[::1] h 80", &|plan| {
-                let near = proxy(ProxyKind::Socks5, "p", 1080).map(Box::new);
-                let mut middle = proxy(ProxyKind::HttpConnect, "r", 9).unwrap();
+                let near = Some(Box::new(through(ProxyKind::Socks5, "p", 1080)));
+                let mut middle = through(ProxyKind::HttpConnect, "r", 9);
                 (middle.user, middle.via) = (user("u", Some("p@q:8")), near);
-                let mut far = proxy(ProxyKind::Socks4a, "::1", 1080).unwrap();
+                let mut far = through(ProxyKind::Socks4a, "::1", 1080);
                 (far.user, far.via) = (user("v", None), Some(Box::new(middle)));
                 plan.dial.proxy = Some(far);
             }),
             ("nc -x http://p/ h 80", &|plan| {
-                plan.dial.proxy = proxy(ProxyKind::HttpConnect, "p", 3128);
+                plan.dial.proxy = Some(through(ProxyKind::HttpConnect, "p", 3128));
             }),
             ("nc -x p --proxy-dns local h 80", &|plan| {
-                let here = proxy(ProxyKind::Socks5, "p", 1080).unwrap();
+                let here = through(ProxyKind::Socks5, "p", 1080);
                 plan.dial.proxy = Some(Proxy { looks_up_here: true, ..here });
             }),
             ("nc -x p -X 4a --proxy-dns local h 80", &|plan| {
-                plan.dial.proxy = proxy(ProxyKind::Socks4, "p", 1080);
+                plan.dial.proxy = Some(through(ProxyKind::Socks4, "p", 1080));
             }),
             ("nc -x p -X 4 --proxy-dns remote h 80", &|plan| {
-                plan.dial.proxy = proxy(ProxyKind::Socks4a, "p", 1080);
+                plan.dial.proxy = Some(through(ProxyKind::Socks4a, "p", 1080));
             }),
             ("nc -x p --proxy-dns none h 80", &|plan| {
-                plan.dial.proxy = proxy(ProxyKind::Socks5, "p", 1080);
+                plan.dial.proxy = Some(through(ProxyKind::Socks5, "p", 1080));
                 plan.dial.numeric = true;
             }),
         ],
