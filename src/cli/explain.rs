@@ -59,7 +59,7 @@ fn explain(line: &OsString, services: Services<'_>) -> Result<String, UsageError
     let mut text = String::new();
     // Writing to a string does not fail.
     let _ = writeln!(text, "{}", line.shown());
-    if let Some(dialect) = line.asked_for {
+    if let Some(dialect) = line.by_itself {
         let _ = writeln!(text, "It asks for the dialect {} by itself.", dialect.name);
     }
     let groups = groups(&line, services);
@@ -83,7 +83,7 @@ struct Asked {
     program: OsString,
     /// Without the program's name and without `--dialect`.
     args: Vec<OsString>,
-    asked_for: Option<&'static Dialect>,
+    by_itself: Option<&'static Dialect>,
 }
 
 impl Asked {
@@ -98,8 +98,8 @@ impl Asked {
         let (program, words) = choose::applet(&program, words);
         let (dialect, args) = choose::dialect(&program, words, &Environment::default());
         let dialect = dialect?;
-        let asked_for = Some(dialect).filter(|dialect| dialect.name != DEFAULT.name);
-        Ok(Self { program, args, asked_for })
+        let by_itself = Some(dialect).filter(|dialect| dialect.name != DEFAULT.name);
+        Ok(Self { program, args, by_itself })
     }
 
     fn shown(&self) -> String {
