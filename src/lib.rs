@@ -11,6 +11,8 @@ pub mod cli;
 pub mod endpoint;
 pub mod event;
 pub mod layer;
+#[cfg(feature = "lua")]
+pub mod lua;
 pub mod net;
 pub mod plan;
 pub mod proto;

@@ -16,6 +16,14 @@ use netcat::sys::{limit, stdio};
 fn main() -> ExitCode {
     let mut args = env::args_os();
     let argv0 = args.next().unwrap_or_else(|| OsString::from("nc"));
+    let args: Vec<OsString> = args.collect();
+    #[cfg(feature = "lua")]
+    if let Some(script) = netcat::lua::asked(args.iter().map(OsString::as_os_str)) {
+        return match netcat::lua::run(script) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(words) => tell(io::stderr(), format!("nc: {words}\n").as_bytes(), 1),
+        };
+    }
     let environment = Environment {
         nc_dialect: env::var_os("NC_DIALECT"),
         posixly_correct: env::var_os("POSIXLY_CORRECT").is_some(),
@@ -23,7 +31,7 @@ fn main() -> ExitCode {
     let services = |name: &std::ffi::OsStr, transport: Transport| {
         lookup::service_port(name.to_str()?, is_datagram(transport))
     };
-    match cli::parse(&argv0, args.collect(), &environment, &services) {
+    match cli::parse(&argv0, args, &environment, &services) {
         Ok(Invocation::Run { plan, reporting }) => carry_out(&plan, reporting),
         Ok(Invocation::Help { text, on_stderr: true }) => tell(io::stderr(), text.as_bytes(), 0),
         Ok(Invocation::Help { .. } | Invocation::Version { .. }) if stdio::output_was_closed() => {
@@ -60,7 +68,7 @@ fn carry_out(plan: &Plan, reporting: Reporting) -> ExitCode {
         Err(error) => return ExitCode::from(reporter.finish(&Err(Error::Start(error)))),
     };
     let ended = runtime.block_on(async {
-        let mut ending = Ending::listen(plan.makes_paths()).map_err(Error::Start)?;
+        let mut ending = Ending::listen(plan.leaves_something()).map_err(Error::Start)?;
         tokio::select! {
             result = netcat::run::run(plan, reporter.clone()) => result.map(|()| None),
             number = ending.wait() => Ok(Some(number)),

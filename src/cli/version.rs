@@ -9,7 +9,8 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Optional abilities that this build has.
 pub fn features() -> Vec<&'static str> {
-    if cfg!(feature = "json") { vec!["json"] } else { Vec::new() }
+    let built = [("json", cfg!(feature = "json")), ("lua", cfg!(feature = "lua"))];
+    built.iter().filter(|(_, here)| *here).map(|(name, _)| *name).collect()
 }
 
 /// Some lines for people, or one JSON object.
