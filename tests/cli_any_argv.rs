@@ -5,8 +5,9 @@ mod cli_common;
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
 
-use cli_common::services;
+use cli_common::{means, services};
 use netcat::cli::dialect::DIALECTS;
+use netcat::cli::explain::clear_spelling;
 use netcat::cli::help::OPENBSD_USAGE;
 use netcat::cli::{Environment, parse};
 use netcat::event::VoiceName;
@@ -84,6 +85,8 @@ proptest! {
             && reporting.voice == VoiceName::Default
         {
             prop_assert_eq!(lint(&plan), Ok(()), "{:?}", args);
+            let clear = clear_spelling(&plan, &reporting);
+            prop_assert_eq!(means(clear.clone()), Some(plan), "{:?} as {:?}", args, clear);
         }
     }
 }

@@ -6,6 +6,7 @@
 pub mod clash;
 pub mod dialect;
 pub mod elsewhere;
+pub mod explain;
 pub mod help;
 pub mod number;
 pub mod option;
@@ -151,6 +152,9 @@ fn read(
     }
     if settings.has(Id::Version) {
         return Ok(Invocation::Version { text: version::text(settings.has(Id::Json)) });
+    }
+    if let Some(explained) = explain::asked(&settings, &operands, services) {
+        return Ok(Invocation::Help { text: explained?, on_stderr: false });
     }
     let plan = (dialect.to_plan)(&settings, &operands, services)?;
     let reporting = Reporting {

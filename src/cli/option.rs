@@ -125,6 +125,8 @@ pub enum Id {
     ProxyDns,
     /// A record of what passes, in the dialect's form.
     Output,
+    /// A hex dump in traditional's form, where that is not what [`Id::Output`] means.
+    HexLines,
     /// The same as a hex dump.
     HexDump,
     /// A hex dump across packets (toybox's `-O`).
@@ -161,6 +163,8 @@ pub enum Id {
     ListenForever,
     /// TCP, which is so anyway.
     Tcp,
+    /// Leave at the end of input (GNU's `-c`).
+    Close,
     /// A terminal for the program (toybox's `-t`).
     Tty,
     /// Words for programs: what Ncat's own developers use.

@@ -209,7 +209,10 @@ impl Settings {
             Id::SourcePort => self.source_port = Some(value),
             Id::SourceAddress => self.source_address = Some(value),
             Id::File => self.file = Some(value),
-            Id::Proxy => self.proxy = Some(value),
+            Id::Proxy => {
+                self.proxy = Some(value.clone());
+                self.words.push((id, value));
+            }
             Id::ProxyUser => self.proxy_user = Some((value, None)),
             Id::ProxyAuth => self.proxy_user = Some(proxy::user(&value)),
             Id::Lab => self.lab = word(option, value, &[("http", true)])?,
