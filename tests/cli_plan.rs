@@ -9,6 +9,7 @@ use std::time::Duration;
 use cli_common::{
     connect, listen, openbsd_connect, openbsd_listen, openbsd_session, planned, run, target,
 };
+use netcat::cli::dialect::DIALECTS;
 use netcat::cli::{Environment, Invocation};
 use netcat::event::VoiceName;
 use netcat::plan::{
@@ -497,8 +498,9 @@ fn the_dialect_comes_from_option_environment_or_name() {
     {
         let refusal = run(line, &environment(from_environment)).unwrap_err();
         let words = String::from_utf8(refusal.message()).unwrap();
-        let expected =
-            format!("nc: {source}: there is no dialect \"frob\"; there are: default, openbsd\n");
+        let names: Vec<_> = DIALECTS.iter().map(|dialect| dialect.name).collect();
+        let names = names.join(", ");
+        let expected = format!("nc: {source}: there is no dialect \"frob\"; there are: {names}\n");
         assert_eq!(words, expected);
     }
 }

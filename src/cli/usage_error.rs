@@ -213,6 +213,13 @@ pub enum UsageError {
         /// After it.
         after: &'static str,
     },
+    /// Help, which this dialect gives with the status of an error (upstream OpenBSD).
+    Help,
+    /// An option that needs TLS, which this build has not.
+    WithoutTls {
+        /// Which option.
+        option: Spelling,
+    },
     /// There is no such dialect.
     UnknownDialect {
         /// Where it was named.

@@ -5,10 +5,12 @@
 
 mod default;
 mod openbsd;
+mod traditional;
 
 use crate::cli::time::TimeStyle;
 pub use default::DEFAULT;
 pub use openbsd::OPENBSD;
+pub use traditional::TRADITIONAL;
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -64,7 +66,7 @@ pub struct Dialect {
 }
 
 /// Every dialect there is; the first is the default face.
-pub static DIALECTS: &[&Dialect] = &[&DEFAULT, &OPENBSD];
+pub static DIALECTS: &[&Dialect] = &[&DEFAULT, &OPENBSD, &TRADITIONAL];
 
 impl Dialect {
     /// The row of a letter.

@@ -5,9 +5,12 @@ mod dial;
 mod exclusive;
 mod listen;
 mod openbsd;
+mod program;
+mod traditional;
 
 pub use default::default;
 pub use openbsd::openbsd;
+pub use traditional::traditional;
 
 use std::ffi::OsString;
 
