@@ -32,7 +32,14 @@ fn main() -> ExitCode {
     let services = |name: &std::ffi::OsStr, transport: Transport| {
         lookup::service_port(name.to_str()?, is_datagram(transport))
     };
-    match cli::parse(&argv0, args, &environment, &services) {
+    let mut parsed = cli::parse(&argv0, args, &environment, &services);
+    if let Ok(Invocation::AskCommandLine { prompt, dialect }) = parsed {
+        parsed = match netcat::prompt::ask(prompt) {
+            Ok(words) => cli::answered(&argv0, dialect, words, &environment, &services),
+            Err(error) => return tell(io::stderr(), format!("{error}\n").as_bytes(), 1),
+        };
+    }
+    match parsed {
         Ok(Invocation::Run { plan, reporting }) => carry_out(&plan, reporting),
         Ok(Invocation::Help { text, on_stderr: true }) => tell(io::stderr(), text.as_bytes(), 0),
         Ok(Invocation::Help { .. } | Invocation::Version { .. }) if stdio::output_was_closed() => {
@@ -41,6 +48,8 @@ fn main() -> ExitCode {
         Ok(Invocation::Help { text, .. } | Invocation::Version { text }) => {
             tell(io::stdout(), text.as_bytes(), 0)
         }
+        // an answer asks for nothing
+        Ok(Invocation::AskCommandLine { .. }) => ExitCode::FAILURE,
         Err(refusal) => tell(io::stderr(), &refusal.message(), refusal.status()),
     }
 }

@@ -744,9 +744,9 @@ fn the_dialect_comes_from_option_environment_or_name() {
     {
         let refusal = run(line, &environment(from_environment)).unwrap_err();
         let words = String::from_utf8(refusal.message()).unwrap();
-        let known: Vec<&str> = DIALECTS.iter().map(|dialect| dialect.name).collect();
-        let known = known.join(", ");
-        let expected = format!("nc: {source}: there is no dialect \"frob\"; there are: {known}\n");
+        let names: Vec<_> = DIALECTS.iter().map(|dialect| dialect.name).collect();
+        let names = names.join(", ");
+        let expected = format!("nc: {source}: there is no dialect \"frob\"; there are: {names}\n");
         assert_eq!(words, expected);
     }
 }

@@ -122,6 +122,9 @@ impl Settings {
         spelling: Spelling,
         value: Option<OsString>,
     ) -> Result<(), UsageError> {
+        if let Some(check) = opt.check {
+            check(self, value.as_deref().unwrap_or_default())?;
+        }
         self.given.push((opt.id, spelling));
         if let Some(value) = value {
             return self.apply_value(dialect, opt.id, spelling, value);

@@ -139,6 +139,7 @@ fn recording(recording: &Recording) -> String {
         RecordFormat::HexTraditional => "a hex dump of what passes",
         RecordFormat::HexNcat => "a hex dump in Ncat's form",
         RecordFormat::HexToybox => "a hex dump of each packet",
+        RecordFormat::HexGnu => "a hex dump in GNU netcat's form",
         RecordFormat::HexToyboxStream => "a hex dump across packets",
         RecordFormat::Raw => "the bytes that pass, as they are,",
         RecordFormat::Log => "a log of what passes",
