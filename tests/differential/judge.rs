@@ -1,32 +1,40 @@
 //! Compares two runs of one scenario, and makes the document from the rows that differ.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use crate::common::{pattern, show};
+use crate::original::Pair;
 use crate::scenario::{Must, Scenario};
 use crate::stage::{PATIENT, Run, SHORT, Seen, play};
 
 /// Plays a row with both programs; the error is the whole story for a person.
-pub fn judge(row: &Scenario, real: &Path, ours: &Path) -> Result<(), String> {
+pub fn judge(row: &Scenario, pair: &Pair) -> Result<(), String> {
     let Some(differs) = &row.differs else {
-        let theirs = play(row, real, PATIENT);
+        let mut theirs = play(row, pair.original, &pair.real, PATIENT);
         let mut wrong = too_early_or_late(row, &theirs)
             .map(|w| format!("the original {w}\n"))
             .unwrap_or_default();
-        let mine = play(row, ours, PATIENT);
+        if let Some(vain) = theirs.seen.notes.iter().find(|note| note.starts_with("in vain")) {
+            let _ = writeln!(wrong, "the original keeps the row waiting {vain}");
+        }
+        theirs.seen.stderr = (pair.original.modern)(&theirs.seen.stderr);
+        let mut mine = play(row, pair.original, &pair.ours, PATIENT);
         wrong += &too_early_or_late(row, &mine).map(|w| format!("ours {w}\n")).unwrap_or_default();
+        if pair.rehearsal {
+            mine.seen.stderr = (pair.original.modern)(&mine.seen.stderr);
+        }
         wrong += &unequal(&theirs.seen, &mine.seen);
         return story(row, &wrong, &theirs, &mine);
     };
-    let theirs = play(row, real, SHORT);
-    let patience = if is_same_program(real, ours) { SHORT } else { PATIENT };
-    let mine = play(row, ours, patience);
+    let theirs = play(row, pair.original, &pair.real, SHORT);
+    let patience = if pair.rehearsal { SHORT } else { PATIENT };
+    let mine = play(row, pair.original, &pair.ours, patience);
     let broken = |run: &Run| -> Vec<String> {
         differs.must.iter().filter_map(|must| unmet(*must, &run.seen)).collect()
     };
-    if is_same_program(real, ours) {
+    if pair.rehearsal {
         // The harness is tried out with the original in our place: it must be caught.
         let caught = broken(&mine)
             .is_empty()
@@ -41,16 +49,12 @@ pub fn judge(row: &Scenario, real: &Path, ours: &Path) -> Result<(), String> {
     story(row, &wrong, &theirs, &mine)
 }
 
-fn is_same_program(real: &Path, ours: &Path) -> bool {
-    real.canonicalize().ok().is_some_and(|real| ours.canonicalize().is_ok_and(|ours| ours == real))
-}
-
 fn story(row: &Scenario, wrong: &str, theirs: &Run, mine: &Run) -> Result<(), String> {
     if wrong.is_empty() {
         return Ok(());
     }
     Err(format!(
-        "── {}: nc.openbsd {}\n{wrong}original {}  received {:?} notes {:?}\nours {}  received {:?} notes {:?}\n",
+        "── {}: {}\n{wrong}original {}  received {:?} notes {:?}\nours {}  received {:?} notes {:?}\n",
         row.name,
         row.args,
         theirs.report,
@@ -93,6 +97,10 @@ fn unequal(theirs: &Seen, mine: &Seen) -> String {
     if theirs.notes != mine.notes {
         differ("what the other side noted", &theirs.notes, &mine.notes);
     }
+    if theirs.log != mine.log {
+        let [theirs, mine] = [theirs, mine].map(|seen| seen.log.as_deref().map(show));
+        differ("the file {log}", &theirs, &mine);
+    }
     if theirs.kept != mine.kept {
         differ("whether what stood there was kept", &theirs.kept, &mine.kept);
     }
@@ -109,6 +117,7 @@ fn unmet(must: Must, seen: &Seen) -> Option<String> {
         Must::Succeed => status == Some("exit 0"),
         // Killed by SIGPIPE is an honest end too.
         Must::Fail => status.is_some_and(|status| status != "exit 0"),
+        Must::Status(code) => status == Some(&format!("exit {code}")),
         Must::Stay => status.is_none(),
         Must::Stdout(bytes) => seen.stdout == bytes,
         Must::StdoutMany(length) => seen.stdout == pattern(length),
@@ -116,14 +125,52 @@ fn unmet(must: Must, seen: &Seen) -> Option<String> {
         Must::NotSay(text) => !seen.stderr.contains(text),
         Must::Reach(bytes) => reached() == bytes,
         Must::ReachMany(length) => reached() == pattern(length),
+        Must::ReachAlso(text) => reached().windows(text.len()).any(|part| part == text.as_bytes()),
+        Must::Log(bytes) => seen.log.as_deref() == Some(bytes),
+        Must::Note(note) => seen.notes.iter().any(|one| one == note),
         Must::Keep => seen.kept,
         Must::CleanUp => seen.left.is_empty(),
     };
     (!met).then(|| format!("unmet: {must:?}"))
 }
 
+/// Names lead a person to a row.
+pub fn have_names_of_their_own(tables: &[&[Scenario]]) {
+    let mut names: Vec<&str> =
+        tables.iter().flat_map(|rows| rows.iter()).map(|row| row.name).collect();
+    let all = names.len();
+    names.sort_unstable();
+    let twice: Vec<&[&str]> = names.windows(2).filter(|pair| pair[0] == pair[1]).collect();
+    assert!(twice.is_empty(), "scenarios share a name: {twice:?}");
+    assert!(!names.contains(&""), "a scenario has no name");
+    println!("{all} scenarios");
+}
+
+/// The part of `docs/differences.md` about this dialect is what the rows say; `NC_BLESS=1` writes it.
+pub fn are_documented(dialect: &str, tables: &[&[Scenario]]) {
+    // Several parts of one file may be written at once.
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _mine = ONE_AT_A_TIME.lock();
+    let table = document(tables.iter().flat_map(|rows| rows.iter()));
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/differences.md");
+    let text = std::fs::read_to_string(path).expect("docs/differences.md");
+    let start = format!("<!-- {dialect}: made from the tests -->\n");
+    let end = format!("<!-- end of {dialect} -->\n");
+    let (head, rest) = text.split_once(&start).expect("the start of the table");
+    let (old, tail) = rest.split_once(&end).expect("the end of the table");
+    if std::env::var_os("NC_BLESS").is_some() {
+        std::fs::write(path, format!("{head}{start}{table}{end}{tail}"))
+            .expect("a written document");
+    } else {
+        assert!(
+            old == table,
+            "docs/differences.md is not what the rows say: run this with NC_BLESS=1"
+        );
+    }
+}
+
 /// The table of `docs/differences.md`.
-pub fn document<'a>(rows: impl Iterator<Item = &'a Scenario>) -> String {
+fn document<'a>(rows: impl Iterator<Item = &'a Scenario>) -> String {
     let mut text = String::from(
         "| Case | The original | Ours | Why no script depends on the original |\n| --- | --- | --- | --- |\n",
     );

@@ -1,0 +1,3 @@
+//! The scenarios: a directory for each original, a table in it for each area of what nc does.
+
+pub mod openbsd;
