@@ -77,13 +77,14 @@ impl Actors {
             }
             Step::Stranger(bytes) => self.stranger(stage, bytes),
             Step::Send(bytes) => self.send(bytes),
+            Step::SendNamed(text) => {
+                let text = stage.fill(text);
+                self.send(text.as_bytes());
+            }
             Step::SendMany(length) => self.send(&pattern(length)),
             Step::Receive(length) => self.receive(length),
-            Step::ReceiveHead => {
-                if let Some(bytes) = self.peer().map(receive_head) {
-                    self.note_received(&bytes);
-                }
-            }
+            Step::ReceiveHead => self.receive_until(b"\r\n\r\n"),
+            Step::ReceiveUntil(end) => self.receive_until(end),
             Step::ReceiveAll => {
                 if let Some((bytes, orderly)) = self.peer().map(Peer::receive_all) {
                     self.note_received(&bytes);
@@ -206,6 +207,21 @@ impl Actors {
         }
     }
 
+    /// Byte by byte: what stands behind is for a later step.
+    fn receive_until(&mut self, end: &[u8]) {
+        let mut bytes = Vec::new();
+        while !bytes.ends_with(end) {
+            match self.peer().map(|peer| peer.receive(1)) {
+                Some(Ok(byte)) if !byte.is_empty() => bytes.extend(byte),
+                _ => {
+                    self.notes.push("it ended before".into());
+                    break;
+                }
+            }
+        }
+        self.note_received(&bytes);
+    }
+
     fn note_received(&mut self, bytes: &[u8]) {
         let place = self.places.get(self.now).copied().flatten();
         match place.and_then(|place| self.received.get_mut(place)) {
@@ -223,24 +239,13 @@ impl Actors {
     }
 }
 
-/// Byte by byte: what stands behind the empty line is for a later step.
-fn receive_head(peer: &mut Peer) -> Vec<u8> {
-    let mut head = Vec::new();
-    while !head.ends_with(b"\r\n\r\n") {
-        match peer.receive(1) {
-            Ok(byte) if !byte.is_empty() => head.extend(byte),
-            _ => break,
-        }
-    }
-    head
-}
-
 /// Whether a datagram socket is bound to this port: the kernel's own list says so.
 fn is_bound(port: u16) -> bool {
-    let local = format!(":{port:04X} ");
-    ["/proc/net/udp", "/proc/net/udp6"]
-        .iter()
-        .any(|list| fs::read_to_string(list).is_ok_and(|text| text.contains(&local)))
+    let end = format!(":{port:04X}");
+    ["/proc/net/udp", "/proc/net/udp6"].iter().any(|list| {
+        let text = fs::read_to_string(list).unwrap_or_default();
+        text.lines().any(|row| row.split_whitespace().nth(1).is_some_and(|at| at.ends_with(&end)))
+    })
 }
 
 impl Stage {

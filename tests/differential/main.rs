@@ -14,7 +14,7 @@ mod actors;
 #[path = "../common/mod.rs"]
 mod common;
 mod judge;
-mod ncat;
+mod modern;
 mod normal;
 mod original;
 mod pass_descriptor;
@@ -125,5 +125,23 @@ tables!(openbsd, OPENBSD:
     peer_first,
     proxy,
     scan,
+    unix,
+);
+
+tables!(ncat, NCAT:
+    access,
+    arguments,
+    chat,
+    connect,
+    datagrams,
+    dumps,
+    end_of_input,
+    exec,
+    keep_open,
+    listen,
+    lost_data,
+    peer_first,
+    proxy_client,
+    proxy_server,
     unix,
 );

@@ -23,16 +23,16 @@ impl Stage {
         text = self.paths(text);
         let numbers = self.ports(peers);
         let mut normal = String::new();
-        for piece in text.split_inclusive('\n') {
-            let mut line = piece.to_owned();
+        for words in text.split_inclusive('\n') {
+            let mut words = words.to_owned();
             // The port that the listener itself was given.
-            if original.listening.iter().any(|start| line.starts_with(start)) {
-                let own = line.split_whitespace().rev().find(|word| word.parse::<u16>().is_ok());
+            if original.listening.iter().any(|start| words.starts_with(start)) {
+                let own = words.split_whitespace().rev().find(|word| word.parse::<u16>().is_ok());
                 if let Some(own) = own.map(str::to_owned) {
-                    line = with_numbers(&line, &[(own, "{listening}")]);
+                    words = with_numbers(&words, &[(own, "{listening}")]);
                 }
             }
-            normal += &with_numbers(&line, &numbers);
+            normal += &with_numbers(&words, &numbers);
         }
         usage_aside(original, &without_moment(&normal))
     }
@@ -67,7 +67,7 @@ impl Stage {
 
     fn ports(&self, peers: &[u16]) -> Vec<(String, &'static str)> {
         let mut numbers: Vec<(String, &str)> =
-            peers.iter().map(|p| (p.to_string(), "{peer}")).collect();
+            peers.iter().filter(|p| **p > 0).map(|p| (p.to_string(), "{peer}")).collect();
         let ports = self.names.iter().filter(|(_, value)| value.parse::<u16>().is_ok());
         numbers.extend(ports.map(|(name, value)| (value.clone(), *name)));
         numbers

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::common::{may_skip, under_test};
-use crate::ncat;
+use crate::modern;
 
 /// A real netcat.
 pub struct Original {
@@ -60,7 +60,7 @@ pub const NCAT: Original = Original {
     help: UNMISTAKABLE,
     listening: &[],
     usage: &["Ncat {version} (", "Usage: ncat"],
-    modern: ncat::of_today,
+    modern: modern::ncat,
     version: "Ncat: Version ",
 };
 

@@ -97,10 +97,14 @@ pub enum Step {
     /// Another sender sends this datagram and goes.
     Stranger(&'static [u8]),
     Send(&'static [u8]),
+    /// As [`Step::Send`], with the stage's names filled in.
+    SendNamed(&'static str),
     /// That many bytes of the pattern.
     SendMany(usize),
     /// So many bytes (or one datagram) are received and noted.
     Receive(usize),
+    /// All up to these bytes is received and noted.
+    ReceiveUntil(&'static [u8]),
     /// All up to an empty line, as HTTP has it, is received and noted.
     ReceiveHead,
     /// All up to the end of the stream is received and noted, and how it ended.

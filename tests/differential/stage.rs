@@ -148,7 +148,7 @@ impl Stage {
         Self { names, directory, listener, props, other }
     }
 
-    fn fill(&self, word: &str) -> String {
+    pub fn fill(&self, word: &str) -> String {
         self.names.iter().fold(word.to_owned(), |word, (name, value)| word.replace(name, value))
     }
 }
@@ -165,17 +165,32 @@ fn any_port(domain: Domain) -> SockAddr {
     loopback(if domain == Domain::IPV6 { Family::Tcp6 } else { Family::Tcp }, 0)
 }
 
-/// A port for the program to listen on. Datagrams would go to a socket that holds it, and who calls
-/// from a port may not share it, so for those it is only known to be free now.
+/// A port for the program to listen on: for streams held by a socket that shares it with who asks for
+/// it by number. Datagrams would go to such a socket; for them it is one that the kernel deals out to
+/// nobody. Who calls from a port may not share it: there it is only free now.
 fn reserved(other: Other) -> (Option<Socket>, u16) {
-    let datagrams = other == Other::Calls(Family::Udp);
-    let kind = if datagrams { Type::DGRAM } else { Type::STREAM };
-    let socket = Socket::new(Domain::IPV4, kind, None).expect("a socket");
+    if other == Other::Calls(Family::Udp) {
+        return (None, undealt_port());
+    }
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
     socket.set_reuse_address(true).expect("SO_REUSEADDR");
     socket.bind(&any_port(Domain::IPV4)).expect("a free port");
     let port = peer::port_of(&socket);
-    let shared = matches!(other, Other::Calls(_)) && !datagrams;
-    (shared.then_some(socket), port)
+    (matches!(other, Other::Calls(_)).then_some(socket), port)
+}
+
+/// A free port below those that the kernel deals out by itself.
+fn undealt_port() -> u16 {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    loop {
+        let number = std::process::id() * 64 + COUNT.fetch_add(1, Ordering::Relaxed);
+        let port = 16384 + u16::try_from(number % 16000).expect("a small number");
+        let socket = Socket::new(Domain::IPV4, Type::DGRAM, None).expect("a socket");
+        let everywhere = std::net::SocketAddr::from((std::net::Ipv4Addr::UNSPECIFIED, port));
+        if socket.bind(&everywhere.into()).is_ok() {
+            return port;
+        }
+    }
 }
 
 /// A listener with a refusing port on either side.
