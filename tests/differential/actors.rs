@@ -107,7 +107,10 @@ impl Actors {
             Step::Shown(length) => self.wait("shown", |p| p.stdout.len() >= length),
             Step::Says(start) => {
                 self.wait(start, |p| {
-                    String::from_utf8_lossy(&p.stderr).lines().any(|line| line.starts_with(start))
+                    // A piece without its newline may still grow.
+                    let text = String::from_utf8_lossy(&p.stderr);
+                    text.split_inclusive('\n')
+                        .any(|line| line.starts_with(start) && line.ends_with('\n'))
                 });
             }
             Step::Stays(milliseconds) => {

@@ -155,6 +155,7 @@ fn unmet(must: Must, seen: &Seen) -> Option<String> {
         // Killed by SIGPIPE is an honest end too.
         Must::Fail => status.is_some_and(|status| status != "exit 0"),
         Must::Status(code) => status == Some(&format!("exit {code}")),
+        Must::NotStatus(code) => status != Some(&format!("exit {code}")),
         Must::Stay => status.is_none(),
         Must::Stdout(bytes) => seen.stdout == bytes,
         Must::StdoutMany(length) => seen.stdout == pattern(length),

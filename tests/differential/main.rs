@@ -145,3 +145,14 @@ tables!(ncat, NCAT:
     proxy_server,
     unix,
 );
+
+tables!(traditional, TRADITIONAL:
+    arguments,
+    connect,
+    datagrams,
+    end_of_input,
+    exec,
+    listen,
+    lost_data,
+    scan,
+);

@@ -28,7 +28,8 @@ impl Stage {
             // The port that the listener itself was given.
             if original.listening.iter().any(|start| words.starts_with(start)) {
                 let own = words.split_whitespace().rev().find(|word| word.parse::<u16>().is_ok());
-                if let Some(own) = own.map(str::to_owned) {
+                let known = |own: &str| numbers.iter().any(|(number, _)| number == own);
+                if let Some(own) = own.filter(|own| !known(own)).map(str::to_owned) {
                     words = with_numbers(&words, &[(own, "{listening}")]);
                 }
             }

@@ -147,6 +147,7 @@ pub enum Must {
     Succeed,
     Fail,
     Status(u8),
+    NotStatus(u8),
     /// Runs on, where the original has gone.
     Stay,
     Stdout(&'static [u8]),

@@ -2,3 +2,4 @@
 
 pub mod ncat;
 pub mod openbsd;
+pub mod traditional;

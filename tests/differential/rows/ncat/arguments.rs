@@ -89,8 +89,6 @@ pub const ROWS: &[Scenario] = &[
         "--proxy twice",
         "--proxy 127.0.0.1:{closed} --proxy 127.0.0.1:{closed} 127.0.0.1 {closed}",
     ),
-    says("-l --proxy-type socks4", "-l --proxy-type socks4 127.0.0.1 {closed}"),
-    says("-l --proxy-type socks5", "-l --proxy-type socks5 127.0.0.1 {closed}"),
     says("-l --proxy-auth without --proxy-type", "-l --proxy-auth u:p 127.0.0.1 {closed}"),
     says("-e and -c", "-e /bin/cat -c cat 127.0.0.1 {closed}"),
     says("-e twice", "-e /bin/cat -e /bin/cat 127.0.0.1 {closed}"),
