@@ -9,7 +9,7 @@ use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
 
-use crate::endpoint::{Link, inet, udp, unix};
+use crate::endpoint::{Link, inet, udp, unix, vsock};
 use crate::event::{Error, Event, Observer, Peer};
 use crate::net::socket::Request;
 use crate::plan::{Host, Listen, Local, Transport};
@@ -26,6 +26,8 @@ pub enum Door {
     Inet(Vec<inet::Listener>),
     /// One path or name.
     Unix(unix::Listener),
+    /// One port of a virtual machine.
+    Vsock(vsock::Listener),
 }
 
 /// Opens the door for streams and says where it is.
@@ -41,10 +43,11 @@ pub async fn open(
             observer.observe(&Event::Listening(listener.peer()));
             Ok(Door::Unix(listener))
         }
-        Local::Vsock { .. } => Err(Error::Unsupported {
-            what: "vsock",
-            error: io::Error::from_raw_os_error(libc::EAFNOSUPPORT),
-        }),
+        Local::Vsock { cid, port } => {
+            let listener = vsock::listen(*cid, *port)?;
+            observer.observe(&Event::Listening(listener.peer()));
+            Ok(Door::Vsock(listener))
+        }
         Local::Inet { transport, host, port } => {
             let addresses =
                 inet::bind_addresses(host.as_ref(), *port, listen.family, listen.numeric).await?;
@@ -118,6 +121,7 @@ impl Door {
     pub async fn try_accept(&self) -> io::Result<Link> {
         match self {
             Self::Unix(listener) => listener.accept().await,
+            Self::Vsock(listener) => listener.accept().await,
             Self::Inet(listeners) => first(listeners.iter().map(inet::Listener::accept)).await,
         }
     }

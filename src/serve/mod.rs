@@ -20,7 +20,7 @@ use std::time::Duration;
 use crate::endpoint::Link;
 use crate::event::{Error, Event, Observer, Peer};
 use crate::net::lookup;
-use crate::plan::{Clients, Listen, Local, Protocol, UnixKind};
+use crate::plan::{Clients, Listen, Local, Protocol, Transport, UnixKind};
 
 /// How long a client's name may take to look up: it is only for show.
 const NAME_PATIENCE: Duration = Duration::from_secs(2);
@@ -32,9 +32,10 @@ pub async fn serve(
     observer: Rc<dyn Observer>,
 ) -> Result<(), Error> {
     let datagrams = match &listen.local {
+        // DCCP has datagrams, and connections that are accepted
+        Local::Inet { transport: Transport::Dccp, .. } | Local::Vsock { .. } => false,
         Local::Inet { transport, .. } => transport.protocol() == Protocol::Datagram,
         Local::Unix { kind, .. } => *kind == UnixKind::Datagram,
-        Local::Vsock { .. } => false,
     };
     match (listen.clients, datagrams) {
         (Clients::One, true) => in_turn::lock_on(listen, md5_key, &*observer).await,
