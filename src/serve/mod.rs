@@ -25,7 +25,7 @@ use std::rc::Rc;
 use crate::endpoint::Link;
 use crate::event::{Error, Event, Observer, Peer};
 use crate::net::lookup;
-use crate::plan::{Clients, LintError, Listen, Local, Protocol, Service, UnixKind};
+use crate::plan::{Clients, LintError, Listen, Local, Protocol, Service, Transport, UnixKind};
 
 /// Listens and serves by the plan. Ends with the last client, or never.
 pub async fn serve(
@@ -58,9 +58,10 @@ pub async fn serve(
 
 fn datagrams(local: &Local) -> bool {
     match local {
+        // DCCP has datagrams, and connections that are accepted
+        Local::Inet { transport: Transport::Dccp, .. } | Local::Vsock { .. } => false,
         Local::Inet { transport, .. } => transport.protocol() == Protocol::Datagram,
         Local::Unix { kind, .. } => *kind == UnixKind::Datagram,
-        Local::Vsock { .. } => false,
     }
 }
 
