@@ -5,6 +5,7 @@
 pub mod file;
 pub mod inet;
 mod link;
+pub mod program;
 pub mod stdio;
 pub mod udp;
 pub mod unix;

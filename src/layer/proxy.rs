@@ -172,7 +172,9 @@ impl Way<'_> {
         let mut credentials: Option<(Vec<u8>, Vec<u8>)> = None;
         let mut refused = 0;
         loop {
-            let sent = credentials.as_ref().map(|(user, word)| (user.as_slice(), word.as_slice()));
+            let sent = credentials
+                .as_ref()
+                .map(|(user, password)| connect::Authorization::Basic { user, password });
             let request = connect::request(&target, sent).map_err(|error| self.refuse(error))?;
             let link = self.dial().await?;
             let since = Instant::now();
@@ -183,7 +185,7 @@ impl Way<'_> {
             if response.is_tunnel() {
                 return Ok(self.opened(link, since));
             }
-            let Some(user) = self.user().filter(|_| response.offers_basic) else {
+            let Some(user) = self.user().filter(|_| response.offers_basic()) else {
                 return Err(self.status(response));
             };
             if credentials.is_some() {

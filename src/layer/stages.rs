@@ -5,9 +5,10 @@ use std::rc::Rc;
 
 use tokio::time::sleep;
 
-use crate::layer::Answers;
+use crate::layer::{Answers, Recorder};
 use crate::plan::{self, Pace, PaceUnit, Session};
 use crate::proto::crlf::Crlf;
+use crate::proto::direction::Direction;
 use crate::proto::telnet::{Answer, Telnet};
 
 /// What looks at the bytes of one direction on their way.
@@ -18,19 +19,30 @@ pub struct Stages {
     /// The negotiation is taken out of what is passed on.
     removes_telnet: bool,
     pace: Option<Pace>,
+    recorder: Option<(Rc<Recorder>, Direction)>,
     /// End after so many reads.
     pub reads: Option<NonZeroU64>,
 }
 
 impl Stages {
     /// From our input to the peer.
-    pub fn outgoing(session: &Session) -> Self {
-        Self { crlf: session.crlf.then(Crlf::default), pace: pace(session), ..Self::default() }
+    pub fn outgoing(session: &Session, recorder: Option<&Rc<Recorder>>) -> Self {
+        Self {
+            recorder: recorder.map(|recorder| (Rc::clone(recorder), Direction::Sent)),
+            crlf: session.crlf.then(Crlf::default),
+            pace: pace(session),
+            ..Self::default()
+        }
     }
 
     /// From the peer to our output; telnet's answers go to `answers`.
-    pub fn incoming(session: &Session, answers: &Rc<Answers>) -> Self {
+    pub fn incoming(
+        session: &Session,
+        recorder: Option<&Rc<Recorder>>,
+        answers: &Rc<Answers>,
+    ) -> Self {
         Self {
+            recorder: recorder.map(|recorder| (Rc::clone(recorder), Direction::Received)),
             telnet: session.telnet.map(|which| {
                 let answer = match which {
                     plan::Telnet::Requests => Answer::Requests,
@@ -47,11 +59,28 @@ impl Stages {
 
     /// Whether nobody looks at the bytes.
     pub fn is_empty(&self) -> bool {
-        self.crlf.is_none() && self.telnet.is_none() && self.pace.is_none() && self.reads.is_none()
+        self.crlf.is_none()
+            && self.telnet.is_none()
+            && self.pace.is_none()
+            && self.recorder.is_none()
+            && self.reads.is_none()
     }
 
-    /// What is to be written for what was read; `changed` holds it where it is not the same.
-    pub fn pass<'a>(&mut self, read: &'a [u8], changed: &'a mut Vec<u8>) -> &'a [u8] {
+    /// What is to be written for what was read, which is written down; `changed` holds it where it
+    /// is not the same.
+    pub async fn pass<'a>(&mut self, read: &'a [u8], changed: &'a mut Vec<u8>) -> &'a [u8] {
+        if let Some((recorder, direction)) = &self.recorder {
+            recorder.read(*direction, read).await;
+        }
+        let recorder = self.recorder.clone();
+        let passed = self.change(read, changed);
+        if let Some((recorder, direction)) = recorder {
+            recorder.passed(direction, passed).await;
+        }
+        passed
+    }
+
+    fn change<'a>(&mut self, read: &'a [u8], changed: &'a mut Vec<u8>) -> &'a [u8] {
         if let Some((telnet, answers)) = &mut self.telnet {
             if self.removes_telnet {
                 changed.clear();

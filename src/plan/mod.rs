@@ -43,13 +43,17 @@ pub enum Plan {
 }
 
 impl Plan {
-    /// Whether carrying it out makes paths that are to go away with the run.
-    pub fn makes_paths(&self) -> bool {
+    /// Whether carrying it out makes what has to go away with the run: paths, programs.
+    pub fn leaves_something(&self) -> bool {
         match self {
             Self::Connect(connect) => {
-                matches!(connect.remote, Remote::Unix { kind: UnixKind::Datagram, .. })
+                connect.program.is_some()
+                    || matches!(connect.remote, Remote::Unix { kind: UnixKind::Datagram, .. })
             }
-            Self::Listen(listen) => matches!(listen.local, Local::Unix { .. }),
+            Self::Listen(listen) => {
+                matches!(listen.service, Service::Program(_))
+                    || matches!(listen.local, Local::Unix { .. })
+            }
             Self::Scan(_) | Self::Lab(_) => false,
         }
     }

@@ -36,6 +36,8 @@ pub enum RecordFormat {
     HexToybox,
     /// Hex lines across packets (toybox's `-O`).
     HexToyboxStream,
+    /// Hex lines as GNU netcat's `-x` and `-o` write them.
+    HexGnu,
     /// The bytes of both directions as they came (Ncat's `-o`).
     Raw,
     /// Time, direction, size and text (the default face's `--log`).

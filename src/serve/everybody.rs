@@ -15,8 +15,8 @@ use crate::endpoint::stdio::{self, Input};
 use crate::endpoint::unix;
 use crate::event::{Error, Event, Failure, Observer, Peer};
 use crate::layer::Stages;
-use crate::plan::{Listen, Local, Session, Transport, UnixKind};
-use crate::relay::datagram;
+use crate::plan::{Listen, Local, Transport, UnixKind};
+use crate::relay::{Terms, datagram};
 use crate::sys::fd::Fd;
 
 /// Hears everybody, for ever.
@@ -27,6 +27,7 @@ pub async fn hear(
 ) -> Result<(), Error> {
     let output = stdio::output(false)?;
     let input = stdio::input(&listen.session)?;
+    let terms = Terms::open(&listen.session, observer)?;
     let Some(out) = output.fd() else {
         return Ok(());
     };
@@ -57,7 +58,7 @@ pub async fn hear(
     tokio::select! {
         biased; // who spoke last is known before we speak
         error = hearing => Err(error),
-        error = room.speak(&input, &listen.session) => Err(error),
+        error = room.speak(&input, &terms) => Err(error),
     }
 }
 
@@ -96,12 +97,13 @@ impl Room<'_> {
 
     /// Sends our input to whoever spoke last. Before anybody spoke, it is not read. Comes back only
     /// where reading fails: after the end of our input, we go on hearing.
-    async fn speak(&self, input: &Input, session: &Session) -> Error {
+    async fn speak(&self, input: &Input, terms: &Terms<'_>) -> Error {
         let Some(from) = input.fd() else {
             return pending().await;
         };
-        let mut stages = Stages::outgoing(session);
-        let mut buffer = vec![0; session.datagram_size];
+        let size = terms.session.datagram_size;
+        let mut stages = Stages::outgoing(terms.session, terms.recorder.as_ref());
+        let mut buffer = vec![0; size];
         let mut changed = Vec::new();
         loop {
             // both halves are one task: each datagram that is heard makes us look here
@@ -112,8 +114,8 @@ impl Room<'_> {
                 Ok(count) => count,
                 Err(error) => return Error::Input(error),
             };
-            let bytes = stages.pass(&buffer[..count], &mut changed);
-            for message in datagram::messages(bytes, session.datagram_size, stages.cuts_lines()) {
+            let bytes = stages.pass(&buffer[..count], &mut changed).await;
+            for message in datagram::messages(bytes, size, stages.cuts_lines()) {
                 stages.pause_before().await;
                 self.answer(message).await;
                 stages.pause_after().await;

@@ -5,7 +5,7 @@ use super::report_accepted;
 use crate::endpoint::{Link, stdio, unix};
 use crate::event::{Error, Event, Observer};
 use crate::plan::{Clients, Listen, Local};
-use crate::relay::converse;
+use crate::relay::{Terms, converse};
 
 /// Serves streams. With one client wanted, the door is shut behind it: a second one is refused
 /// rather than left waiting for nobody.
@@ -16,16 +16,17 @@ pub async fn serve(
 ) -> Result<(), Error> {
     let output = stdio::output(listen.clients == Clients::One)?;
     let input = stdio::input(&listen.session)?;
+    let terms = Terms::open(&listen.session, observer)?;
     let door = door::open(listen, md5_key, observer).await?;
     if listen.clients == Clients::One {
         let link = only_client(door).await?;
         report_accepted(&link, listen.numeric, observer).await;
-        return converse(&link, &input, &output, &listen.session, observer).await;
+        return converse(&link, &input, &output, &terms).await;
     }
     loop {
         let link = door.accept(observer).await?;
         report_accepted(&link, listen.numeric, observer).await;
-        match converse(&link, &input, &output, &listen.session, observer).await {
+        match converse(&link, &input, &output, &terms).await {
             Ok(()) => {}
             // without our own streams nobody can be served
             Err(error @ (Error::Output { .. } | Error::Input(_))) => return Err(error),
@@ -51,9 +52,10 @@ pub async fn lock_on(
 ) -> Result<(), Error> {
     let output = stdio::output(true)?;
     let input = stdio::input(&listen.session)?;
+    let terms = Terms::open(&listen.session, observer)?;
     let link = first_peer(listen, md5_key, observer).await?;
     report_accepted(&link, listen.numeric, observer).await;
-    converse(&link, &input, &output, &listen.session, observer).await
+    converse(&link, &input, &output, &terms).await
 }
 
 async fn first_peer(

@@ -17,7 +17,9 @@ use super::report_accepted;
 use crate::endpoint::Link;
 use crate::endpoint::stdio::{self, Input};
 use crate::event::{Error, Event, Observer};
+use crate::layer::Recorder;
 use crate::plan::{Listen, Session};
+use crate::relay::Terms;
 use crate::sys::fd::Kind;
 
 use feed::Feed;
@@ -26,6 +28,7 @@ use writer::Writer;
 /// What all clients share.
 struct Hub {
     session: Session,
+    recorder: Option<Rc<Recorder>>,
     numeric: bool,
     input: Input,
     feed: Feed,
@@ -47,6 +50,7 @@ pub async fn serve(
     };
     let hub = Rc::new(Hub {
         session: listen.session.clone(),
+        recorder: Recorder::open(&listen.session.recordings)?,
         numeric: listen.numeric,
         input,
         feed: Feed::default(),
@@ -69,6 +73,10 @@ impl Hub {
     /// Whether each client gets the input from its beginning.
     fn input_is_file(&self) -> bool {
         self.input.kind() == Some(Kind::File)
+    }
+
+    fn terms<'a>(&'a self, observer: &'a dyn Observer) -> Terms<'a> {
+        Terms { session: &self.session, recorder: self.recorder.clone(), observer }
     }
 
     async fn read_input(&self) -> Error {
