@@ -142,3 +142,35 @@ fn forms() -> String {
     }
     text
 }
+
+/// netcat-traditional's help.
+pub fn traditional(dialect: &'static Dialect, _all: bool) -> Invocation {
+    let mut text = String::from(
+        "[v1.10-47]\n\
+         connect to somewhere:\tnc [-options] hostname port[s] [ports] ... \n\
+         listen for inbound:\tnc -l -p port [-options] [hostname] [port]\n\
+         options:\n",
+    );
+    // `-a` is known to the original and not to its help.
+    for opt in dialect.opts.iter().filter(|opt| opt.id != Id::NotYet) {
+        let letter = opt.short.unwrap_or_default();
+        if opt.id == Id::KeepAlive {
+            let _ = writeln!(text, "        -{letter}{:22}{}", "", opt.help);
+            continue;
+        }
+        let name = format!("-{letter} {}", opt.metavar);
+        let name = name.trim_end();
+        // Help begins at the third tab stop behind the name's beginning.
+        let tabs = match name.len() {
+            0..8 => "\t\t\t",
+            8..16 => "\t\t",
+            _ => "\t",
+        };
+        let _ = writeln!(text, "\t{name}{tabs}{}", opt.help);
+    }
+    text.push_str(
+        "port numbers can be individual or ranges: lo-hi [inclusive];\n\
+         hyphens in port names must be backslash escaped (e.g. 'ftp\\-data').\n",
+    );
+    Invocation::Help { text, on_stderr: true }
+}

@@ -122,6 +122,9 @@ impl Settings {
         spelling: Spelling,
         value: Option<OsString>,
     ) -> Result<(), UsageError> {
+        if let Some(check) = opt.check {
+            check(self, value.as_deref().unwrap_or_default())?;
+        }
         self.given.push((opt.id, spelling));
         if let Some(value) = value {
             return self.apply_value(dialect, opt.id, spelling, value);
@@ -209,7 +212,10 @@ impl Settings {
             Id::SourcePort => self.source_port = Some(value),
             Id::SourceAddress => self.source_address = Some(value),
             Id::File => self.file = Some(value),
-            Id::Proxy => self.proxy = Some(value),
+            Id::Proxy => {
+                self.proxy = Some(value.clone());
+                self.words.push((id, value));
+            }
             Id::ProxyUser => self.proxy_user = Some((value, None)),
             Id::ProxyAuth => self.proxy_user = Some(proxy::user(&value)),
             Id::Lab => self.lab = word(option, value, &[("http", true)])?,

@@ -21,7 +21,8 @@ pub fn as_told_by(dialect: &Dialect, asked: Id) -> Option<Invocation> {
 
 /// Optional abilities that this build has.
 pub fn features() -> Vec<&'static str> {
-    if cfg!(feature = "json") { vec!["json"] } else { Vec::new() }
+    let built = [("json", cfg!(feature = "json")), ("lua", cfg!(feature = "lua"))];
+    built.iter().filter(|(_, here)| *here).map(|(name, _)| *name).collect()
 }
 
 /// Some lines for people, or one JSON object.

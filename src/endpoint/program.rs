@@ -47,8 +47,24 @@ fn command(command: &Command) -> Result<child::Program, Error> {
             Ok(if *search { program.searched() } else { program })
         }
         Command::Shell(words) => Ok(child::Program::shell(words.clone())),
-        Command::Lua(_) => Err(Error::NotBuilt { what: "Lua" }),
+        Command::Lua(script) => lua(script),
     }
+}
+
+/// A process of ours that runs the script.
+#[cfg(feature = "lua")]
+fn lua(script: &std::path::Path) -> Result<child::Program, Error> {
+    let ourselves = std::env::current_exe().map_err(|error| Error::Program {
+        program: script.as_os_str().as_bytes().to_vec(),
+        error,
+    })?;
+    let arguments = vec![crate::lua::OPTION.into(), script.as_os_str().to_owned()];
+    Ok(child::Program::new(ourselves, arguments))
+}
+
+#[cfg(not(feature = "lua"))]
+fn lua(_script: &std::path::Path) -> Result<child::Program, Error> {
+    Err(Error::NotBuilt { what: "Lua" })
 }
 
 /// Who talks to whom, as Ncat tells it.

@@ -43,14 +43,27 @@ pub enum Plan {
 }
 
 impl Plan {
-    /// Whether carrying it out makes paths that are to go away with the run.
-    pub fn makes_paths(&self) -> bool {
+    /// Whether carrying it out makes what has to go away with the run: paths, programs.
+    pub fn leaves_something(&self) -> bool {
         match self {
             Self::Connect(connect) => {
-                matches!(connect.remote, Remote::Unix { kind: UnixKind::Datagram, .. })
+                connect.program.is_some()
+                    || matches!(connect.remote, Remote::Unix { kind: UnixKind::Datagram, .. })
             }
-            Self::Listen(listen) => matches!(listen.local, Local::Unix { .. }),
+            Self::Listen(listen) => {
+                matches!(listen.service, Service::Program(_))
+                    || matches!(listen.local, Local::Unix { .. })
+            }
             Self::Scan(_) | Self::Lab(_) => false,
+        }
+    }
+
+    /// Whether it goes to several ports.
+    pub fn has_several_ports(&self) -> bool {
+        match self {
+            Self::Connect(Connect { remote: Remote::Inet(inet), .. })
+            | Self::Scan(Scan { target: inet, .. }) => inet.ports.count() > 1,
+            Self::Connect(_) | Self::Listen(_) | Self::Lab(_) => false,
         }
     }
 }

@@ -5,6 +5,7 @@
 //! stream, its first byte only decides how the rest is cut into reads.
 
 mod http;
+mod socks;
 
 use std::fmt::Debug;
 use std::net::{IpAddr, Ipv4Addr};
@@ -28,7 +29,8 @@ use super::step::{Fed, Step};
 use super::target::{HostName, Target};
 use super::telnet::{Answer, Telnet};
 
-pub use http::{challenge, digest};
+pub use http::{challenge, digest, proxy_answer, proxy_request};
+pub use socks::socks_server;
 
 /// A body by the name of its target and corpus directory.
 pub type Body = (&'static str, fn(&[u8]));
@@ -49,6 +51,11 @@ pub const BODIES: &[Body] = &[
     ("socks4", socks4),
     ("socks5", socks5),
     ("source_route", source_route),
+    ("proxy_answer", proxy_answer),
+    ("proxy_request", proxy_request),
+    ("socks4", socks4),
+    ("socks5", socks5),
+    ("socks_server", socks_server),
     ("target", target),
     ("telnet", telnet),
 ];

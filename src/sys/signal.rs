@@ -29,9 +29,9 @@ impl Ending {
     /// From now on these signals are waited for in place of killing the process. One that was
     /// ignored by whoever started us (`nohup`) stays ignored.
     ///
-    /// `leaves_paths` says that the run makes paths that are to go away with it.
-    pub fn listen(leaves_paths: bool) -> io::Result<Self> {
-        let signals = if leaves_paths { ENDING_WITH_CARE } else { ENDING };
+    /// `leaves_something` says that the run makes paths or programs that are to go away with it.
+    pub fn listen(leaves_something: bool) -> io::Result<Self> {
+        let signals = if leaves_something { ENDING_WITH_CARE } else { ENDING };
         signals
             .iter()
             .filter(|number| !is_ignored(**number))

@@ -6,11 +6,13 @@
 mod default;
 mod ncat;
 mod openbsd;
+mod traditional;
 
 use crate::cli::time::TimeStyle;
 pub use default::DEFAULT;
 pub use ncat::NCAT;
 pub use openbsd::OPENBSD;
+pub use traditional::TRADITIONAL;
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -66,7 +68,7 @@ pub struct Dialect {
 }
 
 /// Every dialect there is; the first is the default face.
-pub static DIALECTS: &[&Dialect] = &[&DEFAULT, &OPENBSD, &NCAT];
+pub static DIALECTS: &[&Dialect] = &[&DEFAULT, &OPENBSD, &TRADITIONAL, &NCAT];
 
 impl Dialect {
     /// The row of a letter.

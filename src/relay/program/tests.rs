@@ -82,13 +82,13 @@ async fn played(program: Program, says: Says) -> (Vec<u8>, Result<(), Error>, Ve
         speaker.abort();
         (got, result, told.0.into_inner())
     };
-    timeout(PATIENCE, tasks.run_until(work)).await.unwrap()
+    timeout(PATIENCE, Box::pin(tasks.run_until(work))).await.unwrap()
 }
 
 #[tokio::test]
 async fn what_the_peer_says_comes_back_from_cat_in_full() {
     for attached in [Attached::Pipes, Attached::Socket] {
-        let (got, result, ends) = played(shell("exec cat", attached), Says::Plenty).await;
+        let (got, result, ends) = Box::pin(played(shell("exec cat", attached), Says::Plenty)).await;
         assert_eq!(got.len(), PLENTY, "{attached:?}");
         assert!(result.is_ok(), "{attached:?} {result:?}");
         assert_eq!(ends, [ProgramEnd::Status(0)], "{attached:?}");
@@ -99,7 +99,7 @@ async fn what_the_peer_says_comes_back_from_cat_in_full() {
 async fn the_tail_of_a_program_arrives_whatever_it_left_unread() {
     for attached in [Attached::Pipes, Attached::Socket] {
         let words = "head -c 3000000 /dev/zero; exit 7";
-        let (got, result, _) = played(shell(words, attached), Says::Plenty).await;
+        let (got, result, _) = Box::pin(played(shell(words, attached), Says::Plenty)).await;
         assert_eq!(got.len(), 3_000_000, "{attached:?}");
         assert!(
             matches!(result, Err(Error::ProgramEnded(ProgramEnd::Status(7)))),
@@ -112,7 +112,7 @@ async fn the_tail_of_a_program_arrives_whatever_it_left_unread() {
 async fn a_program_that_reads_nothing_is_no_failure_where_its_status_says_nothing() {
     let quiet =
         Program { gives_status: false, ..shell("exec <&-; echo done; false", Attached::Pipes) };
-    let (got, result, ends) = played(quiet, Says::Plenty).await;
+    let (got, result, ends) = Box::pin(played(quiet, Says::Plenty)).await;
     assert_eq!(got, b"done\n");
     assert!(result.is_ok(), "{result:?}");
     assert_eq!(ends, [ProgramEnd::Status(1)]);
@@ -121,7 +121,8 @@ async fn a_program_that_reads_nothing_is_no_failure_where_its_status_says_nothin
 #[tokio::test]
 async fn at_a_terminal_the_end_is_typed() {
     let words = "test -t 0 && test -t 1 && stty -echo && cat && echo over";
-    let (got, result, _) = played(shell(words, Attached::Terminal), Says::Bytes(b"line\n")).await;
+    let (got, result, _) =
+        Box::pin(played(shell(words, Attached::Terminal), Says::Bytes(b"line\n"))).await;
     let got = String::from_utf8_lossy(&got).into_owned();
     assert!(result.is_ok(), "{result:?} {got}");
     assert!(got.contains("line\r\n") && got.ends_with("over\r\n"), "{got:?}");
@@ -131,6 +132,6 @@ async fn at_a_terminal_the_end_is_typed() {
 async fn what_cannot_be_run_is_said() {
     let command = Command::Argv { argv: vec!["/nonexistent/program".into()], search: false };
     let program = Program { command, ..shell("", Attached::Pipes) };
-    let (_, result, _) = played(program, Says::Bytes(b"")).await;
+    let (_, result, _) = Box::pin(played(program, Says::Bytes(b""))).await;
     assert!(matches!(result, Err(Error::Program { .. })), "{result:?}");
 }
