@@ -475,10 +475,10 @@ fn help_and_version_are_told_at_once() {
     };
     let (version, on_stderr) = told("ncat -vv --version -Y");
     assert!(on_stderr);
-    assert_eq!(version, "Ncat: Version 7.96 ( https://nmap.org/ncat )\n");
+    assert_eq!(version, "Ncat: Version 7.98 ( https://nmap.org/ncat )\n");
     let (help, on_stderr) = told("ncat -h -w x");
     assert!(!on_stderr);
-    assert!(help.starts_with("Ncat 7.96 ( https://nmap.org/ncat )\nUsage: ncat "), "{help}");
+    assert!(help.starts_with("Ncat 7.98 ( https://nmap.org/ncat )\nUsage: ncat "), "{help}");
     assert_eq!(told("ncat --help").0, help);
     for line in help.lines() {
         assert!(line.chars().count() <= 80, "{} columns: {line}", line.chars().count());

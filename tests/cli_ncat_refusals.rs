@@ -257,6 +257,16 @@ fn refusals_are_the_originals_to_the_letter() {
 }
 
 #[test]
+fn with_v_the_version_is_told_first_but_not_before_getopt() {
+    let version = "Ncat: Version 7.98 ( https://nmap.org/ncat )\n";
+    let host = "Ncat: You must specify a host to connect to. QUITTING.\n";
+    assert_eq!(refused("ncat -v"), format!("{version}{host}"));
+    assert_eq!(refused("ncat -v --ssl h x").lines().next(), version.lines().next());
+    assert!(!refused("ncat -v -Y").contains("Version"));
+    assert!(!refused("ncat -v -w x h 1").contains("Version"));
+}
+
+#[test]
 fn the_original_says_the_same() {
     for (line, said) in refusals("ncat") {
         let real = Command::new("ncat")

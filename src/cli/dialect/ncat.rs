@@ -1,4 +1,4 @@
-//! Ncat 7.96 and later.
+//! Ncat, as it is since 7.96.
 //!
 //! Rows stand in an order in which getopt names the same candidates as the original does where an
 //! abbreviation is not clear. `-q` has no long name.
@@ -13,7 +13,7 @@ use crate::event::VoiceName;
 /// Ncat.
 pub static NCAT: Dialect = Dialect {
     name: "ncat",
-    summary: "Ncat 7.96, of the Nmap project",
+    summary: "the Nmap project's Ncat, as it is since 7.96",
     argv0: &["ncat"],
     opts: OPTS,
     runs_without_arguments: false,
