@@ -12,6 +12,7 @@ mod in_turn;
 pub mod lab;
 #[cfg(feature = "json")]
 pub mod practice;
+pub mod proxy;
 
 use std::net::SocketAddr;
 use std::rc::Rc;
@@ -20,7 +21,7 @@ use std::time::Duration;
 use crate::endpoint::Link;
 use crate::event::{Error, Event, Observer, Peer};
 use crate::net::lookup;
-use crate::plan::{Clients, Listen, Local, Protocol, UnixKind};
+use crate::plan::{Clients, Listen, Local, Protocol, Service, UnixKind};
 
 /// How long a client's name may take to look up: it is only for show.
 const NAME_PATIENCE: Duration = Duration::from_secs(2);
@@ -31,6 +32,10 @@ pub async fn serve(
     md5_key: Option<&[u8]>,
     observer: Rc<dyn Observer>,
 ) -> Result<(), Error> {
+    if let Service::Proxy(server) = &listen.service {
+        let rules = proxy::rules::read(&listen.access, listen.numeric).await?;
+        return proxy::serve(listen, server, rules, md5_key, observer).await;
+    }
     let datagrams = match &listen.local {
         Local::Inet { transport, .. } => transport.protocol() == Protocol::Datagram,
         Local::Unix { kind, .. } => *kind == UnixKind::Datagram,
