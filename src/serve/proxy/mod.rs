@@ -15,6 +15,8 @@ pub mod patience;
 mod reach;
 pub mod rules;
 mod socks;
+#[cfg(test)]
+mod tests;
 mod tunnel;
 mod visit;
 
