@@ -114,6 +114,15 @@ impl Door {
         }
     }
 
+    /// The addresses of the internet that are listened on; other sockets have none.
+    pub fn addresses(&self) -> impl Iterator<Item = SocketAddr> {
+        let listeners = match &self.sockets {
+            Sockets::Inet(listeners) => listeners.as_slice(),
+            Sockets::Unix(_) | Sockets::Vsock(_) => &[],
+        };
+        listeners.iter().map(|listener| listener.address)
+    }
+
     /// How many listening sockets there are.
     pub fn count(&self) -> usize {
         match &self.sockets {

@@ -19,6 +19,7 @@ mod in_turn;
 pub mod lab;
 #[cfg(feature = "json")]
 pub mod practice;
+pub mod proxy;
 
 use std::rc::Rc;
 
@@ -39,7 +40,7 @@ pub async fn serve(
         }
         (Service::Broker | Service::Chat, _, false)
         | (Service::Streams, Clients::AtOnce, false) => hub::serve(listen, md5_key, observer).await,
-        (Service::Proxy(_), _, false) => Err(Error::NotBuilt { what: "a proxy server" }),
+        (Service::Proxy(server), _, false) => proxy::serve(listen, server, md5_key, observer).await,
         (_, Clients::One, true) => in_turn::lock_on(listen, md5_key, &*observer).await,
         (Service::Streams, Clients::InTurn | Clients::AtOnce, true) => {
             everybody::hear(listen, md5_key, &*observer).await
