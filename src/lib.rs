@@ -11,8 +11,11 @@ pub mod cli;
 pub mod endpoint;
 pub mod event;
 pub mod layer;
+#[cfg(feature = "lua")]
+pub mod lua;
 pub mod net;
 pub mod plan;
+pub mod prompt;
 pub mod proto;
 pub mod relay;
 pub mod run;

@@ -16,14 +16,30 @@ use netcat::sys::{limit, stdio};
 fn main() -> ExitCode {
     let mut args = env::args_os();
     let argv0 = args.next().unwrap_or_else(|| OsString::from("nc"));
+    let args: Vec<OsString> = args.collect();
+    #[cfg(feature = "lua")]
+    if let Some(script) = netcat::lua::asked(args.iter().map(OsString::as_os_str)) {
+        return match netcat::lua::run(script) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(words) => tell(io::stderr(), format!("nc: {words}\n").as_bytes(), 1),
+        };
+    }
     let environment = Environment {
         nc_dialect: env::var_os("NC_DIALECT"),
         posixly_correct: env::var_os("POSIXLY_CORRECT").is_some(),
+        ncat_proxy_auth: env::var_os("NCAT_PROXY_AUTH"),
     };
     let services = |name: &std::ffi::OsStr, transport: Transport| {
         lookup::service_port(name.to_str()?, is_datagram(transport))
     };
-    match cli::parse(&argv0, args.collect(), &environment, &services) {
+    let mut parsed = cli::parse(&argv0, args, &environment, &services);
+    if let Ok(Invocation::AskCommandLine { prompt, dialect }) = parsed {
+        parsed = match netcat::prompt::ask(prompt) {
+            Ok(words) => cli::answered(&argv0, dialect, words, &environment, &services),
+            Err(error) => return tell(io::stderr(), format!("{error}\n").as_bytes(), 1),
+        };
+    }
+    match parsed {
         Ok(Invocation::Run { plan, reporting }) => carry_out(&plan, reporting),
         Ok(Invocation::Help { text, on_stderr: true }) => tell(io::stderr(), text.as_bytes(), 0),
         Ok(Invocation::Help { .. } | Invocation::Version { .. }) if stdio::output_was_closed() => {
@@ -32,6 +48,8 @@ fn main() -> ExitCode {
         Ok(Invocation::Help { text, .. } | Invocation::Version { text }) => {
             tell(io::stdout(), text.as_bytes(), 0)
         }
+        // an answer asks for nothing
+        Ok(Invocation::AskCommandLine { .. }) => ExitCode::FAILURE,
         Err(refusal) => tell(io::stderr(), &refusal.message(), refusal.status()),
     }
 }
@@ -60,7 +78,7 @@ fn carry_out(plan: &Plan, reporting: Reporting) -> ExitCode {
         Err(error) => return ExitCode::from(reporter.finish(&Err(Error::Start(error)))),
     };
     let ended = runtime.block_on(async {
-        let mut ending = Ending::listen(plan.makes_paths()).map_err(Error::Start)?;
+        let mut ending = Ending::listen(plan.leaves_something()).map_err(Error::Start)?;
         tokio::select! {
             result = netcat::run::run(plan, reporter.clone()) => result.map(|()| None),
             number = ending.wait() => Ok(Some(number)),
@@ -69,7 +87,10 @@ fn carry_out(plan: &Plan, reporting: Reporting) -> ExitCode {
     // a name lookup that nobody waits for any more may still be under way
     runtime.shutdown_background();
     let result = match ended {
-        Ok(Some(number)) => signal::die_of(number),
+        Ok(Some(number)) => match reporter.interrupted(number) {
+            Some(status) => return ExitCode::from(status),
+            None => signal::die_of(number),
+        },
         Ok(None) => Ok(()),
         Err(error) => {
             if reader_is_gone(&error) {

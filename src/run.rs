@@ -2,11 +2,11 @@
 
 use std::rc::Rc;
 
-use crate::endpoint::{Link, file, stdio, unix};
+use crate::endpoint::{Link, file, stdio, unix, vsock};
 use crate::event::{Error, Observer};
 use crate::layer::dial::{dial, target};
 use crate::plan::{Connect, Inet, Listen, Plan, Remote, SocketOptions, UnixKind};
-use crate::relay::converse;
+use crate::relay::{Terms, converse, with_program};
 use crate::scan::order;
 use crate::serve;
 use crate::sys::{fdpass, terminal};
@@ -58,6 +58,10 @@ async fn client(connect: &Connect, observer: &dyn Observer) -> Result<(), Error>
             let link = unix::connect_datagram(name, source.as_ref(), observer)?;
             only(connect, &link, observer).await
         }
+        Remote::Vsock { cid, port } => {
+            let link = vsock::connect(*cid, *port, connect.dial.timeout).await?;
+            only(connect, &link, observer).await
+        }
         Remote::File(path) => {
             let link = file::open(path)?;
             only(connect, &link, observer).await
@@ -66,19 +70,28 @@ async fn client(connect: &Connect, observer: &dyn Observer) -> Result<(), Error>
 }
 
 async fn only(connect: &Connect, link: &Link, observer: &dyn Observer) -> Result<(), Error> {
+    if let Some(program) = &connect.program {
+        let terms = Terms::open(&connect.session, observer)?;
+        return with_program(link, program, &terms).await;
+    }
     let output = stdio::output(true)?;
     let input = stdio::input(&connect.session)?;
-    converse(link, &input, &output, &connect.session, observer).await
+    let terms = Terms::open(&connect.session, observer)?;
+    converse(link, &input, &output, &terms).await
 }
 
 /// One connection after the other; all share our input, which the first one reads. It is a
 /// success if any of them was one and none failed once it stood.
 async fn each_port(connect: &Connect, inet: &Inet, observer: &dyn Observer) -> Result<(), Error> {
     let key = md5_key(&connect.dial.socket).await?;
+    if connect.program.is_some() {
+        return each_program(connect, inet, key.as_deref(), observer).await;
+    }
     let input = stdio::input(&connect.session)?;
+    let terms = Terms::open(&connect.session, observer)?;
     let mut result = Err(None);
     let count = inet.ports.count();
-    for (index, port) in order::ports(&inet.ports, connect.random_order).enumerate() {
+    for (index, port) in order::ports(&inet.ports, connect.order).enumerate() {
         let target = target(inet, port, &connect.dial);
         let link = match dial(&target, &connect.dial, key.as_deref(), observer).await {
             Ok(link) => link,
@@ -92,10 +105,46 @@ async fn each_port(connect: &Connect, inet: &Inet, observer: &dyn Observer) -> R
             return fdpass::pass_over_stdout(&**link.fd()).await.map_err(Error::PassSocket);
         }
         let output = stdio::output(index + 1 == count)?;
-        converse(&link, &input, &output, &connect.session, observer).await?;
+        converse(&link, &input, &output, &terms).await?;
         result = Ok(());
     }
-    result.map_err(|error| {
-        error.unwrap_or_else(|| Error::Start(std::io::ErrorKind::InvalidInput.into()))
-    })
+    finished(connect, inet, result)
+}
+
+/// One connection after the other, each with a program of its own.
+async fn each_program(
+    connect: &Connect,
+    inet: &Inet,
+    key: Option<&[u8]>,
+    observer: &dyn Observer,
+) -> Result<(), Error> {
+    let mut result = Err(None);
+    for port in order::ports(&inet.ports, connect.order) {
+        let target = target(inet, port, &connect.dial);
+        match dial(&target, &connect.dial, key, observer).await {
+            Ok(link) => {
+                only(connect, &link, observer).await?;
+                result = Ok(());
+            }
+            Err(error @ Error::NotConnected { .. }) => {
+                result = result.map_err(|first: Option<Error>| first.or(Some(error)));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    finished(connect, inet, result)
+}
+
+/// The result of several ports: a success if any of them was one.
+fn finished(
+    connect: &Connect,
+    inet: &Inet,
+    result: Result<(), Option<Error>>,
+) -> Result<(), Error> {
+    match result {
+        Err(_) if connect.always_succeeds && inet.ports.count() > 1 => Ok(()),
+        result => result.map_err(|error| {
+            error.unwrap_or_else(|| Error::Start(std::io::ErrorKind::InvalidInput.into()))
+        }),
+    }
 }

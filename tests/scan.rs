@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use netcat::event::{Error, Event, Failure, Observer, PortState};
 use netcat::plan::{
-    Dial, Inet, Plan, PortList, PortRange, Proxy, ProxyKind, Scan, Transport, UdpProbe,
+    Dial, Inet, Plan, PortList, PortOrder, PortRange, Proxy, ProxyKind, Scan, Transport, UdpProbe,
 };
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -83,11 +83,8 @@ fn name(state: &PortState) -> &'static str {
 fn plan(transport: Transport, ports: &[u16]) -> Scan {
     let ports = PortList(ports.iter().map(|port| PortRange::single(*port)).collect());
     Scan {
-        target: Inet { transport, host: "127.0.0.1".into(), ports },
         dial: Dial { timeout: Some(Duration::from_secs(10)), ..Dial::default() },
-        random_order: false,
-        interval: None,
-        udp_probe: UdpProbe::Service,
+        ..Scan::new(Inet { transport, host: "127.0.0.1".into(), ports })
     }
 }
 
@@ -217,7 +214,7 @@ fn a_range_comes_upward_and_whole() {
 fn a_random_order_is_another_one_and_complete() {
     run(async {
         let (_open, port, range, mut random) = around("127.77.0.2");
-        random.random_order = true;
+        random.order = PortOrder::Random;
         let outcome = scan(random).await;
         let mut scanned: Vec<u16> = outcome.found.iter().map(|found| found.port).collect();
         assert!(!scanned.is_sorted());
@@ -281,7 +278,7 @@ fn source_address_and_port_are_those_asked_for() {
         assert_eq!(peer, SocketAddr::from(([127, 0, 0, 2], own)));
         let mut foreign = plan(Transport::Tcp, &[port]);
         foreign.dial.source_address = Some("192.0.2.1".into());
-        assert!(matches!(scan(foreign).await.result, Err(Error::Source(_))));
+        assert!(matches!(scan(foreign).await.result, Err(Error::Source { .. })));
         let mut other_family = plan(Transport::Tcp, &[port]);
         other_family.dial.source_address = Some("::1".into());
         let refused = scan(other_family).await.result;
@@ -455,7 +452,14 @@ async fn proxy(listener: tokio::net::TcpListener, opens: u16) {
 fn through(port: u16, ports: &[u16]) -> Scan {
     let mut scan = plan(Transport::Tcp, ports);
     let kind = ProxyKind::HttpConnect;
-    scan.dial.proxy = Some(Proxy { kind, host: "127.0.0.1".into(), port, user: None });
+    scan.dial.proxy = Some(Proxy {
+        kind,
+        host: "127.0.0.1".into(),
+        port,
+        user: None,
+        looks_up_here: false,
+        via: None,
+    });
     scan
 }
 

@@ -2,7 +2,11 @@
 //!
 //! Rows are data. Nothing here reads an argv or knows what a setting does.
 
+use std::ffi::OsStr;
 use std::fmt::{self, Display, Formatter};
+
+use super::settings::Settings;
+use super::usage_error::UsageError;
 
 /// Every setting that any dialect can express, once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -97,6 +101,84 @@ pub enum Id {
     Version,
     /// What the practice server speaks.
     Lab,
+    /// A program that talks to the peer.
+    Exec,
+    /// Words for a shell that talks to the peer.
+    ShellExec,
+    /// A Lua script that talks to the peer.
+    LuaExec,
+    /// A program in a pseudo-terminal.
+    Pty,
+    /// The program's errors go to the peer as well.
+    ProgramErrors,
+    /// Most clients at once.
+    MostClients,
+    /// What one client says goes to all others.
+    Broker,
+    /// The same with names.
+    Chat,
+    /// Who is let in.
+    Allow,
+    /// A file of who is let in.
+    AllowFile,
+    /// Who is not let in.
+    Deny,
+    /// A file of who is not let in.
+    DenyFile,
+    /// Who looks up names behind a proxy.
+    ProxyDns,
+    /// A record of what passes, in the dialect's form.
+    Output,
+    /// A hex dump in traditional's form, where that is not what [`Id::Output`] means.
+    HexLines,
+    /// The same as a hex dump.
+    HexDump,
+    /// A hex dump across packets (toybox's `-O`).
+    HexStream,
+    /// Records are appended.
+    AppendOutput,
+    /// The default face's log.
+    Log,
+    /// A pause before each block moved.
+    Delay,
+    /// What the peer sends is dropped.
+    SendOnly,
+    /// A hop of a source route.
+    SourceRoute,
+    /// The pointer of a source route.
+    SourceRoutePointer,
+    /// SCTP.
+    Sctp,
+    /// UDP-Lite.
+    UdpLite,
+    /// Sockets of virtual machines.
+    Vsock,
+    /// Several paths for one connection.
+    Mptcp,
+    /// A port of ours that leads elsewhere.
+    Tunnel,
+    /// Source port of the far side of a tunnel.
+    TunnelPort,
+    /// Source address of the far side of a tunnel.
+    TunnelSource,
+    /// `SO_KEEPALIVE`, where it has a letter of its own.
+    KeepAlive,
+    /// Listen again and again, each connection in the background (toybox's `-L`, BusyBox's `-ll`).
+    ListenForever,
+    /// TCP, which is so anyway.
+    Tcp,
+    /// Leave at the end of input (GNU's `-c`).
+    Close,
+    /// A terminal for the program (toybox's `-t`).
+    Tty,
+    /// Words for programs: what Ncat's own developers use.
+    Ignored,
+    /// Any option of TLS.
+    Tls,
+    /// What a command line means in each dialect.
+    ExplainCommand,
+    /// Refused when it is met (traditional's `-a`).
+    NotYet,
 }
 
 /// Whether an option takes a value.
@@ -108,6 +190,8 @@ pub enum Takes {
     Value,
     /// A value only if it is attached with `=`.
     Attached,
+    /// A value, and everything behind it, whatever it looks like (BusyBox's `-e`).
+    Rest,
 }
 
 /// The heading under which help and manual show an option.
@@ -119,6 +203,10 @@ pub enum Group {
     Ends,
     /// What happens with the data.
     Data,
+    /// Programs that talk to the peer.
+    Programs,
+    /// Who is served, and how many.
+    Clients,
     /// When to leave.
     Leaving,
     /// Proxies.
@@ -131,10 +219,12 @@ pub enum Group {
 
 impl Group {
     /// All, in the order shown.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Mode,
         Self::Ends,
         Self::Data,
+        Self::Programs,
+        Self::Clients,
         Self::Leaving,
         Self::Proxy,
         Self::Socket,
@@ -147,6 +237,8 @@ impl Group {
             Self::Mode => "What to do",
             Self::Ends => "Addresses",
             Self::Data => "Data",
+            Self::Programs => "Programs",
+            Self::Clients => "Clients",
             Self::Leaving => "When to leave",
             Self::Proxy => "Proxies",
             Self::Socket => "Socket options",
@@ -160,6 +252,8 @@ impl Group {
             Self::Mode => "Do",
             Self::Ends => "Ends",
             Self::Data => "Data",
+            Self::Programs => "Run",
+            Self::Clients => "Clients",
             Self::Leaving => "Leave",
             Self::Proxy => "Proxy",
             Self::Socket => "Socket",
@@ -167,6 +261,10 @@ impl Group {
         }
     }
 }
+
+/// What a dialect refuses the moment that it meets an option: a value (empty for a switch) by
+/// what was given before it.
+pub type Check = fn(&Settings, &OsStr) -> Result<(), UsageError>;
 
 /// One row of a dialect's table.
 #[derive(Debug, Clone, Copy)]
@@ -191,6 +289,8 @@ pub struct Opt {
     pub help: &'static str,
     /// Some sentences for the manual; options and words between backticks.
     pub manual: &'static str,
+    /// What is refused at once.
+    pub check: Option<Check>,
 }
 
 impl Opt {
@@ -206,6 +306,7 @@ impl Opt {
             common: false,
             help: "",
             manual: "",
+            check: None,
         }
     }
 
@@ -217,6 +318,11 @@ impl Opt {
     /// An option with a value.
     pub const fn value(id: Id, metavar: &'static str, group: Group) -> Self {
         Self::new(id, Takes::Value, metavar, group)
+    }
+
+    /// An option that takes the rest of the command line.
+    pub const fn rest(id: Id, metavar: &'static str, group: Group) -> Self {
+        Self::new(id, Takes::Rest, metavar, group)
     }
 
     /// An option whose value, if there is one, is attached with `=`.
@@ -258,6 +364,23 @@ impl Opt {
         self.help = help;
         self.manual = manual;
         self
+    }
+
+    /// What is refused at once, in the dialect's own words.
+    #[must_use]
+    pub const fn refuses(mut self, check: Check) -> Self {
+        self.check = Some(check);
+        self
+    }
+
+    /// All its long names.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.long.into_iter().chain(self.aliases.iter().copied())
+    }
+
+    /// The name that is called so, for as long as the table lives.
+    pub fn full_name(&self, name: &str) -> Option<&'static str> {
+        self.names().find(|full| *full == name)
     }
 
     /// Whether a long name, without dashes, is this option's.

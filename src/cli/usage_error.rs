@@ -11,8 +11,6 @@ use super::option::Spelling;
 use super::port::BadPort;
 use super::proxy::BadProxy;
 use super::unknown::Unknown;
-use super::words;
-use crate::event::VoiceName;
 
 /// A command line that was not understood, or asks for what does not go together.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -197,6 +195,57 @@ pub enum UsageError {
     },
     /// A combination that openbsd refuses.
     Combination(Combination),
+    /// A long name that is short for several.
+    AmbiguousOption {
+        /// As given, without dashes.
+        name: String,
+        /// What it could be.
+        candidates: Vec<&'static str>,
+    },
+    /// A combination that this dialect refuses, in its own words.
+    Refused(&'static str),
+    /// A value that this dialect refuses, in its own words: before the value, and after it.
+    RefusedValue {
+        /// Before the value.
+        before: &'static str,
+        /// As given.
+        value: OsString,
+        /// After it.
+        after: &'static str,
+    },
+    /// `-e ''`
+    EmptyCommand {
+        /// Which option.
+        option: Spelling,
+    },
+    /// `-c` took its value from what was to be the host, and is a switch elsewhere.
+    CommandLeavesNoHost {
+        /// Which option.
+        option: Spelling,
+        /// What it took.
+        value: OsString,
+    },
+    /// One user and several proxies.
+    UserOfWhichProxy {
+        /// Which option names the user.
+        option: Spelling,
+    },
+    /// What a tunnel leads to is no `HOST:PORT`.
+    NoTunnelTarget {
+        /// Which option.
+        option: Spelling,
+        /// As given.
+        value: OsString,
+    },
+    /// Help, which this dialect gives with the status of an error (upstream OpenBSD).
+    Help,
+    /// An option that needs TLS, which this build has not.
+    WithoutTls {
+        /// Which option.
+        option: Spelling,
+    },
+    /// What is wrong, of a command line that asks for talk: Ncat tells its version before.
+    AfterVersion(Box<UsageError>),
     /// There is no such dialect.
     UnknownDialect {
         /// Where it was named.
@@ -227,6 +276,8 @@ pub enum Quantity {
     IdleTimeout,
     /// `-q`
     Quit,
+    /// Ncat's `-d`
+    Delay,
 }
 
 /// The combinations that openbsd refuses, each with a sentence of its own.
@@ -252,15 +303,4 @@ pub enum Combination {
     ProxyUnix,
     /// `-x -s`
     ProxySource,
-}
-
-impl UsageError {
-    /// What is written on standard error, line ends included. `program` is argv\[0\] as it came.
-    pub fn words(&self, voice: VoiceName, program: &[u8]) -> Vec<u8> {
-        let text = match voice {
-            VoiceName::Default => words::default(self, program),
-            VoiceName::OpenBsd => words::openbsd(self, program),
-        };
-        text.into_bytes()
-    }
 }

@@ -5,8 +5,10 @@
 pub mod file;
 pub mod inet;
 mod link;
+pub mod program;
 pub mod stdio;
 pub mod udp;
 pub mod unix;
+pub mod vsock;
 
 pub use link::Link;

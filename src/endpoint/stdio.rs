@@ -34,7 +34,12 @@ pub struct Input {
 impl Input {
     /// From an open descriptor.
     pub fn new(fd: Fd) -> Self {
-        Self { fd: Some(Rc::new(fd)), ended: Cell::new(false) }
+        Self::shared(Rc::new(fd))
+    }
+
+    /// The same, of a descriptor that others use too.
+    pub fn shared(fd: Rc<Fd>) -> Self {
+        Self { fd: Some(fd), ended: Cell::new(false) }
     }
 
     /// No input at all, and no end of it either.
@@ -77,13 +82,43 @@ impl Input {
 #[derive(Debug)]
 pub struct Output {
     fd: RefCell<Option<Rc<Fd>>>,
-    close_at_end: bool,
+    at_end: AtEnd,
+}
+
+/// What the end of the peer does to our output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum AtEnd {
+    /// Nothing: other conversations write to it as well.
+    Keep,
+    /// Standard output is ended for whoever reads it.
+    EndStandard,
+    /// It is a program's input, which is closed.
+    Close,
+    /// It is a program's terminal, at which the end is typed.
+    Type,
 }
 
 impl Output {
     /// To an open descriptor. `close_at_end` passes the end of the peer on to whoever reads it.
     pub fn new(fd: Fd, close_at_end: bool) -> Self {
-        Self { fd: RefCell::new(Some(Rc::new(fd))), close_at_end }
+        let at_end = if close_at_end { AtEnd::EndStandard } else { AtEnd::Keep };
+        Self { fd: RefCell::new(Some(Rc::new(fd))), at_end }
+    }
+
+    /// To a program. One that takes no more is no failure: it may still have something to say.
+    pub fn program(fd: Rc<Fd>) -> Self {
+        let at_end = if fd.kind() == Kind::Terminal { AtEnd::Type } else { AtEnd::Close };
+        Self { fd: RefCell::new(Some(fd)), at_end }
+    }
+
+    /// A program's terminal, at which the end of the peer is to be typed.
+    pub fn terminal(&self) -> Option<Rc<Fd>> {
+        if self.at_end == AtEnd::Type { self.fd() } else { None }
+    }
+
+    /// Whether whoever reads it may leave without that being a failure.
+    pub fn may_be_refused(&self) -> bool {
+        matches!(self.at_end, AtEnd::Close | AtEnd::Type)
     }
 
     /// The descriptor, unless the end was passed on.
@@ -93,8 +128,13 @@ impl Output {
 
     /// Tells whoever reads the output that nothing more comes, if this was the last conversation.
     pub fn pass_end_on(&self) {
-        if !self.close_at_end {
-            return;
+        match self.at_end {
+            AtEnd::Keep => return,
+            AtEnd::Close | AtEnd::Type => {
+                self.fd.take();
+                return;
+            }
+            AtEnd::EndStandard => {}
         }
         let kind = self.fd.borrow().as_ref().map(|fd| fd.kind());
         match kind {

@@ -4,7 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::{Failure, Peer, Target};
+use super::{Failure, Peer, ProgramEnd, Target};
 use crate::plan::{Host, LintError, UnixName};
 use crate::proto::connect::CredentialsError;
 use crate::proto::head::HeadError;
@@ -38,6 +38,8 @@ pub enum Error {
         host: Option<Host>,
         /// Port wanted.
         port: u16,
+        /// Only an address was to be taken (`-n`).
+        numeric: bool,
         /// The resolver's words.
         reason: String,
     },
@@ -45,6 +47,10 @@ pub enum Error {
     LocalLookup {
         /// Host as given.
         host: Host,
+        /// Only an address was to be taken (`-n`).
+        numeric: bool,
+        /// It is a listener's, not the one that a connection is made from.
+        listening: bool,
         /// The resolver's words.
         reason: String,
     },
@@ -63,7 +69,12 @@ pub enum Error {
         failure: Failure,
     },
     /// Own address or port could not be taken for a connection.
-    Source(io::Error),
+    Source {
+        /// Which, where it is known.
+        address: Option<SocketAddr>,
+        /// Why.
+        error: io::Error,
+    },
     /// A listener could not be bound.
     Bind {
         /// Where.
@@ -142,6 +153,57 @@ pub enum Error {
         error: io::Error,
         /// Bytes taken from the peer that were not written.
         undelivered: u64,
+    },
+    /// A rule about who is let in was not understood, or its file could not be read.
+    Access {
+        /// Where it stands: the file's name, or nothing where it is on the command line.
+        file: Option<std::path::PathBuf>,
+        /// The rule, in the user's bytes; empty where the file could not be read.
+        rule: Vec<u8>,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A program could not be run.
+    Program {
+        /// Its file or its words for the shell.
+        program: Vec<u8>,
+        /// Why.
+        error: io::Error,
+    },
+    /// The program that took our place ended otherwise than with success.
+    ProgramEnded(ProgramEnd),
+    /// Nothing moved for too long, where that is a failure.
+    Idle {
+        /// For how long.
+        after: Duration,
+        /// As a listener.
+        listening: bool,
+    },
+    /// A record of what passes could not be written.
+    Record {
+        /// Its file.
+        to: std::path::PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// Nobody came to a listener in time.
+    NobodyCame {
+        /// How long it waited.
+        after: Duration,
+    },
+    /// Another peer came than the one waited for.
+    WrongPeer {
+        /// Who came.
+        peer: Peer,
+        /// Its host name, where it was looked up.
+        name: Option<Vec<u8>>,
+        /// The address it came to.
+        local: Option<SocketAddr>,
+    },
+    /// Something that this build does not have.
+    NotBuilt {
+        /// What: `Lua`, `TLS`.
+        what: &'static str,
     },
     /// Passing the socket over standard output failed.
     PassSocket(io::Error),
@@ -243,7 +305,10 @@ impl Error {
     pub fn failure(&self) -> Failure {
         match self {
             Self::Lookup { .. } | Self::LocalLookup { .. } => Failure::NotFound,
-            Self::TimedOut { .. } | Self::Unacknowledged { .. } => Failure::TimedOut,
+            Self::TimedOut { .. }
+            | Self::Unacknowledged { .. }
+            | Self::Idle { .. }
+            | Self::NobodyCame { .. } => Failure::TimedOut,
             Self::NotConnected { failure, .. } | Self::NothingOpen(failure) => *failure,
             Self::Unix { error, .. } | Self::Connection { error, .. } => Failure::of_network(error),
             Self::Proxy { reason: ProxyReason::Io(error), .. } => match error.kind() {
@@ -251,9 +316,9 @@ impl Error {
                 _ => Failure::of_network(error),
             },
             Self::Proxy { reason, .. } => reason.failure(),
-            Self::Input(_) | Self::Output { .. } => Failure::LocalIo,
+            Self::Input(_) | Self::Output { .. } | Self::Record { .. } => Failure::LocalIo,
             Self::Lint(_)
-            | Self::Source(_)
+            | Self::Source { .. }
             | Self::Bind { .. }
             | Self::PathTaken { .. }
             | Self::File { .. }
@@ -262,6 +327,11 @@ impl Error {
             | Self::Password { .. }
             | Self::Accept(_)
             | Self::PassSocket(_)
+            | Self::Access { .. }
+            | Self::Program { .. }
+            | Self::ProgramEnded(_)
+            | Self::WrongPeer { .. }
+            | Self::NotBuilt { .. }
             | Self::Start(_) => Failure::Other,
         }
     }

@@ -37,6 +37,12 @@ pub trait Observer {
     fn wants_client_names(&self) -> bool {
         false
     }
+
+    /// Whether host names of the addresses that are connected to are shown, and so are worth a
+    /// lookup.
+    fn wants_peer_names(&self) -> bool {
+        false
+    }
 }
 
 /// Something happened.
@@ -48,6 +54,9 @@ pub enum Event {
         host: Host,
         /// What it stands for, in the order in which addresses will be tried.
         addresses: Vec<SocketAddr>,
+        /// The host names of these addresses, one for each, where the observer wants them; else
+        /// nothing.
+        names: Vec<Option<Vec<u8>>>,
         /// How long the lookup took.
         took: Duration,
     },
@@ -145,6 +154,45 @@ pub enum Event {
         /// Why.
         error: Error,
     },
+    /// A client was turned away.
+    ClientRefused {
+        /// The client.
+        peer: Peer,
+        /// Its host name, where it was looked up.
+        name: Option<Vec<u8>>,
+        /// Why.
+        reason: RefusalReason,
+    },
+    /// A program was started for a connection.
+    ProgramStarted {
+        /// Its file or its words for the shell.
+        program: Vec<u8>,
+        /// Its process id.
+        pid: u32,
+    },
+    /// A program that was started for a connection has ended.
+    ProgramEnded {
+        /// Its process id.
+        pid: u32,
+        /// How.
+        how: ProgramEnd,
+    },
+    /// The proxy server answered a client.
+    ProxyAnswered {
+        /// The client.
+        peer: Peer,
+        /// What it asked for, in its bytes: `CONNECT host:80`, `SOCKS5 host:80`.
+        request: Vec<u8>,
+        /// The answer: `200 OK`, `connection refused`.
+        answer: String,
+    },
+    /// A client's packets carry IP options.
+    IpOptions {
+        /// The client.
+        peer: Peer,
+        /// The options as they came.
+        options: Vec<u8>,
+    },
     /// A listener cannot accept just now, and waits (descriptors exhausted).
     AcceptPaused(std::io::Error),
     /// What a scan found out about a port at one address.
@@ -222,6 +270,13 @@ pub enum Peer {
     },
     /// A file or device.
     File(std::path::PathBuf),
+    /// A port of a virtual machine.
+    Vsock {
+        /// The machine's context id.
+        cid: u32,
+        /// The port.
+        port: u32,
+    },
 }
 
 /// Why one client among several was dropped.
@@ -231,6 +286,26 @@ pub enum DropReason {
     DoesNotRead,
     /// It had finished sending and was idle, and no descriptor was left for a new client.
     NoDescriptors,
+}
+
+/// Why a client was turned away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RefusalReason {
+    /// The rules do not let it in.
+    NotAllowed,
+    /// There are as many clients as may be.
+    TooMany(usize),
+    /// Another peer is waited for.
+    NotThePeer,
+}
+
+/// How a program ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProgramEnd {
+    /// With this status.
+    Status(u8),
+    /// By this signal.
+    Signal(i32),
 }
 
 /// One of the two sides of a conversation.
@@ -280,4 +355,14 @@ pub struct Summary {
     pub by_timeout: bool,
     /// Ended by a signal.
     pub interrupted: bool,
+}
+
+impl ProgramEnd {
+    /// As a shell shows it: the status, or 128 and the number of the signal.
+    pub fn status(self) -> u8 {
+        match self {
+            Self::Status(status) => status,
+            Self::Signal(number) => u8::try_from(128 + number).unwrap_or(u8::MAX),
+        }
+    }
 }

@@ -8,6 +8,20 @@ pub enum VoiceName {
     Default,
     /// netcat-openbsd, to the letter.
     OpenBsd,
+    /// OpenBSD's own nc.
+    OpenBsdUpstream,
+    /// netcat-traditional 1.10.
+    Traditional,
+    /// Ncat 7.96 and later.
+    Ncat,
+    /// BusyBox built with 1.10 compatibility.
+    BusyBox,
+    /// BusyBox's small nc.
+    BusyBoxSmall,
+    /// GNU netcat 0.7.1.
+    Gnu,
+    /// toybox.
+    Toybox,
 }
 
 /// How a run is reported.
@@ -21,6 +35,8 @@ pub struct Reporting {
     pub verbosity: u8,
     /// The run only looks which ports answer (`-z`): a refusal is a result, not an error.
     pub scanning: bool,
+    /// The run tries several ports: of one that is closed a dialect may keep silent.
+    pub several: bool,
     /// Events as JSON lines in place of words.
     pub json: bool,
     /// A closing line for people: who finished first, bytes, duration (`--why`).

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{
-    Attempt, DropReason, Error, Event, Failure, Peer, PortState, ProxyReason, Reporting, Side,
-    Summary, Target, TcpInfo, VoiceName,
+    Attempt, DropReason, Error, Event, Failure, Peer, PortState, ProgramEnd, ProxyReason,
+    RefusalReason, Reporting, Side, Summary, Target, TcpInfo, VoiceName,
 };
 use crate::plan::{Host, LintError, ProxyKind, Transport, UdpProbe, UnixKind, UnixName};
 
@@ -68,6 +68,7 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
         Event::Resolved {
             host: host(foreign),
             addresses: vec![address("[::1]:8000"), address("127.0.0.1:8000")],
+            names: vec![None, Some(foreign.to_vec())],
             took: TOOK,
         },
         Event::Attempting { target: target(), address: address("127.0.0.1:8000") },
@@ -119,6 +120,19 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
             peer: client(),
             error: Error::Connection { error: os_error(libc::ECONNRESET), undelivered: 9 },
         },
+        Event::ClientRefused {
+            peer: client(),
+            name: Some(foreign.to_vec()),
+            reason: RefusalReason::NotAllowed,
+        },
+        Event::ProgramStarted { program: foreign.to_vec(), pid: 4711 },
+        Event::ProgramEnded { pid: 4711, how: ProgramEnd::Status(7) },
+        Event::ProxyAnswered {
+            peer: client(),
+            request: foreign.to_vec(),
+            answer: String::from_utf8_lossy(foreign).into_owned(),
+        },
+        Event::IpOptions { peer: client(), options: vec![0x83, 7, 4, 127, 0, 0, 1, 1] },
         Event::AcceptPaused(os_error(libc::EMFILE)),
         Event::Scanned {
             target: target(),
@@ -149,14 +163,18 @@ pub fn errors(foreign: &[u8]) -> Vec<Error> {
     let text = || String::from_utf8_lossy(foreign).into_owned();
     let path = || PathBuf::from(host(foreign).0);
     let name = || UnixName::Path(path());
+    let client = || Peer::Unix { kind: UnixKind::Stream, name: Some(name()) };
     let failing = || os_error(libc::EIO);
     vec![
         Error::Lint(LintError { first: "a proxy", second: "datagrams" }),
-        Error::Lookup { host: Some(host(foreign)), port: 80, reason: text() },
-        Error::LocalLookup { host: host(foreign), reason: text() },
+        Error::Lookup { host: Some(host(foreign)), port: 80, numeric: false, reason: text() },
+        Error::LocalLookup { host: host(foreign), numeric: false, listening: true, reason: text() },
         Error::TimedOut { target: target(), during: "name lookup" },
         Error::NotConnected { target: target(), failure: Failure::Refused },
-        Error::Source(os_error(libc::EADDRNOTAVAIL)),
+        Error::Source {
+            address: Some(address("192.0.2.1:0")),
+            error: os_error(libc::EADDRNOTAVAIL),
+        },
         Error::Bind {
             local: inet(Transport::Tcp, None, "127.0.0.1:80"),
             error: os_error(libc::EACCES),
@@ -177,6 +195,14 @@ pub fn errors(foreign: &[u8]) -> Vec<Error> {
         Error::Input(failing()),
         Error::Output { error: os_error(libc::ENOSPC), undelivered: 9 },
         Error::PassSocket(os_error(libc::ENOTSOCK)),
+        Error::Access { file: Some(path()), rule: foreign.to_vec(), reason: text() },
+        Error::Program { program: foreign.to_vec(), error: os_error(libc::ENOENT) },
+        Error::ProgramEnded(ProgramEnd::Status(7)),
+        Error::Idle { after: Duration::from_secs(1), listening: false },
+        Error::Record { to: path(), error: os_error(libc::ENOSPC) },
+        Error::NobodyCame { after: Duration::from_secs(1) },
+        Error::WrongPeer { peer: client(), name: Some(foreign.to_vec()), local: None },
+        Error::NotBuilt { what: "Lua" },
         Error::NothingOpen(Failure::TimedOut),
         Error::Start(io::Error::other(text())),
     ]
@@ -205,11 +231,16 @@ fn number_of_event(event: &Event) -> usize {
         Event::LabAnswered { .. } => 17,
         Event::ClientLeft { .. } => 18,
         Event::LabRefused { .. } => 19,
-        Event::Heard(_) => 20, // the highest, see EVENTS
+        Event::Heard(_) => 20,
+        Event::ClientRefused { .. } => 21,
+        Event::ProgramStarted { .. } => 22,
+        Event::ProgramEnded { .. } => 23,
+        Event::ProxyAnswered { .. } => 24,
+        Event::IpOptions { .. } => 25, // the highest, see EVENTS
     }
 }
 
-const EVENTS: usize = 21;
+const EVENTS: usize = 26;
 
 /// The same for errors.
 fn number_of_error(error: &Error) -> usize {
@@ -219,7 +250,7 @@ fn number_of_error(error: &Error) -> usize {
         Error::LocalLookup { .. } => 2,
         Error::TimedOut { .. } => 3,
         Error::NotConnected { .. } => 4,
-        Error::Source(_) => 5,
+        Error::Source { .. } => 5,
         Error::Bind { .. } => 6,
         Error::Unix { .. } => 7,
         Error::PathTaken { .. } => 8,
@@ -235,11 +266,19 @@ fn number_of_error(error: &Error) -> usize {
         Error::Output { .. } => 18,
         Error::PassSocket(_) => 19,
         Error::NothingOpen(_) => 20,
-        Error::Start(_) => 21, // the highest, see ERRORS
+        Error::Start(_) => 21,
+        Error::Access { .. } => 22,
+        Error::Program { .. } => 23,
+        Error::ProgramEnded(_) => 24,
+        Error::Idle { .. } => 25,
+        Error::Record { .. } => 26,
+        Error::NobodyCame { .. } => 27,
+        Error::WrongPeer { .. } => 28,
+        Error::NotBuilt { .. } => 29, // the highest, see ERRORS
     }
 }
 
-const ERRORS: usize = 22;
+const ERRORS: usize = 30;
 
 #[test]
 fn there_is_one_of_everything() {

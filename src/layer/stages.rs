@@ -2,11 +2,13 @@
 
 use std::num::NonZeroU64;
 use std::rc::Rc;
-use std::time::Duration;
 
-use crate::layer::Answers;
-use crate::plan::{self, Session};
+use tokio::time::sleep;
+
+use crate::layer::{Answers, Recorder};
+use crate::plan::{self, Pace, PaceUnit, Session};
 use crate::proto::crlf::Crlf;
+use crate::proto::direction::Direction;
 use crate::proto::telnet::{Answer, Telnet};
 
 /// What looks at the bytes of one direction on their way.
@@ -14,32 +16,42 @@ use crate::proto::telnet::{Answer, Telnet};
 pub struct Stages {
     crlf: Option<Crlf>,
     telnet: Option<(Telnet, Rc<Answers>)>,
-    /// Pause after each line.
-    pub line_interval: Option<Duration>,
+    /// The negotiation is taken out of what is passed on.
+    removes_telnet: bool,
+    pace: Option<Pace>,
+    recorder: Option<(Rc<Recorder>, Direction)>,
     /// End after so many reads.
     pub reads: Option<NonZeroU64>,
 }
 
 impl Stages {
     /// From our input to the peer.
-    pub fn outgoing(session: &Session) -> Self {
+    pub fn outgoing(session: &Session, recorder: Option<&Rc<Recorder>>) -> Self {
         Self {
+            recorder: recorder.map(|recorder| (Rc::clone(recorder), Direction::Sent)),
             crlf: session.crlf.then(Crlf::default),
-            line_interval: session.line_interval.filter(|interval| !interval.is_zero()),
+            pace: pace(session),
             ..Self::default()
         }
     }
 
     /// From the peer to our output; telnet's answers go to `answers`.
-    pub fn incoming(session: &Session, answers: &Rc<Answers>) -> Self {
+    pub fn incoming(
+        session: &Session,
+        recorder: Option<&Rc<Recorder>>,
+        answers: &Rc<Answers>,
+    ) -> Self {
         Self {
+            recorder: recorder.map(|recorder| (Rc::clone(recorder), Direction::Received)),
             telnet: session.telnet.map(|which| {
                 let answer = match which {
                     plan::Telnet::Requests => Answer::Requests,
-                    plan::Telnet::Everything => Answer::Every,
+                    plan::Telnet::Everything | plan::Telnet::Removed => Answer::Every,
                 };
                 (Telnet::new(answer), Rc::clone(answers))
             }),
+            removes_telnet: session.telnet == Some(plan::Telnet::Removed),
+            pace: pace(session).filter(|pace| pace.both_ways),
             reads: session.receive_limit,
             ..Self::default()
         }
@@ -49,13 +61,32 @@ impl Stages {
     pub fn is_empty(&self) -> bool {
         self.crlf.is_none()
             && self.telnet.is_none()
-            && self.line_interval.is_none()
+            && self.pace.is_none()
+            && self.recorder.is_none()
             && self.reads.is_none()
     }
 
-    /// What is to be written for what was read; `changed` holds it where it is not the same.
-    pub fn pass<'a>(&mut self, read: &'a [u8], changed: &'a mut Vec<u8>) -> &'a [u8] {
+    /// What is to be written for what was read, which is written down; `changed` holds it where it
+    /// is not the same.
+    pub async fn pass<'a>(&mut self, read: &'a [u8], changed: &'a mut Vec<u8>) -> &'a [u8] {
+        if let Some((recorder, direction)) = &self.recorder {
+            recorder.read(*direction, read).await;
+        }
+        let recorder = self.recorder.clone();
+        let passed = self.change(read, changed);
+        if let Some((recorder, direction)) = recorder {
+            recorder.passed(direction, passed).await;
+        }
+        passed
+    }
+
+    fn change<'a>(&mut self, read: &'a [u8], changed: &'a mut Vec<u8>) -> &'a [u8] {
         if let Some((telnet, answers)) = &mut self.telnet {
+            if self.removes_telnet {
+                changed.clear();
+                answers.add(|bytes| telnet.filter(read, changed, bytes));
+                return changed;
+            }
             answers.add(|bytes| telnet.push(read, bytes));
         }
         match &mut self.crlf {
@@ -65,6 +96,31 @@ impl Stages {
                 crlf.push(read, changed);
                 changed
             }
+        }
+    }
+
+    /// What is written at once, with a pause before or after it.
+    pub fn pieces<'a>(&self, bytes: &'a [u8]) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        let lines = self.cuts_lines();
+        bytes.split_inclusive(move |byte| lines && *byte == b'\n')
+    }
+
+    /// Whether each line is written by itself.
+    pub fn cuts_lines(&self) -> bool {
+        self.pace.is_some_and(|pace| pace.unit == PaceUnit::Line)
+    }
+
+    /// The pause before each piece.
+    pub async fn pause_before(&self) {
+        if let Some(pace) = self.pace.filter(|pace| pace.before) {
+            sleep(pace.pause).await;
+        }
+    }
+
+    /// The pause after each piece.
+    pub async fn pause_after(&self) {
+        if let Some(pace) = self.pace.filter(|pace| !pace.before) {
+            sleep(pace.pause).await;
         }
     }
 
@@ -81,4 +137,8 @@ impl Stages {
             }
         }
     }
+}
+
+fn pace(session: &Session) -> Option<Pace> {
+    session.pace.filter(|pace| !pace.pause.is_zero())
 }

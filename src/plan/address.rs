@@ -49,6 +49,10 @@ pub enum Transport {
     Udp,
     /// DCCP: datagrams in a connection (RFC 4340).
     Dccp,
+    /// SCTP, one stream of it, as a byte stream (RFC 9260).
+    Sctp,
+    /// Datagrams that may arrive damaged (RFC 3828).
+    UdpLite,
 }
 
 /// Whether boundaries between messages are kept.
@@ -64,17 +68,19 @@ impl Transport {
     /// Stream or datagram.
     pub fn protocol(self) -> Protocol {
         match self {
-            Self::Tcp => Protocol::Stream,
-            Self::Udp | Self::Dccp => Protocol::Datagram,
+            Self::Tcp | Self::Sctp => Protocol::Stream,
+            Self::Udp | Self::Dccp | Self::UdpLite => Protocol::Datagram,
         }
     }
 
-    /// The name in messages: `tcp`, `udp`, `dccp`.
+    /// The name in messages: `tcp`, `udp`, ….
     pub fn name(self) -> &'static str {
         match self {
             Self::Tcp => "tcp",
             Self::Udp => "udp",
             Self::Dccp => "dccp",
+            Self::Sctp => "sctp",
+            Self::UdpLite => "udplite",
         }
     }
 }

@@ -7,16 +7,25 @@
 mod address;
 mod lint;
 mod port;
+mod program;
+mod recording;
+mod service;
 mod session;
 mod socket;
 
 pub use address::{Family, Host, Inet, Protocol, Transport, UnixKind, UnixName};
 pub use lint::{LintError, lint};
 pub use port::{PortList, PortRange};
-pub use session::{AfterInput, AfterPeer, LARGEST_DATAGRAM, Session, Telnet};
-pub use socket::SocketOptions;
+pub use program::{Attached, Command, Program, ProgramErrors};
+pub use recording::{RecordFormat, RecordTo, Recording};
+pub use service::{
+    Access, AccessSource, OnlyPeer, ProxyServer, ProxySpeech, Service, Strangers, Tunnel,
+};
+pub use session::{AfterInput, AfterPeer, LARGEST_DATAGRAM, Pace, PaceUnit, Session, Telnet};
+pub use socket::{SocketOptions, SourceRoute, SourceRouteLayout};
 
 use std::ffi::OsString;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -34,14 +43,27 @@ pub enum Plan {
 }
 
 impl Plan {
-    /// Whether carrying it out makes paths that are to go away with the run.
-    pub fn makes_paths(&self) -> bool {
+    /// Whether carrying it out makes what has to go away with the run: paths, programs.
+    pub fn leaves_something(&self) -> bool {
         match self {
             Self::Connect(connect) => {
-                matches!(connect.remote, Remote::Unix { kind: UnixKind::Datagram, .. })
+                connect.program.is_some()
+                    || matches!(connect.remote, Remote::Unix { kind: UnixKind::Datagram, .. })
             }
-            Self::Listen(listen) => matches!(listen.local, Local::Unix { .. }),
+            Self::Listen(listen) => {
+                matches!(listen.service, Service::Program(_))
+                    || matches!(listen.local, Local::Unix { .. })
+            }
             Self::Scan(_) | Self::Lab(_) => false,
+        }
+    }
+
+    /// Whether it goes to several ports.
+    pub fn has_several_ports(&self) -> bool {
+        match self {
+            Self::Connect(Connect { remote: Remote::Inet(inet), .. })
+            | Self::Scan(Scan { target: inet, .. }) => inet.ports.count() > 1,
+            Self::Connect(_) | Self::Listen(_) | Self::Lab(_) => false,
         }
     }
 }
@@ -62,6 +84,13 @@ pub enum Remote {
     },
     /// A file or device, opened for reading and writing.
     File(PathBuf),
+    /// A port of a virtual machine (`AF_VSOCK`).
+    Vsock {
+        /// The machine's context id; 2 is the host.
+        cid: u32,
+        /// Its port.
+        port: u32,
+    },
 }
 
 /// Connect and converse.
@@ -75,8 +104,71 @@ pub struct Connect {
     pub session: Session,
     /// Pass the connected socket over standard output and leave, instead of conversing (`-F`).
     pub pass_socket: bool,
-    /// Several ports of a range one after the other in random order (`-r`).
-    pub random_order: bool,
+    /// The order of several ports.
+    pub order: PortOrder,
+    /// Several ports are a success whatever comes of them (traditional).
+    pub always_succeeds: bool,
+    /// The program that talks to the peer in place of our standard streams.
+    pub program: Option<Program>,
+}
+
+/// The order in which several ports are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PortOrder {
+    /// Each range upward.
+    #[default]
+    Upward,
+    /// Each range downward (traditional).
+    Downward,
+    /// Each range in random order (`-r`).
+    Random,
+}
+
+impl Connect {
+    /// A conversation by the default rules.
+    pub fn new(remote: Remote) -> Self {
+        Self {
+            remote,
+            dial: Dial::default(),
+            session: Session::default(),
+            pass_socket: false,
+            order: PortOrder::default(),
+            always_succeeds: false,
+            program: None,
+        }
+    }
+}
+
+impl Listen {
+    /// A listener for one client, by the default rules.
+    pub fn new(local: Local) -> Self {
+        Self {
+            local,
+            family: Family::default(),
+            numeric: false,
+            socket: SocketOptions::default(),
+            clients: Clients::default(),
+            service: Service::default(),
+            access: Access::default(),
+            most_clients: None,
+            accept_timeout: None,
+            session: Session::default(),
+        }
+    }
+}
+
+impl Scan {
+    /// A scan by the default rules.
+    pub fn new(target: Inet) -> Self {
+        Self {
+            target,
+            dial: Dial::default(),
+            order: PortOrder::default(),
+            always_succeeds: false,
+            interval: None,
+            udp_probe: UdpProbe::default(),
+        }
+    }
 }
 
 /// How a connection is made, whatever it is for.
@@ -92,6 +184,8 @@ pub struct Dial {
     pub source_address: Option<Host>,
     /// Own port to connect from (`-p`).
     pub source_port: Option<u16>,
+    /// Connect from a random port of 8192 and above (traditional's `-r`).
+    pub random_source_port: bool,
     /// Through which proxy.
     pub proxy: Option<Proxy>,
     /// Socket options.
@@ -109,6 +203,10 @@ pub struct Proxy {
     pub port: u16,
     /// User name and, where it was given, password. Without a password, one is asked for at the terminal.
     pub user: Option<(OsString, Option<OsString>)>,
+    /// Names are looked up here, where the proxy would do it (Ncat's `--proxy-dns local`).
+    pub looks_up_here: bool,
+    /// The proxy through which this one is reached.
+    pub via: Option<Box<Proxy>>,
 }
 
 /// What a proxy speaks.
@@ -137,6 +235,14 @@ pub struct Listen {
     pub socket: SocketOptions,
     /// How many are served, and how.
     pub clients: Clients,
+    /// What is done with them.
+    pub service: Service,
+    /// Who is let in.
+    pub access: Access,
+    /// How many at once (`--max-conns`); `None` is as many as the system lets us.
+    pub most_clients: Option<NonZeroUsize>,
+    /// How long the first client is waited for (traditional's, BusyBox's and toybox's `-w`).
+    pub accept_timeout: Option<Duration>,
     /// What happens with a connection.
     pub session: Session,
 }
@@ -160,6 +266,13 @@ pub enum Local {
         /// Path or abstract name.
         name: UnixName,
     },
+    /// A port of a virtual machine (`AF_VSOCK`).
+    Vsock {
+        /// The context id to listen on; `None` is any of ours.
+        cid: Option<u32>,
+        /// The port.
+        port: u32,
+    },
 }
 
 /// How many clients a listener serves.
@@ -181,8 +294,10 @@ pub struct Scan {
     pub target: Inet,
     /// How a connection is tried.
     pub dial: Dial,
-    /// Ports of each range in random order (`-r`).
-    pub random_order: bool,
+    /// The order of the ports.
+    pub order: PortOrder,
+    /// Several ports are a success whatever is found (traditional).
+    pub always_succeeds: bool,
     /// Pause between two ports (`-i`).
     pub interval: Option<Duration>,
     /// What a UDP scan sends to find out.
@@ -197,6 +312,11 @@ pub enum UdpProbe {
     /// Datagrams of one `X` over three seconds, or the timeout (openbsd's `-zuv`).
     /// No answer counts as open.
     Xs,
+    /// Two datagrams of one NUL byte, answered by a refusal or not at all; no answer counts as open
+    /// (traditional, BusyBox).
+    TwoNuls,
+    /// One datagram of one NUL byte, waited for two seconds or the idle timeout (Ncat).
+    OneNul,
     /// A datagram that the port's usual service answers, or an empty one where none is known; up
     /// to three times within the timeout. Says open, closed or no answer.
     #[default]

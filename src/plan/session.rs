@@ -3,6 +3,8 @@
 use std::num::NonZeroU64;
 use std::time::Duration;
 
+use super::Recording;
+
 /// What happens on one connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
@@ -20,8 +22,14 @@ pub struct Session {
     pub crlf: bool,
     /// Answer telnet negotiation (`-t`).
     pub telnet: Option<Telnet>,
-    /// Pause after each line sent (`-i`).
-    pub line_interval: Option<Duration>,
+    /// Pauses between what is sent (`-i`; Ncat's `-d`).
+    pub pace: Option<Pace>,
+    /// Show what the peer sends; otherwise it is taken and dropped (`--send-only`).
+    pub show_peer: bool,
+    /// Leaving for idleness is a failure (Ncat's `-i`).
+    pub idle_is_failure: bool,
+    /// What is written down of it (`-o`, `-x`, `--log`).
+    pub recordings: Vec<Recording>,
     /// Leave after so many reads from the network (`-W`).
     pub receive_limit: Option<NonZeroU64>,
     /// The most bytes of input put into one datagram.
@@ -42,7 +50,10 @@ impl Default for Session {
             idle_timeout: None,
             crlf: false,
             telnet: None,
-            line_interval: None,
+            pace: None,
+            show_peer: true,
+            idle_is_failure: false,
+            recordings: Vec::new(),
             receive_limit: None,
             datagram_size: LARGEST_DATAGRAM,
         }
@@ -56,6 +67,38 @@ pub enum Telnet {
     Requests,
     /// Acknowledgements as well, as the original netcats do.
     Everything,
+    /// Acknowledgements as well, and the negotiation is taken out of what is shown (Ncat since
+    /// 7.94).
+    Removed,
+}
+
+/// Pauses between what is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// How long each is.
+    pub pause: Duration,
+    /// Between what.
+    pub unit: PaceUnit,
+    /// One goes before the first piece too, rather than after the last.
+    pub before: bool,
+    /// What the peer sends is shown at the same pace.
+    pub both_ways: bool,
+}
+
+impl Pace {
+    /// A pause after each line sent, as openbsd does it.
+    pub fn after_lines(pause: Duration) -> Self {
+        Self { pause, unit: PaceUnit::Line, before: false, both_ways: false }
+    }
+}
+
+/// What a pause follows or goes before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PaceUnit {
+    /// A line.
+    Line,
+    /// What one read gave.
+    Block,
 }
 
 /// What the end of our input means.
@@ -65,6 +108,9 @@ pub enum AfterInput {
     HalfClose,
     /// Say nothing to the peer, and read until it is done.
     StayOpen,
+    /// Say nothing to the peer, and leave when it is done or when nothing has moved for so long
+    /// (traditional's `-w`).
+    StayUntilIdle(Duration),
     /// Pass it on as a half-close, then leave when the peer is done or after so long at the latest.
     Quit(Duration),
     /// Pass it on as a half-close, then leave when the peer is done or when nothing has moved for

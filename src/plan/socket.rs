@@ -2,6 +2,8 @@
 
 use std::num::NonZeroU32;
 
+use super::Host;
+
 /// Socket options asked for; `None` and `false` leave the kernel's own.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SocketOptions {
@@ -23,4 +25,28 @@ pub struct SocketOptions {
     pub broadcast: bool,
     /// `SO_KEEPALIVE` (the default face's `-k` without `-l`).
     pub keep_alive: bool,
+    /// Have the connection use several paths where the peer can too (`--mptcp`; RFC 8684).
+    pub mptcp: bool,
+    /// The hosts that packets are to pass (`-g`, `-G`; RFC 791, loose source and record route).
+    pub source_route: Option<SourceRoute>,
+}
+
+/// A loose source route.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceRoute {
+    /// The hosts on the way, one to eight.
+    pub hops: Vec<Host>,
+    /// The pointer: a multiple of 4 from 4 to 28.
+    pub pointer: u8,
+    /// How the option is laid out.
+    pub layout: SourceRouteLayout,
+}
+
+/// Where the padding of a source route stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SourceRouteLayout {
+    /// Behind it (traditional).
+    Traditional,
+    /// Before it (Ncat).
+    Ncat,
 }

@@ -4,32 +4,92 @@
 //! A body panics if the property is broken; the program calls none of them. Where the input is a
 //! stream, its first byte only decides how the rest is cut into reads.
 
-use std::fmt::Debug;
+mod http;
+mod socks;
 
+use std::fmt::Debug;
+use std::net::{IpAddr, Ipv4Addr};
+use std::time::Duration;
+
+use super::access::{self, Rule, Rules};
+use super::challenge::CHALLENGES_MAX;
+use super::chat::{self, User};
+use super::command_line;
 use super::connect;
 use super::crlf::Crlf;
+use super::direction::Direction;
 use super::escape::{escape as show, escape_at_most};
 use super::head::{self, Head};
+use super::hex_dump::{Format, HexDump};
+use super::session_log;
 use super::socks4::{self, Reply};
 use super::socks5::{Client, Credentials};
+use super::source_route;
 use super::step::{Fed, Step};
 use super::target::{HostName, Target};
 use super::telnet::{Answer, Telnet};
+
+pub use http::{challenge, digest, proxy_answer, proxy_request};
+pub use socks::socks_server;
 
 /// A body by the name of its target and corpus directory.
 pub type Body = (&'static str, fn(&[u8]));
 
 /// All bodies.
 pub const BODIES: &[Body] = &[
+    ("access", access),
     ("base64", base64),
+    ("challenge", challenge),
+    ("chat", chat),
+    ("command_line", command_line),
     ("crlf", crlf),
+    ("digest", digest),
     ("escape", escape),
     ("head", head),
+    ("hex_dump", hex_dump),
+    ("session_log", session_log),
     ("socks4", socks4),
     ("socks5", socks5),
+    ("source_route", source_route),
+    ("proxy_answer", proxy_answer),
+    ("proxy_request", proxy_request),
+    ("socks4", socks4),
+    ("socks5", socks5),
+    ("socks_server", socks_server),
     ("target", target),
     ("telnet", telnet),
 ];
+
+/// A rule asks nothing of the spelling of an address, one that names all of its list denies all
+/// of it, and a list holds what its items hold.
+pub fn access(data: &[u8]) {
+    let addresses = [Ipv4Addr::LOCALHOST, Ipv4Addr::new(10, 0, 255, 3)];
+    if let Ok(rule) = Rule::parse(data) {
+        let rule = match rule.name() {
+            Some(_) => rule.resolved(&[addresses[0].into()]).ok(),
+            None => Some(rule),
+        };
+        for (rule, address) in rule.iter().flat_map(|rule| addresses.map(|address| (rule, address)))
+        {
+            let (plain, mapped) = (IpAddr::from(address), address.to_ipv6_mapped().into());
+            let matches = rule.matches(plain);
+            assert_eq!(rule.matches(mapped), matches);
+            let only = Rules { allow: Some(vec![rule.clone()]), deny: vec![] };
+            let all_but = Rules { allow: None, deny: vec![rule.clone()] };
+            for address in [plain, mapped] {
+                assert_eq!((only.admits(address), all_but.admits(address)), (matches, !matches));
+            }
+        }
+    }
+    let items = data.split(|byte| *byte == b',').map(Rule::parse);
+    assert_eq!(access::list(data).ok(), items.collect::<Result<Vec<_>, _>>().ok());
+    let in_file = access::file(data).map_err(|(line, _)| line);
+    assert!(
+        in_file
+            .as_ref()
+            .map_or_else(|line| *line <= data.len() + 1, |rules| rules.len() <= data.len())
+    );
+}
 
 /// The text has the length and letters it must have, and groups of three bytes stand alone.
 pub fn base64(data: &[u8]) {
@@ -41,6 +101,53 @@ pub fn base64(data: &[u8]) {
     let (head, tail) = data.split_at(data.len() / 6 * 3);
     let parts = [super::base64::encode(head), super::base64::encode(tail)];
     assert_eq!(parts.concat(), text);
+}
+
+/// No control but TAB, CR and LF reaches a chat, how a message is cut shows only in the prefixes,
+/// and a peer's name does not end its line.
+pub fn chat(data: &[u8]) {
+    let (stream, said) = however_cut(data, |reads| {
+        let mut said = Vec::new();
+        for read in reads {
+            let mut message = Vec::new();
+            chat::message(7, read, &mut message);
+            said.extend_from_slice(message.strip_prefix(b"<user7> ").unwrap_or_default());
+            assert!(message.is_empty() == read.is_empty());
+        }
+        said
+    });
+    let plain = |byte: &u8| matches!(byte, b' '..=b'~' | b'\t' | b'\r' | b'\n');
+    assert!(said.iter().all(plain));
+    let escaped = stream.iter().filter(|byte| !plain(byte)).count();
+    assert_eq!(said.len(), stream.len() + 3 * escaped);
+    if escaped == 0 {
+        assert_eq!(said, stream);
+    }
+    let user = User { number: 7, peer: data };
+    let arrival = chat::arrival(user, [user]);
+    assert_eq!(arrival.split(|byte| *byte == b'\n').count(), 3);
+    assert!(arrival.ends_with(b" as <user7>.\n") && arrival.iter().all(plain));
+}
+
+/// Words have no more bytes than the text and only the last can be empty; those of a prompt have
+/// no blank in them, and do not depend on what is behind the line.
+pub fn command_line(data: &[u8]) {
+    let words = command_line::exec(data);
+    let empty = words.iter().position(Vec::is_empty);
+    assert!(empty.is_none_or(|empty| empty + 1 == words.len() && data.ends_with(b"\\")));
+    assert!(words.iter().map(Vec::len).sum::<usize>() <= data.len());
+    if let Ok(Some(answer)) = command_line::prompt(data, true) {
+        let line = &data[..answer.used];
+        for word in &answer.words {
+            assert!(!word.iter().any(|byte| b" \t\n\0".contains(byte)));
+            assert!(line.windows(word.len()).any(|part| part == word));
+        }
+        if line.ends_with(b"\n") {
+            assert_eq!(command_line::prompt(line, false), Ok(Some(answer)));
+        } else {
+            assert_eq!(command_line::prompt(line, false), Ok(None));
+        }
+    }
 }
 
 /// No CR is lost or doubled: taking the CRs in front of LFs out again gives the same either way,
@@ -95,6 +202,32 @@ pub fn telnet(data: &[u8]) {
     }
 }
 
+/// The bytes can be had back from the log, its sizes add up, and its lines are short.
+pub fn session_log(data: &[u8]) {
+    let mut log = Vec::new();
+    session_log::append(Duration::from_millis(1_500), Direction::Sent, data, &mut log);
+    let (mut size, mut bytes) = (0, Vec::new());
+    assert!(log.ends_with(b"\n"));
+    for line in log.split_inclusive(|byte| *byte == b'\n') {
+        let line = line.strip_suffix(b"\n").unwrap_or(line);
+        assert!(!line.iter().any(u8::is_ascii_control));
+        assert!(line.len() < 20 + 4 * session_log::PIECE_MAX);
+        let fields: Vec<_> = line.splitn(4, |byte| *byte == b' ').collect();
+        assert_eq!(fields[..2], [&b"1.500000"[..], b">"]);
+        let number = fields[2].strip_suffix(b"+");
+        let digits = String::from_utf8_lossy(number.unwrap_or(fields[2]));
+        let before = bytes.len();
+        bytes.extend(unescape(fields.get(3).copied().unwrap_or_default()));
+        if number.is_none() {
+            bytes.push(b'\n');
+        }
+        assert_eq!(digits.parse(), Ok(bytes.len() - before));
+        size += bytes.len() - before;
+    }
+    assert_eq!(size, data.len());
+    assert_eq!(bytes, data);
+}
+
 /// The answer is decided by its first eight bytes and takes all of them.
 pub fn socks4(data: &[u8]) {
     let (_, run) = however_cut(data, |reads| {
@@ -141,7 +274,8 @@ pub fn head(data: &[u8]) {
     assert!(run.used <= head::HEAD_MAX);
     if let Some(Ok(response)) = run.end {
         assert!(response.status < 1000);
-        assert!(response.status == 407 || !response.offers_basic);
+        assert!(response.status == 407 || response.challenges.is_empty());
+        assert!(response.challenges.len() <= CHALLENGES_MAX);
         let whole = &stream[..run.used];
         let end = |text: &[u8]| text.ends_with(b"\n\r\n") || text.ends_with(b"\n\n");
         assert!(whole.starts_with(b"HTTP/1.") && end(whole));
@@ -151,6 +285,67 @@ pub fn head(data: &[u8]) {
         for line in lines {
             assert!(line.len() <= head::LINE_MAX + 1);
         }
+    }
+}
+
+/// The bytes of each direction can be read back from the dump, in order and none twice, and a
+/// streamed dump does not show how its blocks were cut.
+pub fn hex_dump(data: &[u8]) {
+    for (format, received_mark, bytes_at) in [
+        (Format::Traditional, Some(&b'<'), 11),
+        (Format::Toybox, Some(&b'>'), 11),
+        (Format::ToyboxStream, Some(&b'>'), 11),
+        (Format::Ncat, None, 7),
+        (Format::Gnu, None, 10),
+    ] {
+        let (mut dump, mut out) = (HexDump::new(format), Vec::new());
+        let (mut sent, mut received) = (Vec::new(), Vec::new());
+        for (index, block) in data.chunks(23).enumerate() {
+            let (direction, all) = match index % 3 {
+                0 if received_mark.is_some() => (Direction::Received, &mut received),
+                _ => (Direction::Sent, &mut sent),
+            };
+            all.extend_from_slice(block);
+            dump.push(direction, block, &mut out);
+        }
+        dump.finish(&mut out);
+        let whole = out.len();
+        dump.finish(&mut out);
+        assert_eq!(out.len(), whole, "there is one end");
+        assert!(!out.iter().any(|byte| byte.is_ascii_control() && *byte != b'\n'));
+
+        let (mut sent_shown, mut received_shown) = (Vec::new(), Vec::new());
+        for line in out.split(|byte| *byte == b'\n').filter(|line| !line.starts_with(b"Sent")) {
+            let is_received = received_mark.is_some() && line.first() == received_mark;
+            let shown = if is_received { &mut received_shown } else { &mut sent_shown };
+            let mut rest = line.get(bytes_at..).unwrap_or_default();
+            for count in 1..=16 {
+                let [high, low, b' ', behind @ ..] = rest else { break };
+                let Some(byte) = hex_byte(*high, *low) else { break };
+                shown.push(byte);
+                // The blank between groups.
+                rest = behind.strip_prefix(b" ").filter(|_| count % 4 == 0).unwrap_or(behind);
+            }
+        }
+        assert_eq!((sent_shown, received_shown), (sent, received));
+    }
+    however_cut(data, |reads| {
+        let (mut dump, mut out) = (HexDump::new(Format::ToyboxStream), Vec::new());
+        for read in reads {
+            dump.push(Direction::Sent, read, &mut out);
+        }
+        dump.finish(&mut out);
+        out
+    });
+}
+
+/// A route that was read is in the options, and what is shown are two digits for each byte.
+pub fn source_route(data: &[u8]) {
+    let text = source_route::Shown(data).to_string();
+    assert_eq!(text.len(), "IP options: ".len() + 3 * data.len().min(40));
+    if let Some(hops) = source_route::hops(data) {
+        let octets: Vec<_> = hops.iter().flat_map(Ipv4Addr::octets).collect();
+        assert!(octets.is_empty() || data.windows(octets.len()).any(|part| part == octets));
     }
 }
 
@@ -211,16 +406,22 @@ pub fn escape(data: &[u8]) {
 /// The way back from the escaped text: `\x` and two hex digits are a byte.
 fn unescape(text: &[u8]) -> Vec<u8> {
     let (mut bytes, mut rest) = (Vec::new(), text);
-    let hex = |digit: u8| char::from(digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
     while let [first, behind @ ..] = rest {
         let escape = match rest {
-            [b'\\', b'x', high, low, ..] => hex(*high).zip(hex(*low)),
+            [b'\\', b'x', high, low, ..] => hex_byte(*high, *low),
             _ => None,
         };
-        bytes.push(escape.map_or(*first, |(high, low)| high << 4 | low));
+        bytes.push(escape.unwrap_or(*first));
         rest = if escape.is_some() { &rest[4..] } else { behind };
     }
     bytes
+}
+
+/// The byte that two hex digits are.
+fn hex_byte(high: u8, low: u8) -> Option<u8> {
+    let digit =
+        |digit: u8| char::from(digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    Some(digit(high)? << 4 | digit(low)?)
 }
 
 /// Runs a codec over the stream whole, byte by byte, and cut as the first byte says; the results

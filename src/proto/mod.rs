@@ -1,23 +1,36 @@
 //! Pure codecs: bytes in and bytes out, no sockets and no clock.
 //!
 //! Responsible for the wire formats: what is sent to a proxy and what its answer means, telnet
-//! negotiation, line ends, and how foreign bytes are shown in our own messages. Not for reading,
-//! writing, waiting or wording: `layer` moves the bytes, the voices in `event` word the errors.
+//! negotiation, line ends, dumps and logs, chat, access rules, the words of a command, and how
+//! foreign bytes are shown in our own messages. Not for reading, writing, waiting or wording:
+//! `layer` moves the bytes, the voices in `event` word the errors.
 //!
 //! Each decoder keeps its state from one read to the next, so that its result does not depend on
 //! how the network cuts the bytes, and holds no more than a fixed amount of memory. `fuzz` states
 //! these two properties once, for the property tests, the corpus and the fuzzer.
 
+pub mod access;
 pub mod base64;
-mod challenge;
+pub mod basic;
+pub mod challenge;
+pub mod chat;
+pub mod command_line;
 pub mod connect;
+mod constant_time;
 pub mod crlf;
+pub mod digest;
+pub mod direction;
 pub mod escape;
 #[doc(hidden)]
 pub mod fuzz;
 pub mod head;
+pub mod hex_dump;
+pub mod proxy_server;
+pub mod session_log;
 pub mod socks4;
 pub mod socks5;
+pub mod socks_server;
+pub mod source_route;
 mod status_line;
 pub mod step;
 pub mod target;

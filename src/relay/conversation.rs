@@ -105,6 +105,7 @@ impl Conversation {
     fn input_ended(&self) -> Vec<Action> {
         let mut actions = match self.after_input {
             AfterInput::StayOpen => Vec::new(),
+            AfterInput::StayUntilIdle(after) => vec![Action::LeaveWhenIdle(after)],
             AfterInput::Quit(after) => vec![Action::HalfClose, Action::LeaveAfter(after)],
             AfterInput::Settle(after) => vec![Action::HalfClose, Action::LeaveWhenIdle(after)],
             // the lingering time runs from the end of the peer

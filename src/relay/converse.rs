@@ -9,15 +9,18 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
 use super::conversation::{Action, Conversation};
+use super::copy;
 use super::delivery;
 use super::flow::{FlowEnd, Meter};
 use super::mover::Mover;
+use super::terms::Terms;
 use crate::endpoint::Link;
 use crate::endpoint::stdio::{Input, Output};
 use crate::event::{Error, Event, Observer, Side, Summary};
 use crate::layer::{Answers, Stages};
-use crate::plan::{AfterInput, Session};
+use crate::plan::AfterInput;
 use crate::sys::fd::Kind;
+use crate::sys::pty;
 
 /// A timeout of nothing (`-w 0`) must not look all the time whether something is still queued.
 const SHORTEST_LOOK: Duration = Duration::from_millis(10);
@@ -30,19 +33,24 @@ pub async fn converse(
     link: &Link,
     input: &Input,
     output: &Output,
-    session: &Session,
-    observer: &dyn Observer,
+    terms: &Terms<'_>,
 ) -> Result<(), Error> {
+    let session = terms.session;
     let Some(out) = output.fd() else {
         return Err(Error::Output { error: std::io::ErrorKind::BrokenPipe.into(), undelivered: 0 });
     };
-    let call = Call::new(link, session, observer);
-    let up_stages = Stages::outgoing(session);
-    let down_stages = Stages::incoming(session, &call.answers);
+    let call = Call::new(link, terms.clone());
+    let recorder = terms.recorder.as_ref();
+    let up_stages = Stages::outgoing(session, recorder);
+    let down_stages = Stages::incoming(session, recorder, &call.answers);
     let net = link.fd();
     let up_mover = input.fd().map(|from| Mover::pick(from, net, &up_stages, None));
-    let down_mover = Mover::pick(net, &out, &down_stages, link.heard_address());
-    observer.observe(&Event::Moving {
+    let down_mover = if session.show_peer {
+        Mover::pick(net, &out, &down_stages, link.heard_address())
+    } else {
+        Mover::Discard
+    };
+    terms.observer.observe(&Event::Moving {
         up: up_mover.map_or("nothing", Mover::name),
         down: down_mover.name(),
     });
@@ -56,9 +64,23 @@ pub async fn converse(
             _ => pending().await,
         }
     };
+    let terminal = output.terminal();
     let down = async {
         let size = session.datagram_size;
-        down_mover.run(Rc::clone(net), out, down_stages, &call.down, size).await
+        match down_mover.run(Rc::clone(net), out, down_stages, &call.down, size).await {
+            FlowEnd::Write(error) if output.may_be_refused() && is_refusal(&error) => {
+                call.down.set_in_hand(0);
+                copy::discard(net, &mut Stages::default(), &call.down).await
+            }
+            end @ FlowEnd::EndOfInput => {
+                if let Some(terminal) = terminal {
+                    // one that takes nothing more has nobody who waits for an end
+                    let _ = pty::type_end(&terminal).await;
+                }
+                end
+            }
+            end => end,
+        }
     };
     let after_peer =
         if input.is_terminal() { session.after_peer_at_terminal } else { session.after_peer };
@@ -69,7 +91,12 @@ pub async fn converse(
     if net.kind() == Kind::DatagramSocket {
         talk = talk.of_datagrams();
     }
-    call.hold(up, down, talk, &Streams { input, output }).await
+    call.hold(up, down, talk, &Streams { input, output, link }).await
+}
+
+/// Whoever reads our output takes no more.
+fn is_refusal(error: &std::io::Error) -> bool {
+    matches!(error.kind(), std::io::ErrorKind::BrokenPipe | std::io::ErrorKind::ConnectionReset)
 }
 
 /// Our side of a conversation, as far as the loop has to do with it.
@@ -87,6 +114,7 @@ pub trait Home {
 struct Streams<'a> {
     input: &'a Input,
     output: &'a Output,
+    link: &'a Link,
 }
 
 impl Home for Streams<'_> {
@@ -100,14 +128,17 @@ impl Home for Streams<'_> {
 
     fn peer_ended(&self) {
         self.output.pass_end_on();
+        if self.output.may_be_refused() {
+            // it may be gone altogether, and a program that says nothing would never find out
+            self.link.ask_whether_alive();
+        }
     }
 }
 
 /// A conversation about to be held: who with, by which rules, and its accounting.
 pub struct Call<'a> {
     link: &'a Link,
-    session: &'a Session,
-    observer: &'a dyn Observer,
+    terms: Terms<'a>,
     started: Instant,
     /// The accounting of our input to the peer.
     pub up: Meter,
@@ -119,11 +150,10 @@ pub struct Call<'a> {
 
 impl<'a> Call<'a> {
     /// It begins now.
-    pub fn new(link: &'a Link, session: &'a Session, observer: &'a dyn Observer) -> Self {
+    pub fn new(link: &'a Link, terms: Terms<'a>) -> Self {
         Self {
             link,
-            session,
-            observer,
+            terms,
             started: Instant::now(),
             up: Meter::default(),
             down: Meter::default(),
@@ -139,7 +169,8 @@ impl<'a> Call<'a> {
         mut talk: Conversation,
         home: &dyn Home,
     ) -> Result<(), Error> {
-        let Self { link, session, observer, .. } = *self;
+        let link = self.link;
+        let Terms { session, observer, .. } = self.terms;
         let net = link.fd();
         let closing = Closing { call: self, reported: false };
         let first_bytes = FirstBytes::new(self.started, observer);
@@ -157,6 +188,8 @@ impl<'a> Call<'a> {
         let mut idle = session.idle_timeout;
         let mut idle_at = idle.map(|idle| self.started + idle);
         let mut by_timeout = false;
+        let mut idled = false;
+        let mut record_failure = None;
 
         loop {
             let actions = tokio::select! {
@@ -218,6 +251,11 @@ impl<'a> Call<'a> {
                         continue;
                     }
                     by_timeout = true;
+                    idled = idle == session.idle_timeout;
+                    vec![Action::Leave]
+                }
+                error = self.record_failure() => {
+                    record_failure = Some(error);
                     vec![Action::Leave]
                 }
             };
@@ -251,7 +289,11 @@ impl<'a> Call<'a> {
             }
         }
 
-        let result = match self.failure(up_end, down_end) {
+        let failure = record_failure.or_else(|| self.failure(up_end, down_end)).or_else(|| {
+            let after = session.idle_timeout.filter(|_| idled && session.idle_is_failure)?;
+            Some(Error::Idle { after, listening: false })
+        });
+        let result = match failure {
             Some(error) => Err(error),
             None => delivery::acknowledged(link, self.stall()).await,
         };
@@ -264,11 +306,20 @@ impl<'a> Call<'a> {
         result
     }
 
+    async fn record_failure(&self) -> Error {
+        match &self.terms.recorder {
+            Some(recorder) => recorder.failure().await,
+            None => pending().await,
+        }
+    }
+
     /// How long the peer may acknowledge nothing at the end.
     fn stall(&self) -> Option<Duration> {
-        match self.session.after_input {
-            AfterInput::Quit(after) | AfterInput::Settle(after) => Some(after.max(LEAST_STALL)),
-            _ => self.session.idle_timeout,
+        match self.terms.session.after_input {
+            AfterInput::Quit(after)
+            | AfterInput::Settle(after)
+            | AfterInput::StayUntilIdle(after) => Some(after.max(LEAST_STALL)),
+            _ => self.terms.session.idle_timeout,
         }
     }
 
@@ -328,7 +379,7 @@ impl Closing<'_> {
     fn report(mut self, mut summary: Summary) {
         self.reported = true;
         self.call.fill(&mut summary);
-        self.call.observer.observe(&Event::Closed(summary));
+        self.call.terms.observer.observe(&Event::Closed(summary));
     }
 }
 
@@ -338,7 +389,7 @@ impl Drop for Closing<'_> {
             let undelivered = self.call.up.in_hand() + self.call.down.in_hand();
             let mut summary = Summary { interrupted: true, undelivered, ..Summary::default() };
             self.call.fill(&mut summary);
-            self.call.observer.observe(&Event::Closed(summary));
+            self.call.terms.observer.observe(&Event::Closed(summary));
         }
     }
 }

@@ -4,10 +4,13 @@ use std::io;
 
 use super::flow::{FlowEnd, Meter};
 use crate::layer::Stages;
-use crate::sys::fd::Fd;
+use crate::sys::fd::{Fd, Kind};
 
 /// The budget of a direction: what is in hand at most, before filters that make it longer.
 pub const BUFFER: usize = 256 * 1024;
+
+/// What is read at once to be dropped, in bytes.
+const DISCARDED: usize = 64 * 1024;
 
 /// Moves bytes until the direction ends. `in_hand` was already read and is written first.
 pub async fn copy(
@@ -32,7 +35,7 @@ pub async fn copy(
         };
         meter.set_moving();
         meter.took(count);
-        let bytes = stages.pass(&buffer[..count], &mut changed);
+        let bytes = stages.pass(&buffer[..count], &mut changed).await;
         meter.set_in_hand(bytes.len());
         if let Err(error) = write_paced(to, bytes, stages, meter).await {
             return FlowEnd::Write(error);
@@ -43,14 +46,32 @@ pub async fn copy(
     }
 }
 
-/// Writes all of it, with the pause after each line that the plan asks for.
+/// Reads to the end of the direction, and drops what comes.
+pub async fn discard(from: &Fd, stages: &mut Stages, meter: &Meter) -> FlowEnd {
+    let mut buffer = vec![0; DISCARDED];
+    let mut changed = Vec::new();
+    loop {
+        meter.set_quiet();
+        let count = match from.read(&mut buffer).await {
+            // a datagram may be empty
+            Ok(0) if from.kind() == Kind::DatagramSocket => continue,
+            Ok(0) => return FlowEnd::EndOfInput,
+            Ok(count) => count,
+            Err(error) => return FlowEnd::Read(error),
+        };
+        stages.pass(&buffer[..count], &mut changed).await;
+        if stages.was_last_read() {
+            return FlowEnd::Limit;
+        }
+    }
+}
+
+/// Writes all of it, with the pauses that the plan asks for.
 async fn write_paced(to: &Fd, bytes: &[u8], stages: &Stages, meter: &Meter) -> io::Result<()> {
-    let Some(interval) = stages.line_interval else {
-        return write_all(to, bytes, meter).await;
-    };
-    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
-        write_all(to, line, meter).await?;
-        tokio::time::sleep(interval).await;
+    for piece in stages.pieces(bytes) {
+        stages.pause_before().await;
+        write_all(to, piece, meter).await?;
+        stages.pause_after().await;
     }
     Ok(())
 }

@@ -26,17 +26,16 @@ pub async fn send(from: &Fd, to: &Fd, stages: &mut Stages, meter: &Meter, size: 
         };
         meter.set_moving();
         meter.took(count);
-        let bytes = stages.pass(&buffer[..count], &mut changed);
+        let bytes = stages.pass(&buffer[..count], &mut changed).await;
         meter.set_in_hand(bytes.len());
-        for message in messages(bytes, size, stages.line_interval.is_some()) {
+        for message in messages(bytes, size, stages.cuts_lines()) {
+            stages.pause_before().await;
             match to.write(message).await {
                 // a datagram goes whole or not at all
                 Ok(_) => meter.gave(message.len()),
                 Err(error) => return FlowEnd::Write(error),
             }
-            if let Some(interval) = stages.line_interval {
-                tokio::time::sleep(interval).await;
-            }
+            stages.pause_after().await;
         }
     }
 }
@@ -77,7 +76,7 @@ pub async fn receive(
         };
         meter.set_moving();
         meter.took(count);
-        let bytes = stages.pass(&buffer[..count], &mut changed);
+        let bytes = stages.pass(&buffer[..count], &mut changed).await;
         let written = match bytes {
             // an empty message is one where the output keeps messages apart
             [] if to.kind() == Kind::DatagramSocket => to.write(bytes).await.map(|_| ()),

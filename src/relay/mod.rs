@@ -7,6 +7,7 @@
 //!
 //! Not here: how an end came to be connected (`endpoint`), who is served next (`serve`), words.
 
+mod bridge;
 pub mod conversation;
 mod converse;
 mod copy;
@@ -15,8 +16,13 @@ mod delivery;
 mod flow;
 mod kernel;
 mod mover;
+mod program;
+mod terms;
 #[cfg(test)]
 mod tests;
 
+pub use bridge::bridge;
 pub use converse::{Call, Home, converse};
 pub use flow::{FlowEnd, Meter};
+pub use program::with_program;
+pub use terms::Terms;

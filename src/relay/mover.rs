@@ -19,6 +19,8 @@ pub enum Mover {
     SpliceThrough,
     /// `sendfile` from a regular file to a socket.
     SendFile,
+    /// Read, shown to whoever looks at the bytes, and dropped.
+    Discard,
     /// One read, one datagram.
     ToDatagrams,
     /// One datagram, one write; of `only` this sender where it is given.
@@ -52,6 +54,7 @@ impl Mover {
     pub fn name(self) -> &'static str {
         match self {
             Self::Copy => "copy",
+            Self::Discard => "nothing",
             Self::Splice | Self::SpliceThrough => "splice",
             Self::SendFile => "sendfile",
             Self::ToDatagrams | Self::FromDatagrams { .. } => "datagrams",
@@ -70,6 +73,7 @@ impl Mover {
     ) -> FlowEnd {
         let moved = match self {
             Self::Copy => Err(Vec::new()),
+            Self::Discard => Ok(copy::discard(&from, &mut stages, meter).await),
             Self::Splice => kernel::splice(&from, &to, meter).await,
             Self::SpliceThrough => kernel::splice_through(&from, &to, meter).await,
             Self::SendFile => kernel::sendfile(&from, &to, meter).await,

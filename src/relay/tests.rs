@@ -12,7 +12,7 @@ use rustix::pipe::PipeFlags;
 use tokio::task::{LocalSet, yield_now};
 use tokio::time::timeout;
 
-use super::converse;
+use super::{Terms, converse};
 use crate::endpoint::Link;
 use crate::endpoint::stdio::{Input, Output};
 use crate::event::{Error, Event, Observer, Peer, Side, Summary};
@@ -65,7 +65,8 @@ fn stage(session: Session) -> Stage {
     let result = tokio::task::spawn_local(async move {
         let input = Input::new(Fd::shared(input).unwrap());
         let output = Output::new(Fd::shared(output).unwrap(), false);
-        converse(&link, &input, &output, &session, &*watching).await
+        let terms = Terms::open(&session, &*watching)?;
+        converse(&link, &input, &output, &terms).await
     });
     Stage {
         input: Some(Fd::owned(input_far).unwrap()),

@@ -34,6 +34,9 @@ const TRIES: u32 = 3;
 /// What openbsd sends.
 const X: Probe = Probe { name: "X", ports: &[], bytes: b"X", answered_elsewhere: false };
 
+/// What traditional, BusyBox and Ncat send.
+const NUL: Probe = Probe { name: "NUL", ports: &[], bytes: b"\0", answered_elsewhere: false };
+
 /// Attempts to get an answer.
 #[derive(Debug)]
 pub struct Asking<'a> {
@@ -65,6 +68,8 @@ impl Schedule {
                 let later = u32::try_from(end.as_secs()).unwrap_or(u32::MAX);
                 Self { first: 2, later, gap: Duration::from_secs(1), end }
             }
+            UdpProbe::TwoNuls => Self { first: 2, later: 0, gap: end, end },
+            UdpProbe::OneNul => Self { first: 1, later: 0, gap: end, end },
             UdpProbe::Service => Self { first: 1, later: TRIES - 1, gap: end / TRIES, end },
         }
     }
@@ -81,6 +86,7 @@ impl<'a> Asking<'a> {
         match self.kind {
             UdpProbe::Nothing => None,
             UdpProbe::Xs => Some(&X),
+            UdpProbe::TwoNuls | UdpProbe::OneNul => Some(&NUL),
             UdpProbe::Service => Some(udp_probe::for_port(port)),
         }
     }
@@ -89,7 +95,9 @@ impl<'a> Asking<'a> {
     fn silence(&self) -> PortState {
         match self.kind {
             UdpProbe::Service => PortState::NoAnswer(None),
-            UdpProbe::Xs | UdpProbe::Nothing => PortState::Open { answer: None },
+            UdpProbe::Xs | UdpProbe::TwoNuls | UdpProbe::OneNul | UdpProbe::Nothing => {
+                PortState::Open { answer: None }
+            }
         }
     }
 }
@@ -158,7 +166,9 @@ impl Way for Asking<'_> {
     fn ends(&self, state: &PortState) -> bool {
         match self.kind {
             UdpProbe::Service => matches!(state, PortState::Open { .. }),
-            UdpProbe::Xs | UdpProbe::Nothing => !matches!(state, PortState::Failed(_)),
+            UdpProbe::Xs | UdpProbe::TwoNuls | UdpProbe::OneNul | UdpProbe::Nothing => {
+                !matches!(state, PortState::Failed(_))
+            }
         }
     }
 }

@@ -40,7 +40,7 @@ pub async fn scan(
     md5_key: Option<&[u8]>,
     observer: &dyn Observer,
 ) -> Result<(), Error> {
-    let mut ports = order::ports(&scan.target.ports, scan.random_order);
+    let mut ports = order::ports(&scan.target.ports, scan.order);
     let mut report = Report::new(scan, observer);
     let descriptors = limit::raise_descriptors();
     if scan.dial.proxy.is_some() {
@@ -51,7 +51,7 @@ pub async fn scan(
     let (addresses, sources) = addresses(scan, md5_key, observer).await?;
     let options = &scan.dial.socket;
     let request = Request { transport: scan.target.transport, options, md5_key };
-    let sockets = Sockets { request, sources: &sources };
+    let sockets = Sockets { request, sources: &sources, dial: &scan.dial };
     let sweep = Sweep {
         addresses: &addresses,
         interval: scan.interval,
@@ -59,11 +59,11 @@ pub async fn scan(
         report: &mut report,
     };
     match scan.target.transport {
-        Transport::Tcp | Transport::Dccp => {
+        Transport::Tcp | Transport::Dccp | Transport::Sctp => {
             let mut way = Connecting::new(sockets, scan.dial.timeout, scan.dial.source_port);
             sweep.run(&mut way, &mut *ports).await?;
         }
-        Transport::Udp => {
+        Transport::Udp | Transport::UdpLite => {
             if scan.udp_probe != UdpProbe::Nothing {
                 observer.observe(&Event::Probing { probe: scan.udp_probe });
             }
@@ -90,7 +90,8 @@ async fn addresses(
         let has_source = |address: &SocketAddr| socket::source(&sources, *address).is_some();
         addresses.retain(has_source);
         if addresses.is_empty() {
-            return Err(Error::Source(std::io::ErrorKind::AddrNotAvailable.into()));
+            let error = std::io::ErrorKind::AddrNotAvailable.into();
+            return Err(Error::Source { address: sources.first().copied(), error });
         }
     }
     Ok((addresses, sources))

@@ -1,17 +1,21 @@
-//! The order in which ports are tried: as listed, or each range shuffled.
+//! The order in which ports are tried: as listed, or each range turned round or shuffled.
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
 
-use crate::plan::{PortList, PortRange};
+use crate::plan::{PortList, PortOrder, PortRange};
 
-/// The ports of a list, range by range, upward or in random order within each range.
-pub fn ports(list: &PortList, random: bool) -> Box<dyn Iterator<Item = u16> + '_> {
-    if random {
-        let mut numbers = Numbers(RandomState::new().build_hasher().finish());
-        Box::new(list.0.iter().flat_map(move |range| shuffled(*range, &mut numbers)))
-    } else {
-        Box::new(list.iter())
+/// The ports of a list, range by range, in this order within each range.
+pub fn ports(list: &PortList, order: PortOrder) -> Box<dyn Iterator<Item = u16> + '_> {
+    match order {
+        PortOrder::Upward => Box::new(list.iter()),
+        PortOrder::Downward => {
+            Box::new(list.0.iter().flat_map(|range| (range.first..=range.last).rev()))
+        }
+        PortOrder::Random => {
+            let mut numbers = Numbers(RandomState::new().build_hasher().finish());
+            Box::new(list.0.iter().flat_map(move |range| shuffled(*range, &mut numbers)))
+        }
     }
 }
 
@@ -56,13 +60,13 @@ mod tests {
     #[test]
     fn ports_come_as_listed() {
         let list = list(&[(20, 22), (7, 7), (21, 21)]);
-        assert_eq!(ports(&list, false).collect::<Vec<_>>(), [20, 21, 22, 7, 21]);
+        assert_eq!(ports(&list, PortOrder::Upward).collect::<Vec<_>>(), [20, 21, 22, 7, 21]);
     }
 
     #[test]
     fn a_shuffle_stays_within_its_range_and_loses_nothing() {
         let list = list(&[(100, 199), (0, u16::MAX), (5, 5)]);
-        let tried: Vec<u16> = ports(&list, true).collect();
+        let tried: Vec<u16> = ports(&list, PortOrder::Random).collect();
         assert_eq!(tried.len(), 100 + 65536 + 1);
         let sorted = |part: &[u16]| {
             let mut part = part.to_vec();

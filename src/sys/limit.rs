@@ -2,6 +2,7 @@
 
 use std::io;
 use std::os::fd::AsRawFd;
+use std::sync::OnceLock;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
@@ -10,6 +11,9 @@ const NEEDED: usize = 7;
 
 /// So much room above the lowest free number is taken for enough without counting it.
 const PLENTY: u64 = 64;
+
+/// The limit before it was first raised.
+static BEFORE: OnceLock<Rlimit> = OnceLock::new();
 
 /// An error where there are too few descriptors left to begin with: the runtime would panic.
 pub fn check_descriptors() -> io::Result<()> {
@@ -30,8 +34,15 @@ pub fn raise_descriptors() -> u64 {
     if limit.current != limit.maximum {
         let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
         if setrlimit(Resource::Nofile, raised).is_ok() {
+            BEFORE.get_or_init(|| limit);
             return limit.maximum.unwrap_or(u64::MAX);
         }
     }
     limit.current.unwrap_or(u64::MAX)
+}
+
+/// The limit that the process was started with, if it has been raised since: what we start is to
+/// have the same.
+pub(super) fn before_raising() -> Option<Rlimit> {
+    BEFORE.get().copied()
 }

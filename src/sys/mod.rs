@@ -2,12 +2,15 @@
 //!
 //! What stands above sees descriptors as async byte streams ([`fd::Fd`]), the kernel's ways of
 //! moving bytes ([`splice`]), odd socket options ([`sockopt`]) and the process's surroundings
-//! ([`stdio`], [`signal`], [`terminal`], [`limit`]).
+//! ([`stdio`], [`signal`], [`terminal`], [`limit`]), and the programs it starts ([`child`], [`pty`]).
 
 pub mod blocking;
+pub mod child;
 pub mod fd;
 pub mod fdpass;
 pub mod limit;
+pub mod pty;
+pub mod random;
 pub mod resolver;
 pub mod signal;
 pub mod sockopt;

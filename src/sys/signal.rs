@@ -29,9 +29,9 @@ impl Ending {
     /// From now on these signals are waited for in place of killing the process. One that was
     /// ignored by whoever started us (`nohup`) stays ignored.
     ///
-    /// `leaves_paths` says that the run makes paths that are to go away with it.
-    pub fn listen(leaves_paths: bool) -> io::Result<Self> {
-        let signals = if leaves_paths { ENDING_WITH_CARE } else { ENDING };
+    /// `leaves_something` says that the run makes paths or programs that are to go away with it.
+    pub fn listen(leaves_something: bool) -> io::Result<Self> {
+        let signals = if leaves_something { ENDING_WITH_CARE } else { ENDING };
         signals
             .iter()
             .filter(|number| !is_ignored(**number))
@@ -68,6 +68,19 @@ pub fn die_of(number: i32) -> ! {
 /// Dies of SIGPIPE, as a program does whose reader is gone.
 pub fn die_of_broken_pipe() -> ! {
     die_of(libc::SIGPIPE)
+}
+
+/// Has children that end wait to be collected. Whoever started us may have had SIGCHLD ignored,
+/// which is inherited: then the kernel would throw away how they ended.
+pub(super) fn keep_ended_children() -> io::Result<()> {
+    if !is_ignored(libc::SIGCHLD) {
+        return Ok(());
+    }
+    // SAFETY: a default action calls no code of ours.
+    match unsafe { libc::signal(libc::SIGCHLD, libc::SIG_DFL) } {
+        libc::SIG_ERR => Err(io::Error::last_os_error()),
+        _ => Ok(()),
+    }
 }
 
 /// Whether the signal is ignored.

@@ -51,6 +51,14 @@ pub fn output() -> io::Result<Fd> {
     open(1, OFlags::WRONLY)
 }
 
+/// Standard error.
+pub fn error_output() -> io::Result<Fd> {
+    if was_closed(2) {
+        return Err(io::Error::from_raw_os_error(libc::EBADF));
+    }
+    open(2, OFlags::WRONLY)
+}
+
 /// A terminal is opened anew, so that its O_NONBLOCK flag is ours; everything else is taken as it is.
 fn open(number: i32, mode: OFlags) -> io::Result<Fd> {
     let shared = Fd::standard(number)?;

@@ -30,9 +30,11 @@ fn line(opt: &Opt) -> String {
     match (opt.takes, choices::of(opt)) {
         // An attached value is optional, which fish cannot say; the switch alone is right.
         (Takes::Nothing | Takes::Attached, _) => {}
-        (Takes::Value, Choices::Words(words)) => line += &format!(" -x -a '{}'", words.join(" ")),
-        (Takes::Value, Choices::Files) => line += " -r -F",
-        (Takes::Value, Choices::Free) => line += " -x",
+        (Takes::Value | Takes::Rest, Choices::Words(words)) => {
+            line += &format!(" -x -a '{}'", words.join(" "));
+        }
+        (Takes::Value | Takes::Rest, Choices::Files) => line += " -r -F",
+        (Takes::Value | Takes::Rest, Choices::Free) => line += " -x",
     }
     line + &format!(" -d '{}'\n", opt.help.replace('\\', "\\\\").replace('\'', "\\'"))
 }

@@ -126,7 +126,7 @@ pub fn tag(opt: &Opt) -> String {
     let mut tag = letter.into_iter().chain(names).collect::<Vec<_>>().join(" , ");
     match opt.takes {
         Takes::Nothing => {}
-        Takes::Value => tag += &format!(" Ar {}", quoted(opt.metavar)),
+        Takes::Value | Takes::Rest => tag += &format!(" Ar {}", quoted(opt.metavar)),
         Takes::Attached => tag += &format!(" Ns Op = Ns Ar {}", quoted(opt.metavar)),
     }
     tag

@@ -34,7 +34,7 @@ _arguments -s -S \\
 fn spec(opt: &Opt) -> String {
     let (after_letter, after_name) = match opt.takes {
         Takes::Nothing => ("", ""),
-        Takes::Value => ("+", "="),
+        Takes::Value | Takes::Rest => ("+", "="),
         Takes::Attached => ("", "=-"),
     };
     let letter = opt.short.map(|letter| format!("-{letter}{after_letter}"));

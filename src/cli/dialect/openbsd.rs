@@ -8,6 +8,7 @@ use super::Dialect;
 use crate::cli::proxy::OPENBSD_PROXIES;
 use crate::cli::time::TimeStyle;
 use crate::cli::tos::OPENBSD_TOS;
+use crate::cli::{help, words};
 use crate::event::VoiceName;
 
 /// netcat-openbsd 1.219, Debian.
@@ -16,11 +17,16 @@ pub static OPENBSD: Dialect = Dialect {
     summary: "netcat-openbsd 1.219, as Debian ships it",
     argv0: &["nc.openbsd"],
     opts: OPTS,
+    runs_without_arguments: false,
     permute: true,
     long_options: false,
     refuses_option_as_value: false,
     classic_status: true,
+    abbreviates: false,
     voice: VoiceName::OpenBsd,
+    words: words::openbsd,
+    usage_status: 1,
+    help: help::openbsd,
     times: TimeStyle::WholeSeconds,
     tos: &[OPENBSD_TOS],
     proxies: OPENBSD_PROXIES,

@@ -8,10 +8,22 @@ use crate::cli::port::{Services, single};
 use crate::cli::proxy;
 use crate::cli::settings::Settings;
 use crate::cli::usage_error::UsageError;
-use crate::plan::{Dial, Host, Protocol, Proxy, ProxyKind, Session, Telnet, Transport, UnixKind};
+use crate::plan::{
+    Dial, Host, Pace, PortOrder, Protocol, Proxy, ProxyKind, Session, Telnet, Transport, UnixKind,
+};
 
 /// How to dial: everything but the socket of the Unix domain.
 pub fn dial(
+    settings: &Settings,
+    transport: Transport,
+    services: Services<'_>,
+) -> Result<Dial, UsageError> {
+    let proxy = proxy(settings, services)?;
+    Ok(Dial { proxy, ..direct(settings, transport, services)? })
+}
+
+/// How to dial without a proxy.
+pub fn direct(
     settings: &Settings,
     transport: Transport,
     services: Services<'_>,
@@ -20,9 +32,10 @@ pub fn dial(
         family: settings.family,
         numeric: settings.has(Id::Numeric),
         timeout: limit(settings.wait),
-        proxy: proxy(settings, services)?,
+        proxy: None,
         source_address: settings.source_address.clone().map(Host),
         source_port: source_port(settings, transport, services)?.filter(|&port| port != 0),
+        random_source_port: false,
         socket: settings.socket.clone(),
     })
 }
@@ -44,12 +57,15 @@ pub fn limit(time: Option<Duration>) -> Option<Duration> {
 
 /// TCP unless told otherwise.
 pub fn transport(settings: &Settings) -> Transport {
-    match (settings.has(Id::Udp), settings.has(Id::Dccp)) {
-        // Where both are allowed, openbsd opens a UDP socket.
-        (true, _) => Transport::Udp,
-        (false, true) => Transport::Dccp,
-        (false, false) => Transport::Tcp,
-    }
+    // Where both are allowed, openbsd opens a UDP socket.
+    const TRANSPORTS: &[(Id, Transport)] = &[
+        (Id::Udp, Transport::Udp),
+        (Id::Dccp, Transport::Dccp),
+        (Id::Sctp, Transport::Sctp),
+        (Id::UdpLite, Transport::UdpLite),
+    ];
+    let asked = TRANSPORTS.iter().find(|(id, _)| settings.has(*id));
+    asked.map_or(Transport::Tcp, |(_, transport)| *transport)
 }
 
 /// Stream unless told otherwise.
@@ -93,7 +109,13 @@ fn proxy(settings: &Settings, services: Services<'_>) -> Result<Option<Proxy>, U
         let option = settings.spelling(Id::Proxy).unwrap_or(Spelling::Short('x'));
         UsageError::BadProxy { option, value: value.clone(), bad }
     })?;
-    Ok(Some(Proxy { kind, host, port, user: settings.proxy_user.clone() }))
+    let user = settings.proxy_user.clone();
+    Ok(Some(Proxy { kind, host, port, user, looks_up_here: false, via: None }))
+}
+
+/// Upward, unless told otherwise.
+pub fn order(settings: &Settings) -> PortOrder {
+    if settings.has(Id::Randomize) { PortOrder::Random } else { PortOrder::Upward }
 }
 
 /// What every dialect's session has of the settings.
@@ -103,7 +125,7 @@ pub fn session(settings: &Settings) -> Session {
         idle_timeout: limit(settings.idle_timeout.or(settings.wait)),
         crlf: settings.has(Id::Crlf),
         telnet: settings.has(Id::Telnet).then_some(Telnet::Requests),
-        line_interval: limit(settings.interval),
+        pace: limit(settings.interval).map(Pace::after_lines),
         receive_limit: settings.receive_limit,
         ..Session::default()
     }

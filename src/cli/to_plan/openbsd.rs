@@ -8,7 +8,9 @@ use std::ffi::OsString;
 use std::time::Duration;
 
 use super::Operands;
-use super::dial::{dial, limit, local_dial, local_port, protocol, session, transport, unix_kind};
+use super::dial::{
+    dial, limit, local_dial, local_port, order, protocol, session, transport, unix_kind,
+};
 use crate::cli::option::Id;
 use crate::cli::port::{Services, range};
 use crate::cli::settings::{Quit, Settings};
@@ -175,19 +177,19 @@ fn client(
     if settings.has(Id::Scan) {
         let loud = settings.verbosity > 0;
         return Ok(Plan::Scan(Scan {
-            target,
             dial,
-            random_order: settings.has(Id::Randomize),
+            order: order(settings),
             interval: limit(settings.interval),
             udp_probe: if loud { UdpProbe::Xs } else { UdpProbe::Nothing },
+            ..Scan::new(target)
         }));
     }
     Ok(Plan::Connect(Connect {
-        remote: Remote::Inet(target),
         dial,
         session: client_session(settings),
         pass_socket: settings.has(Id::PassSocket),
-        random_order: settings.has(Id::Randomize),
+        order: order(settings),
+        ..Connect::new(Remote::Inet(target))
     }))
 }
 
@@ -198,17 +200,12 @@ fn unix_client(settings: &Settings, path: &OsString) -> Connect {
         session.read_input = false;
         session.idle_timeout = Some(Duration::ZERO);
     }
-    Connect {
-        remote: Remote::Unix {
-            kind: unix_kind(settings),
-            name: UnixName::parse(path),
-            source: settings.source_address.as_deref().map(UnixName::parse),
-        },
-        dial: local_dial(settings),
-        session,
-        pass_socket: false,
-        random_order: false,
-    }
+    let remote = Remote::Unix {
+        kind: unix_kind(settings),
+        name: UnixName::parse(path),
+        source: settings.source_address.as_deref().map(UnixName::parse),
+    };
+    Connect { dial: local_dial(settings), session, ..Connect::new(remote) }
 }
 
 fn listen(settings: &Settings, local: Local) -> Listen {
@@ -218,7 +215,6 @@ fn listen(settings: &Settings, local: Local) -> Listen {
         (_, family) => family,
     };
     Listen {
-        local,
         family,
         numeric: settings.has(Id::Numeric),
         socket: settings.socket.clone(),
@@ -229,6 +225,7 @@ fn listen(settings: &Settings, local: Local) -> Listen {
             after_peer_at_terminal: AfterPeer::LeaveWhenQuiet,
             ..both_sessions(settings)
         },
+        ..Listen::new(local)
     }
 }
 

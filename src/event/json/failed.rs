@@ -41,7 +41,7 @@ fn name(error: &Error) -> &'static str {
         Error::LocalLookup { .. } => "local_lookup",
         Error::TimedOut { .. } => "timed_out",
         Error::NotConnected { .. } => "not_connected",
-        Error::Source(_) => "source",
+        Error::Source { .. } => "source",
         Error::Bind { .. } => "bind",
         Error::Unix { .. } => "unix",
         Error::PathTaken { .. } => "path_taken",
@@ -57,6 +57,14 @@ fn name(error: &Error) -> &'static str {
         Error::Output { .. } => "output",
         Error::PassSocket(_) => "pass_socket",
         Error::NothingOpen(_) => "nothing_open",
+        Error::Access { .. } => "access",
+        Error::Program { .. } => "program",
+        Error::ProgramEnded(_) => "program_ended",
+        Error::Idle { .. } => "idle",
+        Error::Record { .. } => "record",
+        Error::NobodyCame { .. } => "nobody_came",
+        Error::WrongPeer { .. } => "wrong_peer",
+        Error::NotBuilt { .. } => "not_built",
         Error::Start(_) => "start",
     }
 }
@@ -82,7 +90,7 @@ fn target(error: &Error) -> Option<Target> {
 
 fn reason(error: &Error) -> Option<&io::Error> {
     match error {
-        Error::Source(error)
+        Error::Source { error, .. }
         | Error::Bind { error, .. }
         | Error::Unix { error, .. }
         | Error::File { error, .. }
@@ -95,6 +103,8 @@ fn reason(error: &Error) -> Option<&io::Error> {
         | Error::Input(error)
         | Error::Output { error, .. }
         | Error::PassSocket(error)
+        | Error::Program { error, .. }
+        | Error::Record { error, .. }
         | Error::Start(error) => Some(error),
         Error::Lint(_)
         | Error::Lookup { .. }
@@ -104,6 +114,12 @@ fn reason(error: &Error) -> Option<&io::Error> {
         | Error::PathTaken { .. }
         | Error::Proxy { .. }
         | Error::Unacknowledged { .. }
+        | Error::Access { .. }
+        | Error::ProgramEnded(_)
+        | Error::Idle { .. }
+        | Error::NobodyCame { .. }
+        | Error::WrongPeer { .. }
+        | Error::NotBuilt { .. }
         | Error::NothingOpen(_) => None,
     }
 }

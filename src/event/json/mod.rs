@@ -13,8 +13,8 @@ use std::time::Duration;
 use serde::Serialize;
 
 use self::failed::Failed;
-use self::value::{Address, Peer, Reason, Target, ip, proxy_kind, seconds, side, text};
-use super::{DropReason, Error, Event, PortState, Summary, TcpInfo};
+use self::value::{Address, Peer, Reason, Target, hex, ip, proxy_kind, seconds, side, text};
+use super::{DropReason, Error, Event, PortState, ProgramEnd, RefusalReason, Summary, TcpInfo};
 
 /// The version of the schema; changes that readers of the old one would misread count it up.
 const VERSION: u8 = 1;
@@ -135,6 +135,29 @@ enum Said {
         #[serde(flatten)]
         what: Failed,
     },
+    ClientRefused {
+        peer: Peer,
+        name: Option<String>,
+        reason: &'static str,
+    },
+    ProgramStarted {
+        program: String,
+        pid: u32,
+    },
+    ProgramEnded {
+        pid: u32,
+        status: Option<u8>,
+        signal: Option<i32>,
+    },
+    ProxyAnswered {
+        peer: Peer,
+        request: String,
+        answer: String,
+    },
+    IpOptions {
+        peer: Peer,
+        options: String,
+    },
     AcceptPaused {
         reason: Reason,
     },
@@ -220,7 +243,7 @@ impl From<&Summary> for Closed {
 impl From<&Event> for Said {
     fn from(event: &Event) -> Self {
         match event {
-            Event::Resolved { host, addresses, took } => Self::Resolved {
+            Event::Resolved { host, addresses, took, .. } => Self::Resolved {
                 host: text(host.as_bytes()),
                 addresses: addresses.iter().map(ip).collect(),
                 took: seconds(*took),
@@ -275,6 +298,33 @@ impl From<&Event> for Said {
             Event::ClientFailed { peer, error } => {
                 Self::ClientFailed { peer: peer.into(), what: error.into() }
             }
+            Event::ClientRefused { peer, name, reason } => Self::ClientRefused {
+                peer: peer.into(),
+                name: name.as_deref().map(text),
+                reason: match reason {
+                    RefusalReason::NotAllowed => "not_allowed",
+                    RefusalReason::TooMany(_) => "too_many",
+                    RefusalReason::NotThePeer => "not_the_peer",
+                },
+            },
+            Event::ProgramStarted { program, pid } => {
+                Self::ProgramStarted { program: text(program), pid: *pid }
+            }
+            Event::ProgramEnded { pid, how } => {
+                let (status, signal) = match how {
+                    ProgramEnd::Status(status) => (Some(*status), None),
+                    ProgramEnd::Signal(signal) => (None, Some(*signal)),
+                };
+                Self::ProgramEnded { pid: *pid, status, signal }
+            }
+            Event::ProxyAnswered { peer, request, answer } => Self::ProxyAnswered {
+                peer: peer.into(),
+                request: text(request),
+                answer: text(answer.as_bytes()),
+            },
+            Event::IpOptions { peer, options } => {
+                Self::IpOptions { peer: peer.into(), options: hex(options) }
+            }
             Event::AcceptPaused(error) => Self::AcceptPaused { reason: error.into() },
             Event::Scanned { target, address, state, probe, took } => {
                 let answer = match state {
@@ -302,6 +352,8 @@ impl From<&Event> for Said {
                 probe: match probe {
                     crate::plan::UdpProbe::Nothing => "nothing",
                     crate::plan::UdpProbe::Xs => "xs",
+                    crate::plan::UdpProbe::TwoNuls => "two_nuls",
+                    crate::plan::UdpProbe::OneNul => "one_nul",
                     crate::plan::UdpProbe::Service => "service",
                 },
             },

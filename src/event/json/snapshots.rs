@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 
 use crate::event::sample::{self, HOSTILE, TOOK, host, inet, os_error, target};
-use crate::event::{Error, Event, Failure, Peer, PortState, Side, Summary, TcpInfo};
+use crate::event::{Error, Event, Failure, Peer, PortState, ProgramEnd, Side, Summary, TcpInfo};
 use crate::plan::Transport;
 
 const DOCUMENT: &str = include_str!("../../../docs/json.md");
@@ -30,6 +30,8 @@ fn events() -> Vec<Event> {
     let mut events = sample::events(b"lo");
     events.push(Event::Listening(inet(Transport::Tcp, None, "[fe80::1%2]:8000")));
     events.push(Event::Bound(Peer::File("/dev/ttyS0".into())));
+    events.push(Event::Listening(Peer::Vsock { cid: 2, port: 5000 }));
+    events.push(Event::ProgramEnded { pid: 4711, how: ProgramEnd::Signal(9) });
     events
 }
 
@@ -53,6 +55,11 @@ fn the_lines_are_these() {
         r#""client_left","peer":{"kind":"unix","socket":"stream","name":"lo"},"first_to_finish":null,"sent":0,"received":7,"undelivered":0,"duration":0.0,"by_timeout":true,"interrupted":false,"tcp":null}"#,
         r#""client_dropped","peer":{"kind":"unix","socket":"stream","name":"lo"},"undelivered":9,"reason":"does_not_read"}"#,
         r#""client_failed","peer":{"kind":"unix","socket":"stream","name":"lo"},"error":"connection","failure":"cut_short","message":"connection lost: Connection reset by peer (9 bytes not delivered)","target":null,"reason":{"message":"Connection reset by peer","errno":104},"undelivered":9}"#,
+        r#""client_refused","peer":{"kind":"unix","socket":"stream","name":"lo"},"name":"lo","reason":"not_allowed"}"#,
+        r#""program_started","program":"lo","pid":4711}"#,
+        r#""program_ended","pid":4711,"status":7,"signal":null}"#,
+        r#""proxy_answered","peer":{"kind":"unix","socket":"stream","name":"lo"},"request":"lo","answer":"lo"}"#,
+        r#""ip_options","peer":{"kind":"unix","socket":"stream","name":"lo"},"options":"8307047f00000101"}"#,
         r#""accept_paused","reason":{"message":"Too many open files","errno":24}}"#,
         r#""scanned","target":{"host":"lo","port":8000,"transport":"tcp"},"address":{"ip":"127.0.0.1","port":8000},"state":"closed","reason":{"message":"Connection refused","errno":111},"probe":null,"answer":null,"took":0.000084}"#,
         r#""probing","probe":"service"}"#,
@@ -60,6 +67,8 @@ fn the_lines_are_these() {
         r#""lab_refused","peer":{"ip":"127.0.0.1","port":43210},"status":400,"reason":"lo"}"#,
         r#""listening","local":{"kind":"inet","transport":"tcp","host":null,"ip":"fe80::1%2","port":8000}}"#,
         r#""bound","local":{"kind":"file","path":"/dev/ttyS0"}}"#,
+        r#""listening","local":{"kind":"vsock","cid":2,"port":5000}}"#,
+        r#""program_ended","pid":4711,"status":null,"signal":9}"#,
     ];
     let expected = expected.map(|rest| format!(r#"{{"v":1,"t":0.001234,"event":{rest}"#));
     assert_eq!(lines.lines().collect::<Vec<_>>(), expected);
@@ -133,7 +142,12 @@ fn nothing_hostile_reaches_the_terminal() {
 #[test]
 fn text_is_itself_and_bytes_are_escaped() {
     let host_of = |bytes: &[u8]| {
-        let event = Event::Resolved { host: host(bytes), addresses: Vec::new(), took: TOOK };
+        let event = Event::Resolved {
+            host: host(bytes),
+            addresses: Vec::new(),
+            names: Vec::new(),
+            took: TOOK,
+        };
         let line = line(&event);
         (line.clone(), parsed(&line)["host"].as_str().unwrap().to_owned())
     };

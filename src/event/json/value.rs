@@ -19,6 +19,11 @@ pub fn text(bytes: &[u8]) -> String {
     }
 }
 
+/// Bytes as pairs of hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+}
+
 /// Seconds, to the microsecond.
 pub fn seconds(duration: Duration) -> f64 {
     // exact: a whole number of microseconds below 2^53 is, for 285 years
@@ -73,6 +78,8 @@ pub enum Peer {
     Unix { socket: &'static str, name: Option<String> },
     /// A file or device.
     File { path: String },
+    /// In a virtual machine.
+    Vsock { cid: u32, port: u32 },
 }
 
 impl From<&event::Peer> for Peer {
@@ -91,6 +98,7 @@ impl From<&event::Peer> for Peer {
                 },
                 name: name.as_ref().map(|name| text(&name.display())),
             },
+            event::Peer::Vsock { cid, port } => Self::Vsock { cid: *cid, port: *port },
             event::Peer::File(path) => Self::File { path: text(path.as_os_str().as_bytes()) },
         }
     }

@@ -12,7 +12,7 @@ use super::quantity::{bytes, duration};
 use super::{Services, Voice, closing, hint, place};
 use crate::event::strerror::strerror;
 use crate::event::{
-    DropReason, Error, Event, Failure, Peer, PortState, Reporting, Side, Target, escape,
+    Error, Event, Failure, Peer, PortState, ProgramEnd, Reporting, Side, Target, escape,
 };
 use crate::plan::{ProxyKind, Transport};
 
@@ -36,7 +36,7 @@ impl DefaultVoice {
             {
                 None
             }
-            Event::Resolved { host, addresses, took } if verbosity > 1 => {
+            Event::Resolved { host, addresses, took, .. } if verbosity > 1 => {
                 let addresses: Vec<_> = addresses.iter().map(place::ip).collect();
                 Some(format!(
                     "{} is {} (looked up in {})",
@@ -129,6 +129,23 @@ impl DefaultVoice {
                     self.openbsd.service(target)
                 ))
             }
+            Event::ProgramStarted { program, pid } => {
+                Some(format!("started {} as process {pid}", escape(program)))
+            }
+            Event::ProgramEnded { pid, how } => Some(match how {
+                ProgramEnd::Status(status) => format!("process {pid} ended with status {status}"),
+                ProgramEnd::Signal(number) => format!("process {pid} was ended by signal {number}"),
+            }),
+            Event::ProxyAnswered { peer, request, answer } => Some(format!(
+                "{}: {} -> {}",
+                place::name(peer),
+                escape(request),
+                escape(answer.as_bytes())
+            )),
+            Event::IpOptions { peer, options } => {
+                let bytes: Vec<_> = options.iter().map(|byte| format!("{byte:02x}")).collect();
+                Some(format!("{} sends IP options: {}", place::name(peer), bytes.join(" ")))
+            }
             Event::Probing { .. } => {
                 Some("sending UDP probes: they are the only bytes that a scan sends".to_owned())
             }
@@ -154,15 +171,15 @@ impl Voice for DefaultVoice {
                 lines.prefixed(&format!("{}: {}", place::name(peer), closing::end(summary)))
             }
             Event::ClientDropped { peer, undelivered, reason } => {
-                let why = match reason {
-                    DropReason::DoesNotRead => "it does not read",
-                    DropReason::NoDescriptors => "it was idle, and no descriptor was left",
-                };
+                let why = closing::dropped(*reason);
                 let words = format!("{} was dropped: {why}", place::name(peer));
                 lines.prefixed(&openbsd::lost(words, *undelivered))
             }
             Event::ClientFailed { peer, error } => {
                 lines.prefixed(&format!("{}: {}", place::name(peer), sentence(error)))
+            }
+            Event::ClientRefused { peer, reason, .. } => {
+                lines.prefixed(&openbsd::refused(peer, *reason))
             }
             Event::AcceptPaused(error) => lines.prefixed(&format!(
                 "no new connections for the moment: accept: {}",
@@ -206,6 +223,7 @@ impl Voice for DefaultVoice {
     fn status(&self, result: &Result<(), Error>, reporting: &Reporting) -> u8 {
         match result {
             Ok(()) => 0,
+            Err(Error::ProgramEnded(how)) => how.status(),
             Err(_) if reporting.classic_status => 1,
             Err(error) => error.failure().status(),
         }
@@ -255,11 +273,24 @@ pub fn sentence(error: &Error) -> String {
         Error::Lint(_)
         | Error::Lookup { .. }
         | Error::LocalLookup { .. }
-        | Error::Source(_)
+        | Error::Source { .. }
         | Error::Unix { .. }
         | Error::File { .. }
         | Error::Accept(_)
+        | Error::Access { .. }
+        | Error::Program { .. }
+        | Error::Idle { .. }
+        | Error::Record { .. }
+        | Error::NobodyCame { .. }
+        | Error::WrongPeer { .. }
+        | Error::NotBuilt { .. }
         | Error::Start(_) => openbsd::sentence(error).unwrap_or_default(),
+        Error::ProgramEnded(ProgramEnd::Status(status)) => {
+            format!("the program ended with status {status}")
+        }
+        Error::ProgramEnded(ProgramEnd::Signal(number)) => {
+            format!("the program was ended by signal {number}")
+        }
     };
     match hint::of(error) {
         Some(hint) => format!("{words} ({hint})"),

@@ -8,10 +8,12 @@ use std::net::SocketAddr;
 use std::os::unix::ffi::OsStrExt;
 
 use super::lines::Lines;
-use super::quantity::bytes;
+use super::quantity::{bytes, duration};
 use super::{Services, Voice, closing, place};
 use crate::event::strerror::strerror;
-use crate::event::{Error, Event, Peer, PortState, ProxyReason, Reporting, Target, escape};
+use crate::event::{
+    Error, Event, Peer, PortState, ProxyReason, RefusalReason, Reporting, Target, escape,
+};
 use crate::plan::Transport;
 use crate::proto::escape::escape_at_most;
 use crate::proto::head::HeadError;
@@ -113,6 +115,7 @@ impl Voice for OpenBsdVoice {
                 Some(words) => lines.prefixed(&words),
                 None => lines,
             },
+            Event::ClientRefused { peer, reason, .. } => lines.prefixed(&refused(peer, *reason)),
             Event::AcceptPaused(error) => lines.prefixed(&format!("accept: {}", strerror(error))),
             Event::Closed(summary) if reporting.why => lines.prefixed(&closing::line(summary)),
             _ if reporting.verbosity > 0 => self.verbose(event, lines, reporting),
@@ -126,7 +129,10 @@ impl Voice for OpenBsdVoice {
     }
 
     fn status(&self, result: &Result<(), Error>, _reporting: &Reporting) -> u8 {
-        u8::from(result.is_err())
+        match result {
+            Err(Error::ProgramEnded(how)) => how.status(),
+            other => u8::from(other.is_err()),
+        }
     }
 }
 
@@ -152,13 +158,15 @@ pub fn connect(target: &Target, address: Option<&SocketAddr>, how: &str) -> Stri
 /// attempt was reported with `-v`.
 pub fn sentence(error: &Error) -> Option<String> {
     let words = match error {
-        Error::NotConnected { .. } | Error::NothingOpen(_) => return None,
+        Error::NotConnected { .. } | Error::NothingOpen(_) | Error::ProgramEnded(_) => {
+            return None;
+        }
         // the reader of our output went away: as quiet as SIGPIPE
         Error::Output { error, .. } if error.kind() == ErrorKind::BrokenPipe => {
             return None;
         }
         Error::Lint(error) => error.to_string(),
-        Error::Lookup { host: Some(host), port, reason } => format!(
+        Error::Lookup { host: Some(host), port, reason, .. } => format!(
             "getaddrinfo for host \"{}\" port {port}: {}",
             escape(host.as_bytes()),
             escape(reason.as_bytes())
@@ -169,7 +177,7 @@ pub fn sentence(error: &Error) -> Option<String> {
         Error::TimedOut { target, during } => {
             connect(target, None, &format!("timed out: {}", escape(during.as_bytes())))
         }
-        Error::Source(error) => format!("bind failed: {}", strerror(error)),
+        Error::Source { error, .. } => format!("bind failed: {}", strerror(error)),
         Error::Bind { error, .. } | Error::Start(error) | Error::Unsupported { error, .. } => {
             strerror(error)
         }
@@ -196,6 +204,28 @@ pub fn sentence(error: &Error) -> Option<String> {
         Error::Output { error, undelivered } => {
             lost(format!("write: {}", strerror(error)), *undelivered)
         }
+        Error::Access { file: None, rule, reason } => {
+            format!("rule \"{}\": {}", escape(rule), escape(reason.as_bytes()))
+        }
+        Error::Access { file: Some(file), rule, reason } => {
+            let file = escape(file.as_os_str().as_bytes()).to_string();
+            match rule.as_slice() {
+                [] => format!("{file}: {}", escape(reason.as_bytes())),
+                rule => {
+                    format!("{file}: rule \"{}\": {}", escape(rule), escape(reason.as_bytes()))
+                }
+            }
+        }
+        Error::Program { program, error } => format!("{}: {}", escape(program), strerror(error)),
+        Error::Idle { after, .. } => format!("nothing moved for {}", duration(*after)),
+        Error::Record { to, error } => {
+            format!("{}: {}", escape(to.as_os_str().as_bytes()), strerror(error))
+        }
+        Error::NobodyCame { after } => format!("nobody came within {}", duration(*after)),
+        Error::WrongPeer { peer, .. } => {
+            format!("connection from {}, who is not waited for", place::name(peer))
+        }
+        Error::NotBuilt { what } => format!("built without {what}"),
         Error::PassSocket(error) if error.raw_os_error() == Some(libc::ENOTTY) => {
             "Cannot pass file descriptor to tty".to_owned()
         }
@@ -246,6 +276,16 @@ fn proxy(reason: &ProxyReason) -> String {
             "proxy read: Broken pipe".to_owned()
         }
         ProxyReason::Io(error) => format!("proxy read: {}", strerror(error)),
+    }
+}
+
+/// A client that was turned away.
+pub fn refused(peer: &Peer, reason: RefusalReason) -> String {
+    let who = place::name(peer);
+    match reason {
+        RefusalReason::NotAllowed => format!("{who} was refused: not allowed"),
+        RefusalReason::TooMany(most) => format!("{who} was refused: there are {most} clients"),
+        RefusalReason::NotThePeer => format!("{who} was refused: another peer is waited for"),
     }
 }
 

@@ -46,6 +46,7 @@ pub fn name(peer: &Peer) -> String {
         Peer::Inet { address, .. } => address.to_string(),
         Peer::Unix { name: Some(name), .. } => escape(&name.display()).to_string(),
         Peer::Unix { name: None, .. } => "a Unix socket".to_owned(),
+        Peer::Vsock { cid, port } => format!("vsock:{cid}:{port}"),
         Peer::File(path) => escape(path.as_os_str().as_bytes()).to_string(),
     }
 }

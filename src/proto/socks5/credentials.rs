@@ -26,8 +26,15 @@ impl Credentials {
     }
 
     /// The message that brings them to the proxy.
-    pub(super) fn message(&self) -> &[u8] {
+    pub(in crate::proto) fn message(&self) -> &[u8] {
         &self.message
+    }
+
+    /// `USER:PASSWORD`, as Ncat sends them in SOCKS 4.
+    pub(in crate::proto) fn joined(&self) -> Vec<u8> {
+        let user = self.message.get(1).map_or(0, |&length| usize::from(length));
+        let (user, password) = self.message.get(2..).unwrap_or_default().split_at(user);
+        [user, b":", password.get(1..).unwrap_or_default()].concat()
     }
 }
 
@@ -66,5 +73,6 @@ mod tests {
     fn the_message_is_that_of_rfc_1929() {
         let credentials = Credentials::new(b"joe", b"pw").unwrap();
         assert_eq!(credentials.message(), b"\x01\x03joe\x02pw");
+        assert_eq!(credentials.joined(), b"joe:pw");
     }
 }

@@ -67,6 +67,23 @@ pub enum Refusal {
     Unknown(u8),
 }
 
+impl Refusal {
+    /// The code, for who refuses. 0 is none, for it means success: it becomes 1.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::General | Self::Unknown(0) => 1,
+            Self::NotAllowed => 2,
+            Self::NetworkUnreachable => 3,
+            Self::HostUnreachable => 4,
+            Self::ConnectionRefused => 5,
+            Self::TtlExpired => 6,
+            Self::Command => 7,
+            Self::AddressType => 8,
+            Self::Unknown(code) => code,
+        }
+    }
+}
+
 impl From<u8> for Refusal {
     fn from(code: u8) -> Self {
         match code {
@@ -103,6 +120,7 @@ mod tests {
         ];
         for (code, refusal, text) in texts {
             assert_eq!(Refusal::from(code), refusal);
+            assert_eq!(refusal.code(), code);
             assert_eq!(refusal.to_string(), text);
         }
     }

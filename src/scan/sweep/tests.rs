@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::*;
 use crate::event::{Event, Observer};
-use crate::plan::{Dial, Inet, PortList, PortRange, Scan, Transport, UdpProbe};
+use crate::plan::{Dial, Inet, PortList, PortOrder, PortRange, Scan, Transport, UdpProbe};
 
 /// What an attempt does.
 #[derive(Clone, Copy)]
@@ -96,7 +96,8 @@ async fn sweep(
             ports: PortList(ports.iter().map(|port| PortRange::single(*port)).collect()),
         },
         dial: Dial::default(),
-        random_order: false,
+        order: PortOrder::Upward,
+        always_succeeds: false,
         interval,
         udp_probe: UdpProbe::Nothing,
     };

@@ -6,8 +6,6 @@ use std::future::pending;
 use std::io;
 use std::rc::Rc;
 
-use tokio::time::sleep;
-
 use super::Hub;
 use super::feed::Queue;
 use super::writer::Talker;
@@ -25,7 +23,7 @@ pub async fn serve(hub: &Hub, link: &Link) {
     let queue = hub.feed.join(Some(Rc::clone(link.fd())));
     let leaving = Leaving { hub, link, queue: &queue, kept: Kept::default() };
     let talker = hub.writer.talker();
-    let call = Call::new(link, &hub.session, &leaving.kept);
+    let call = Call::new(link, hub.terms(&leaving.kept));
     let talk = conversation(hub);
     let up = async {
         tokio::select! {
@@ -38,7 +36,8 @@ pub async fn serve(hub: &Hub, link: &Link) {
             end = send(hub, link, &queue, &call.up) => end,
         }
     };
-    let down = receive(link, Stages::incoming(&hub.session, &call.answers), &talker, &call.down);
+    let stages = Stages::incoming(&hub.session, hub.recorder.as_ref(), &call.answers);
+    let down = receive(link, stages, &talker, &call.down);
     let result = call.hold(up, down, talk, &Place { queue: &queue, link }).await;
     talker.finish().await;
     leaving.failed(result);
@@ -125,7 +124,7 @@ impl Observer for Kept {
 
 /// Our input to this client.
 async fn send(hub: &Hub, link: &Link, queue: &Queue, meter: &Meter) -> FlowEnd {
-    let sending = Sending { hub, link, queue, meter };
+    let sending = Sending { hub, link, queue, meter, pace: Stages::outgoing(&hub.session, None) };
     let sent = if hub.input.fd().is_none() {
         pending().await
     } else if hub.input_is_file() {
@@ -145,6 +144,8 @@ struct Sending<'a> {
     link: &'a Link,
     queue: &'a Queue,
     meter: &'a Meter,
+    /// Of these, only the pauses count here.
+    pace: Stages,
 }
 
 impl Sending<'_> {
@@ -164,7 +165,7 @@ impl Sending<'_> {
         let Some(file) = self.hub.input.fd() else {
             return Ok(());
         };
-        let mut stages = Stages::outgoing(&self.hub.session);
+        let mut stages = Stages::outgoing(&self.hub.session, self.hub.recorder.as_ref());
         let mut buffer = vec![0; CHUNK];
         let mut changed = Vec::new();
         let mut offset = 0;
@@ -174,7 +175,7 @@ impl Sending<'_> {
                 return Ok(());
             }
             offset += count as u64;
-            let bytes = stages.pass(&buffer[..count], &mut changed);
+            let bytes = stages.pass(&buffer[..count], &mut changed).await;
             self.write(bytes).await.map_err(FlowEnd::Write)?;
         }
     }
@@ -183,18 +184,16 @@ impl Sending<'_> {
     async fn write(&self, bytes: &[u8]) -> io::Result<()> {
         self.meter.set_moving();
         self.meter.took(bytes.len());
-        let interval = self.hub.session.line_interval.filter(|interval| !interval.is_zero());
-        for line in bytes.split_inclusive(|byte| interval.is_some() && *byte == b'\n') {
-            let mut rest = line;
+        for piece in self.pace.pieces(bytes) {
+            self.pace.pause_before().await;
+            let mut rest = piece;
             while !rest.is_empty() {
                 let count = self.link.fd().write(rest).await?;
                 self.meter.gave(count);
                 self.queue.sent(count, &self.hub.feed);
                 rest = &rest[count..];
             }
-            if let Some(interval) = interval {
-                sleep(interval).await;
-            }
+            self.pace.pause_after().await;
         }
         Ok(())
     }
@@ -225,7 +224,7 @@ async fn receive(link: &Link, mut stages: Stages, talker: &Talker<'_>, meter: &M
         };
         meter.set_moving();
         meter.took(count);
-        talker.say(stages.pass(&buffer[..count], &mut changed)).await;
+        talker.say(stages.pass(&buffer[..count], &mut changed).await).await;
         meter.gave(count);
         if stages.was_last_read() {
             meter.set_quiet();

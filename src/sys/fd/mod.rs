@@ -74,6 +74,8 @@ pub struct Fd {
     no_wait: Cell<NoWait>,
     /// A socket of the Unix domain.
     is_unix: bool,
+    /// Our end of a pseudo-terminal: once nobody has the other one open, reading says `EIO`.
+    is_master: bool,
     /// A read that gives less than was asked for has taken all there was.
     reads_whole: Cell<bool>,
 }
@@ -119,6 +121,7 @@ impl Fd {
         let is_unix = matches!(kind, Kind::StreamSocket | Kind::DatagramSocket)
             && rustix::net::sockopt::socket_domain(handle.as_fd())?
                 == rustix::net::AddressFamily::UNIX;
+        let is_master = kind == Kind::Terminal && is_master(handle.as_fd())?;
         let reads_whole = match kind {
             // a pipe in packet mode gives one packet a read
             Kind::Pipe => !flags.contains(OFlags::DIRECT),
@@ -132,6 +135,7 @@ impl Fd {
             kind,
             no_wait: Cell::new(no_wait),
             is_unix,
+            is_master,
             reads_whole: Cell::new(reads_whole),
         })
     }
@@ -208,7 +212,7 @@ impl Fd {
 
     /// Reads without waiting; `WouldBlock` where there is nothing.
     pub fn try_read(&self, buffer: &mut [u8]) -> io::Result<usize> {
-        retry(|| match self.no_wait.get() {
+        let read = || match self.no_wait.get() {
             NoWait::Descriptor | NoWait::Never => rustix::io::read(self, &mut *buffer),
             NoWait::Message => {
                 rustix::net::recv(self, &mut *buffer, RecvFlags::DONTWAIT).map(|(count, _)| count)
@@ -222,7 +226,13 @@ impl Fd {
                 self.poll_now(PollFlags::IN)?;
                 rustix::io::read(self, &mut *buffer)
             }
-        })
+        };
+        match retry(read) {
+            Err(error) if self.is_master && Errno::from_io_error(&error) == Some(Errno::IO) => {
+                Ok(0)
+            }
+            other => other,
+        }
     }
 
     /// Writes without waiting; `WouldBlock` where nothing is taken.
@@ -231,6 +241,8 @@ impl Fd {
             NoWait::Descriptor if self.is_socket() => {
                 rustix::net::send(self, bytes, SendFlags::NOSIGNAL)
             }
+            // Linux takes what is typed for nobody
+            _ if self.is_master && self.poll_now(PollFlags::HUP).is_ok() => Err(Errno::PIPE),
             NoWait::Message => {
                 rustix::net::send(self, bytes, SendFlags::NOSIGNAL | SendFlags::DONTWAIT)
             }
@@ -310,4 +322,11 @@ fn kind_of(fd: BorrowedFd<'_>) -> io::Result<Kind> {
         _ if rustix::termios::isatty(fd) => Kind::Terminal,
         _ => Kind::Device,
     })
+}
+
+/// Whether it is the end of a pseudo-terminal at which no program runs: the kernel's
+/// `Documentation/admin-guide/devices.txt` gives that device its number.
+fn is_master(fd: BorrowedFd<'_>) -> io::Result<bool> {
+    let device = rustix::fs::fstat(fd)?.st_rdev;
+    Ok((rustix::fs::major(device), rustix::fs::minor(device)) == (5, 2))
 }

@@ -19,6 +19,7 @@ fn the_default_face_adds_lines_the_more_v() {
         lines(0),
         "nc: lo was dropped: it does not read (9 bytes not delivered)\n\
          nc: lo: connection lost: Connection reset by peer (9 bytes not delivered)\n\
+         nc: lo was refused: not allowed\n\
          nc: no new connections for the moment: accept: Too many open files\n\
          nc: 127.0.0.1:43210 lo lo -> 405\n\
          nc: 127.0.0.1:43210 -> 400: lo\n"
@@ -39,6 +40,11 @@ fn the_default_face_adds_lines_the_more_v() {
          nc: lo: ended by the timeout after 0.0 ms\n\
          nc: lo was dropped: it does not read (9 bytes not delivered)\n\
          nc: lo: connection lost: Connection reset by peer (9 bytes not delivered)\n\
+         nc: lo was refused: not allowed\n\
+         nc: started lo as process 4711\n\
+         nc: process 4711 ended with status 7\n\
+         nc: lo: lo -> lo\n\
+         nc: lo sends IP options: 83 07 04 7f 00 00 01 01\n\
          nc: no new connections for the moment: accept: Too many open files\n\
          nc: connect to lo (127.0.0.1) port 8000 (tcp) failed: Connection refused\n\
          nc: sending UDP probes: they are the only bytes that a scan sends\n\
@@ -155,6 +161,7 @@ fn the_default_face_says_what_to_do_next() {
     let lookup = Error::Lookup {
         host: Some("no-such-host.invalid".into()),
         port: 80,
+        numeric: false,
         reason: "Name or service not known".to_owned(),
     };
     assert_eq!(

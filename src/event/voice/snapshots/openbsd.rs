@@ -117,6 +117,7 @@ fn openbsd_says_what_was_lost_even_without_v() {
         lines,
         "nc: client does not read (9 bytes not delivered)\n\
          nc: Connection reset by peer (9 bytes not delivered)\n\
+         nc: /run/s was refused: not allowed\n\
          nc: accept: Too many open files\n"
     );
 }

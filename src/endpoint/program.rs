@@ -1,0 +1,110 @@
+//! A program in the place of our standard streams.
+
+use std::ffi::{OsStr, OsString};
+use std::os::fd::AsFd;
+use std::os::unix::ffi::OsStrExt;
+
+use super::Link;
+use crate::event::{Error, Peer, ProgramEnd};
+use crate::plan::{Attached, Command, Program, ProgramErrors, Transport};
+use crate::sys::child::{self, Exit, Standard, Started};
+
+/// The name that a program goes by in messages: its file, or its words for the shell.
+pub fn name(command: &Command) -> &OsStr {
+    match command {
+        Command::Argv { argv, .. } => argv.first().map_or(OsStr::new(""), OsString::as_os_str),
+        Command::Shell(words) => words,
+        Command::Lua(script) => script.as_os_str(),
+    }
+}
+
+/// Starts a program for a connection. On the connection's socket, nothing of ours reads or writes
+/// it any more.
+pub fn start(program: &Program, link: &Link) -> Result<Started, Error> {
+    let fail =
+        |error| Error::Program { program: name(&program.command).as_bytes().to_vec(), error };
+    let mut plain = command(&program.command)?;
+    if program.ncat_environment {
+        plain = plain.with_environment(environment(link));
+    }
+    if program.errors == ProgramErrors::Peer {
+        plain = plain.with_errors_on_output();
+    }
+    let standard = match program.attached {
+        Attached::Pipes => Standard::Pipes,
+        Attached::Terminal => Standard::Terminal,
+        Attached::Socket => Standard::Socket(link.fd().as_fd().try_clone_to_owned().map_err(fail)?),
+    };
+    plain.start(standard).map_err(fail)
+}
+
+fn command(command: &Command) -> Result<child::Program, Error> {
+    match command {
+        Command::Argv { argv, search } => {
+            let mut words = argv.iter().cloned();
+            let file = words.next().unwrap_or_default();
+            let program = child::Program::new(file, words.collect());
+            Ok(if *search { program.searched() } else { program })
+        }
+        Command::Shell(words) => Ok(child::Program::shell(words.clone())),
+        Command::Lua(script) => lua(script),
+    }
+}
+
+/// A process of ours that runs the script.
+#[cfg(feature = "lua")]
+fn lua(script: &std::path::Path) -> Result<child::Program, Error> {
+    let ourselves = std::env::current_exe().map_err(|error| Error::Program {
+        program: script.as_os_str().as_bytes().to_vec(),
+        error,
+    })?;
+    let arguments = vec![crate::lua::OPTION.into(), script.as_os_str().to_owned()];
+    Ok(child::Program::new(ourselves, arguments))
+}
+
+#[cfg(not(feature = "lua"))]
+fn lua(_script: &std::path::Path) -> Result<child::Program, Error> {
+    Err(Error::NotBuilt { what: "Lua" })
+}
+
+/// Who talks to whom, as Ncat tells it.
+fn environment(link: &Link) -> Vec<(OsString, OsString)> {
+    let protocol = match link.peer() {
+        Peer::Inet { transport: Transport::Sctp, .. } => "SCTP",
+        Peer::Inet { transport: Transport::Udp | Transport::UdpLite, .. } => "UDP",
+        _ => "TCP",
+    };
+    let (remote, local) = match link.peer() {
+        Peer::Inet { address, .. } => {
+            let local = link.local();
+            let place = |address: std::net::SocketAddr| {
+                (address.ip().to_canonical().to_string(), address.port().to_string())
+            };
+            (place(*address), local.map_or_else(Default::default, place))
+        }
+        Peer::Vsock { cid, port } => ((cid.to_string(), port.to_string()), <_>::default()),
+        Peer::Unix { .. } | Peer::File(_) => {
+            let nowhere = || ("localhost".to_owned(), String::new());
+            (nowhere(), nowhere())
+        }
+    };
+    [
+        ("NCAT_REMOTE_ADDR", remote.0),
+        ("NCAT_REMOTE_PORT", remote.1),
+        ("NCAT_LOCAL_ADDR", local.0),
+        ("NCAT_LOCAL_PORT", local.1),
+        ("NCAT_PROTO", protocol.to_owned()),
+    ]
+    .into_iter()
+    .map(|(name, value)| (name.into(), value.into()))
+    .collect()
+}
+
+impl From<Exit> for ProgramEnd {
+    fn from(exit: Exit) -> Self {
+        match exit {
+            Exit::Status(status) => Self::Status(status),
+            Exit::Signal(number) => Self::Signal(number),
+        }
+    }
+}

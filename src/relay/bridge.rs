@@ -1,0 +1,69 @@
+//! A conversation between two connections: what a client of ours says goes to a target, and back.
+
+use std::rc::Rc;
+
+use super::conversation::Conversation;
+use super::converse::{Call, Home};
+use super::flow::FlowEnd;
+use super::mover::Mover;
+use super::terms::Terms;
+use super::{copy, delivery};
+use crate::endpoint::Link;
+use crate::event::{Error, Event};
+use crate::layer::Stages;
+use crate::plan::AfterPeer;
+
+/// Holds a client and a target together until both are done. `early` is what the client has sent
+/// already, and goes to the target first. The target is the peer of the session's rules.
+pub async fn bridge(
+    client: &Link,
+    early: Vec<u8>,
+    target: &Link,
+    terms: &Terms<'_>,
+) -> Result<(), Error> {
+    let session = terms.session;
+    let call = Call::new(target, terms.clone());
+    let recorder = terms.recorder.as_ref();
+    let mut up_stages = Stages::outgoing(session, recorder);
+    let down_stages = Stages::incoming(session, recorder, &call.answers);
+    let up_mover = Mover::pick(client.fd(), target.fd(), &up_stages, None);
+    let down_mover = Mover::pick(target.fd(), client.fd(), &down_stages, None);
+    terms.observer.observe(&Event::Moving { up: up_mover.name(), down: down_mover.name() });
+    let up = async {
+        let (from, to) = (Rc::clone(client.fd()), Rc::clone(target.fd()));
+        let mut changed = Vec::new();
+        call.up.took(early.len());
+        let first = up_stages.pass(&early, &mut changed).await;
+        call.up.set_in_hand(first.len());
+        if let Err(error) = copy::write_all(&to, first, &call.up).await {
+            return FlowEnd::Write(error);
+        }
+        up_mover.run(from, to, up_stages, &call.up, session.datagram_size).await
+    };
+    let down = async {
+        let (from, to) = (Rc::clone(target.fd()), Rc::clone(client.fd()));
+        down_mover.run(from, to, down_stages, &call.down, session.datagram_size).await
+    };
+    let talk = Conversation::new(session.after_input, AfterPeer::FinishInput);
+    call.hold(up, down, talk, &Client(client)).await?;
+    delivery::acknowledged(client, session.idle_timeout).await
+}
+
+/// A client as our side of the conversation.
+struct Client<'a>(&'a Link);
+
+impl Home for Client<'_> {
+    fn input_is_ready(&self) -> bool {
+        self.0.fd().is_readable_now()
+    }
+
+    fn input_ended(&self) {
+        // it may be gone altogether, which it says only when it is asked
+        self.0.ask_whether_alive();
+    }
+
+    fn peer_ended(&self) {
+        // a client that is gone says so where it is read
+        let _ = self.0.half_close();
+    }
+}

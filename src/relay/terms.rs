@@ -1,0 +1,34 @@
+//! What a conversation is held by, beside its two ends.
+
+use std::rc::Rc;
+
+use crate::event::{Error, Observer};
+use crate::layer::Recorder;
+use crate::plan::Session;
+
+/// Rules, records and who is told.
+#[derive(Clone)]
+pub struct Terms<'a> {
+    /// The rules.
+    pub session: &'a Session,
+    /// Where it is written down, if it is.
+    pub recorder: Option<Rc<Recorder>>,
+    /// Who is told.
+    pub observer: &'a dyn Observer,
+}
+
+impl<'a> Terms<'a> {
+    /// Opens the records that the session asks for.
+    pub fn open(session: &'a Session, observer: &'a dyn Observer) -> Result<Self, Error> {
+        Ok(Self { session, recorder: Recorder::open(&session.recordings)?, observer })
+    }
+
+    /// The same rules and records, told to somebody else.
+    #[must_use]
+    pub fn told_to<'b>(&self, observer: &'b dyn Observer) -> Terms<'b>
+    where
+        'a: 'b,
+    {
+        Terms { session: self.session, recorder: self.recorder.clone(), observer }
+    }
+}
