@@ -337,6 +337,7 @@ impl Line {
             RecordFormat::Raw => "output",
             RecordFormat::Log => "log",
             RecordFormat::HexTraditional
+            | RecordFormat::HexGnu
             | RecordFormat::HexToybox
             | RecordFormat::HexToyboxStream => "hex",
         };
