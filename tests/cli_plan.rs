@@ -9,6 +9,7 @@ use std::time::Duration;
 use cli_common::{
     connect, listen, openbsd_connect, openbsd_listen, openbsd_session, planned, run, target,
 };
+use netcat::cli::dialect::DIALECTS;
 use netcat::cli::{Environment, Invocation};
 use netcat::event::VoiceName;
 use netcat::plan::{
@@ -716,11 +717,13 @@ fn serve_is_a_word_only_with_lab() {
 #[test]
 fn the_dialect_comes_from_option_environment_or_name() {
     let environment =
-        |name: &str| Environment { nc_dialect: Some(name.into()), posixly_correct: false };
+        |name: &str| Environment { nc_dialect: Some(name.into()), ..Environment::default() };
     for (line, from_environment, voice) in [
         ("nc h 80", "", VoiceName::Default),
         ("/usr/bin/nc.openbsd h 80", "", VoiceName::OpenBsd),
         ("anything h 80", "", VoiceName::Default),
+        ("./ncat h 80", "", VoiceName::Ncat),
+        ("ncat.exe h 80", "", VoiceName::Default),
         ("nc h 80", "openbsd", VoiceName::OpenBsd),
         ("nc.openbsd h 80", "default", VoiceName::Default),
         ("nc h 80 --dialect=default", "openbsd", VoiceName::Default),
@@ -731,7 +734,7 @@ fn the_dialect_comes_from_option_environment_or_name() {
         let found = run(line, &environment(from_environment));
         let Ok(Invocation::Run { reporting, .. }) = found else { panic!("{line}: {found:?}") };
         assert_eq!(reporting.voice, voice, "{line}");
-        assert_eq!(reporting.classic_status, voice == VoiceName::OpenBsd, "{line}");
+        assert_eq!(reporting.classic_status, voice != VoiceName::Default, "{line}");
     }
     // Behind `--` it is a host.
     let found = run("nc -- --dialect 80", &Environment::default());
@@ -741,8 +744,9 @@ fn the_dialect_comes_from_option_environment_or_name() {
     {
         let refusal = run(line, &environment(from_environment)).unwrap_err();
         let words = String::from_utf8(refusal.message()).unwrap();
-        let expected =
-            format!("nc: {source}: there is no dialect \"frob\"; there are: default, openbsd\n");
+        let names: Vec<_> = DIALECTS.iter().map(|dialect| dialect.name).collect();
+        let names = names.join(", ");
+        let expected = format!("nc: {source}: there is no dialect \"frob\"; there are: {names}\n");
         assert_eq!(words, expected);
     }
 }

@@ -95,7 +95,7 @@ impl Asked {
         }
         let named = words.first().is_some_and(|word| !word.as_bytes().starts_with(b"-"));
         let program = if named { words.remove(0) } else { OsString::from("nc") };
-        let (program, words) = choose::applet(&program, words);
+        let (program, _, words) = choose::applet(&program, words);
         let (dialect, args) = choose::dialect(&program, words, &Environment::default());
         let dialect = dialect?;
         let by_itself = Some(dialect).filter(|dialect| dialect.name != DEFAULT.name);
@@ -176,6 +176,9 @@ fn meaning(dialect: &'static Dialect, line: &Asked, services: Services<'_>) -> M
         }
         Ok(Invocation::Help { .. }) => Meaning::Prints("Prints its help, and leaves."),
         Ok(Invocation::Version { .. }) => Meaning::Prints("Prints its version, and leaves."),
+        Ok(Invocation::AskCommandLine { .. }) => {
+            Meaning::Prints("Asks for a command line on standard input.")
+        }
         Err(error) => Meaning::Refused((dialect.words)(&error, program)),
     }
 }

@@ -2,7 +2,11 @@
 //!
 //! Rows are data. Nothing here reads an argv or knows what a setting does.
 
+use std::ffi::OsStr;
 use std::fmt::{self, Display, Formatter};
+
+use super::settings::Settings;
+use super::usage_error::UsageError;
 
 /// Every setting that any dialect can express, once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -258,6 +262,10 @@ impl Group {
     }
 }
 
+/// What a dialect refuses the moment that it meets an option: a value (empty for a switch) by
+/// what was given before it.
+pub type Check = fn(&Settings, &OsStr) -> Result<(), UsageError>;
+
 /// One row of a dialect's table.
 #[derive(Debug, Clone, Copy)]
 pub struct Opt {
@@ -281,6 +289,8 @@ pub struct Opt {
     pub help: &'static str,
     /// Some sentences for the manual; options and words between backticks.
     pub manual: &'static str,
+    /// What is refused at once.
+    pub check: Option<Check>,
 }
 
 impl Opt {
@@ -296,6 +306,7 @@ impl Opt {
             common: false,
             help: "",
             manual: "",
+            check: None,
         }
     }
 
@@ -352,6 +363,13 @@ impl Opt {
     pub const fn says(mut self, help: &'static str, manual: &'static str) -> Self {
         self.help = help;
         self.manual = manual;
+        self
+    }
+
+    /// What is refused at once, in the dialect's own words.
+    #[must_use]
+    pub const fn refuses(mut self, check: Check) -> Self {
+        self.check = Some(check);
         self
     }
 

@@ -237,6 +237,13 @@ pub enum UsageError {
         /// As given.
         value: OsString,
     },
+    /// Help, which this dialect gives with the status of an error (upstream OpenBSD).
+    Help,
+    /// An option that needs TLS, which this build has not.
+    WithoutTls {
+        /// Which option.
+        option: Spelling,
+    },
     /// There is no such dialect.
     UnknownDialect {
         /// Where it was named.
@@ -267,6 +274,8 @@ pub enum Quantity {
     IdleTimeout,
     /// `-q`
     Quit,
+    /// Ncat's `-d`
+    Delay,
 }
 
 /// The combinations that openbsd refuses, each with a sentence of its own.

@@ -115,11 +115,15 @@ pub async fn resolve(
             tokio::time::timeout_at(deadline, asking).await.map_err(|_| late(target))??
         }
     };
-    observer.observe(&Event::Resolved {
-        host: target.host.clone(),
-        addresses: addresses.clone(),
-        took: started.elapsed(),
-    });
+    let took = started.elapsed();
+    let mut names = Vec::new();
+    if !numeric && observer.wants_peer_names() {
+        for address in &addresses {
+            names.push(lookup::shown_name_of(*address).await);
+        }
+    }
+    let (host, addresses_found) = (target.host.clone(), addresses.clone());
+    observer.observe(&Event::Resolved { host, addresses: addresses_found, names, took });
     Ok(addresses)
 }
 
@@ -129,12 +133,14 @@ pub async fn sources(addresses: &[SocketAddr], means: Means<'_>) -> Result<Vec<S
     let port = means.dial.source_port.unwrap_or(0);
     match &means.dial.source_address {
         Some(host) => {
-            let ours = local(host, port, means.dial.family, means.dial.numeric).await?;
+            let (family, numeric) = (means.dial.family, means.dial.numeric);
+            let ours = local(host, port, family, numeric, false).await?;
             let usable =
                 |source: &SocketAddr| addresses.iter().any(|address| same_family(source, address));
             if !ours.iter().any(usable) {
                 let reason = resolver::wrong_family();
-                return Err(Error::LocalLookup { host: host.clone(), reason });
+                let (host, numeric) = (host.clone(), means.dial.numeric);
+                return Err(Error::LocalLookup { host, numeric, listening: false, reason });
             }
             Ok(ours)
         }
@@ -153,9 +159,12 @@ async fn local(
     port: u16,
     family: Family,
     numeric: bool,
+    listening: bool,
 ) -> Result<Vec<SocketAddr>, Error> {
     lookup::lookup(host, port, family, numeric).await.map_err(|error| match error {
-        Error::Lookup { host: Some(host), reason, .. } => Error::LocalLookup { host, reason },
+        Error::Lookup { host: Some(host), reason, .. } => {
+            Error::LocalLookup { host, numeric, listening, reason }
+        }
         other => other,
     })
 }
@@ -181,9 +190,11 @@ async fn attempt(
     let request = Request { transport, options: &means.dial.socket, md5_key: means.md5_key };
     let socket = request.open(address)?;
     match source {
-        Some(source) => bind_source(&socket, source).map_err(Error::Source)?,
+        Some(source) => bind_source(&socket, source)
+            .map_err(|error| Error::Source { address: Some(source), error })?,
         None if needs_source => {
-            return Err(Error::Source(io::ErrorKind::AddrNotAvailable.into()));
+            let error = io::ErrorKind::AddrNotAvailable.into();
+            return Err(Error::Source { address: None, error });
         }
         None => {}
     }
@@ -275,7 +286,7 @@ pub async fn bind_addresses(
     numeric: bool,
 ) -> Result<Vec<SocketAddr>, Error> {
     match host {
-        Some(host) => local(host, port, family, numeric).await,
+        Some(host) => local(host, port, family, numeric, true).await,
         None => Ok([(false, Family::V6), (true, Family::V4)]
             .into_iter()
             .filter(|(_, excluded_by)| family != *excluded_by)

@@ -90,7 +90,8 @@ async fn addresses(
         let has_source = |address: &SocketAddr| socket::source(&sources, *address).is_some();
         addresses.retain(has_source);
         if addresses.is_empty() {
-            return Err(Error::Source(std::io::ErrorKind::AddrNotAvailable.into()));
+            let error = std::io::ErrorKind::AddrNotAvailable.into();
+            return Err(Error::Source { address: sources.first().copied(), error });
         }
     }
     Ok((addresses, sources))

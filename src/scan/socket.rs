@@ -39,7 +39,10 @@ impl Sockets<'_> {
             other => Started::Broken(other),
         })?;
         match source(self.sources, address).map(|source| bind_source(&socket, source)) {
-            Some(Err(error)) => Err(Started::Broken(Error::Source(error))),
+            Some(Err(error)) => {
+                let address = source(self.sources, address);
+                Err(Started::Broken(Error::Source { address, error }))
+            }
             Some(Ok(())) | None => Ok(socket),
         }
     }

@@ -140,6 +140,7 @@ fn recording(recording: &Recording) -> String {
         RecordFormat::HexNcat => "a hex dump in Ncat's form",
         RecordFormat::HexGnu => "a hex dump in GNU netcat's form",
         RecordFormat::HexToybox => "a hex dump of each packet",
+        RecordFormat::HexGnu => "a hex dump in GNU netcat's form",
         RecordFormat::HexToyboxStream => "a hex dump across packets",
         RecordFormat::Raw => "the bytes that pass, as they are,",
         RecordFormat::Log => "a log of what passes",
