@@ -138,7 +138,6 @@ fn recording(recording: &Recording) -> String {
     let what = match recording.format {
         RecordFormat::HexTraditional => "a hex dump of what passes",
         RecordFormat::HexNcat => "a hex dump in Ncat's form",
-        RecordFormat::HexGnu => "a hex dump in GNU netcat's form",
         RecordFormat::HexToybox => "a hex dump of each packet",
         RecordFormat::HexGnu => "a hex dump in GNU netcat's form",
         RecordFormat::HexToyboxStream => "a hex dump across packets",
