@@ -376,6 +376,21 @@ const DEFAULT: &[(&str, &str, &str)] = &[
         COMMAND_LETTER,
     ),
     ("-Uc /s", "option -c took \"/s\" as a command, and no host and port are left", COMMAND_LETTER),
+    (
+        "-c host 80 81",
+        "option -c took \"host\" as a command, and no host and port are left",
+        COMMAND_LETTER,
+    ),
+    (
+        "-S 10.0.0.1 h 80",
+        "port \"h\": no number, range or known service",
+        "-S takes no value here: it signs TCP with MD5; GNU netcat's is --tunnel-source ADDR",
+    ),
+    (
+        "-l --chat -m 5 80",
+        "option -m is ambiguous with -l and -k",
+        "--max-conns N limits the clients; --min-ttl N is the least TTL let in",
+    ),
     ("-c -v h 80", "option -c needs a command, and \"-v\" is an option", COMMAND_LETTER),
     ("-c -1 h 80", "option -c needs a command, and \"-1\" is an option", COMMAND_LETTER),
     ("-c-v h 80", "option -c needs a command, and \"-v\" is an option", COMMAND_LETTER),

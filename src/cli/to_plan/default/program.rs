@@ -4,6 +4,8 @@ use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::PathBuf;
 
+use super::service;
+use crate::cli::number::digits;
 use crate::cli::option::{Id, Spelling};
 use crate::cli::settings::Settings;
 use crate::cli::usage_error::UsageError;
@@ -62,5 +64,17 @@ pub fn swallowed(settings: &Settings, error: UsageError) -> UsageError {
             UsageError::CommandLeavesNoHost { option, value: value.clone() }
         }
         _ => error,
+    }
+}
+
+/// `-c host 80 81` is for GNU netcat a host and two ports. Here the first port would be the host.
+pub fn refuse_numbered_host(settings: &Settings, operands: &[OsString]) -> Result<(), UsageError> {
+    let client = !service::listens(settings) && !settings.has(Id::Vsock);
+    let numbered = operands.first().is_some_and(|host| digits(host.as_bytes(), 10).is_ok());
+    match (settings.spelling(Id::ShellExec), settings.word(Id::ShellExec)) {
+        (Some(option @ Spelling::Short(_)), Some(value)) if client && numbered => {
+            Err(UsageError::CommandLeavesNoHost { option, value: value.clone() })
+        }
+        _ => Ok(()),
     }
 }
