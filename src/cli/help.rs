@@ -52,7 +52,7 @@ pub fn ncat(dialect: &'static Dialect, _all: bool) -> Invocation {
     let mut text = format!(
         "Ncat {}\nUsage: ncat [options] [hostname] [port]\n\nTimes are seconds, or have a unit: \
          500ms, 5s, 2m, 1h.\n",
-        version::NCAT
+        version::ncat()
     );
     // what is for its own developers the original does not show either
     let shown = |opt: &&Opt| !matches!(opt.id, Id::Ignored | Id::NotYet);

@@ -244,6 +244,8 @@ pub enum UsageError {
         /// Which option.
         option: Spelling,
     },
+    /// What is wrong, of a command line that asks for talk: Ncat tells its version before.
+    AfterVersion(Box<UsageError>),
     /// There is no such dialect.
     UnknownDialect {
         /// Where it was named.

@@ -1,5 +1,8 @@
 //! Connecting and listening over IP: TCP streams, and DCCP, which is set up the same way.
 
+#[cfg(test)]
+mod tests;
+
 use std::io;
 use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
@@ -15,7 +18,7 @@ use crate::net::socket::Request;
 use crate::net::{address, lookup, race};
 use crate::plan::{Dial, Family, Host, Transport};
 use crate::sys::fd::Fd;
-use crate::sys::resolver;
+use crate::sys::{random, resolver};
 
 /// What a connection is made with, beside the plan.
 #[derive(Debug, Clone, Copy)]
@@ -144,7 +147,7 @@ pub async fn sources(addresses: &[SocketAddr], means: Means<'_>) -> Result<Vec<S
             }
             Ok(ours)
         }
-        None if port == 0 => Ok(Vec::new()),
+        None if port == 0 && !means.dial.random_source_port => Ok(Vec::new()),
         None => Ok([false, true]
             .into_iter()
             .filter(|ipv6| addresses.iter().any(|address| address.is_ipv6() == *ipv6))
@@ -190,7 +193,7 @@ async fn attempt(
     let request = Request { transport, options: &means.dial.socket, md5_key: means.md5_key };
     let socket = request.open(address)?;
     match source {
-        Some(source) => bind_source(&socket, source)
+        Some(source) => bind_source(&socket, source, means.dial)
             .map_err(|error| Error::Source { address: Some(source), error })?,
         None if needs_source => {
             let error = io::ErrorKind::AddrNotAvailable.into();
@@ -215,10 +218,35 @@ async fn attempt(
     Ok(fd)
 }
 
-/// Binds a socket to the address that it will connect from.
-pub fn bind_source(socket: &Socket, source: SocketAddr) -> io::Result<()> {
+/// Binds a socket to the address that it will connect from; where no port was asked for but a
+/// random one, to such a port that is free.
+pub fn bind_source(socket: &Socket, mut source: SocketAddr, dial: &Dial) -> io::Result<()> {
     socket.set_reuse_address(true)?;
-    socket.bind(&source.into())
+    if !dial.random_source_port || source.port() != 0 {
+        return socket.bind(&source.into());
+    }
+    let mut left = RANDOM_TRIES;
+    loop {
+        source.set_port(random_port()?);
+        left -= 1;
+        match socket.bind(&source.into()) {
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse && left > 0 => {}
+            done => return done,
+        }
+    }
+}
+
+/// How many random ports may be taken by others.
+const RANDOM_TRIES: u32 = 64;
+
+/// A port of 8192 and above, where traditional's begin. Each is equally likely.
+fn random_port() -> io::Result<u16> {
+    loop {
+        let port = u16::from_ne_bytes(random::bytes()?);
+        if port >= 8192 {
+            return Ok(port);
+        }
+    }
 }
 
 /// The address of our end.

@@ -51,7 +51,7 @@ pub async fn scan(
     let (addresses, sources) = addresses(scan, md5_key, observer).await?;
     let options = &scan.dial.socket;
     let request = Request { transport: scan.target.transport, options, md5_key };
-    let sockets = Sockets { request, sources: &sources };
+    let sockets = Sockets { request, sources: &sources, dial: &scan.dial };
     let sweep = Sweep {
         addresses: &addresses,
         interval: scan.interval,

@@ -10,6 +10,7 @@ pub mod fd;
 pub mod fdpass;
 pub mod limit;
 pub mod pty;
+pub mod random;
 pub mod resolver;
 pub mod signal;
 pub mod sockopt;

@@ -156,3 +156,13 @@ tables!(traditional, TRADITIONAL:
     lost_data,
     scan,
 );
+
+tables!(busybox_small, BUSYBOX_SMALL:
+    arguments,
+    stream,
+);
+
+tables!(toybox, TOYBOX:
+    arguments,
+    stream,
+);

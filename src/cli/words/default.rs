@@ -191,6 +191,7 @@ fn line_and_hint(error: &UsageError) -> (String, Option<String>) {
         UsageError::BadLabAddress { value: None } => {
             hinted("practice server: no port given".to_owned(), "nc serve --lab http 8000")
         }
+        UsageError::AfterVersion(error) => line_and_hint(error),
         UsageError::Combination(combination) => plain(self::combination(*combination).to_owned()),
         UsageError::EmptyCommand { option } => {
             plain(format!("option {option}: there is no command in it"))
