@@ -586,3 +586,12 @@ fn the_default_face_names_the_argument_in_one_line() {
         assert_eq!(refused(&format!("nc {line}")), expected, "nc {line}");
     }
 }
+
+#[test]
+fn lua_is_refused_where_it_is_not_built_in() {
+    if !cfg!(feature = "lua") {
+        let expected = "nc: option --lua-exec is for Lua, and nc is built without Lua\n";
+        assert_eq!(refused("nc --lua-exec f h 80"), expected);
+        assert_eq!(refused("nc -l --lua-exec f 80"), expected);
+    }
+}

@@ -50,7 +50,12 @@ fn command(settings: &Settings) -> Result<Option<Command>, UsageError> {
             _ => Ok(Some(Command::Shell(line.clone()))),
         };
     }
-    Ok(settings.word(Id::LuaExec).map(|file| Command::Lua(PathBuf::from(file))))
+    match (settings.spelling(Id::LuaExec), settings.word(Id::LuaExec)) {
+        (Some(option), _) if !cfg!(feature = "lua") => {
+            Err(UsageError::NotBuilt { option, what: "Lua" })
+        }
+        (_, file) => Ok(file.map(|file| Command::Lua(PathBuf::from(file)))),
+    }
 }
 
 /// An error for want of a host or port, where `-c` has taken what was to be the host.
