@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::Invocation;
 use super::dialect::{DIALECTS, Dialect, OPENBSD};
 use super::option::{Group, Id, Opt, Takes};
+use super::version::VERSION;
 
 /// netcat-openbsd 1.219's usage, to the letter. (It forgets `-b`.)
 pub const OPENBSD_USAGE: &str = "\
@@ -158,4 +159,27 @@ pub fn traditional(dialect: &'static Dialect, _all: bool) -> Invocation {
          hyphens in port names must be backslash escaped (e.g. 'ftp\\-data').\n",
     );
     Invocation::Help { text, on_stderr: true }
+}
+
+/// BusyBox's help: its usage.
+pub fn busybox(dialect: &'static Dialect, _all: bool) -> Invocation {
+    Invocation::Help { text: busybox_usage(dialect), on_stderr: true }
+}
+
+/// BusyBox's usage, which stands behind errors too.
+pub fn busybox_usage(dialect: &Dialect) -> String {
+    let small = dialect.opt(Id::File).is_some();
+    let synopsis = if small {
+        "[-iN] [-wN] [-l] [-p PORT] [-f FILE|IPADDR PORT] [-e PROG]\n"
+    } else {
+        "[OPTIONS] HOST PORT  - connect\nnc [OPTIONS] -l -p PORT [HOST] [PORT]  - listen\n"
+    };
+    let mut text = format!("nc (netcat) {VERSION}, as BusyBox has it.\n\nUsage: nc {synopsis}\n");
+    for opt in dialect.opts {
+        if let Some(letter) = opt.short {
+            let metavar = if opt.metavar.is_empty() { "" } else { " " };
+            let _ = writeln!(text, "\t-{letter}{metavar}{}\t{}", opt.metavar, opt.help);
+        }
+    }
+    text
 }

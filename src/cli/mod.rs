@@ -29,7 +29,7 @@ use std::os::unix::ffi::OsStrExt;
 use crate::event::Reporting;
 use crate::plan::Plan;
 use dialect::Dialect;
-use option::Id;
+use option::{Id, Takes};
 use port::Services;
 use settings::Settings;
 use to_plan::Operands;
@@ -158,15 +158,18 @@ fn read(
     }
     let mut settings = Settings::default();
     let mut operands = Operands::default();
+    let mut rest = false;
     for given in Walk::new(dialect, args, environment.posixly_correct) {
         match given? {
             Given::Option { opt, spelling, value } => {
+                rest |= opt.takes == Takes::Rest;
                 settings.apply(dialect, opt, spelling, value)?;
                 // At once when met, whatever is wrong behind it.
                 if let Some(all) = settings.help {
                     return Ok((dialect.help)(dialect, all));
                 }
             }
+            Given::Operand { value, .. } if rest => operands.rest.push(value),
             Given::Operand { value, after_dashes } => {
                 operands.first_after_dashes |= operands.values.is_empty() && after_dashes;
                 operands.values.push(value);

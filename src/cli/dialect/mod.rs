@@ -3,11 +3,13 @@
 //! A new dialect is one file here, one function in `to_plan`, one voice. What a dialect does on
 //! the net is not here but in the plan that it makes.
 
+mod busybox;
 mod default;
 mod openbsd;
 mod traditional;
 
 use crate::cli::time::TimeStyle;
+pub use busybox::{BUSYBOX, BUSYBOX_SMALL};
 pub use default::DEFAULT;
 pub use openbsd::OPENBSD;
 pub use traditional::TRADITIONAL;
@@ -66,7 +68,7 @@ pub struct Dialect {
 }
 
 /// Every dialect there is; the first is the default face.
-pub static DIALECTS: &[&Dialect] = &[&DEFAULT, &OPENBSD, &TRADITIONAL];
+pub static DIALECTS: &[&Dialect] = &[&DEFAULT, &OPENBSD, &TRADITIONAL, &BUSYBOX, &BUSYBOX_SMALL];
 
 impl Dialect {
     /// The row of a letter.

@@ -1,5 +1,6 @@
 //! Settings and operands to a plan: what they mean together, one function a dialect.
 
+mod busybox;
 mod default;
 mod dial;
 mod exclusive;
@@ -8,6 +9,7 @@ mod openbsd;
 mod program;
 mod traditional;
 
+pub use busybox::{busybox, busybox_small};
 pub use default::default;
 pub use openbsd::openbsd;
 pub use traditional::traditional;
@@ -27,6 +29,8 @@ pub type Translate = fn(&Settings, &Operands, Services<'_>) -> Result<Plan, Usag
 pub struct Operands {
     /// In order.
     pub values: Vec<OsString>,
+    /// What follows an option that takes the rest: it belongs to a program.
+    pub rest: Vec<OsString>,
     /// The first one stood behind `--`, so it is a host whatever it looks like.
     pub first_after_dashes: bool,
 }

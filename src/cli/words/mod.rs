@@ -1,5 +1,6 @@
 //! The words of usage errors, one file a voice.
 
+mod busybox;
 mod default;
 mod openbsd;
 mod traditional;
@@ -8,6 +9,7 @@ use std::ffi::OsStr;
 
 use crate::proto::escape::{Escaped, escape};
 
+pub use busybox::{small as busybox_small, words as busybox};
 pub use default::words as default;
 pub use openbsd::words as openbsd;
 pub use traditional::words as traditional;
