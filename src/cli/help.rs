@@ -183,3 +183,19 @@ pub fn busybox_usage(dialect: &Dialect) -> String {
     }
     text
 }
+
+/// toybox's help.
+pub fn toybox(dialect: &'static Dialect, _all: bool) -> Invocation {
+    let mut text = format!(
+        "nc (netcat) {VERSION}, as toybox has it.\n\n\
+         usage: netcat [-46ELlntUuvz] [-pqWw #] [-s addr] [-oO FILENAME] \
+         {{IPADDR PORTNUM|-f FILENAME|COMMAND...}}\n\n"
+    );
+    for opt in dialect.opts {
+        if let Some(letter) = opt.short {
+            let _ = writeln!(text, "-{letter}\t{}", opt.help);
+        }
+    }
+    text.push_str("\nWith -l and -L the COMMAND talks to whoever connects.\n");
+    Invocation::Help { text, on_stderr: false }
+}

@@ -6,12 +6,14 @@
 mod busybox;
 mod default;
 mod openbsd;
+mod toybox;
 mod traditional;
 
 use crate::cli::time::TimeStyle;
 pub use busybox::{BUSYBOX, BUSYBOX_SMALL};
 pub use default::DEFAULT;
 pub use openbsd::OPENBSD;
+pub use toybox::TOYBOX;
 pub use traditional::TRADITIONAL;
 
 use std::ffi::OsStr;
@@ -68,7 +70,8 @@ pub struct Dialect {
 }
 
 /// Every dialect there is; the first is the default face.
-pub static DIALECTS: &[&Dialect] = &[&DEFAULT, &OPENBSD, &TRADITIONAL, &BUSYBOX, &BUSYBOX_SMALL];
+pub static DIALECTS: &[&Dialect] =
+    &[&DEFAULT, &OPENBSD, &TRADITIONAL, &BUSYBOX, &BUSYBOX_SMALL, &TOYBOX];
 
 impl Dialect {
     /// The row of a letter.

@@ -7,11 +7,13 @@ mod exclusive;
 mod listen;
 mod openbsd;
 mod program;
+mod toybox;
 mod traditional;
 
 pub use busybox::{busybox, busybox_small};
 pub use default::default;
 pub use openbsd::openbsd;
+pub use toybox::toybox;
 pub use traditional::traditional;
 
 use std::ffi::OsString;

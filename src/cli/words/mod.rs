@@ -3,6 +3,7 @@
 mod busybox;
 mod default;
 mod openbsd;
+mod toybox;
 mod traditional;
 
 use std::ffi::OsStr;
@@ -12,6 +13,7 @@ use crate::proto::escape::{Escaped, escape};
 pub use busybox::{small as busybox_small, words as busybox};
 pub use default::words as default;
 pub use openbsd::words as openbsd;
+pub use toybox::words as toybox;
 pub use traditional::words as traditional;
 
 /// A value as it may be shown.
