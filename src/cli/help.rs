@@ -16,6 +16,16 @@ usage: nc [-46CDdFhklNnrStUuvZz] [-I length] [-i interval] [-M ttl]
 \t  [destination] [port]
 ";
 
+/// The usage of OpenBSD's own nc, to the letter.
+pub const OPENBSD_UPSTREAM_USAGE: &str = "\
+usage: nc [-46cDdFhklNnrStUuvz] [-C certfile] [-e name] [-H hash] [-I length]
+\t  [-i interval] [-K keyfile] [-M ttl] [-m minttl] [-O length]
+\t  [-o staplefile] [-P proxy_username] [-p source_port] [-R CAfile]
+\t  [-s sourceaddr] [-T keyword] [-V rtable] [-W recvlimit] [-w timeout]
+\t  [-X proxy_protocol] [-x proxy_address[:port]] [-Z peercertfile]
+\t  [destination] [port]
+";
+
 /// What can be asked of the default face, and its purpose.
 pub const FORMS: &[(&str, &str)] = &[
     ("nc [options] HOST PORT...", "connect"),
@@ -70,7 +80,24 @@ pub fn spelled(opt: &Opt) -> String {
 fn openbsd_help() -> String {
     let mut text =
         format!("OpenBSD netcat (Debian patchlevel 1.219-1)\n{OPENBSD_USAGE}\tCommand Summary:\n");
-    for opt in OPENBSD.opts {
+    command_summary(&mut text, &OPENBSD);
+    text
+}
+
+/// The help of OpenBSD's own nc, which the voice of errors gives.
+pub fn openbsd_upstream(dialect: &'static Dialect, _all: bool) -> Invocation {
+    Invocation::Help { text: openbsd_upstream_text(dialect), on_stderr: true }
+}
+
+/// Its text.
+pub fn openbsd_upstream_text(dialect: &Dialect) -> String {
+    let mut text = format!("{OPENBSD_UPSTREAM_USAGE}\tCommand Summary:\n");
+    command_summary(&mut text, dialect);
+    text
+}
+
+fn command_summary(text: &mut String, dialect: &Dialect) {
+    for opt in dialect.opts {
         let letter = opt.short.unwrap_or_default();
         let name = format!("-{letter} {}", opt.metavar);
         let name = name.trim_end();
@@ -80,7 +107,6 @@ fn openbsd_help() -> String {
         let _ = writeln!(text, "\t\t{name}{tabs}{}", opt.help);
     }
     text.push_str("\tPort numbers can be individual or ranges: lo-hi [inclusive]\n");
-    text
 }
 
 /// Fits a screen of 80 columns and 24 lines: what most people need.

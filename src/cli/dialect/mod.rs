@@ -6,6 +6,7 @@
 mod busybox;
 mod default;
 mod openbsd;
+pub mod openbsd_upstream;
 mod toybox;
 mod traditional;
 
@@ -13,6 +14,7 @@ use crate::cli::time::TimeStyle;
 pub use busybox::{BUSYBOX, BUSYBOX_SMALL};
 pub use default::DEFAULT;
 pub use openbsd::OPENBSD;
+pub use openbsd_upstream::OPENBSD_UPSTREAM;
 pub use toybox::TOYBOX;
 pub use traditional::TRADITIONAL;
 
@@ -71,7 +73,7 @@ pub struct Dialect {
 
 /// Every dialect there is; the first is the default face.
 pub static DIALECTS: &[&Dialect] =
-    &[&DEFAULT, &OPENBSD, &TRADITIONAL, &BUSYBOX, &BUSYBOX_SMALL, &TOYBOX];
+    &[&DEFAULT, &OPENBSD, &TRADITIONAL, &BUSYBOX, &BUSYBOX_SMALL, &TOYBOX, &OPENBSD_UPSTREAM];
 
 impl Dialect {
     /// The row of a letter.

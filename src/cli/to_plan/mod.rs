@@ -6,6 +6,7 @@ mod dial;
 mod exclusive;
 mod listen;
 mod openbsd;
+mod openbsd_upstream;
 mod program;
 mod toybox;
 mod traditional;
@@ -13,6 +14,7 @@ mod traditional;
 pub use busybox::{busybox, busybox_small};
 pub use default::default;
 pub use openbsd::openbsd;
+pub use openbsd_upstream::openbsd_upstream;
 pub use toybox::toybox;
 pub use traditional::traditional;
 
