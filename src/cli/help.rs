@@ -225,3 +225,21 @@ pub fn toybox(dialect: &'static Dialect, _all: bool) -> Invocation {
     text.push_str("\nWith -l and -L the COMMAND talks to whoever connects.\n");
     Invocation::Help { text, on_stderr: false }
 }
+
+/// GNU netcat's help.
+pub fn gnu(dialect: &'static Dialect, _all: bool) -> Invocation {
+    let mut text = format!(
+        "nc (netcat) {VERSION}, as GNU netcat has it.\n\
+         connect:  nc [options] hostname port [port] ...\n\
+         listen:   nc -l -p port [options] [hostname] [port]\n\
+         tunnel:   nc -L hostname:port -p port [options]\n\nOptions:\n"
+    );
+    for opt in dialect.opts {
+        let (letter, long) = (opt.short.unwrap_or_default(), opt.long.unwrap_or_default());
+        let equals = if opt.metavar.is_empty() { "" } else { "=" };
+        let name = format!("--{long}{equals}{}", opt.metavar);
+        let _ = writeln!(text, "  -{letter}, {name:<22} {}", opt.help);
+    }
+    text.push_str("\nPorts: 80, 1-1024, 1:1024, 1024-\n");
+    Invocation::Help { text, on_stderr: false }
+}

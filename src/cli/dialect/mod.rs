@@ -5,6 +5,7 @@
 
 mod busybox;
 mod default;
+mod gnu;
 mod openbsd;
 pub mod openbsd_upstream;
 mod toybox;
@@ -13,6 +14,7 @@ mod traditional;
 use crate::cli::time::TimeStyle;
 pub use busybox::{BUSYBOX, BUSYBOX_SMALL};
 pub use default::DEFAULT;
+pub use gnu::GNU;
 pub use openbsd::OPENBSD;
 pub use openbsd_upstream::OPENBSD_UPSTREAM;
 pub use toybox::TOYBOX;
@@ -73,7 +75,7 @@ pub struct Dialect {
 
 /// Every dialect there is; the first is the default face.
 pub static DIALECTS: &[&Dialect] =
-    &[&DEFAULT, &OPENBSD, &TRADITIONAL, &BUSYBOX, &BUSYBOX_SMALL, &TOYBOX, &OPENBSD_UPSTREAM];
+    &[&DEFAULT, &OPENBSD, &TRADITIONAL, &BUSYBOX, &BUSYBOX_SMALL, &TOYBOX, &OPENBSD_UPSTREAM, &GNU];
 
 impl Dialect {
     /// The row of a letter.

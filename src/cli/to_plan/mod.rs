@@ -4,6 +4,7 @@ mod busybox;
 mod default;
 mod dial;
 mod exclusive;
+mod gnu;
 mod listen;
 mod openbsd;
 mod openbsd_upstream;
@@ -13,6 +14,7 @@ mod traditional;
 
 pub use busybox::{busybox, busybox_small};
 pub use default::default;
+pub use gnu::gnu;
 pub use openbsd::openbsd;
 pub use openbsd_upstream::openbsd_upstream;
 pub use toybox::toybox;

@@ -2,6 +2,7 @@
 
 mod busybox;
 mod default;
+mod gnu;
 mod openbsd;
 mod openbsd_upstream;
 mod toybox;
@@ -13,6 +14,7 @@ use crate::proto::escape::{Escaped, escape};
 
 pub use busybox::{small as busybox_small, words as busybox};
 pub use default::words as default;
+pub use gnu::words as gnu;
 pub use openbsd::words as openbsd;
 pub use openbsd_upstream::words as openbsd_upstream;
 pub use toybox::words as toybox;
