@@ -1,6 +1,6 @@
 //! The `Cmd line: ` prompt, over the real program: the line is taken as arguments, and what is
 //! behind it goes to the network, from a pipe and from a file.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod common;
 
