@@ -7,6 +7,7 @@ mod common;
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::os::unix::net::UnixStream;
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -91,18 +92,19 @@ fn no_byte_is_lost_among_many() {
     const SIZE: usize = 8 << 20;
     let mut engine = Engine::listen(broker());
     let clients = connected(&mut engine, 20);
+    let said = Arc::new(pattern(SIZE));
     let listeners: Vec<_> = clients[1..]
         .iter()
         .map(|client| {
-            let mut client = client.try_clone().unwrap();
+            let (mut client, said) = (client.try_clone().unwrap(), Arc::clone(&said));
             thread::spawn(move || {
                 let mut bytes = vec![0; SIZE];
                 client.read_exact(&mut bytes).unwrap();
-                bytes == pattern(SIZE)
+                bytes == *said
             })
         })
         .collect();
-    (&clients[0]).write_all(&pattern(SIZE)).unwrap();
+    (&clients[0]).write_all(&said).unwrap();
     for listener in listeners {
         assert!(listener.join().unwrap(), "it heard something else");
     }

@@ -59,7 +59,9 @@ fn shown(peer: &Peer) -> Vec<u8> {
             let canonical = std::net::SocketAddr::new(address.ip().to_canonical(), address.port());
             canonical.to_string().into_bytes()
         }
-        Peer::Unix { name, .. } => name.as_ref().map_or_else(Vec::new, |name| name.display()),
+        Peer::Unix { name, .. } => {
+            name.as_ref().map_or_else(Vec::new, crate::plan::UnixName::display)
+        }
         Peer::File(path) => path.as_os_str().as_encoded_bytes().to_vec(),
         Peer::Vsock { cid, port } => format!("vsock:{cid}:{port}").into_bytes(),
     }

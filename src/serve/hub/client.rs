@@ -300,15 +300,12 @@ async fn receive(
                     if !hub.session.show_peer {
                         continue;
                     }
-                    match talker {
-                        Some(talker) => {
-                            talker.take(piece);
-                            talker.flush().await;
-                        }
-                        None => {
-                            let words = hub.words(piece, number(place.link));
-                            hub.broadcast(&words, Some(place.queue)).await;
-                        }
+                    if let Some(talker) = talker {
+                        talker.take(piece);
+                        talker.flush().await;
+                    } else {
+                        let words = hub.words(piece, number(place.link));
+                        hub.broadcast(&words, Some(place.queue)).await;
                     }
                     stages.pause_after().await;
                 }
@@ -346,12 +343,11 @@ fn take(
         return Ok(Taken::Held(bytes.to_vec()));
     }
     if hub.session.show_peer {
-        match talker {
-            Some(talker) => talker.take(bytes),
-            None => {
-                let words = hub.words(bytes, number(place.link));
-                hub.feed.put(&words.as_ref().into(), Some(place.queue));
-            }
+        if let Some(talker) = talker {
+            talker.take(bytes);
+        } else {
+            let words = hub.words(bytes, number(place.link));
+            hub.feed.put(&words.as_ref().into(), Some(place.queue));
         }
     }
     Ok(Taken::PassedOn(count))

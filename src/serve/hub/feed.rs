@@ -398,11 +398,11 @@ mod tests {
     #[tokio::test]
     async fn what_goes_past_the_bound_has_a_bound() {
         let feed = feed();
-        let (stuck, _other) = (feed.join(None), feed.join(None));
+        let (stuck, speaker) = (feed.join(None), feed.join(None));
         let announcement: Rc<[u8]> = vec![0; 100].into();
         let most = 2 * BOUND / (100 + PIECE) + 1;
         let put = (0..=most).take_while(|_| {
-            feed.put(&announcement, Some(&_other));
+            feed.put(&announcement, Some(&speaker));
             stuck.drop_reason().is_none()
         });
         let count = put.count();

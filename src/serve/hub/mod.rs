@@ -63,7 +63,7 @@ struct Hub {
 /// Who gets what a client says.
 enum Heard {
     /// Our output.
-    Output(Writer),
+    Output(Box<Writer>),
     /// All others.
     Others,
     /// All others, who are told who said it.
@@ -81,7 +81,7 @@ pub async fn serve(
         Service::Broker => (Heard::Others, PATIENCE_AMONG_CLIENTS),
         Service::Chat => (Heard::Chat(chat::Room::default()), PATIENCE_AMONG_CLIENTS),
         _ => match stdio::output(false)?.fd() {
-            Some(out) => (Heard::Output(Writer::new(out)), PATIENCE),
+            Some(out) => (Heard::Output(Box::new(Writer::new(out))), PATIENCE),
             None => return Ok(()),
         },
     };
