@@ -27,6 +27,7 @@ fn main() -> ExitCode {
     let environment = Environment {
         nc_dialect: env::var_os("NC_DIALECT"),
         posixly_correct: env::var_os("POSIXLY_CORRECT").is_some(),
+        ncat_proxy_auth: env::var_os("NCAT_PROXY_AUTH"),
     };
     let services = |name: &std::ffi::OsStr, transport: Transport| {
         lookup::service_port(name.to_str()?, is_datagram(transport))
@@ -86,7 +87,10 @@ fn carry_out(plan: &Plan, reporting: Reporting) -> ExitCode {
     // a name lookup that nobody waits for any more may still be under way
     runtime.shutdown_background();
     let result = match ended {
-        Ok(Some(number)) => signal::die_of(number),
+        Ok(Some(number)) => match reporter.interrupted(number) {
+            Some(status) => return ExitCode::from(status),
+            None => signal::die_of(number),
+        },
         Ok(None) => Ok(()),
         Err(error) => {
             if reader_is_gone(&error) {

@@ -5,8 +5,9 @@ mod cli_common;
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
 
-use cli_common::services;
+use cli_common::{means, services};
 use netcat::cli::dialect::DIALECTS;
+use netcat::cli::explain::clear_spelling;
 use netcat::cli::help::OPENBSD_USAGE;
 use netcat::cli::{Environment, parse};
 use netcat::event::VoiceName;
@@ -61,7 +62,7 @@ proptest! {
         dialect in prop::option::of(prop_oneof![3 => dialect_name(), 1 => argument()]),
         posixly_correct in any::<bool>(),
     ) {
-        let environment = Environment { nc_dialect: dialect, posixly_correct };
+        let environment = Environment { nc_dialect: dialect, posixly_correct, ..Environment::default() };
         match parse(&program, args, &environment, &services) {
             Ok(netcat::cli::Invocation::Run { plan, .. }) => {
                 // What the default face lets through, the lint lets through; openbsd may ask for
@@ -96,6 +97,8 @@ proptest! {
             && reporting.voice == VoiceName::Default
         {
             prop_assert_eq!(lint(&plan), Ok(()), "{:?}", args);
+            let clear = clear_spelling(&plan, &reporting);
+            prop_assert_eq!(means(clear.clone()), Some(plan), "{:?} as {:?}", args, clear);
         }
     }
 }

@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use super::Invocation;
 use super::dialect::{DIALECTS, Dialect, OPENBSD};
 use super::option::{Group, Id, Opt, Takes};
 use super::version::VERSION;
+use super::{Invocation, version};
 
 /// netcat-openbsd 1.219's usage, to the letter. (It forgets `-b`.)
 pub const OPENBSD_USAGE: &str = "\
@@ -56,6 +56,21 @@ pub fn default(dialect: &'static Dialect, all: bool) -> Invocation {
 /// netcat-openbsd's help.
 pub fn openbsd(_dialect: &'static Dialect, _all: bool) -> Invocation {
     Invocation::Help { text: openbsd_help(), on_stderr: true }
+}
+
+/// Ncat's help: its options in its layout, in our words.
+pub fn ncat(dialect: &'static Dialect, _all: bool) -> Invocation {
+    let mut text = format!(
+        "Ncat {}\nUsage: ncat [options] [hostname] [port]\n\nTimes are seconds, or have a unit: \
+         500ms, 5s, 2m, 1h.\n",
+        version::ncat()
+    );
+    // what is for its own developers the original does not show either
+    let shown = |opt: &&Opt| !matches!(opt.id, Id::Ignored | Id::NotYet);
+    for opt in dialect.opts.iter().filter(shown) {
+        let _ = writeln!(text, "  {:<28} {}", spelled(opt), opt.help);
+    }
+    Invocation::Help { text, on_stderr: false }
 }
 
 /// `-w, --wait TIME`

@@ -6,6 +6,7 @@
 pub mod clash;
 pub mod dialect;
 pub mod elsewhere;
+pub mod explain;
 pub mod help;
 pub mod number;
 pub mod option;
@@ -43,6 +44,8 @@ pub struct Environment {
     pub nc_dialect: Option<OsString>,
     /// `POSIXLY_CORRECT` is set: options end at the first operand.
     pub posixly_correct: bool,
+    /// `NCAT_PROXY_AUTH`: what Ncat's `--proxy-auth` would say, where it says nothing.
+    pub ncat_proxy_auth: Option<OsString>,
 }
 
 /// What is asked for.
@@ -157,6 +160,7 @@ fn read(
         return Err(UsageError::NoArguments);
     }
     let mut settings = Settings::default();
+    settings.environment_proxy_auth.clone_from(&environment.ncat_proxy_auth);
     let mut operands = Operands::default();
     let mut rest = false;
     for given in Walk::new(dialect, args, environment.posixly_correct) {
@@ -167,6 +171,9 @@ fn read(
                 // At once when met, whatever is wrong behind it.
                 if let Some(all) = settings.help {
                     return Ok((dialect.help)(dialect, all));
+                }
+                if let Some(version) = version::as_told_by(dialect, opt.id) {
+                    return Ok(version);
                 }
             }
             Given::Operand { value, .. } if rest => operands.rest.push(value),
@@ -179,6 +186,9 @@ fn read(
     if settings.has(Id::Version) {
         return Ok(Invocation::Version { text: version::text(settings.has(Id::Json)) });
     }
+    if let Some(explained) = explain::asked(&settings, &operands, services) {
+        return Ok(Invocation::Help { text: explained?, on_stderr: false });
+    }
     let plan = (dialect.to_plan)(&settings, &operands, services)?;
     let reporting = Reporting {
         voice: dialect.voice,
@@ -186,6 +196,7 @@ fn read(
         // a server for learners says where it is and what it is asked
         verbosity: settings.verbosity.max(u8::from(matches!(plan, Plan::Lab(_)))),
         scanning: settings.has(Id::Scan),
+        several: plan.has_several_ports(),
         json: settings.has(Id::Json),
         why: settings.has(Id::Why),
         classic_status: settings.classic_status.unwrap_or(dialect.classic_status),

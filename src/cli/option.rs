@@ -129,6 +129,8 @@ pub enum Id {
     ProxyDns,
     /// A record of what passes, in the dialect's form.
     Output,
+    /// A hex dump in traditional's form, where that is not what [`Id::Output`] means.
+    HexLines,
     /// The same as a hex dump.
     HexDump,
     /// A hex dump across packets (toybox's `-O`).

@@ -1,5 +1,6 @@
 //! Where clients come in: one or several listening sockets.
 
+use std::cell::Cell;
 use std::ffi::OsString;
 use std::future::{Future, poll_fn};
 use std::io;
@@ -9,23 +10,31 @@ use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
 
-use crate::endpoint::{Link, inet, udp, unix};
+use crate::endpoint::{Link, inet, udp, unix, vsock};
 use crate::event::{Error, Event, Observer, Peer};
+use crate::net::lookup;
 use crate::net::socket::Request;
 use crate::plan::{Host, Listen, Local, Transport};
-
-use super::name_of;
 
 /// How long accepting rests where the system has no descriptor left.
 pub const PAUSE: Duration = Duration::from_millis(100);
 
 /// Listening sockets of one plan.
 #[derive(Debug)]
-pub enum Door {
+pub struct Door {
+    sockets: Sockets,
+    /// The last attempt to accept found no descriptor left.
+    exhausted: Cell<bool>,
+}
+
+#[derive(Debug)]
+enum Sockets {
     /// One for each address.
     Inet(Vec<inet::Listener>),
     /// One path or name.
     Unix(unix::Listener),
+    /// One port of a virtual machine.
+    Vsock(vsock::Listener),
 }
 
 /// Opens the door for streams and says where it is.
@@ -39,12 +48,13 @@ pub async fn open(
             let listener = unix::listen(*kind, name)?;
             observer.observe(&Event::Bound(listener.peer()));
             observer.observe(&Event::Listening(listener.peer()));
-            Ok(Door::Unix(listener))
+            Ok(Door { sockets: Sockets::Unix(listener), exhausted: Cell::new(false) })
         }
-        Local::Vsock { .. } => Err(Error::Unsupported {
-            what: "vsock",
-            error: io::Error::from_raw_os_error(libc::EAFNOSUPPORT),
-        }),
+        Local::Vsock { cid, port } => {
+            let listener = vsock::listen(*cid, *port)?;
+            observer.observe(&Event::Listening(listener.peer()));
+            Ok(Door { sockets: Sockets::Vsock(listener), exhausted: Cell::new(false) })
+        }
         Local::Inet { transport, host, port } => {
             let addresses =
                 inet::bind_addresses(host.as_ref(), *port, listen.family, listen.numeric).await?;
@@ -59,7 +69,7 @@ pub async fn open(
                     address,
                 }));
             }
-            Ok(Door::Inet(listeners))
+            Ok(Door { sockets: Sockets::Inet(listeners), exhausted: Cell::new(false) })
         }
     }
 }
@@ -91,35 +101,53 @@ async fn shown_host(listen: &Listen, address: SocketAddr, observer: &dyn Observe
     if listen.numeric || address.ip().is_unspecified() || !observer.wants_client_names() {
         return None;
     }
-    name_of(address).await.map(|name| Host(OsString::from_vec(name)))
+    lookup::shown_name_of(address).await.map(|name| Host(OsString::from_vec(name)))
 }
 
 impl Door {
-    /// The next client. Where descriptors run out, accepting rests and goes on when some are
-    /// free again. May be dropped while it waits.
-    pub async fn accept(&self, observer: &dyn Observer) -> Result<Link, Error> {
-        let mut reported = false;
-        loop {
-            match self.try_accept().await {
-                Ok(link) => return Ok(link),
-                Err(error) if is_exhaustion(&error) => {
-                    if !reported {
-                        reported = true;
-                        observer.observe(&Event::AcceptPaused(error));
-                    }
-                    tokio::time::sleep(PAUSE).await;
-                }
-                Err(error) => return Err(Error::Accept(error)),
-            }
+    /// The next client, or why there is none just now. May be dropped while it waits.
+    pub async fn accept(&self) -> io::Result<Link> {
+        match &self.sockets {
+            Sockets::Unix(listener) => listener.accept().await,
+            Sockets::Vsock(listener) => listener.accept().await,
+            Sockets::Inet(listeners) => first(listeners.iter().map(inet::Listener::accept)).await,
         }
     }
 
-    /// The next client, or why there is none just now.
-    pub async fn try_accept(&self) -> io::Result<Link> {
-        match self {
-            Self::Unix(listener) => listener.accept().await,
-            Self::Inet(listeners) => first(listeners.iter().map(inet::Listener::accept)).await,
+    /// The addresses of the internet that are listened on; other sockets have none.
+    pub fn addresses(&self) -> impl Iterator<Item = SocketAddr> {
+        let listeners = match &self.sockets {
+            Sockets::Inet(listeners) => listeners.as_slice(),
+            Sockets::Unix(_) | Sockets::Vsock(_) => &[],
+        };
+        listeners.iter().map(|listener| listener.address)
+    }
+
+    /// How many listening sockets there are.
+    pub fn count(&self) -> usize {
+        match &self.sockets {
+            Sockets::Unix(_) | Sockets::Vsock(_) => 1,
+            Sockets::Inet(listeners) => listeners.len(),
         }
+    }
+
+    /// The next client at one of the listening sockets.
+    pub async fn accept_at(&self, index: usize) -> io::Result<Link> {
+        match &self.sockets {
+            Sockets::Unix(listener) => listener.accept().await,
+            Sockets::Vsock(listener) => listener.accept().await,
+            Sockets::Inet(listeners) => listeners[index].accept().await,
+        }
+    }
+
+    /// A client was accepted.
+    pub fn went_well(&self) {
+        self.exhausted.set(false);
+    }
+
+    /// Descriptors are exhausted; whether they were not before.
+    pub fn went_wrong(&self) -> bool {
+        !self.exhausted.replace(true)
     }
 }
 

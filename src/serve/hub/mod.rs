@@ -12,11 +12,10 @@ use std::rc::Rc;
 
 use tokio::task::LocalSet;
 
-use super::door::{self, Door};
+use super::entrance::{Entrance, Guest};
 use super::report_accepted;
-use crate::endpoint::Link;
 use crate::endpoint::stdio::{self, Input};
-use crate::event::{Error, Event, Observer};
+use crate::event::{Error, Observer};
 use crate::layer::Recorder;
 use crate::plan::{Listen, Session};
 use crate::relay::Terms;
@@ -44,7 +43,7 @@ pub async fn serve(
 ) -> Result<(), Error> {
     let output = stdio::output(false)?;
     let input = stdio::input(&listen.session)?;
-    let door = door::open(listen, md5_key, &*observer).await?;
+    let entrance = Entrance::open(listen, md5_key, &*observer).await?;
     let Some(out) = output.fd() else {
         return Ok(());
     };
@@ -55,7 +54,7 @@ pub async fn serve(
         input,
         feed: Feed::default(),
         writer: Writer::new(out),
-        observer,
+        observer: Rc::clone(&observer),
     });
     let tasks = LocalSet::new();
     tasks
@@ -63,7 +62,7 @@ pub async fn serve(
             tokio::select! {
                 error = hub.writer.failure() => Err(error),
                 error = hub.read_input() => Err(error),
-                error = hub.accept(&door) => Err(error),
+                error = hub.accept(&entrance) => Err(error),
             }
         })
         .await
@@ -88,29 +87,15 @@ impl Hub {
         }
     }
 
-    async fn accept(self: &Rc<Self>, door: &Door) -> Error {
-        let mut paused = false;
-        loop {
-            match door.try_accept().await {
-                Ok(link) => {
-                    paused = false;
-                    tokio::task::spawn_local(Rc::clone(self).serve(link));
-                }
-                Err(error) if door::is_exhaustion(&error) => {
-                    if !paused {
-                        paused = true;
-                        self.observer.observe(&Event::AcceptPaused(error));
-                    }
-                    self.feed.make_room();
-                    tokio::time::sleep(door::PAUSE).await;
-                }
-                Err(error) => return Error::Accept(error),
-            }
-        }
+    async fn accept(self: &Rc<Self>, entrance: &Entrance<'_>) -> Error {
+        let serve = |guest| {
+            tokio::task::spawn_local(Rc::clone(self).serve(guest));
+        };
+        entrance.welcome(serve, || self.feed.make_room()).await
     }
 
-    async fn serve(self: Rc<Self>, link: Link) {
-        report_accepted(&link, self.numeric, &*self.observer).await;
-        client::serve(&self, &link).await;
+    async fn serve(self: Rc<Self>, guest: Guest) {
+        report_accepted(&guest.link, self.numeric, &*self.observer).await;
+        client::serve(&self, &guest.link).await;
     }
 }
