@@ -116,9 +116,9 @@ fn over_a_unix_socket_nobody_is_on_a_list() {
         };
         let rules = list("0.0.0.0/0,::/0");
         if denied {
-            listen.access.deny = rules
+            listen.access.deny = rules;
         } else {
-            listen.access.allow = rules
+            listen.access.allow = rules;
         }
         let engine = Engine::listen(listen);
         let client = UnixStream::connect(&path).unwrap();

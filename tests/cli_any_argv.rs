@@ -62,7 +62,8 @@ proptest! {
         dialect in prop::option::of(prop_oneof![3 => dialect_name(), 1 => argument()]),
         posixly_correct in any::<bool>(),
     ) {
-        let environment = Environment { nc_dialect: dialect, posixly_correct, ..Environment::default() };
+        let environment =
+            Environment { nc_dialect: dialect, posixly_correct, ..Environment::default() };
         match parse(&program, args, &environment, &services) {
             Ok(netcat::cli::Invocation::Run { plan, .. }) => {
                 // What the default face lets through, the lint lets through; openbsd may ask for

@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
+use super::Invocation;
 use super::dialect::{DIALECTS, Dialect, OPENBSD};
 use super::option::{Group, Id, Opt, Takes};
-use super::version::VERSION;
-use super::{Invocation, version};
+use super::version::{self, VERSION};
 
 /// netcat-openbsd 1.219's usage, to the letter. (It forgets `-b`.)
 pub const OPENBSD_USAGE: &str = "\

@@ -225,6 +225,13 @@ pub enum UsageError {
         /// What it took.
         value: OsString,
     },
+    /// An option for something that this build does not have.
+    NotBuilt {
+        /// Which option.
+        option: Spelling,
+        /// What it is for.
+        what: &'static str,
+    },
     /// One user and several proxies.
     UserOfWhichProxy {
         /// Which option names the user.

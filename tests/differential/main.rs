@@ -143,6 +143,7 @@ tables!(ncat, NCAT:
     peer_first,
     proxy_client,
     proxy_server,
+    socks,
     unix,
 );
 

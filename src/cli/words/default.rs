@@ -203,6 +203,9 @@ fn line_and_hint(error: &UsageError) -> (String, Option<String>) {
             ),
             COMMAND_LETTER,
         ),
+        UsageError::NotBuilt { option, what } => {
+            plain(format!("option {option} is for {what}, and nc is built without {what}"))
+        }
         UsageError::UserOfWhichProxy { option } => hinted(
             format!("option {option} does not say for which of the proxies"),
             "--proxy socks5://USER:PASS@HOST:PORT says it for each",

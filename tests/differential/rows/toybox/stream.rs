@@ -125,13 +125,17 @@ pub const ROWS: &[Scenario] = &[
         ],
     ),
     Scenario {
+        name: "-f FILE",
+        args: "-f {given}",
         given: "from a file\n",
-        ..Scenario {
-            name: "-f FILE instead of a connection",
-            args: "-f {given}",
-            input: In::Pipe,
-            ..PLAIN
-        }
+        input: In::Pipe,
+        differs: Some(Differs {
+            original: "`-f FILE`: opens the file and leaves",
+            ours: "shows the file and writes the input to it",
+            because: "that is what its own help says",
+            must: &[Must::Succeed, Must::Stdout(b"from a file\n")],
+        }),
+        ..PLAIN
     },
     Scenario {
         name: "UDP: question and answer",
