@@ -23,6 +23,10 @@ use crate::relay::{Call, FlowEnd, Home, Meter};
 
 /// Serves one client to its end.
 pub async fn serve(hub: &Hub, link: &Link) {
+    if matches!(hub.heard, Heard::Chat(_)) {
+        // many who come at once must not drown those who are there
+        hub.feed.room(None).await;
+    }
     let queue = hub.feed.join(Some(Rc::clone(link.fd())));
     let leaving = Leaving { hub, link, queue: &queue, kept: Kept::default() };
     if let Heard::Chat(room) = &hub.heard {
