@@ -33,7 +33,7 @@ pub const CLASHES: &[Clash] = &[
     Clash {
         id: Id::NoInput,
         value: ValueShape::Time,
-        hint: "-d takes no value here: it means not to read standard input; -i TIME paces lines",
+        hint: "-d takes no value here: it means not to read standard input; Ncat's is --delay TIME",
     },
     Clash {
         id: Id::Crlf,

@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use super::Invocation;
 use super::dialect::{DIALECTS, Dialect, OPENBSD};
-use super::option::{Group, Opt, Takes};
+use super::option::{Group, Id, Opt, Takes};
+use super::{Invocation, version};
 
 /// netcat-openbsd 1.219's usage, to the letter. (It forgets `-b`.)
 pub const OPENBSD_USAGE: &str = "\
@@ -45,6 +45,21 @@ pub fn default(dialect: &'static Dialect, all: bool) -> Invocation {
 /// netcat-openbsd's help.
 pub fn openbsd(_dialect: &'static Dialect, _all: bool) -> Invocation {
     Invocation::Help { text: openbsd_help(), on_stderr: true }
+}
+
+/// Ncat's help: its options in its layout, in our words.
+pub fn ncat(dialect: &'static Dialect, _all: bool) -> Invocation {
+    let mut text = format!(
+        "Ncat {}\nUsage: ncat [options] [hostname] [port]\n\nTimes are seconds, or have a unit: \
+         500ms, 5s, 2m, 1h.\n",
+        version::NCAT
+    );
+    // what is for its own developers the original does not show either
+    let shown = |opt: &&Opt| !matches!(opt.id, Id::Ignored | Id::NotYet);
+    for opt in dialect.opts.iter().filter(shown) {
+        let _ = writeln!(text, "  {:<28} {}", spelled(opt), opt.help);
+    }
+    Invocation::Help { text, on_stderr: false }
 }
 
 /// `-w, --wait TIME`
@@ -126,4 +141,36 @@ fn forms() -> String {
         before = "       ";
     }
     text
+}
+
+/// netcat-traditional's help.
+pub fn traditional(dialect: &'static Dialect, _all: bool) -> Invocation {
+    let mut text = String::from(
+        "[v1.10-47]\n\
+         connect to somewhere:\tnc [-options] hostname port[s] [ports] ... \n\
+         listen for inbound:\tnc -l -p port [-options] [hostname] [port]\n\
+         options:\n",
+    );
+    // `-a` is known to the original and not to its help.
+    for opt in dialect.opts.iter().filter(|opt| opt.id != Id::NotYet) {
+        let letter = opt.short.unwrap_or_default();
+        if opt.id == Id::KeepAlive {
+            let _ = writeln!(text, "        -{letter}{:22}{}", "", opt.help);
+            continue;
+        }
+        let name = format!("-{letter} {}", opt.metavar);
+        let name = name.trim_end();
+        // Help begins at the third tab stop behind the name's beginning.
+        let tabs = match name.len() {
+            0..8 => "\t\t\t",
+            8..16 => "\t\t",
+            _ => "\t",
+        };
+        let _ = writeln!(text, "\t{name}{tabs}{}", opt.help);
+    }
+    text.push_str(
+        "port numbers can be individual or ranges: lo-hi [inclusive];\n\
+         hyphens in port names must be backslash escaped (e.g. 'ftp\\-data').\n",
+    );
+    Invocation::Help { text, on_stderr: true }
 }

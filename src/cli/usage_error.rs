@@ -213,6 +213,37 @@ pub enum UsageError {
         /// After it.
         after: &'static str,
     },
+    /// `-e ''`
+    EmptyCommand {
+        /// Which option.
+        option: Spelling,
+    },
+    /// `-c` took its value from what was to be the host, and is a switch elsewhere.
+    CommandLeavesNoHost {
+        /// Which option.
+        option: Spelling,
+        /// What it took.
+        value: OsString,
+    },
+    /// One user and several proxies.
+    UserOfWhichProxy {
+        /// Which option names the user.
+        option: Spelling,
+    },
+    /// What a tunnel leads to is no `HOST:PORT`.
+    NoTunnelTarget {
+        /// Which option.
+        option: Spelling,
+        /// As given.
+        value: OsString,
+    },
+    /// Help, which this dialect gives with the status of an error (upstream OpenBSD).
+    Help,
+    /// An option that needs TLS, which this build has not.
+    WithoutTls {
+        /// Which option.
+        option: Spelling,
+    },
     /// There is no such dialect.
     UnknownDialect {
         /// Where it was named.
@@ -243,6 +274,8 @@ pub enum Quantity {
     IdleTimeout,
     /// `-q`
     Quit,
+    /// Ncat's `-d`
+    Delay,
 }
 
 /// The combinations that openbsd refuses, each with a sentence of its own.

@@ -33,8 +33,19 @@ pub trait Observer {
     /// Something happened.
     fn observe(&self, event: &Event);
 
+    /// Whether [`Event::IpOptions`] is shown, and so is worth a look at each client.
+    fn wants_ip_options(&self) -> bool {
+        false
+    }
+
     /// Whether host names of clients are shown, and so are worth a lookup.
     fn wants_client_names(&self) -> bool {
+        false
+    }
+
+    /// Whether host names of the addresses that are connected to are shown, and so are worth a
+    /// lookup.
+    fn wants_peer_names(&self) -> bool {
         false
     }
 }
@@ -48,6 +59,9 @@ pub enum Event {
         host: Host,
         /// What it stands for, in the order in which addresses will be tried.
         addresses: Vec<SocketAddr>,
+        /// The host names of these addresses, one for each, where the observer wants them; else
+        /// nothing.
+        names: Vec<Option<Vec<u8>>>,
         /// How long the lookup took.
         took: Duration,
     },

@@ -20,7 +20,6 @@ pub struct Reporter {
     reporting: Reporting,
     voice: Box<dyn Voice>,
     output: RefCell<Box<dyn Write>>,
-    #[cfg_attr(not(feature = "json"), expect(dead_code, reason = "only JSON lines say the time"))]
     clock: Clock,
 }
 
@@ -43,7 +42,9 @@ impl Reporter {
         services: Services,
     ) -> Self {
         let voice = voice::voice(reporting.voice, services);
-        Self { reporting, voice, output: RefCell::new(output), clock }
+        let reporter = Self { reporting, voice, output: RefCell::new(output), clock };
+        reporter.say(|reporter| reporter.voice.opening(&reporter.reporting));
+        reporter
     }
 
     /// Says how the run ended, if there is anything to say, and gives its exit status.
@@ -52,7 +53,23 @@ impl Reporter {
         if let Err(error) = result {
             self.write(self.error(error, status));
         }
+        let took = (self.clock)();
+        self.say(|reporter| reporter.voice.ending(result, &reporter.reporting, took));
         status
+    }
+
+    /// Says that a signal ends the run, and gives the exit status; `None` where the program is to
+    /// die of the signal.
+    pub fn interrupted(&self, signal: i32) -> Option<u8> {
+        self.say(|reporter| reporter.voice.interrupted(signal, &reporter.reporting));
+        self.voice.status_of_signal(signal)
+    }
+
+    /// Writes words that JSON lines have no place for.
+    fn say(&self, words: impl FnOnce(&Self) -> Option<Vec<u8>>) {
+        if !self.reporting.json {
+            self.write(words(self));
+        }
     }
 
     #[cfg(feature = "json")]
@@ -94,8 +111,16 @@ impl Observer for Reporter {
         self.write(self.event(event));
     }
 
+    fn wants_ip_options(&self) -> bool {
+        self.reporting.verbosity > 0 || self.reporting.json
+    }
+
     fn wants_client_names(&self) -> bool {
-        self.reporting.verbosity > 0
+        self.reporting.verbosity > 0 && self.voice.names_clients()
+    }
+
+    fn wants_peer_names(&self) -> bool {
+        self.reporting.verbosity > 0 && !self.reporting.json && self.voice.names_peers()
     }
 }
 

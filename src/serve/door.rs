@@ -11,10 +11,9 @@ use std::time::Duration;
 
 use crate::endpoint::{Link, inet, udp, unix, vsock};
 use crate::event::{Error, Event, Observer, Peer};
+use crate::net::lookup;
 use crate::net::socket::Request;
 use crate::plan::{Host, Listen, Local, Transport};
-
-use super::name_of;
 
 /// How long accepting rests where the system has no descriptor left.
 pub const PAUSE: Duration = Duration::from_millis(100);
@@ -94,7 +93,7 @@ async fn shown_host(listen: &Listen, address: SocketAddr, observer: &dyn Observe
     if listen.numeric || address.ip().is_unspecified() || !observer.wants_client_names() {
         return None;
     }
-    name_of(address).await.map(|name| Host(OsString::from_vec(name)))
+    lookup::shown_name_of(address).await.map(|name| Host(OsString::from_vec(name)))
 }
 
 impl Door {

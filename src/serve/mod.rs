@@ -13,17 +13,12 @@ pub mod lab;
 #[cfg(feature = "json")]
 pub mod practice;
 
-use std::net::SocketAddr;
 use std::rc::Rc;
-use std::time::Duration;
 
 use crate::endpoint::Link;
 use crate::event::{Error, Event, Observer, Peer};
 use crate::net::lookup;
 use crate::plan::{Clients, Listen, Local, Protocol, Transport, UnixKind};
-
-/// How long a client's name may take to look up: it is only for show.
-const NAME_PATIENCE: Duration = Duration::from_secs(2);
 
 /// Listens and serves by the plan. Ends with the last client, or never.
 pub async fn serve(
@@ -56,13 +51,17 @@ async fn report_accepted(link: &Link, numeric: bool, observer: &dyn Observer) {
         _ => None,
     };
     let name = match address {
-        Some(address) if !numeric && observer.wants_client_names() => name_of(address).await,
+        Some(address) if !numeric && observer.wants_client_names() => {
+            lookup::shown_name_of(address).await
+        }
         _ => None,
     };
+    if observer.wants_ip_options() {
+        let options = link.ip_options();
+        if !options.is_empty() {
+            observer.observe(&Event::IpOptions { peer: link.peer().clone(), options });
+        }
+    }
     let (peer, local) = (link.peer().clone(), link.local());
     observer.observe(&Event::Accepted { peer, name, local });
-}
-
-async fn name_of(address: SocketAddr) -> Option<Vec<u8>> {
-    tokio::time::timeout(NAME_PATIENCE, lookup::name_of(address)).await.ok().flatten()
 }

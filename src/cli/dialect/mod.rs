@@ -4,11 +4,15 @@
 //! the net is not here but in the plan that it makes.
 
 mod default;
+mod ncat;
 mod openbsd;
+mod traditional;
 
 use crate::cli::time::TimeStyle;
 pub use default::DEFAULT;
+pub use ncat::NCAT;
 pub use openbsd::OPENBSD;
+pub use traditional::TRADITIONAL;
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -64,7 +68,7 @@ pub struct Dialect {
 }
 
 /// Every dialect there is; the first is the default face.
-pub static DIALECTS: &[&Dialect] = &[&DEFAULT, &OPENBSD];
+pub static DIALECTS: &[&Dialect] = &[&DEFAULT, &OPENBSD, &TRADITIONAL, &NCAT];
 
 impl Dialect {
     /// The row of a letter.
@@ -86,7 +90,7 @@ impl Dialect {
         let mut found: Vec<(&'static Opt, &'static str)> = Vec::new();
         for opt in self.opts {
             for full in opt.names().filter(|full| full.starts_with(name)) {
-                if !found.iter().any(|(known, _)| known.id == opt.id) {
+                if !found.first().is_some_and(|(first, _)| same_to_getopt(first, opt)) {
                     found.push((opt, full));
                 }
             }
@@ -98,6 +102,13 @@ impl Dialect {
     pub fn opt(&self, id: Id) -> Option<&'static Opt> {
         self.opts.iter().find(|opt| opt.id == id)
     }
+}
+
+/// Whether GNU's getopt tells two options apart: it knows a row by its letter and by whether it
+/// takes a value, and an abbreviation of two that look the same to it means the first.
+fn same_to_getopt(first: &Opt, other: &Opt) -> bool {
+    std::ptr::eq(first, other)
+        || (first.short.is_none() && other.short.is_none() && first.takes == other.takes)
 }
 
 /// The dialect of that name.

@@ -4,10 +4,15 @@ mod default;
 mod dial;
 mod exclusive;
 mod listen;
+mod ncat;
 mod openbsd;
+mod program;
+mod traditional;
 
 pub use default::default;
+pub use ncat::ncat;
 pub use openbsd::openbsd;
+pub use traditional::traditional;
 
 use std::ffi::OsString;
 

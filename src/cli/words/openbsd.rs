@@ -92,7 +92,7 @@ fn noun(quantity: Quantity) -> (&'static str, bool) {
         Quantity::ReceiveBuffer => ("TCP receive window", true),
         Quantity::SendBuffer => ("TCP send window", true),
         Quantity::ReceiveLimit => ("receive limit", true),
-        Quantity::Interval => ("interval", true),
+        Quantity::Interval | Quantity::Delay => ("interval", true),
         Quantity::Wait | Quantity::IdleTimeout => ("timeout", true),
         Quantity::Quit => ("quit timer", true),
     }

@@ -10,10 +10,10 @@ use std::path::Path;
 
 use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, recvmsg};
 
+use crate::common::DEADLINE;
 use crate::common::peer::{accept, tcp_listener};
 use crate::common::process::{Output, Program, called};
-use crate::common::{DEADLINE, under_test};
-use crate::{REAL, original_is_here};
+use crate::original::OPENBSD;
 
 fn passes_the_socket(program: &Path) {
     let directory = tempfile::tempdir().expect("a directory");
@@ -60,8 +60,11 @@ fn passes_the_socket(program: &Path) {
 
 #[test]
 fn both_pass_the_socket() {
-    if original_is_here() {
-        passes_the_socket(Path::new(REAL));
-        passes_the_socket(&under_test(env!("CARGO_BIN_EXE_nc")));
+    match OPENBSD.beside_ours() {
+        Ok(pair) => {
+            passes_the_socket(&pair.real);
+            passes_the_socket(&pair.ours);
+        }
+        Err(why) => println!("skipped: {why}"),
     }
 }

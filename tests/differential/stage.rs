@@ -15,7 +15,9 @@ use crate::common::peer;
 use crate::common::process::{Input, Output, Program, called};
 use crate::common::running::Running;
 use crate::common::{DEADLINE, pattern};
+use crate::original::Original;
 use crate::scenario::{Family, In, Other, Out, Scenario};
+use crate::words;
 
 /// What one run has shown, with ports and paths replaced by their names.
 #[derive(Debug, PartialEq)]
@@ -29,6 +31,8 @@ pub struct Seen {
     pub notes: Vec<String>,
     /// Whether the stage's own file and living socket are untouched.
     pub kept: bool,
+    /// What is in `{log}`, if there is such a file.
+    pub log: Option<Vec<u8>>,
     /// What was left at `{path}` and `{own}`.
     pub left: Vec<&'static str>,
 }
@@ -52,8 +56,9 @@ pub struct Stage {
 const KEPT: &str = "a file that stood here before\n";
 
 impl Stage {
-    fn new(other: Other) -> Self {
+    fn new(scenario: &Scenario) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
+        let other = scenario.other;
         let directory = tempfile::tempdir().expect("a directory");
         let path = |name: &str| directory.path().join(name).display().to_string();
         let mut names = BTreeMap::from([
@@ -63,11 +68,14 @@ impl Stage {
             ("{file}", path("file")),
             ("{live}", path("live")),
             ("{stale}", path("stale")),
+            ("{log}", path("log")),
+            ("{given}", path("given")),
             ("{long}", path(&"x".repeat(120))),
         ]);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         names.insert("{abstract}", format!("@nc-differential-{}-{number}", std::process::id()));
         fs::write(&names["{file}"], KEPT).expect("a file");
+        fs::write(&names["{given}"], scenario.given).expect("a file");
 
         let mut props = Vec::new();
         for (name, alive) in [("{live}", true), ("{stale}", false)] {
@@ -132,11 +140,15 @@ impl Stage {
         let (full, port) = peer::unanswering();
         names.insert("{full}", port.to_string());
         props.extend(full);
-        names.insert("{free}", peer::free_port().to_string());
+        // Nobody else is given the port of a socket that is bound, but who asks for that port and
+        // shares its address gets it.
+        let (free, port) = reserved(other);
+        names.insert("{free}", port.to_string());
+        props.extend(free);
         Self { names, directory, listener, props, other }
     }
 
-    fn fill(&self, word: &str) -> String {
+    pub fn fill(&self, word: &str) -> String {
         self.names.iter().fold(word.to_owned(), |word, (name, value)| word.replace(name, value))
     }
 }
@@ -151,6 +163,34 @@ pub fn loopback(family: Family, port: u16) -> SockAddr {
 
 fn any_port(domain: Domain) -> SockAddr {
     loopback(if domain == Domain::IPV6 { Family::Tcp6 } else { Family::Tcp }, 0)
+}
+
+/// A port for the program to listen on: for streams held by a socket that shares it with who asks for
+/// it by number. Datagrams would go to such a socket; for them it is one that the kernel deals out to
+/// nobody. Who calls from a port may not share it: there it is only free now.
+fn reserved(other: Other) -> (Option<Socket>, u16) {
+    if other == Other::Calls(Family::Udp) {
+        return (None, undealt_port());
+    }
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
+    socket.set_reuse_address(true).expect("SO_REUSEADDR");
+    socket.bind(&any_port(Domain::IPV4)).expect("a free port");
+    let port = peer::port_of(&socket);
+    (matches!(other, Other::Calls(_)).then_some(socket), port)
+}
+
+/// A free port below those that the kernel deals out by itself.
+fn undealt_port() -> u16 {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    loop {
+        let number = std::process::id() * 64 + COUNT.fetch_add(1, Ordering::Relaxed);
+        let port = 16384 + u16::try_from(number % 16000).expect("a small number");
+        let socket = Socket::new(Domain::IPV4, Type::DGRAM, None).expect("a socket");
+        let everywhere = std::net::SocketAddr::from((std::net::Ipv4Addr::UNSPECIFIED, port));
+        if socket.bind(&everywhere.into()).is_ok() {
+            return port;
+        }
+    }
 }
 
 /// A listener with a refusing port on either side.
@@ -172,18 +212,25 @@ fn between_refusing() -> (Socket, Vec<Socket>) {
     panic!("no three ports in a row are free")
 }
 
-/// Plays `scenario` with `program`, called as `nc.openbsd`, and tells what was seen. A wait that is
-/// not met within `patience` leaves the program `still running`.
-pub fn play(scenario: &Scenario, program: &Path, patience: Duration) -> Run {
-    let stage = Stage::new(scenario.other);
-    let link = called(program, "nc.openbsd", stage.directory.path());
-    let args: Vec<String> = scenario.args.split_whitespace().map(|word| stage.fill(word)).collect();
-    let mut made = Program::new(&link).args(&args).input(match scenario.input {
-        In::Nothing | In::NoTerminal => Input::Null,
-        In::Pipe => Input::Pipe,
-        In::File(length) => Input::Regular(pattern(length)),
-        In::Closed => Input::Closed,
-    });
+/// Plays `scenario` with `program`, called by the original's name, and tells what was seen. A wait
+/// that is not met within `patience` leaves the program `still running`.
+pub fn play(
+    scenario: &Scenario,
+    original: &'static Original,
+    program: &Path,
+    patience: Duration,
+) -> Run {
+    let stage = Stage::new(scenario);
+    let link = called(program, original.argv0, stage.directory.path());
+    let args: Vec<String> =
+        words::split(scenario.args).iter().map(|word| stage.fill(word)).collect();
+    let mut made =
+        Program::new(&link).args(original.applet).args(&args).input(match scenario.input {
+            In::Nothing | In::NoTerminal => Input::Null,
+            In::Pipe => Input::Pipe,
+            In::File(length) => Input::Regular(pattern(length)),
+            In::Closed => Input::Closed,
+        });
     made = made.output(match scenario.output {
         Out::Read => Output::Collected,
         Out::Held => Output::Held,
@@ -193,15 +240,18 @@ pub fn play(scenario: &Scenario, program: &Path, patience: Duration) -> Run {
     if matches!(scenario.input, In::NoTerminal) {
         made = made.without_terminal();
     }
-    let mut actors = Actors::around(made.start(), patience);
+    for (name, value) in scenario.env {
+        made = made.env(name, stage.fill(value));
+    }
+    let mut actors = Actors::around(made.start(), original, patience);
     for step in scenario.steps {
         actors.act(&stage, &args, *step);
     }
-    let Actors { mut running, peer, ports, received, notes, .. } = actors;
+    let Actors { mut running, peers, ports, received, notes, .. } = actors;
     let _ = running.wait_for(Duration::ZERO, Running::has_ended);
     let lasted = running.lasted();
     let report = running.report();
-    drop(peer);
+    drop(peers);
     let left = [("{path}", "{path}"), ("{own}", "{own}")]
         .into_iter()
         .filter(|(name, _)| fs::symlink_metadata(&stage.names[name]).is_ok())
@@ -213,13 +263,15 @@ pub fn play(scenario: &Scenario, program: &Path, patience: Duration) -> Run {
             .and_then(|s| s.connect(&SockAddr::unix(&stage.names["{live}"])?))
             .is_ok();
     let kept = live && fs::read_to_string(&stage.names["{file}"]).is_ok_and(|text| text == KEPT);
+    let normal = |bytes: Vec<u8>| stage.normal_bytes(original, &ports, bytes);
     let seen = Seen {
         status: running.status(),
-        stdout: running.stdout.clone(),
-        stderr: stage.normal(&link, &ports, &running.stderr),
-        received,
+        stdout: normal(running.stdout.clone()),
+        stderr: stage.normal(original, &link, &ports, &running.stderr),
+        received: received.into_iter().map(normal).collect(),
         notes,
         kept,
+        log: fs::read(&stage.names["{log}"]).ok().map(normal),
         left,
     };
     Run { seen, lasted, report }

@@ -1,4 +1,4 @@
-//! The scenarios, one table for each area of what nc does.
+//! netcat-openbsd 1.219, as Debian ships it.
 
 pub mod arguments;
 pub mod connect;

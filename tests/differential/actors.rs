@@ -12,17 +12,24 @@ use socket2::{Domain, SockAddr, Socket, Type};
 use crate::common::pattern;
 use crate::common::peer::{self, Peer};
 use crate::common::running::Running;
+use crate::original::Original;
 use crate::scenario::{Family, Other, Step};
 use crate::stage::{Stage, loopback};
 
 /// Who acts on the stage, and what they noted.
 pub struct Actors {
     pub running: Running,
+    original: &'static Original,
     /// Where the program listens, once known.
     at: Option<SockAddr>,
-    pub peer: Option<Peer>,
+    /// Connections in the order in which they were made; those that were closed are empty.
+    pub peers: Vec<Option<Peer>>,
+    /// Which of them acts.
+    now: usize,
     pub ports: Vec<u16>,
     pub received: Vec<Vec<u8>>,
+    /// Which of the received belongs to each connection.
+    places: Vec<Option<usize>>,
     pub notes: Vec<String>,
     patience: Duration,
     /// Patience was lost once: the rest of the waits is not worth it.
@@ -31,13 +38,16 @@ pub struct Actors {
 
 impl Actors {
     /// A program that has been started, and nobody on the other side yet.
-    pub fn around(running: Running, patience: Duration) -> Self {
+    pub fn around(running: Running, original: &'static Original, patience: Duration) -> Self {
         Self {
             running,
+            original,
             at: None,
-            peer: None,
+            peers: Vec::new(),
+            now: 0,
             ports: Vec::new(),
             received: Vec::new(),
+            places: Vec::new(),
             notes: Vec::new(),
             patience,
             lost: Cell::new(false),
@@ -47,32 +57,60 @@ impl Actors {
     /// Does one step.
     pub fn act(&mut self, stage: &Stage, args: &[String], step: Step) {
         match step {
-            Step::Meet => self.meet(stage, args),
+            Step::Meet => {
+                self.leave();
+                self.meet(stage, args);
+            }
+            Step::Join => self.meet(stage, args),
+            Step::Called => {
+                let met = stage.listener.as_ref().map(|listener| self.accept(listener));
+                self.welcome(met);
+            }
+            Step::As(number) => self.now = number,
+            Step::Refused => {
+                let called = self.at.as_ref().map(|at| {
+                    let socket = peer::socket(at.domain(), Type::STREAM);
+                    Peer::calling(socket, at)
+                });
+                let refused = !matches!(called, Some(Ok(_)));
+                self.notes.push(if refused { "refused" } else { "not refused" }.into());
+            }
             Step::Stranger(bytes) => self.stranger(stage, bytes),
             Step::Send(bytes) => self.send(bytes),
+            Step::SendNamed(text) => {
+                let text = stage.fill(text);
+                self.send(text.as_bytes());
+            }
             Step::SendMany(length) => self.send(&pattern(length)),
             Step::Receive(length) => self.receive(length),
+            Step::ReceiveHead => self.receive_until(b"\r\n\r\n"),
+            Step::ReceiveUntil(end) => self.receive_until(end),
             Step::ReceiveAll => {
-                if let Some((bytes, orderly)) = self.peer.as_mut().map(Peer::receive_all) {
+                if let Some((bytes, orderly)) = self.peer().map(Peer::receive_all) {
                     self.note_received(&bytes);
                     self.notes.push(if orderly { "end" } else { "no end" }.into());
                 }
             }
             Step::Quiet => {
-                let quiet =
-                    self.peer.as_mut().is_some_and(|p| p.is_quiet(Duration::from_millis(300)));
+                let quiet = self.peer().is_some_and(|p| p.is_quiet(Duration::from_millis(300)));
                 self.notes.push(if quiet { "quiet" } else { "not quiet" }.into());
             }
-            Step::HalfClose => self.peer.iter().for_each(Peer::half_close),
-            Step::Close => self.peer = None,
-            Step::Reset => self.peer.take().into_iter().for_each(Peer::reset),
+            Step::HalfClose => self.peer().iter().for_each(|peer| peer.half_close()),
+            Step::Close => self.leave(),
+            Step::Reset => {
+                let peer = self.peers.get_mut(self.now).and_then(Option::take);
+                peer.into_iter().for_each(Peer::reset);
+            }
             Step::Feed(bytes) => self.running.feed(bytes),
             Step::EndInput => self.running.end_input(),
             Step::ReadOutput => self.running.read_output(),
             Step::Shown(length) => self.wait("shown", |p| p.stdout.len() >= length),
             Step::Says(start) => {
                 self.wait(start, |p| {
-                    String::from_utf8_lossy(&p.stderr).lines().any(|line| line.starts_with(start))
+                    // A piece without its newline may still grow.
+                    let text = String::from_utf8_lossy(&p.stderr);
+                    text.split_inclusive('\n')
+                        .any(|line| line.starts_with(start) && line.ends_with('\n'))
                 });
             }
             Step::Stays(milliseconds) => {
@@ -88,26 +126,42 @@ impl Actors {
         }
     }
 
+    fn peer(&mut self) -> Option<&mut Peer> {
+        self.peers.get_mut(self.now).and_then(Option::as_mut)
+    }
+
+    fn leave(&mut self) {
+        if let Some(peer) = self.peers.get_mut(self.now) {
+            *peer = None;
+        }
+    }
+
     fn meet(&mut self, stage: &Stage, args: &[String]) {
-        self.peer = None;
         let met = match stage.other {
             Other::Nobody => return,
             Other::Listens(_) => stage.listener.as_ref().map(|listener| self.accept(listener)),
             Other::Calls(family) => {
                 if self.at.is_none() {
-                    self.at = Some(stage.listening_at(args, &mut self.running, family));
+                    let at = stage.listening_at(self.original, args, &mut self.running, family);
+                    self.at = Some(at);
                 }
                 let own = stage.directory.path().join("caller");
                 self.at.as_ref().map(|at| Ok(Stage::call(&mut self.running, family, at, &own)))
             }
         };
+        self.welcome(met);
+    }
+
+    fn welcome(&mut self, met: Option<io::Result<Peer>>) {
         match met {
             Some(Ok(peer)) => {
                 self.ports.push(peer.port());
+                self.places.push((!peer.datagrams()).then_some(self.received.len()));
                 if !peer.datagrams() {
                     self.received.push(Vec::new());
                 }
-                self.peer = Some(peer);
+                self.now = self.peers.len();
+                self.peers.push(Some(peer));
             }
             Some(Err(error)) => self.notes.push(format!("nobody came: {}", error.kind())),
             None => {}
@@ -142,24 +196,40 @@ impl Actors {
     }
 
     fn send(&mut self, bytes: &[u8]) {
-        let failed = self.peer.as_mut().is_some_and(|peer| peer.send(bytes).is_err());
+        let failed = self.peer().is_some_and(|peer| peer.send(bytes).is_err());
         if failed {
             self.notes.push("could not send".into());
         }
     }
 
     fn receive(&mut self, length: usize) {
-        match self.peer.as_mut().map(|peer| peer.receive(length)) {
+        match self.peer().map(|peer| peer.receive(length)) {
             Some(Ok(bytes)) => self.note_received(&bytes),
             Some(Err(error)) => self.notes.push(format!("nothing received: {}", error.kind())),
             None => {}
         }
     }
 
+    /// Byte by byte: what stands behind is for a later step.
+    fn receive_until(&mut self, end: &[u8]) {
+        let mut bytes = Vec::new();
+        while !bytes.ends_with(end) {
+            match self.peer().map(|peer| peer.receive(1)) {
+                Some(Ok(byte)) if !byte.is_empty() => bytes.extend(byte),
+                _ => {
+                    self.notes.push("it ended before".into());
+                    break;
+                }
+            }
+        }
+        self.note_received(&bytes);
+    }
+
     fn note_received(&mut self, bytes: &[u8]) {
-        match self.received.last_mut() {
-            Some(last) if self.peer.as_ref().is_some_and(|p| !p.datagrams()) => last.extend(bytes),
-            _ => self.received.push(bytes.to_vec()),
+        let place = self.places.get(self.now).copied().flatten();
+        match place.and_then(|place| self.received.get_mut(place)) {
+            Some(stream) => stream.extend(bytes),
+            None => self.received.push(bytes.to_vec()),
         }
     }
 
@@ -172,9 +242,24 @@ impl Actors {
     }
 }
 
+/// Whether a datagram socket is bound to this port: the kernel's own list says so.
+fn is_bound(port: u16) -> bool {
+    let end = format!(":{port:04X}");
+    ["/proc/net/udp", "/proc/net/udp6"].iter().any(|list| {
+        let text = fs::read_to_string(list).unwrap_or_default();
+        text.lines().any(|row| row.split_whitespace().nth(1).is_some_and(|at| at.ends_with(&end)))
+    })
+}
+
 impl Stage {
     /// Where the program listens: read from its own line where it says one, else known beforehand.
-    fn listening_at(&self, args: &[String], program: &mut Running, family: Family) -> SockAddr {
+    fn listening_at(
+        &self,
+        original: &Original,
+        args: &[String],
+        program: &mut Running,
+        family: Family,
+    ) -> SockAddr {
         let path = match family {
             Family::Unix | Family::UnixDatagram => {
                 let path = args.last().map_or("", String::as_str);
@@ -183,23 +268,33 @@ impl Stage {
             _ => None,
         };
         let says = args.iter().any(|word| word.starts_with('-') && word.contains('v'));
-        if says {
-            let start = match family {
-                Family::Udp | Family::UnixDatagram => "Bound on ",
-                _ => "Listening on ",
-            };
+        let start = match family {
+            Family::Udp | Family::UnixDatagram => original.listening.last(),
+            _ => original.listening.first(),
+        };
+        if let Some(start) = start.filter(|_| says) {
             let line = program.wait_line(start);
             if let Some(path) = path {
                 return SockAddr::unix(path).expect("a path");
             }
-            let port = line.rsplit(' ').next().and_then(|word| word.parse::<u16>().ok());
+            let port = line.rsplit(' ').find_map(|word| word.parse::<u16>().ok());
             let port = port.unwrap_or_else(|| program.fail("no port in its own line"));
             return loopback(family, port);
         }
-        match path {
-            Some(path) => SockAddr::unix(path).expect("a path"),
-            None => loopback(family, self.names["{free}"].parse().expect("a number")),
+        if let Some(path) = path {
+            return SockAddr::unix(path).expect("a path");
         }
+        let port = self.names["{free}"].parse().expect("a number");
+        if family == Family::Udp {
+            let tick = Duration::from_millis(5);
+            let there = |program: &mut Running| {
+                is_bound(port) || program.wait_for(tick, Running::has_ended)
+            };
+            if !(0..2000).any(|_| there(program)) {
+                program.fail("it never bound its port");
+            }
+        }
+        loopback(family, port)
     }
 
     /// Connects; a listener that is silent may still be on its way.

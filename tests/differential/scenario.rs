@@ -4,8 +4,13 @@
 pub struct Scenario {
     /// Says what is shown; unique.
     pub name: &'static str,
-    /// The command line in words, split at blanks. The stage fills in `{port}` and its other names.
+    /// The command line in words, split at blanks outside single quotes. The stage fills in `{port}`
+    /// and its other names.
     pub args: &'static str,
+    /// What is in the environment besides `PATH` and `LC_ALL`.
+    pub env: &'static [(&'static str, &'static str)],
+    /// What is in the file `{given}`.
+    pub given: &'static str,
     pub input: In,
     pub output: Out,
     pub other: Other,
@@ -14,18 +19,23 @@ pub struct Scenario {
     pub lasts: Option<f64>,
     /// Where ours does deliberately something else.
     pub differs: Option<Differs>,
+    /// The row tells of originals before this version only.
+    pub before: Option<(u32, u32)>,
 }
 
 /// The usual row: no input, output read, nobody else there, straight to the end.
 pub const PLAIN: Scenario = Scenario {
     name: "",
     args: "",
+    env: &[],
+    given: "",
     input: In::Nothing,
     output: Out::Read,
     other: Other::Nobody,
     steps: &[Step::Ends],
     lasts: None,
     differs: None,
+    before: None,
 };
 
 /// Descriptor 0 of the program.
@@ -71,17 +81,32 @@ pub enum Family {
 }
 
 /// What happens, one after the other.
+#[allow(dead_code, reason = "a vocabulary for every table")]
 #[derive(Clone, Copy)]
 pub enum Step {
-    /// The next connection: accepted, or made.
+    /// The next connection: accepted, or made; the one before is closed.
     Meet,
+    /// As [`Step::Meet`], but the ones before stay; they are counted from 0.
+    Join,
+    /// Where the program is called and calls on in turn: its connection to `{port}`, as one more.
+    Called,
+    /// The connection of that number is the one that acts from here on.
+    As(usize),
+    /// Notes whether the program refuses one more connection.
+    Refused,
     /// Another sender sends this datagram and goes.
     Stranger(&'static [u8]),
     Send(&'static [u8]),
+    /// As [`Step::Send`], with the stage's names filled in.
+    SendNamed(&'static str),
     /// That many bytes of the pattern.
     SendMany(usize),
     /// So many bytes (or one datagram) are received and noted.
     Receive(usize),
+    /// All up to these bytes is received and noted.
+    ReceiveUntil(&'static [u8]),
+    /// All up to an empty line, as HTTP has it, is received and noted.
+    ReceiveHead,
     /// All up to the end of the stream is received and noted, and how it ended.
     ReceiveAll,
     /// Notes whether nothing, not even an end, comes within 300 ms.
@@ -116,10 +141,13 @@ pub struct Differs {
 }
 
 /// One thing that must be seen.
+#[allow(dead_code, reason = "a vocabulary for every table")]
 #[derive(Clone, Copy, Debug)]
 pub enum Must {
     Succeed,
     Fail,
+    Status(u8),
+    NotStatus(u8),
     /// Runs on, where the original has gone.
     Stay,
     Stdout(&'static [u8]),
@@ -131,6 +159,12 @@ pub enum Must {
     /// The other side received exactly this, over all connections.
     Reach(&'static [u8]),
     ReachMany(usize),
+    /// The other side received this among other things.
+    ReachAlso(&'static str),
+    /// This is in the file `{log}`.
+    Log(&'static [u8]),
+    /// This is among what the steps noted.
+    Note(&'static str),
     /// The stage's own file and living socket are untouched.
     Keep,
     /// Nothing is left at `{path}` and `{own}`.

@@ -1,0 +1,5 @@
+//! The scenarios: a directory for each original, a table in it for each area of what nc does.
+
+pub mod ncat;
+pub mod openbsd;
+pub mod traditional;
