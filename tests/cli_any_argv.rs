@@ -47,6 +47,11 @@ fn program() -> impl Strategy<Value = OsString> {
     prop::sample::select(names).prop_map(OsString::from)
 }
 
+fn dialect_name() -> impl Strategy<Value = OsString> {
+    let names: Vec<&str> = DIALECTS.iter().map(|dialect| dialect.name).collect();
+    prop::sample::select(names).prop_map(OsString::from)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(4000) })]
 
@@ -54,10 +59,11 @@ proptest! {
     fn any_argv_is_understood_or_refused_in_words(
         program in prop_oneof![9 => program(), 1 => argument()],
         args in vec(argument(), 0..8),
-        dialect in prop::option::of(argument()),
+        dialect in prop::option::of(prop_oneof![3 => dialect_name(), 1 => argument()]),
         posixly_correct in any::<bool>(),
     ) {
-        let environment = Environment { nc_dialect: dialect.filter(|name| name.len() < 4), posixly_correct, ..Environment::default() };
+        let environment =
+            Environment { nc_dialect: dialect, posixly_correct, ..Environment::default() };
         match parse(&program, args, &environment, &services) {
             Ok(netcat::cli::Invocation::Run { plan, .. }) => {
                 // What the default face lets through, the lint lets through; openbsd may ask for

@@ -70,8 +70,31 @@ fn the_line_of_a_tutorial_in_two_dialects() {
         &[
             "Listens on TCP port 4444 of every IPv4 address.",
             "clear spelling: nc --listen --ipv4 --nodns --quit-after 1 --verbose 4444",
-            "only this does the rest as well: nc --dialect openbsd -lvnp 4444 -q1",
-            "the rest is:",
+            "which leaves out:",
+            "the whole of it: nc --dialect openbsd -lvnp 4444 -q1",
+        ],
+    );
+}
+
+#[test]
+fn the_same_line_is_a_pause_for_one_and_a_limit_for_another() {
+    let line = "nc -lk -i 5 80";
+    tells(line, "default", &["Pauses for 5 s after each line sent."]);
+    tells(
+        line,
+        "ncat",
+        &[
+            "Fails when nothing has moved for 5 s.",
+            "clear spelling: nc --listen --keep-open --max-conns 100 --idle-timeout 5 80",
+            "the whole of it: nc --dialect ncat -lk -i 5 80",
+        ],
+    );
+    tells(
+        line,
+        "traditional",
+        &[
+            "Listens on any free TCP port of every IPv4 address.",
+            "Waits for 80 alone: anybody else ends it with an error.",
         ],
     );
 }
@@ -142,6 +165,13 @@ fn a_letter_that_is_two_things_is_told_apart() {
     let text = asked("nc -V 1 h 80").unwrap();
     assert!(text.contains("\n-V is not the same everywhere:\n"), "{text}");
     assert!(text.contains("-V rtable: Specify alternate routing table (openbsd"), "{text}");
+    let text = asked("nc -i 5 h 80").unwrap();
+    for told in [
+        "-i is not the same everywhere:\n  -i TIME: pause between lines sent, and ports scanned (default, openbsd",
+        "  -i <time>: fail when nothing moved for so long (ncat",
+    ] {
+        assert!(text.contains(told), "{text}");
+    }
     assert!(!asked("nc -v h 80").unwrap().contains("not the same everywhere"));
 }
 
@@ -230,6 +260,7 @@ const OPTIONS: &[&[&str]] = &[
     &["-g", "a,b"],
     &["-G", "8"],
     &["-e", "a\\ b c\\\\"],
+    &["-e", "a \\"],
     &["-c", "a 'b'"],
     &["--lua-exec", "f"],
     &["-o", "o"],
@@ -291,6 +322,11 @@ proptest! {
             prop_assert_eq!(means(clear.clone()), Some(plan), "{:?} as {:?}", args, clear);
         }
     }
+
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2_000) })]
 
     #[test]
     fn any_line_is_explained_or_refused(line in vec(1_u8..=255, 0..24), begun in any::<bool>()) {

@@ -493,9 +493,6 @@ fn programs_at_our_end() {
             ("nc --sh-exec=-x h 80", &|plan| {
                 plan.program = Some(program(Command::Shell("-x".into())));
             }),
-            ("nc --lua-exec f h 80", &|plan| {
-                plan.program = Some(program(Command::Lua(PathBuf::from("f"))));
-            }),
             ("nc --pty -e cat h 80", &|plan| {
                 plan.program = Some(Program {
                     attached: Attached::Terminal,
@@ -509,6 +506,10 @@ fn programs_at_our_end() {
             }),
         ],
     );
+    if cfg!(feature = "lua") {
+        let lua = |plan: &mut Connect| plan.program = Some(program(Command::Lua("f".into())));
+        connects(connect, &[("nc --lua-exec f h 80", &lua)]);
+    }
     let cat = || Service::Program(program(argv(&["cat"])));
     listens(
         listen,

@@ -376,6 +376,21 @@ const DEFAULT: &[(&str, &str, &str)] = &[
         COMMAND_LETTER,
     ),
     ("-Uc /s", "option -c took \"/s\" as a command, and no host and port are left", COMMAND_LETTER),
+    (
+        "-c host 80 81",
+        "option -c took \"host\" as a command, and no host and port are left",
+        COMMAND_LETTER,
+    ),
+    (
+        "-S 10.0.0.1 h 80",
+        "port \"h\": no number, range or known service",
+        "-S takes no value here: it signs TCP with MD5; GNU netcat's is --tunnel-source ADDR",
+    ),
+    (
+        "-l --chat -m 5 80",
+        "option -m is ambiguous with -l and -k",
+        "--max-conns N limits the clients; --min-ttl N is the least TTL let in",
+    ),
     ("-c -v h 80", "option -c needs a command, and \"-v\" is an option", COMMAND_LETTER),
     ("-c -1 h 80", "option -c needs a command, and \"-1\" is an option", COMMAND_LETTER),
     ("-c-v h 80", "option -c needs a command, and \"-v\" is an option", COMMAND_LETTER),
@@ -569,5 +584,14 @@ fn the_default_face_names_the_argument_in_one_line() {
             hint => format!("nc: {words}\nnc: hint: {hint}\n"),
         };
         assert_eq!(refused(&format!("nc {line}")), expected, "nc {line}");
+    }
+}
+
+#[test]
+fn lua_is_refused_where_it_is_not_built_in() {
+    if !cfg!(feature = "lua") {
+        let expected = "nc: option --lua-exec is for Lua, and nc is built without Lua\n";
+        assert_eq!(refused("nc --lua-exec f h 80"), expected);
+        assert_eq!(refused("nc -l --lua-exec f 80"), expected);
     }
 }

@@ -40,6 +40,11 @@ pub const CLASHES: &[Clash] = &[
         value: ValueShape::Any,
         hint: "-C takes no value here: it sends LF as CR LF",
     },
+    Clash {
+        id: Id::Md5,
+        value: ValueShape::Any,
+        hint: "-S takes no value here: it signs TCP with MD5; GNU netcat's is --tunnel-source ADDR",
+    },
     Clash { id: Id::Dccp, value: ValueShape::Any, hint: "-Z takes no value here: it means DCCP" },
     Clash {
         id: Id::Broadcast,

@@ -216,29 +216,31 @@ impl Group {
     ) -> String {
         let args = spell::nearest(plan, reporting);
         let nc = OsStr::new("nc");
-        let again = read(&DEFAULT, b"nc", args.clone(), &Environment::default(), services);
-        let spelled = command(nc, &args);
-        let missing: Vec<String> = match again {
-            Ok(Invocation::Run { plan, reporting }) => {
-                let again = sentences::sentences(&plan, &reporting);
-                said.iter().filter(|told| !again.contains(told)).cloned().collect()
-            }
-            _ => said.to_vec(),
+        let clear = command(nc, &args);
+        let again = match read(&DEFAULT, b"nc", args, &Environment::default(), services) {
+            Ok(Invocation::Run { plan, reporting }) => sentences::sentences(&plan, &reporting),
+            _ => Vec::new(),
         };
-        let mut text = String::new();
-        if missing.first() != said.first() {
-            let _ = writeln!(text, "  clear spelling: {spelled}");
+        let beyond = |these: &[String], those: &[String]| -> Vec<String> {
+            these.iter().filter(|told| !those.contains(told)).cloned().collect()
+        };
+        let (missing, added) = (beyond(said, &again), beyond(&again, said));
+        if missing.is_empty() && added.is_empty() {
+            return format!("  clear spelling: {clear}\n");
         }
-        if !missing.is_empty() {
-            let name = self.dialects.first().map_or(DEFAULT.name, |dialect| dialect.name);
-            let mut exact = vec![OsString::from("--dialect"), name.into()];
-            exact.extend(line.args.iter().cloned());
-            text.push_str("  only this does the rest as well: ");
-            let _ = writeln!(text, "{}", command(nc, &exact));
-            text.push_str("  the rest is:\n");
-            text.push_str(&indented("    ", &missing));
+        let name = self.dialects.first().map_or(DEFAULT.name, |dialect| dialect.name);
+        let mut exact = vec![OsString::from("--dialect"), name.into()];
+        exact.extend(line.args.iter().cloned());
+        let exact = command(nc, &exact);
+        if said.first() != again.first() {
+            return format!("  clear spelling: {exact}\n");
         }
-        text
+        let (what, sentences) =
+            if missing.is_empty() { ("adds", added) } else { ("leaves out", missing) };
+        let sentences = indented("    ", &sentences);
+        format!(
+            "  clear spelling: {clear}\n  which {what}:\n{sentences}  the whole of it: {exact}\n"
+        )
     }
 }
 

@@ -30,7 +30,7 @@ use std::os::unix::ffi::OsStrExt;
 use crate::event::Reporting;
 use crate::plan::Plan;
 use dialect::Dialect;
-use option::Id;
+use option::{Id, Takes};
 use port::Services;
 use settings::Settings;
 use to_plan::Operands;
@@ -162,9 +162,11 @@ fn read(
     let mut settings = Settings::default();
     settings.environment_proxy_auth.clone_from(&environment.ncat_proxy_auth);
     let mut operands = Operands::default();
+    let mut rest = false;
     for given in Walk::new(dialect, args, environment.posixly_correct) {
         match given? {
             Given::Option { opt, spelling, value } => {
+                rest |= opt.takes == Takes::Rest;
                 settings.apply(dialect, opt, spelling, value)?;
                 // At once when met, whatever is wrong behind it.
                 if let Some(all) = settings.help {
@@ -174,6 +176,7 @@ fn read(
                     return Ok(version);
                 }
             }
+            Given::Operand { value, .. } if rest => operands.rest.push(value),
             Given::Operand { value, after_dashes } => {
                 operands.first_after_dashes |= operands.values.is_empty() && after_dashes;
                 operands.values.push(value);

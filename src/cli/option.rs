@@ -177,6 +177,8 @@ pub enum Id {
     Tls,
     /// What a command line means in each dialect.
     ExplainCommand,
+    /// Type of service, or a word about TLS (upstream OpenBSD's `-T`).
+    TosOrTls,
     /// Refused when it is met (traditional's `-a`).
     NotYet,
 }

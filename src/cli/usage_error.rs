@@ -225,6 +225,13 @@ pub enum UsageError {
         /// What it took.
         value: OsString,
     },
+    /// An option for something that this build does not have.
+    NotBuilt {
+        /// Which option.
+        option: Spelling,
+        /// What it is for.
+        what: &'static str,
+    },
     /// One user and several proxies.
     UserOfWhichProxy {
         /// Which option names the user.
@@ -244,6 +251,8 @@ pub enum UsageError {
         /// Which option.
         option: Spelling,
     },
+    /// What is wrong, of a command line that asks for talk: Ncat tells its version before.
+    AfterVersion(Box<UsageError>),
     /// There is no such dialect.
     UnknownDialect {
         /// Where it was named.

@@ -1,5 +1,8 @@
 //! Connecting and listening over IP: TCP streams, and DCCP, which is set up the same way.
 
+#[cfg(test)]
+mod tests;
+
 use std::io;
 use std::net::SocketAddr;
 use std::os::fd::OwnedFd;

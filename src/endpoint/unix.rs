@@ -283,6 +283,11 @@ impl Listener {
         })
     }
 
+    /// The socket.
+    pub fn fd(&self) -> &Fd {
+        &self.fd
+    }
+
     /// The socket, and the path that goes away with its second part.
     pub fn into_parts(self) -> (Fd, Option<OwnPath>) {
         (self.fd, self.own_path)

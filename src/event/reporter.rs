@@ -192,6 +192,44 @@ mod tests {
     }
 
     #[test]
+    fn a_voice_speaks_before_and_after_everything_but_not_into_json() {
+        let run = |json| {
+            let writes = Writes::default();
+            let reporting = Reporting { json, ..sample::reporting(VoiceName::Ncat, 1) };
+            let reporter = reporter(writes.clone(), reporting);
+            reporter.observe(&sample::events(b"host")[4]);
+            assert!(!reporter.wants_client_names() && !reporter.wants_peer_names());
+            assert_eq!(reporter.finish(&Ok(())), 0);
+            let writes = writes.0.borrow();
+            writes.clone()
+        };
+        assert_eq!(
+            run(false),
+            [
+                "Ncat: Version 7.98 ( https://nmap.org/ncat )\n",
+                "Ncat: Connected to 127.0.0.1:8000.\n",
+                "Ncat: 0 bytes sent, 0 bytes received in 1.50 seconds.\n",
+            ]
+        );
+        #[cfg(feature = "json")]
+        assert!(matches!(run(true).as_slice(), [line] if line.contains("\"connected\"")));
+    }
+
+    #[test]
+    fn a_signal_ends_a_run_in_the_dialects_way() {
+        let run = |voice| {
+            let writes = Writes::default();
+            let reporter = reporter(writes.clone(), sample::reporting(voice, 1));
+            assert_eq!(reporter.wants_peer_names(), voice == VoiceName::Traditional);
+            let status = reporter.interrupted(2);
+            (status, writes.0.borrow().concat())
+        };
+        assert_eq!(run(VoiceName::Default), (None, String::new()));
+        assert_eq!(run(VoiceName::BusyBox), (None, "punt!\n".to_owned()));
+        assert_eq!(run(VoiceName::Traditional), (Some(1), "\n".to_owned()));
+    }
+
+    #[test]
     fn a_standard_error_that_is_gone_changes_nothing() {
         let reporter = reporter(Gone, sample::reporting(VoiceName::Default, 3));
         for event in sample::events(b"host") {

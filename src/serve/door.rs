@@ -1,5 +1,6 @@
 //! Where clients come in: one or several listening sockets.
 
+use std::cell::Cell;
 use std::ffi::OsString;
 use std::future::{Future, poll_fn};
 use std::io;
@@ -20,7 +21,14 @@ pub const PAUSE: Duration = Duration::from_millis(100);
 
 /// Listening sockets of one plan.
 #[derive(Debug)]
-pub enum Door {
+pub struct Door {
+    sockets: Sockets,
+    /// The last attempt to accept found no descriptor left.
+    exhausted: Cell<bool>,
+}
+
+#[derive(Debug)]
+enum Sockets {
     /// One for each address.
     Inet(Vec<inet::Listener>),
     /// One path or name.
@@ -40,12 +48,12 @@ pub async fn open(
             let listener = unix::listen(*kind, name)?;
             observer.observe(&Event::Bound(listener.peer()));
             observer.observe(&Event::Listening(listener.peer()));
-            Ok(Door::Unix(listener))
+            Ok(Door { sockets: Sockets::Unix(listener), exhausted: Cell::new(false) })
         }
         Local::Vsock { cid, port } => {
             let listener = vsock::listen(*cid, *port)?;
             observer.observe(&Event::Listening(listener.peer()));
-            Ok(Door::Vsock(listener))
+            Ok(Door { sockets: Sockets::Vsock(listener), exhausted: Cell::new(false) })
         }
         Local::Inet { transport, host, port } => {
             let addresses =
@@ -61,7 +69,7 @@ pub async fn open(
                     address,
                 }));
             }
-            Ok(Door::Inet(listeners))
+            Ok(Door { sockets: Sockets::Inet(listeners), exhausted: Cell::new(false) })
         }
     }
 }
@@ -97,32 +105,49 @@ async fn shown_host(listen: &Listen, address: SocketAddr, observer: &dyn Observe
 }
 
 impl Door {
-    /// The next client. Where descriptors run out, accepting rests and goes on when some are
-    /// free again. May be dropped while it waits.
-    pub async fn accept(&self, observer: &dyn Observer) -> Result<Link, Error> {
-        let mut reported = false;
-        loop {
-            match self.try_accept().await {
-                Ok(link) => return Ok(link),
-                Err(error) if is_exhaustion(&error) => {
-                    if !reported {
-                        reported = true;
-                        observer.observe(&Event::AcceptPaused(error));
-                    }
-                    tokio::time::sleep(PAUSE).await;
-                }
-                Err(error) => return Err(Error::Accept(error)),
-            }
+    /// The next client, or why there is none just now. May be dropped while it waits.
+    pub async fn accept(&self) -> io::Result<Link> {
+        match &self.sockets {
+            Sockets::Unix(listener) => listener.accept().await,
+            Sockets::Vsock(listener) => listener.accept().await,
+            Sockets::Inet(listeners) => first(listeners.iter().map(inet::Listener::accept)).await,
         }
     }
 
-    /// The next client, or why there is none just now.
-    pub async fn try_accept(&self) -> io::Result<Link> {
-        match self {
-            Self::Unix(listener) => listener.accept().await,
-            Self::Vsock(listener) => listener.accept().await,
-            Self::Inet(listeners) => first(listeners.iter().map(inet::Listener::accept)).await,
+    /// The addresses of the internet that are listened on; other sockets have none.
+    pub fn addresses(&self) -> impl Iterator<Item = SocketAddr> {
+        let listeners = match &self.sockets {
+            Sockets::Inet(listeners) => listeners.as_slice(),
+            Sockets::Unix(_) | Sockets::Vsock(_) => &[],
+        };
+        listeners.iter().map(|listener| listener.address)
+    }
+
+    /// How many listening sockets there are.
+    pub fn count(&self) -> usize {
+        match &self.sockets {
+            Sockets::Unix(_) | Sockets::Vsock(_) => 1,
+            Sockets::Inet(listeners) => listeners.len(),
         }
+    }
+
+    /// The next client at one of the listening sockets.
+    pub async fn accept_at(&self, index: usize) -> io::Result<Link> {
+        match &self.sockets {
+            Sockets::Unix(listener) => listener.accept().await,
+            Sockets::Vsock(listener) => listener.accept().await,
+            Sockets::Inet(listeners) => listeners[index].accept().await,
+        }
+    }
+
+    /// A client was accepted.
+    pub fn went_well(&self) {
+        self.exhausted.set(false);
+    }
+
+    /// Descriptors are exhausted; whether they were not before.
+    pub fn went_wrong(&self) -> bool {
+        !self.exhausted.replace(true)
     }
 }
 

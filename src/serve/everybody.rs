@@ -6,20 +6,23 @@
 use std::cell::RefCell;
 use std::future::{pending, poll_fn};
 use std::net::SocketAddr;
+use std::rc::Rc;
 use std::task::Poll;
 
 use rustix::net::{SocketAddrAny, SocketAddrUnix};
 
+use super::access::{Guard, Verdict};
 use super::door;
+use super::entrance::{self, Patience};
 use crate::endpoint::stdio::{self, Input};
 use crate::endpoint::unix;
 use crate::event::{Error, Event, Failure, Observer, Peer};
 use crate::layer::Stages;
-use crate::plan::{Listen, Local, Transport, UnixKind};
+use crate::plan::{Listen, Local, Session, Transport, UnixKind};
 use crate::relay::{Terms, datagram};
 use crate::sys::fd::Fd;
 
-/// Hears everybody, for ever.
+/// Hears everybody who is let in, for ever.
 pub async fn hear(
     listen: &Listen,
     md5_key: Option<&[u8]>,
@@ -31,49 +34,98 @@ pub async fn hear(
     let Some(out) = output.fd() else {
         return Ok(());
     };
-    // a path of our own is removed with its listener, which lives as long as we hear
-    let (sockets, _path): (Vec<Fd>, _) = match &listen.local {
-        Local::Inet { transport, .. } => {
-            let bound = door::bind(listen, *transport, md5_key, observer).await?;
-            (bound.into_iter().map(|bound| bound.fd).collect(), None)
-        }
-        Local::Vsock { .. } => {
-            return Err(Error::Unsupported {
-                what: "vsock",
-                error: std::io::Error::from_raw_os_error(libc::EAFNOSUPPORT),
-            });
-        }
-        Local::Unix { kind, name } => {
-            let listener = unix::listen(*kind, name)?;
-            observer.observe(&Event::Bound(listener.peer()));
-            let (fd, path) = listener.into_parts();
-            (vec![fd], path)
-        }
+    let guard = Guard::open(&listen.access, listen.numeric).await?;
+    let room = Room {
+        ears: Ears::open(listen, md5_key, observer).await?,
+        guard,
+        numeric: listen.numeric,
+        patience: Patience::new(listen.accept_timeout),
+        last: RefCell::new(None),
+        refused: RefCell::new(None),
+        observer,
     };
-    let room = Room { sockets, last: RefCell::new(None), observer };
     let hearing = async {
-        let each = (0..room.sockets.len()).map(|index| room.receive(index, &out));
+        let each = (0..room.ears.sockets.len()).map(|index| room.receive(index, &out, &terms));
         door::first(each).await
+    };
+    let recording = async {
+        match &terms.recorder {
+            Some(recorder) => recorder.failure().await,
+            None => pending().await,
+        }
     };
     tokio::select! {
         biased; // who spoke last is known before we speak
         error = hearing => Err(error),
         error = room.speak(&input, &terms) => Err(error),
+        error = room.patience.end() => Err(error),
+        error = recording => Err(error),
+    }
+}
+
+/// Bound datagram sockets.
+pub struct Ears {
+    /// The sockets.
+    pub sockets: Vec<Fd>,
+    addresses: Vec<SocketAddr>,
+    /// A path of our own is removed with this, which lives as long as we hear.
+    _path: Option<unix::OwnPath>,
+}
+
+impl Ears {
+    /// Binds what the plan names.
+    pub async fn open(
+        listen: &Listen,
+        md5_key: Option<&[u8]>,
+        observer: &dyn Observer,
+    ) -> Result<Self, Error> {
+        match &listen.local {
+            Local::Inet { transport, .. } => {
+                let bound = door::bind(listen, *transport, md5_key, observer).await?;
+                let addresses = bound.iter().map(|bound| bound.address).collect();
+                let sockets = bound.into_iter().map(|bound| bound.fd).collect();
+                Ok(Self { sockets, addresses, _path: None })
+            }
+            Local::Vsock { .. } => Err(Error::Unsupported {
+                what: "vsock",
+                error: std::io::Error::from_raw_os_error(libc::EAFNOSUPPORT),
+            }),
+            Local::Unix { kind, name } => {
+                let listener = unix::listen(*kind, name)?;
+                observer.observe(&Event::Bound(listener.peer()));
+                let (fd, path) = listener.into_parts();
+                Ok(Self { sockets: vec![fd], addresses: Vec::new(), _path: path })
+            }
+        }
+    }
+
+    /// The address of one of them, where it has one.
+    pub fn address(&self, index: usize) -> Option<SocketAddr> {
+        self.addresses.get(index).copied()
     }
 }
 
 /// Everybody who is heard.
 struct Room<'a> {
-    sockets: Vec<Fd>,
+    ears: Ears,
+    guard: Guard,
+    numeric: bool,
+    patience: Patience,
     /// Who spoke last, and on which socket.
     last: RefCell<Option<(usize, SocketAddrAny)>>,
+    /// Who was turned away last, so that its next datagrams are not reported.
+    refused: RefCell<Option<SocketAddrAny>>,
     observer: &'a dyn Observer,
 }
 
 impl Room<'_> {
-    async fn receive(&self, index: usize, out: &Fd) -> Error {
-        let socket = &self.sockets[index];
+    async fn receive(&self, index: usize, out: &Fd, terms: &Terms<'_>) -> Error {
+        let socket = &self.ears.sockets[index];
+        // nobody in particular is there to be answered or to be read so often
+        let session = Session { telnet: None, receive_limit: None, ..terms.session.clone() };
+        let mut stages = Stages::incoming(&session, terms.recorder.as_ref(), &Rc::default());
         let mut buffer = vec![0; datagram::LARGEST];
+        let mut changed = Vec::new();
         loop {
             let (count, sender) = match socket.receive_whole(&mut buffer).await {
                 Ok(received) => received,
@@ -81,16 +133,56 @@ impl Room<'_> {
                 Err(error) if Failure::of_network(&error) != Failure::Other => continue,
                 Err(error) => return Error::Accept(error),
             };
-            if let Some(sender) = sender {
-                let known =
-                    self.last.borrow().as_ref().is_some_and(|(_, before)| *before == sender);
-                if !known {
-                    self.observer.observe(&Event::Heard(peer(&sender)));
+            match self.admits(index, sender).await {
+                Ok(true) => {}
+                Ok(false) => continue,
+                Err(error) => return error,
+            }
+            let bytes = stages.pass(&buffer[..count], &mut changed).await;
+            if !session.show_peer {
+                continue;
+            }
+            for piece in stages.pieces(bytes) {
+                stages.pause_before().await;
+                if let Err(error) = out.write_all(piece).await {
+                    return Error::Output { error, undelivered: piece.len() as u64 };
+                }
+                stages.pause_after().await;
+            }
+        }
+    }
+
+    /// Whether this sender is heard; it is then who spoke last.
+    async fn admits(&self, index: usize, sender: Option<SocketAddrAny>) -> Result<bool, Error> {
+        let known = |last: &Option<(usize, SocketAddrAny)>| {
+            last.as_ref().is_some_and(|(_, before)| Some(before) == sender.as_ref())
+        };
+        if known(&self.last.borrow()) {
+            return Ok(true);
+        }
+        let peer = match &sender {
+            Some(sender) => peer(sender),
+            None => Peer::Unix { kind: UnixKind::Datagram, name: None },
+        };
+        match self.guard.judge(&peer) {
+            Verdict::Admitted => {
+                self.patience.is_over();
+                if let Some(sender) = sender {
+                    self.observer.observe(&Event::Heard(peer));
                     self.last.replace(Some((index, sender)));
                 }
+                Ok(true)
             }
-            if let Err(error) = out.write_all(&buffer[..count]).await {
-                return Error::Output { error, undelivered: count as u64 };
+            Verdict::Refused(reason) => {
+                if self.refused.borrow().as_ref() != sender.as_ref() {
+                    self.refused.replace(sender);
+                    self.observer.observe(&Event::ClientRefused { peer, name: None, reason });
+                }
+                Ok(false)
+            }
+            Verdict::Wrong => {
+                let local = self.ears.address(index);
+                Err(entrance::wrong(peer, local, self.numeric, self.observer).await)
             }
         }
     }
@@ -129,14 +221,15 @@ impl Room<'_> {
         let Some((index, to)) = to else {
             return;
         };
-        if let Err(error) = self.sockets[index].send_to(message, &to).await {
+        if let Err(error) = self.ears.sockets[index].send_to(message, &to).await {
             let error = Error::Connection { error, undelivered: message.len() as u64 };
             self.observer.observe(&Event::ClientFailed { peer: peer(&to), error });
         }
     }
 }
 
-fn peer(sender: &SocketAddrAny) -> Peer {
+/// Who it is, for messages.
+pub fn peer(sender: &SocketAddrAny) -> Peer {
     if let Ok(address) = SocketAddr::try_from(sender.clone()) {
         return Peer::Inet { transport: Transport::Udp, host: None, address };
     }

@@ -1,11 +1,14 @@
 //! One client, or one after the other.
 
-use super::door::{self, Door};
+use super::access::{Guard, Verdict};
+use super::attendance::Attendance;
+use super::door;
+use super::entrance::{self, Entrance, Patience};
 use super::report_accepted;
-use crate::endpoint::{Link, stdio, unix};
-use crate::event::{Error, Event, Observer};
-use crate::plan::{Clients, Listen, Local};
-use crate::relay::{Terms, converse};
+use crate::endpoint::{Link, udp, unix};
+use crate::event::{Error, Event, Observer, Peer};
+use crate::plan::{Clients, Listen, Local, Transport, UnixKind};
+use crate::relay::Terms;
 
 /// Serves streams. With one client wanted, the door is shut behind it: a second one is refused
 /// rather than left waiting for nobody.
@@ -14,67 +17,57 @@ pub async fn serve(
     md5_key: Option<&[u8]>,
     observer: &dyn Observer,
 ) -> Result<(), Error> {
-    let output = stdio::output(listen.clients == Clients::One)?;
-    let input = stdio::input(&listen.session)?;
+    let attendance = Attendance::open(listen, md5_key)?;
     let terms = Terms::open(&listen.session, observer)?;
-    let door = door::open(listen, md5_key, observer).await?;
+    let entrance = Entrance::open(listen, md5_key, observer).await?;
     if listen.clients == Clients::One {
-        let link = only_client(door).await?;
+        let link = entrance.only().await?;
         report_accepted(&link, listen.numeric, observer).await;
-        return converse(&link, &input, &output, &terms).await;
+        return attendance.serve(&link, &terms).await;
     }
     loop {
-        let link = door.accept(observer).await?;
+        let link = entrance.next().await?;
         report_accepted(&link, listen.numeric, observer).await;
-        match converse(&link, &input, &output, &terms).await {
-            Ok(()) => {}
-            // without our own streams nobody can be served
-            Err(error @ (Error::Output { .. } | Error::Input(_))) => return Err(error),
-            Err(error) => {
-                let peer = link.peer().clone();
-                observer.observe(&Event::ClientFailed { peer, error });
-            }
-        }
+        let result = attendance.serve(&link, &terms).await;
+        attendance.judge(result, link.peer(), observer)?;
     }
 }
 
-/// Nothing of ours makes room for the one client, so it is not waited for where descriptors are
-/// exhausted.
-async fn only_client(door: Door) -> Result<Link, Error> {
-    door.try_accept().await.map_err(Error::Accept)
-}
-
-/// Serves datagrams: the first sender is the peer, and nobody else is heard.
+/// Serves datagrams: the first sender that may come in is the peer, and nobody else is heard.
 pub async fn lock_on(
     listen: &Listen,
     md5_key: Option<&[u8]>,
     observer: &dyn Observer,
 ) -> Result<(), Error> {
-    let output = stdio::output(true)?;
-    let input = stdio::input(&listen.session)?;
+    let attendance = Attendance::open(listen, md5_key)?;
     let terms = Terms::open(&listen.session, observer)?;
-    let link = first_peer(listen, md5_key, observer).await?;
+    let guard = Guard::open(&listen.access, listen.numeric).await?;
+    let link = first_peer(listen, md5_key, &guard, observer).await?;
     report_accepted(&link, listen.numeric, observer).await;
-    converse(&link, &input, &output, &terms).await
+    attendance.serve(&link, &terms).await
 }
 
 async fn first_peer(
     listen: &Listen,
     md5_key: Option<&[u8]>,
+    guard: &Guard,
     observer: &dyn Observer,
 ) -> Result<Link, Error> {
+    let candidates = Candidates { guard, numeric: listen.numeric, observer };
     match &listen.local {
         Local::Inet { transport, .. } => {
             let mut sockets = door::bind(listen, *transport, md5_key, observer).await?;
-            let (index, peer) = door::first(
-                sockets
-                    .iter()
-                    .enumerate()
-                    .map(|(index, socket)| async move { (index, socket.first_peer().await) }),
-            )
-            .await;
-            let peer = peer.map_err(Error::Accept)?;
-            sockets.swap_remove(index).lock_on(peer).map_err(Error::Accept)
+            let patience = Patience::new(listen.accept_timeout);
+            let each = sockets.iter().enumerate().map(|(index, socket)| {
+                let candidates = &candidates;
+                async move { (index, candidates.first_at(socket, *transport).await) }
+            });
+            let (index, peer) = tokio::select! {
+                biased;
+                first = door::first(each) => first,
+                error = patience.end() => return Err(error),
+            };
+            sockets.swap_remove(index).lock_on(peer?).map_err(Error::Accept)
         }
         Local::Vsock { .. } => Err(Error::Unsupported {
             what: "vsock",
@@ -83,8 +76,62 @@ async fn first_peer(
         Local::Unix { kind, name } => {
             let listener = unix::listen(*kind, name)?;
             observer.observe(&Event::Bound(listener.peer()));
-            let sender = listener.first_peer().await.map_err(Error::Accept)?;
+            let patience = Patience::new(listen.accept_timeout);
+            let sender = tokio::select! {
+                biased;
+                sender = candidates.first_over_unix(&listener) => sender?,
+                error = patience.end() => return Err(error),
+            };
             listener.lock_on(sender.as_ref())
+        }
+    }
+}
+
+/// Those who may become the peer.
+struct Candidates<'a> {
+    guard: &'a Guard,
+    numeric: bool,
+    observer: &'a dyn Observer,
+}
+
+impl Candidates<'_> {
+    async fn first_at(
+        &self,
+        socket: &udp::Bound,
+        transport: Transport,
+    ) -> Result<std::net::SocketAddr, Error> {
+        loop {
+            let address = socket.first_peer().await.map_err(Error::Accept)?;
+            let peer = Peer::Inet { transport, host: None, address };
+            if self.admits(peer, Some(socket.address)).await? {
+                return Ok(address);
+            }
+            socket.fd.receive_from(&mut [0; 1]).await.map_err(Error::Accept)?;
+        }
+    }
+
+    async fn first_over_unix(
+        &self,
+        listener: &unix::Listener,
+    ) -> Result<Option<crate::plan::UnixName>, Error> {
+        loop {
+            let name = listener.first_peer().await.map_err(Error::Accept)?;
+            let peer = Peer::Unix { kind: UnixKind::Datagram, name: name.clone() };
+            if self.admits(peer, None).await? {
+                return Ok(name);
+            }
+            listener.fd().receive_from(&mut [0; 1]).await.map_err(Error::Accept)?;
+        }
+    }
+
+    async fn admits(&self, peer: Peer, local: Option<std::net::SocketAddr>) -> Result<bool, Error> {
+        match self.guard.judge(&peer) {
+            Verdict::Admitted => Ok(true),
+            Verdict::Refused(reason) => {
+                self.observer.observe(&Event::ClientRefused { peer, name: None, reason });
+                Ok(false)
+            }
+            Verdict::Wrong => Err(entrance::wrong(peer, local, self.numeric, self.observer).await),
         }
     }
 }

@@ -1,10 +1,17 @@
 //! The accept loop and what is done with each connection.
 //!
-//! [`door`] is where clients come in; they are served one and then no more or one after the other
-//! ([`in_turn`]), or all at once ([`hub`]). A datagram socket that locks on to nobody is
-//! [`everybody`]'s.
+//! Clients come in through an [`entrance`], which is a [`door`] and the rules of [`access`]. Each
+//! is served by itself, as [`attendance`] has it, one and then no more or one after the other
+//! ([`in_turn`]) or all at once ([`each`]); or all share our streams or talk to each other ([`hub`]).
+//! A datagram socket that locks on to nobody is [`everybody`]'s, and where every sender has a
+//! program of its own, [`correspondents`]'.
 
+mod access;
+mod attendance;
+mod correspondents;
 pub mod door;
+mod each;
+mod entrance;
 mod everybody;
 mod hub;
 mod in_turn;
@@ -12,13 +19,14 @@ mod in_turn;
 pub mod lab;
 #[cfg(feature = "json")]
 pub mod practice;
+pub mod proxy;
 
 use std::rc::Rc;
 
 use crate::endpoint::Link;
 use crate::event::{Error, Event, Observer, Peer};
 use crate::net::lookup;
-use crate::plan::{Clients, Listen, Local, Protocol, Transport, UnixKind};
+use crate::plan::{Clients, LintError, Listen, Local, Protocol, Service, Transport, UnixKind};
 
 /// Listens and serves by the plan. Ends with the last client, or never.
 pub async fn serve(
@@ -26,42 +34,57 @@ pub async fn serve(
     md5_key: Option<&[u8]>,
     observer: Rc<dyn Observer>,
 ) -> Result<(), Error> {
-    let datagrams = match &listen.local {
+    match (&listen.service, listen.clients, datagrams(&listen.local)) {
+        (Service::Broker | Service::Chat | Service::Proxy(_), _, true) => {
+            Err(Error::Lint(LintError { first: "clients among each other", second: "datagrams" }))
+        }
+        (Service::Broker | Service::Chat, _, false)
+        | (Service::Streams, Clients::AtOnce, false) => hub::serve(listen, md5_key, observer).await,
+        (Service::Proxy(server), _, false) => proxy::serve(listen, server, md5_key, observer).await,
+        (_, Clients::One, true) => in_turn::lock_on(listen, md5_key, &*observer).await,
+        (Service::Streams, Clients::InTurn | Clients::AtOnce, true) => {
+            everybody::hear(listen, md5_key, &*observer).await
+        }
+        (Service::Program(_) | Service::Tunnel(_), _, true) => {
+            correspondents::serve(listen, md5_key, observer).await
+        }
+        (_, Clients::One | Clients::InTurn, false) => {
+            in_turn::serve(listen, md5_key, &*observer).await
+        }
+        (Service::Program(_) | Service::Tunnel(_), Clients::AtOnce, false) => {
+            each::serve(listen, md5_key, observer).await
+        }
+    }
+}
+
+fn datagrams(local: &Local) -> bool {
+    match local {
         // DCCP has datagrams, and connections that are accepted
         Local::Inet { transport: Transport::Dccp, .. } | Local::Vsock { .. } => false,
         Local::Inet { transport, .. } => transport.protocol() == Protocol::Datagram,
         Local::Unix { kind, .. } => *kind == UnixKind::Datagram,
-    };
-    match (listen.clients, datagrams) {
-        (Clients::One, true) => in_turn::lock_on(listen, md5_key, &*observer).await,
-        (Clients::InTurn | Clients::AtOnce, true) => {
-            everybody::hear(listen, md5_key, &*observer).await
-        }
-        (Clients::One | Clients::InTurn, false) => {
-            in_turn::serve(listen, md5_key, &*observer).await
-        }
-        (Clients::AtOnce, false) => hub::serve(listen, md5_key, observer).await,
     }
 }
 
 /// Reports that a client came, with its name where names are shown.
 async fn report_accepted(link: &Link, numeric: bool, observer: &dyn Observer) {
-    let address = match link.peer() {
-        Peer::Inet { address, .. } => Some(*address),
-        _ => None,
-    };
-    let name = match address {
-        Some(address) if !numeric && observer.wants_client_names() => {
-            lookup::shown_name_of(address).await
-        }
-        _ => None,
-    };
     if observer.wants_ip_options() {
         let options = link.ip_options();
         if !options.is_empty() {
             observer.observe(&Event::IpOptions { peer: link.peer().clone(), options });
         }
     }
+    let name = shown_name(link.peer(), numeric, observer).await;
     let (peer, local) = (link.peer().clone(), link.local());
     observer.observe(&Event::Accepted { peer, name, local });
+}
+
+/// A peer's name, where names are shown.
+async fn shown_name(peer: &Peer, numeric: bool, observer: &dyn Observer) -> Option<Vec<u8>> {
+    match peer {
+        Peer::Inet { address, .. } if !numeric && observer.wants_client_names() => {
+            lookup::shown_name_of(*address).await
+        }
+        _ => None,
+    }
 }

@@ -6,6 +6,7 @@
 #![allow(dead_code, reason = "each test crate uses its own part of this")]
 
 pub mod descriptors;
+pub mod engine;
 pub mod peer;
 pub mod process;
 pub mod proxy;

@@ -143,6 +143,7 @@ tables!(ncat, NCAT:
     peer_first,
     proxy_client,
     proxy_server,
+    socks,
     unix,
 );
 
@@ -155,4 +156,14 @@ tables!(traditional, TRADITIONAL:
     listen,
     lost_data,
     scan,
+);
+
+tables!(busybox_small, BUSYBOX_SMALL:
+    arguments,
+    stream,
+);
+
+tables!(toybox, TOYBOX:
+    arguments,
+    stream,
 );

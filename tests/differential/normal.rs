@@ -44,6 +44,11 @@ impl Stage {
             return bytes;
         }
         let text = String::from_utf8(bytes).expect("ASCII");
+        // A port that a listener was given, on a line of its own, as toybox tells it.
+        let told = text.strip_suffix('\n').and_then(|line| line.parse::<u16>().ok());
+        if told.is_some_and(|port| port >= 1024) {
+            return b"{listening}\n".to_vec();
+        }
         let text = with_numbers(&self.paths(text), &self.ports(peers));
         usage_aside(original, &without_moment(&text)).into_bytes()
     }

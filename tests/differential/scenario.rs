@@ -81,7 +81,6 @@ pub enum Family {
 }
 
 /// What happens, one after the other.
-#[allow(dead_code, reason = "a vocabulary for every table")]
 #[derive(Clone, Copy)]
 pub enum Step {
     /// The next connection: accepted, or made; the one before is closed.
@@ -141,7 +140,6 @@ pub struct Differs {
 }
 
 /// One thing that must be seen.
-#[allow(dead_code, reason = "a vocabulary for every table")]
 #[derive(Clone, Copy, Debug)]
 pub enum Must {
     Succeed,
@@ -161,8 +159,6 @@ pub enum Must {
     ReachMany(usize),
     /// The other side received this among other things.
     ReachAlso(&'static str),
-    /// This is in the file `{log}`.
-    Log(&'static [u8]),
     /// This is among what the steps noted.
     Note(&'static str),
     /// The stage's own file and living socket are untouched.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io;
 use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
@@ -165,29 +166,33 @@ fn any_port(domain: Domain) -> SockAddr {
     loopback(if domain == Domain::IPV6 { Family::Tcp6 } else { Family::Tcp }, 0)
 }
 
-/// A port for the program to listen on: for streams held by a socket that shares it with who asks for
-/// it by number. Datagrams would go to such a socket; for them it is one that the kernel deals out to
-/// nobody. Who calls from a port may not share it: there it is only free now.
+/// A port for the program to take. Where it listens for streams, a socket holds the port that shares
+/// it with who asks for it by number. Datagrams would go to such a socket, and who calls from a port
+/// may not share it: those get one that the kernel deals out to nobody.
 fn reserved(other: Other) -> (Option<Socket>, u16) {
-    if other == Other::Calls(Family::Udp) {
+    let listens_for_streams =
+        matches!(other, Other::Calls(_)) && other != Other::Calls(Family::Udp);
+    if !listens_for_streams {
         return (None, undealt_port());
     }
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
     socket.set_reuse_address(true).expect("SO_REUSEADDR");
     socket.bind(&any_port(Domain::IPV4)).expect("a free port");
     let port = peer::port_of(&socket);
-    (matches!(other, Other::Calls(_)).then_some(socket), port)
+    (Some(socket), port)
 }
 
 /// A free port below those that the kernel deals out by itself.
 fn undealt_port() -> u16 {
-    static COUNT: AtomicU32 = AtomicU32::new(0);
     loop {
-        let number = std::process::id() * 64 + COUNT.fetch_add(1, Ordering::Relaxed);
-        let port = 16384 + u16::try_from(number % 16000).expect("a small number");
-        let socket = Socket::new(Domain::IPV4, Type::DGRAM, None).expect("a socket");
+        let number = RandomState::new().build_hasher().finish() % 16000;
+        let port = 16384 + u16::try_from(number).expect("a small number");
         let everywhere = std::net::SocketAddr::from((std::net::Ipv4Addr::UNSPECIFIED, port));
-        if socket.bind(&everywhere.into()).is_ok() {
+        let free = [Type::STREAM, Type::DGRAM].into_iter().all(|kind| {
+            let socket = Socket::new(Domain::IPV4, kind, None).expect("a socket");
+            socket.bind(&everywhere.into()).is_ok()
+        });
+        if free {
             return port;
         }
     }

@@ -25,3 +25,12 @@ pub fn split(line: &str) -> Vec<String> {
     }
     words
 }
+
+#[test]
+fn quotes_keep_together_and_go() {
+    assert_eq!(
+        split("-l  -c 'echo one; cat' '' x'y z'"),
+        ["-l", "-c", "echo one; cat", "", "xy z"]
+    );
+    assert!(split(" ").is_empty());
+}

@@ -7,7 +7,8 @@ pub const DATE: &str = "November 22, 2026";
 pub const DESCRIPTION: &[&str] = &[
     "`nc` connects standard input and output with the network: with a TCP or UDP port, a \
      Unix-domain socket, or a file in place of the network. It can listen instead of connecting, \
-     go through a proxy, and look which ports of a host answer.",
+     go through proxies or be one, run a program for each client, and look which ports of a host \
+     answer.",
     "What is read from standard input is sent to the peer, and what the peer sends is written to \
      standard output, byte for byte. The end of input is passed on to the peer, and its answer is \
      awaited however late it comes. When the peer is done, everything that it sent is written out; \
@@ -35,12 +36,18 @@ pub const OPERANDS: &[&str] = &[
 ];
 
 /// DIALECTS
-pub const DIALECTS: &[&str] =
-    &["The same letter means different things to different netcats. By default `nc` takes \
+pub const DIALECTS: &[&str] = &[
+    "The same letter means different things to different netcats. By default `nc` takes \
      openbsd's letters, and a long name for everything. A dialect makes it take the command line \
      as that netcat does, with its words, its exit statuses and its habits at the end of input. It \
      is chosen by `--dialect`, else by the variable `NC_DIALECT`, else by the name the program is \
-     called by, such as `nc.openbsd`."];
+     called by, such as `nc.openbsd`.",
+    "`nc --explain-command 'nc -lvnp 4444 -q1'` tells a line: what \
+     holds in every dialect that takes it, what each one does besides or why it refuses, which \
+     letters are not the same everywhere, and a clear spelling in the long names of the default. \
+     Where a dialect does something that no option can say, that is named, with the `--dialect` \
+     that does it. Nothing is opened, looked up or run.",
+];
 
 /// Where the openbsd dialect does not do as the original.
 pub const OPENBSD_DIFFERENCES: &[&str] = &[
@@ -82,6 +89,20 @@ pub const EXAMPLES: &[(&str, &str)] = &[
     ("Serve one page to everybody:", "nc -lk 8000 < page.http"),
     ("Talk to a Unix socket:", "nc -U /run/service.sock"),
     ("Go through a SOCKS proxy:", "nc -x proxy:1080 host.example 22"),
+    (
+        "A chain of proxies, the first the nearest:",
+        "nc -x socks5://near -x http://u:p@far:8080 host 22",
+    ),
+    ("Give every client a shell command of its own:", "nc -lk -c 'date; uptime' 9000"),
+    ("Let a network in, and nobody else:", "nc -lk --allow 192.168.1.0/24 -e cat 9000"),
+    ("A place to chat; at most twenty come:", "nc -l --chat --max-conns 20 9000"),
+    (
+        "Be a SOCKS proxy with a password:",
+        "nc -l --proxy-type socks5 --proxy-auth user:secret 1080",
+    ),
+    ("Forward a port:", "nc -l 8080 -L server.example:80"),
+    ("Keep a log of a conversation:", "nc --log talk.log localhost 8000"),
+    ("What does a line from a tutorial do?", "nc --explain-command 'nc -lvnp 4444 -e /bin/sh'"),
     ("Practise without a web server:", "nc serve --lab http 8000"),
     ("A host that is called serve:", "nc -- serve 80"),
 ];
@@ -91,4 +112,5 @@ pub const SEE_ALSO: &[(&str, u8)] = &[("ncat", 1), ("socat", 1), ("ssh", 1), ("t
 
 /// STANDARDS
 pub const STANDARDS: &str = "RFC 8305 (racing addresses), RFC 1928 and RFC 1929 (SOCKS5), RFC 9110 \
-     section 9.3.6 (CONNECT), RFC 854 (telnet), RFC 2385 (TCP MD5 signatures), RFC 5082 (least TTL).";
+     section 9.3.6 (CONNECT), RFC 854 (telnet), RFC 2385 (TCP MD5 signatures), RFC 5082 (least TTL), RFC 791 (source \
+     routes), RFC 9260 (SCTP), RFC 3828 (UDP-Lite), RFC 8684 (multipath TCP).";

@@ -181,8 +181,8 @@ const OPTS: &[Opt] = &[
     ),
     Opt::value(Id::Log, "FILE", G::Data).long("log").says(
         "write time, direction, size and text to FILE",
-        "Write a log for people: for each piece that passes the time, the direction, how many bytes \
-         it has, and its text, with everything that is no plain text escaped.",
+        "Write a log with one line for each line that passes: the time in seconds, `>` or `<`, how \
+         many bytes it has, and its text with everything escaped that is no text.",
     ),
     Opt::switch(Id::AppendOutput, G::Data).long("append-output").says(
         "append to these files instead of emptying them",
@@ -226,18 +226,18 @@ const OPTS: &[Opt] = &[
     Opt::value(Id::Allow, "LIST", G::Clients).long("allow").says(
         "let only these in: addresses, networks, names",
         "Let only these clients in. The list has commas between addresses, names, networks such as \
-         `10.0.0.0/8`, and patterns of octets such as `10.0.0-3,7.*`. Several options add up. A \
-         rule that is not understood stops the start. `--deny` goes before.",
+         `10.0.0.0/8`, and patterns of octets such as `10.0.0-3.*`. Several options add up. A rule \
+         that is not understood stops the start. `--deny` goes before.",
     ),
     Opt::value(Id::AllowFile, "FILE", G::Clients)
         .long("allowfile")
-        .says("the same from a file", "The same, one rule a line of this file."),
+        .says("the same from a file", "The same, from a file with blanks or line ends between the rules."),
     Opt::value(Id::Deny, "LIST", G::Clients)
         .long("deny")
         .says("do not let these in", "Turn these clients away, whatever else allows them."),
     Opt::value(Id::DenyFile, "FILE", G::Clients)
         .long("denyfile")
-        .says("the same from a file", "The same, one rule a line of this file."),
+        .says("the same from a file", "The same, from a file with blanks or line ends between the rules."),
     Opt::switch(Id::Broker, G::Clients).long("broker").says(
         "pass what each client says on to all others",
         "Listen, and pass what each client sends on to all other clients. What is read from \

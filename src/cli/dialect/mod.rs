@@ -3,15 +3,23 @@
 //! A new dialect is one file here, one function in `to_plan`, one voice. What a dialect does on
 //! the net is not here but in the plan that it makes.
 
+mod busybox;
 mod default;
+mod gnu;
 mod ncat;
 mod openbsd;
+pub mod openbsd_upstream;
+mod toybox;
 mod traditional;
 
 use crate::cli::time::TimeStyle;
+pub use busybox::{BUSYBOX, BUSYBOX_SMALL};
 pub use default::DEFAULT;
+pub use gnu::GNU;
 pub use ncat::NCAT;
 pub use openbsd::OPENBSD;
+pub use openbsd_upstream::OPENBSD_UPSTREAM;
+pub use toybox::TOYBOX;
 pub use traditional::TRADITIONAL;
 
 use std::ffi::OsStr;
@@ -68,7 +76,17 @@ pub struct Dialect {
 }
 
 /// Every dialect there is; the first is the default face.
-pub static DIALECTS: &[&Dialect] = &[&DEFAULT, &OPENBSD, &TRADITIONAL, &NCAT];
+pub static DIALECTS: &[&Dialect] = &[
+    &DEFAULT,
+    &OPENBSD,
+    &OPENBSD_UPSTREAM,
+    &TRADITIONAL,
+    &NCAT,
+    &BUSYBOX,
+    &BUSYBOX_SMALL,
+    &GNU,
+    &TOYBOX,
+];
 
 impl Dialect {
     /// The row of a letter.

@@ -1,4 +1,4 @@
-//! Ncat 7.96 and later.
+//! Ncat, as it is since 7.96.
 //!
 //! Rows stand in an order in which getopt names the same candidates as the original does where an
 //! abbreviation is not clear. `-q` has no long name.
@@ -13,7 +13,7 @@ use crate::event::VoiceName;
 /// Ncat.
 pub static NCAT: Dialect = Dialect {
     name: "ncat",
-    summary: "Ncat 7.96, of the Nmap project",
+    summary: "the Nmap project's Ncat, as it is since 7.96",
     argv0: &["ncat"],
     opts: OPTS,
     runs_without_arguments: false,
@@ -39,7 +39,7 @@ const OPTS: &[Opt] = &[
         .says("IPv4 only", "IPv4 only. Of `-4`, `-6`, `-U` and `--vsock` the last one counts."),
     Opt::switch(Id::Ipv6, G::Ends).short('6').aliases(&["6"]).says("IPv6 only", "IPv6 only."),
     Opt::switch(Id::Unix, G::Ends).short('U').long("unixsock").says(
-        "Unix-domain sockets: PATH in place of host and port",
+        "Unix-domain sockets: a path, no host and port",
         "Unix-domain sockets; with `-u` datagrams. `@name` is a file of that name.",
     ),
     Opt::switch(Id::Vsock, G::Ends).long("vsock").says(
@@ -120,11 +120,11 @@ const OPTS: &[Opt] = &[
         .long("listen")
         .says("listen for a connection", "Listen; on port 31337 unless another is given."),
     Opt::switch(Id::KeepOpen, G::Mode).short('k').long("keep-open").says(
-        "with -l: many clients; else: stay when the peer closes",
+        "many clients with -l; else: stay when peer ends",
         "With `-l`: serve many clients, all at once. Without: stay when the peer has closed.",
     ),
     Opt::switch(Id::SendOnly, G::Data).long("send-only").says(
-        "drop what the peer sends; leave at the end of input",
+        "drop what the peer sends; leave when input ends",
         "Drop what the peer sends, and leave at the end of input.",
     ),
     Opt::switch(Id::NoInput, G::Data)
@@ -183,7 +183,7 @@ const OPTS: &[Opt] = &[
         .long("proxy")
         .says("connect through this proxy", "Connect through this proxy."),
     Opt::value(Id::ProxyKind, "<type>", G::Proxy).long("proxy-type").says(
-        "http, socks4 or socks5; with -l: be an HTTP proxy",
+        "http, socks4, socks5; with -l: be an HTTP proxy",
         "What the proxy speaks: `http` (the default), `socks4` or `socks5`. With `-l` and `http`: \
          be a proxy.",
     ),

@@ -153,9 +153,10 @@ fn order(said: &mut Vec<String>, order: PortOrder, always_succeeds: bool) {
 fn listen(said: &mut Vec<String>, plan: &Listen) {
     let protocol = match &plan.local {
         Local::Inet { transport: carrier, host, port } => {
+            let name = transport(*carrier);
             let port = match port {
-                0 => "a free port that the system chooses".to_owned(),
-                port => format!("port {port}"),
+                0 => format!("any free {name} port"),
+                port => format!("{name} port {port}"),
             };
             let host = match (host, plan.family) {
                 (Some(host), _) => format!("address {}", shown(host.as_os_str())),
@@ -163,7 +164,7 @@ fn listen(said: &mut Vec<String>, plan: &Listen) {
                 (None, Family::V4) => "every IPv4 address".to_owned(),
                 (None, Family::V6) => "every IPv6 address".to_owned(),
             };
-            said.push(format!("Listens on {} {port} of {host}.", transport(*carrier)));
+            said.push(format!("Listens on {port} of {host}."));
             carrier.protocol()
         }
         Local::Unix { kind, name } => {

@@ -82,8 +82,12 @@ pub fn joined(argv: &[OsString]) -> OsString {
         if number > 0 {
             line.push(b' ');
         }
+        if word.is_empty() && number + 1 == argv.len() {
+            // alone at the very end it stands for an empty word
+            line.push(b'\\');
+        }
         for byte in word.as_bytes() {
-            if matches!(byte, b' ' | b'\t' | b'\\') {
+            if matches!(byte, b' ' | b'\t'..=b'\r' | b'\\') {
                 line.push(b'\\');
             }
             line.push(*byte);

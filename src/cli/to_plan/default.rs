@@ -44,6 +44,7 @@ pub fn default(
     }
     exclusive::refuse(settings)?;
     refuse_clashes(settings)?;
+    program::refuse_numbered_host(settings, &operands.values)?;
     ends(settings, &operands.values, services).map_err(|error| program::swallowed(settings, error))
 }
 
@@ -71,7 +72,8 @@ fn ends(
 /// Letters whose other meaning would be no error by itself.
 fn refuse_clashes(settings: &Settings) -> Result<(), UsageError> {
     let by_letter = |id| matches!(settings.spelling(id), Some(Spelling::Short(_)));
-    if by_letter(Id::MinTtl) && settings.has(Id::Listen) && settings.has(Id::KeepOpen) {
+    let many = [Id::KeepOpen, Id::Broker, Id::Chat].iter().any(|id| settings.has(*id));
+    if by_letter(Id::MinTtl) && service::listens(settings) && many {
         return Err(UsageError::MinTtlOrClients);
     }
     match &settings.proxy {

@@ -47,14 +47,21 @@ pub fn ncat(
     _services: Services<'_>,
 ) -> Result<Plan, UsageError> {
     let values = values::read(settings)?;
+    plan(settings, operands, &values).map_err(|error| match settings.verbosity {
+        0 => error,
+        _ => UsageError::AfterVersion(Box::new(error)),
+    })
+}
+
+fn plan(settings: &Settings, operands: &Operands, values: &Values) -> Result<Plan, UsageError> {
     let asked = Asked::of(settings);
     refusals::by_domain(asked)?;
     let proxy = proxy::client(settings, asked, values.proxy_dns)?;
     refusals::before_operands(asked)?;
-    let ends = ends::read(settings, asked, &values, &operands.values)?;
+    let ends = ends::read(settings, asked, values, &operands.values)?;
     refusals::after_operands(asked)?;
     let tls = settings.spelling(Id::Tls).map(refusals::tls);
-    let wanted = Wanted { settings, asked, values: &values };
+    let wanted = Wanted { settings, asked, values };
     let plan = match ends {
         Ends::Local(local) => Plan::Listen(wanted.listen(local)?),
         Ends::Remote(remote) => {

@@ -191,6 +191,7 @@ fn line_and_hint(error: &UsageError) -> (String, Option<String>) {
         UsageError::BadLabAddress { value: None } => {
             hinted("practice server: no port given".to_owned(), "nc serve --lab http 8000")
         }
+        UsageError::AfterVersion(error) => line_and_hint(error),
         UsageError::Combination(combination) => plain(self::combination(*combination).to_owned()),
         UsageError::EmptyCommand { option } => {
             plain(format!("option {option}: there is no command in it"))
@@ -202,6 +203,9 @@ fn line_and_hint(error: &UsageError) -> (String, Option<String>) {
             ),
             COMMAND_LETTER,
         ),
+        UsageError::NotBuilt { option, what } => {
+            plain(format!("option {option} is for {what}, and nc is built without {what}"))
+        }
         UsageError::UserOfWhichProxy { option } => hinted(
             format!("option {option} does not say for which of the proxies"),
             "--proxy socks5://USER:PASS@HOST:PORT says it for each",

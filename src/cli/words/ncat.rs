@@ -10,6 +10,7 @@ use std::time::Duration;
 use crate::cli::time::{self, TimeStyle};
 use crate::cli::unknown::UnknownName;
 use crate::cli::usage_error::{Quantity, UsageError};
+use crate::cli::version;
 use crate::proto::escape::escape;
 
 const HINT: &str =
@@ -17,6 +18,9 @@ const HINT: &str =
 
 /// What is written on standard error.
 pub fn words(error: &UsageError, program: &[u8]) -> String {
+    if let UsageError::AfterVersion(error) = error {
+        return format!("Ncat: Version {}\n{}", version::ncat(), words(error, program));
+    }
     if let Some(getopt) = getopt(error) {
         return format!("{}: {getopt}\n{HINT}", escape(program));
     }

@@ -39,7 +39,8 @@ pub fn words(error: &UsageError, program: &[u8]) -> String {
     }
 }
 
-fn sentence(error: &UsageError) -> Option<String> {
+/// What is behind the name, where there is something to say.
+pub fn sentence(error: &UsageError) -> Option<String> {
     Some(match error {
         UsageError::BadNumber { quantity, value, problem, .. }
         | UsageError::BadTime { quantity, value, problem, .. } => {

@@ -27,7 +27,7 @@ mod traditional;
 pub use busybox::{Build, BusyBoxVoice};
 pub use default::DefaultVoice;
 pub use gnu::GnuVoice;
-pub use ncat::NcatVoice;
+pub use ncat::{NcatVoice, VERSION as NCAT_VERSION};
 pub use openbsd::OpenBsdVoice;
 pub use openbsd_upstream::OpenBsdUpstreamVoice;
 pub use toybox::ToyboxVoice;

@@ -162,13 +162,14 @@ impl Voice for TraditionalVoice {
     }
 
     /// An empty line, or the counts.
-    fn interrupted(&self, _signal: i32, reporting: &Reporting) -> Option<Vec<u8>> {
+    fn interrupted(&self, signal: i32, reporting: &Reporting) -> Option<Vec<u8>> {
+        self.status_of_signal(signal)?;
         let words = if reporting.verbosity > 1 { self.counts() } else { String::new() };
         Lines::new(reporting).plain(&words).finish()
     }
 
-    fn status_of_signal(&self, _signal: i32) -> Option<u8> {
-        Some(1)
+    fn status_of_signal(&self, signal: i32) -> Option<u8> {
+        matches!(signal, libc::SIGINT | libc::SIGQUIT | libc::SIGTERM).then_some(1)
     }
 
     fn names_peers(&self) -> bool {

@@ -1,31 +1,42 @@
 //! One client among several: a conversation like any other, whose input is the feed or the file
-//! and whose output is shared.
+//! and whose output is shared, or is the other clients.
 
 use std::cell::RefCell;
 use std::future::pending;
 use std::io;
+use std::pin::pin;
 use std::rc::Rc;
 
-use super::Hub;
+use tokio::time::sleep;
+
+use super::chat::number;
 use super::feed::Queue;
 use super::writer::Talker;
+use super::{CHUNK, Heard, Hub, PATIENCE};
 use crate::endpoint::Link;
 use crate::event::{Error, Event, Observer, Summary};
 use crate::layer::Stages;
+use crate::plan::{AfterInput, AfterPeer};
+use crate::proto::chat;
 use crate::relay::conversation::Conversation;
 use crate::relay::{Call, FlowEnd, Home, Meter};
-
-/// What is read at once.
-const CHUNK: usize = 64 * 1024;
 
 /// Serves one client to its end.
 pub async fn serve(hub: &Hub, link: &Link) {
     let queue = hub.feed.join(Some(Rc::clone(link.fd())));
     let leaving = Leaving { hub, link, queue: &queue, kept: Kept::default() };
-    let talker = hub.writer.talker();
+    if let Heard::Chat(room) = &hub.heard {
+        let words = room.arrive(link);
+        hub.broadcast(&words, None).await;
+    }
+    let talker = match &hub.heard {
+        Heard::Output(writer) => Some(writer.talker()),
+        Heard::Others | Heard::Chat(_) => None,
+    };
     let call = Call::new(link, hub.terms(&leaving.kept));
-    let talk = conversation(hub);
-    let up = async {
+    let place = Place { hub, queue: &queue, link };
+    // both are only referred to by who holds the conversation, which would keep a second copy
+    let up = pin!(async {
         tokio::select! {
             biased;
             () = queue.dropped() => {
@@ -33,14 +44,26 @@ pub async fn serve(hub: &Hub, link: &Link) {
                 let _ = link.fd().shutdown();
                 FlowEnd::Write(io::ErrorKind::TimedOut.into())
             }
-            end = send(hub, link, &queue, &call.up) => end,
+            end = send(&place, &call.up) => end,
         }
-    };
+    });
     let stages = Stages::incoming(&hub.session, hub.recorder.as_ref(), &call.answers);
-    let down = receive(link, stages, &talker, &call.down);
-    let result = call.hold(up, down, talk, &Place { queue: &queue, link }).await;
-    talker.finish().await;
+    let down = pin!(receive(&place, stages, talker.as_ref(), &call.down));
+    let result = tokio::select! {
+        biased;
+        result = call.hold(up, down, conversation(hub), &place) => result,
+        () = cut(&queue) => Ok(()),
+    };
+    if let Some(talker) = &talker {
+        talker.finish().await;
+    }
     leaving.failed(result);
+}
+
+/// A client that was dropped may still keep us waiting for its last word, but not for long.
+async fn cut(queue: &Queue) {
+    queue.dropped().await;
+    sleep(PATIENCE).await;
 }
 
 /// Reports that a client has gone, also where a signal ends the run.
@@ -73,24 +96,36 @@ impl Leaving<'_> {
 
 impl Drop for Leaving<'_> {
     fn drop(&mut self) {
+        if let Heard::Chat(room) = &self.hub.heard {
+            room.depart(self.link, self.queue, &self.hub.feed);
+        }
         self.hub.feed.leave(self.queue);
         let peer = self.link.peer().clone();
-        let summary = self.kept.summary.take().unwrap_or_default();
+        let summary = self.kept.summary.take().map_or_else(Summary::default, |kept| *kept);
         self.hub.observer.observe(&Event::ClientLeft { peer, summary });
     }
 }
 
 fn conversation(hub: &Hub) -> Conversation {
     let session = &hub.session;
-    let after_peer =
-        if hub.input.is_terminal() { session.after_peer_at_terminal } else { session.after_peer };
-    let talk = Conversation::new(session.after_input, after_peer);
-    if hub.input.fd().is_some() { talk } else { talk.without_input() }
+    match &hub.heard {
+        Heard::Output(_) if hub.input.fd().is_none() => {
+            Conversation::new(session.after_input, session.after_peer).without_input()
+        }
+        Heard::Output(_) if hub.input.is_terminal() => {
+            Conversation::new(session.after_input, session.after_peer_at_terminal)
+        }
+        Heard::Output(_) => Conversation::new(session.after_input, session.after_peer),
+        // what the others say has no end
+        Heard::Others => Conversation::new(AfterInput::StayOpen, session.after_peer),
+        Heard::Chat(_) => Conversation::new(AfterInput::StayOpen, AfterPeer::LeaveWhenQuiet),
+    }
 }
 
-/// A client's place at the feed.
+/// A client's place among the others.
 struct Place<'a> {
-    queue: &'a Queue,
+    hub: &'a Hub,
+    queue: &'a Rc<Queue>,
     link: &'a Link,
 }
 
@@ -103,6 +138,9 @@ impl Home for Place<'_> {
 
     fn peer_ended(&self) {
         self.queue.set_finished();
+        if let Heard::Chat(room) = &self.hub.heard {
+            room.depart(self.link, self.queue, &self.hub.feed);
+        }
         // it may be gone altogether, which it says only when it is asked
         self.link.ask_whether_alive();
     }
@@ -111,26 +149,26 @@ impl Home for Place<'_> {
 /// Keeps how the conversation went; its smaller events are too many where several are held.
 #[derive(Debug, Default)]
 struct Kept {
-    summary: RefCell<Option<Summary>>,
+    summary: RefCell<Option<Box<Summary>>>,
 }
 
 impl Observer for Kept {
     fn observe(&self, event: &Event) {
         if let Event::Closed(summary) = event {
-            self.summary.replace(Some(summary.clone()));
+            self.summary.replace(Some(Box::new(summary.clone())));
         }
     }
 }
 
-/// Our input to this client.
-async fn send(hub: &Hub, link: &Link, queue: &Queue, meter: &Meter) -> FlowEnd {
-    let sending = Sending { hub, link, queue, meter, pace: Stages::outgoing(&hub.session, None) };
-    let sent = if hub.input.fd().is_none() {
-        pending().await
-    } else if hub.input_is_file() {
-        sending.file().await
-    } else {
-        sending.feed().await
+/// What is said to this client.
+async fn send(place: &Place<'_>, meter: &Meter) -> FlowEnd {
+    let hub = place.hub;
+    let sending = Sending { place, meter, pace: Stages::outgoing(&hub.session, None) };
+    let sent = match &hub.heard {
+        Heard::Output(_) if hub.input.fd().is_none() => pending().await,
+        // its buffers are only there where they are needed
+        Heard::Output(_) if hub.input_is_file() => Box::pin(sending.file()).await,
+        _ => sending.feed().await,
     };
     meter.set_quiet();
     match sent {
@@ -140,9 +178,7 @@ async fn send(hub: &Hub, link: &Link, queue: &Queue, meter: &Meter) -> FlowEnd {
 }
 
 struct Sending<'a> {
-    hub: &'a Hub,
-    link: &'a Link,
-    queue: &'a Queue,
+    place: &'a Place<'a>,
     meter: &'a Meter,
     /// Of these, only the pauses count here.
     pace: Stages,
@@ -153,7 +189,7 @@ impl Sending<'_> {
     async fn feed(&self) -> Result<(), FlowEnd> {
         loop {
             self.meter.set_quiet();
-            let Some(chunk) = self.queue.next().await else {
+            let Some(chunk) = self.place.queue.next().await else {
                 return Ok(());
             };
             self.write(&chunk).await.map_err(FlowEnd::Write)?;
@@ -162,10 +198,11 @@ impl Sending<'_> {
 
     /// The whole file, from its beginning.
     async fn file(&self) -> Result<(), FlowEnd> {
-        let Some(file) = self.hub.input.fd() else {
+        let hub = self.place.hub;
+        let Some(file) = hub.input.fd() else {
             return Ok(());
         };
-        let mut stages = Stages::outgoing(&self.hub.session, self.hub.recorder.as_ref());
+        let mut stages = Stages::outgoing(&hub.session, hub.recorder.as_ref());
         let mut buffer = vec![0; CHUNK];
         let mut changed = Vec::new();
         let mut offset = 0;
@@ -180,7 +217,7 @@ impl Sending<'_> {
         }
     }
 
-    /// With the pause after each line that the plan asks for.
+    /// With the pauses that the plan asks for.
     async fn write(&self, bytes: &[u8]) -> io::Result<()> {
         self.meter.set_moving();
         self.meter.took(bytes.len());
@@ -188,9 +225,9 @@ impl Sending<'_> {
             self.pace.pause_before().await;
             let mut rest = piece;
             while !rest.is_empty() {
-                let count = self.link.fd().write(rest).await?;
+                let count = self.place.link.fd().write(rest).await?;
                 self.meter.gave(count);
-                self.queue.sent(count, &self.hub.feed);
+                self.place.queue.sent(count, &self.place.hub.feed);
                 rest = &rest[count..];
             }
             self.pace.pause_after().await;
@@ -199,36 +236,132 @@ impl Sending<'_> {
     }
 }
 
-/// What this client sends, to our output.
-async fn receive(link: &Link, mut stages: Stages, talker: &Talker<'_>, meter: &Meter) -> FlowEnd {
-    let mut buffer = vec![0; CHUNK];
-    let mut changed = Vec::new();
+/// What one read gave.
+enum Taken {
+    /// Nothing after all.
+    Nothing,
+    /// The end.
+    End,
+    /// So many bytes, which were passed on.
+    PassedOn(usize),
+    /// Bytes that somebody has to look at first.
+    Held(Vec<u8>),
+}
+
+/// What this client sends, to our output or to the others.
+async fn receive(
+    place: &Place<'_>,
+    mut stages: Stages,
+    talker: Option<&Talker<'_>>,
+    meter: &Meter,
+) -> FlowEnd {
+    let (hub, fd) = (place.hub, place.link.fd());
+    let is_looked_at = !stages.is_empty();
     loop {
         meter.set_quiet();
-        let read = tokio::select! {
+        let ready = tokio::select! {
             biased;
-            read = link.fd().read(&mut buffer) => read,
-            () = talker.left_alone() => {
-                talker.say(&[]).await;
+            ready = fd.readable() => ready,
+            () = left_alone(talker) => {
+                flush(talker).await;
                 continue;
             }
         };
-        let count = match read {
-            Ok(0) => {
+        if let Err(error) = ready {
+            return FlowEnd::Read(error);
+        }
+        if !hub.has_room(place.queue) {
+            hub.feed.room(Some(place.queue)).await;
+            // and there may be nothing any more
+            continue;
+        }
+        match take(place, talker, meter, is_looked_at) {
+            Err(error) => return FlowEnd::Read(error),
+            Ok(Taken::Nothing) => fd.not_readable().await,
+            Ok(Taken::End) => {
                 // it may stay for what we have to say, but there will be no more of a line
-                talker.finish().await;
+                if let Some(talker) = talker {
+                    talker.finish().await;
+                }
                 return FlowEnd::EndOfInput;
             }
-            Ok(count) => count,
-            Err(error) => return FlowEnd::Read(error),
-        };
-        meter.set_moving();
-        meter.took(count);
-        talker.say(stages.pass(&buffer[..count], &mut changed).await).await;
-        meter.gave(count);
-        if stages.was_last_read() {
+            Ok(Taken::PassedOn(count)) => {
+                flush(talker).await;
+                meter.gave(count);
+            }
+            Ok(Taken::Held(bytes)) => {
+                let mut changed = Vec::new();
+                let passed = stages.pass(&bytes, &mut changed).await;
+                for piece in stages.pieces(passed) {
+                    stages.pause_before().await;
+                    if !hub.has_room(place.queue) {
+                        hub.feed.room(Some(place.queue)).await;
+                    }
+                    if !hub.session.show_peer {
+                        continue;
+                    }
+                    if let Some(talker) = talker {
+                        talker.take(piece);
+                        talker.flush().await;
+                    } else {
+                        let words = hub.words(piece, number(place.link));
+                        hub.broadcast(&words, Some(place.queue)).await;
+                    }
+                    stages.pause_after().await;
+                }
+                meter.gave(bytes.len());
+            }
+        }
+        if is_looked_at && stages.was_last_read() {
             meter.set_quiet();
             return FlowEnd::Limit;
         }
+    }
+}
+
+/// Reads once. One buffer serves all clients, so nothing is waited for while it holds something.
+fn take(
+    place: &Place<'_>,
+    talker: Option<&Talker<'_>>,
+    meter: &Meter,
+    is_looked_at: bool,
+) -> io::Result<Taken> {
+    let hub = place.hub;
+    let mut buffer = hub.buffer.borrow_mut();
+    // in a chat, one read is one message
+    let most = if matches!(hub.heard, Heard::Chat(_)) { chat::BLOCK_MAX } else { buffer.len() };
+    let count = match place.link.fd().read_now(&mut buffer[..most]) {
+        Ok(0) => return Ok(Taken::End),
+        Ok(count) => count,
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(Taken::Nothing),
+        Err(error) => return Err(error),
+    };
+    meter.set_moving();
+    meter.took(count);
+    let bytes = &buffer[..count];
+    if is_looked_at {
+        return Ok(Taken::Held(bytes.to_vec()));
+    }
+    if hub.session.show_peer {
+        if let Some(talker) = talker {
+            talker.take(bytes);
+        } else {
+            let words = hub.words(bytes, number(place.link));
+            hub.feed.put(&words.as_ref().into(), Some(place.queue));
+        }
+    }
+    Ok(Taken::PassedOn(count))
+}
+
+async fn left_alone(talker: Option<&Talker<'_>>) {
+    match talker {
+        Some(talker) => talker.left_alone().await,
+        None => pending().await,
+    }
+}
+
+async fn flush(talker: Option<&Talker<'_>>) {
+    if let Some(talker) = talker {
+        talker.flush().await;
     }
 }

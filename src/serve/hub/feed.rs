@@ -1,4 +1,9 @@
-//! Our input on its way to all clients that are connected when it comes.
+//! What goes to several clients at once: our input, and what one client says to the others.
+//!
+//! Each client has a queue, and a piece is one allocation whoever waits for it. A queue that is full
+//! holds back whoever has something for it, so that nothing is lost and nothing grows; a client that
+//! takes too little of a full queue for too long is dropped, so that it holds the others up no
+//! longer than that.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -7,27 +12,37 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use tokio::sync::Notify;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep_until};
 
 use crate::event::DropReason;
-use crate::proto::crlf::Crlf;
+use crate::layer::Stages;
 use crate::sys::fd::Fd;
 use crate::sys::sockopt;
 
-/// What may wait for one client, in bytes.
+/// What may wait for one client, in bytes; what is put past the bound, as announcements are, may
+/// not be more than as much again.
 const BOUND: usize = 512 * 1024;
+
+/// A full queue is so until no more than this waits.
+const LOW: usize = BOUND / 2;
+
+/// What a piece counts for beside its bytes, since a small one costs more than them.
+const PIECE: usize = 64;
 
 /// What is read at once.
 const CHUNK: usize = 64 * 1024;
 
-/// What such a client has to take in that time, in bytes.
+/// What a client has to take of a full queue within the feed's patience, in bytes.
 const LEAST: u64 = 64 * 1024;
 
 /// How many make room at a time.
 const BATCH: usize = 16;
 
-/// How long a client whose bound is reached may take less than [`LEAST`] before it is dropped.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a client that has finished sending takes nothing before it may make room.
+const IDLE: Duration = Duration::from_secs(5);
+
+/// An empty queue keeps room for so many pieces.
+const KEPT: usize = 16;
 
 /// What waits for one client.
 #[derive(Debug, Default)]
@@ -35,6 +50,8 @@ pub struct Queue {
     link: Option<Rc<Fd>>,
     chunks: RefCell<VecDeque<Rc<[u8]>>>,
     waiting: Cell<usize>,
+    /// Since when it is full, and what was delivered then.
+    full: Cell<Option<(Instant, u64)>>,
     ended: Cell<bool>,
     dropped: Cell<Option<DropReason>>,
     /// Since when the client has finished sending and taken nothing.
@@ -51,7 +68,10 @@ impl Queue {
             match next {
                 Some(chunk) => return Some(chunk),
                 None if self.ended.get() => return None,
-                None => self.changed.notified().await,
+                None => {
+                    self.chunks.borrow_mut().shrink_to(KEPT);
+                    self.changed.notified().await;
+                }
             }
         }
     }
@@ -61,12 +81,18 @@ impl Queue {
         self.waiting.set(self.waiting.get().saturating_sub(count));
         self.taken.set(self.taken.get() + count as u64);
         self.finished.set(self.finished.get().map(|_| Instant::now()));
-        feed.room.notify_one();
+        if self.full.get().is_some() && self.load() <= LOW {
+            feed.is_full_no_more(self);
+        }
     }
 
     /// What waits, in bytes.
     pub fn waiting(&self) -> usize {
         self.waiting.get()
+    }
+
+    fn load(&self) -> usize {
+        self.waiting.get() + self.chunks.borrow().len() * PIECE
     }
 
     /// Bytes that the client's kernel has, as far as known: what ours took may still be on its slow
@@ -99,46 +125,59 @@ impl Queue {
         }
     }
 
-    fn put(&self, chunk: &Rc<[u8]>) {
-        self.waiting.set(self.waiting.get() + chunk.len());
-        self.chunks.borrow_mut().push_back(Rc::clone(chunk));
-        self.wake();
-    }
-
     /// Two wait here: who sends, and who looks whether the client is dropped.
     fn wake(&self) {
         self.changed.notify_waiters();
         self.changed.notify_one();
     }
-
-    fn drop_client(&self, reason: DropReason) {
-        self.dropped.set(Some(reason));
-        self.wake();
-    }
 }
 
 /// All queues.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Feed {
     queues: RefCell<Vec<Rc<Queue>>>,
+    /// How many of them are full.
+    full: Cell<usize>,
     ended: Cell<bool>,
+    /// How long a client may take less than [`LEAST`] of a full queue.
+    patience: Duration,
     room: Notify,
+    filled: Notify,
 }
 
 impl Feed {
+    /// Without a client; `patience` is how long one that does not read may hold the others up.
+    pub fn new(patience: Duration) -> Self {
+        Self {
+            queues: RefCell::default(),
+            full: Cell::new(0),
+            ended: Cell::new(false),
+            patience,
+            room: Notify::new(),
+            filled: Notify::new(),
+        }
+    }
+
     /// A queue for a client that came; `link` is asked what the client has acknowledged.
     pub fn join(&self, link: Option<Rc<Fd>>) -> Rc<Queue> {
         let queue = Rc::new(Queue { link, ..Queue::default() });
         queue.ended.set(self.ended.get());
         self.queues.borrow_mut().push(Rc::clone(&queue));
-        self.room.notify_one();
+        self.room.notify_waiters();
         queue
     }
 
     /// A client is gone.
     pub fn leave(&self, queue: &Rc<Queue>) {
         self.queues.borrow_mut().retain(|other| !Rc::ptr_eq(other, queue));
-        self.room.notify_one();
+        self.is_full_no_more(queue);
+        queue.chunks.take();
+    }
+
+    fn drop_client(&self, queue: &Rc<Queue>, reason: DropReason) {
+        self.leave(queue);
+        queue.dropped.set(Some(reason));
+        queue.wake();
     }
 
     /// Makes room for new clients: drops a few that have been here longest of those that have
@@ -147,21 +186,71 @@ impl Feed {
     pub fn make_room(&self) {
         let now = Instant::now();
         let idle = |queue: &&Rc<Queue>| {
-            queue.finished.get().is_some_and(|since| now.duration_since(since) >= PATIENCE)
+            queue.finished.get().is_some_and(|since| now.duration_since(since) >= IDLE)
         };
         let oldest: Vec<_> =
             self.queues.borrow().iter().filter(idle).take(BATCH).cloned().collect();
         for queue in oldest {
-            queue.drop_client(DropReason::NoDescriptors);
-            self.leave(&queue);
+            self.drop_client(&queue, DropReason::NoDescriptors);
         }
     }
 
-    /// Reads the input to its end and hands it out. Not read while nobody is there to get it.
-    /// Comes back only where reading fails.
-    pub async fn run(&self, from: &Fd, crlf: bool) -> io::Error {
+    /// Puts a piece into the queue of everybody but the one that it is from.
+    pub fn put(&self, chunk: &Rc<[u8]>, from: Option<&Queue>) {
+        let mut stuck = Vec::new();
+        for queue in self.queues.borrow().iter() {
+            if from.is_some_and(|from| std::ptr::eq(from, &raw const **queue)) {
+                continue;
+            }
+            queue.waiting.set(queue.waiting.get() + chunk.len());
+            queue.chunks.borrow_mut().push_back(Rc::clone(chunk));
+            queue.wake();
+            let load = queue.load();
+            if load >= BOUND && queue.full.get().is_none() {
+                queue.full.set(Some((Instant::now(), queue.delivered())));
+                self.full.set(self.full.get() + 1);
+                self.filled.notify_one();
+            }
+            if load >= BOUND * 2 {
+                stuck.push(Rc::clone(queue));
+            }
+        }
+        for queue in stuck {
+            self.drop_client(&queue, DropReason::DoesNotRead);
+        }
+    }
+
+    fn is_full_no_more(&self, queue: &Queue) {
+        if queue.full.take().is_some() {
+            self.full.set(self.full.get() - 1);
+            self.room.notify_waiters();
+        }
+    }
+
+    /// Whether everybody but this one has room.
+    pub fn has_room(&self, from: Option<&Queue>) -> bool {
+        let own = usize::from(from.is_some_and(|from| from.full.get().is_some()));
+        self.full.get() == own
+    }
+
+    /// Waits until everybody but this one has room.
+    pub async fn room(&self, from: Option<&Queue>) {
+        while !self.has_room(from) {
+            self.room.notified().await;
+        }
+    }
+
+    /// Reads the input to its end and has it said. Not read while nobody is there to get it. Where
+    /// `ends`, its end is everybody's. Comes back only where reading fails.
+    pub async fn run(
+        &self,
+        from: &Fd,
+        mut stages: Stages,
+        ends: bool,
+        say: impl AsyncFn(&[u8]),
+    ) -> io::Error {
         let mut buffer = vec![0; CHUNK];
-        let mut line_ends = crlf.then(Crlf::default);
+        let mut changed = Vec::new();
         loop {
             self.somebody_with_room().await;
             let count = match from.read(&mut buffer).await {
@@ -169,84 +258,92 @@ impl Feed {
                 Ok(count) => count,
                 Err(error) => return error,
             };
-            let chunk: Rc<[u8]> = match &mut line_ends {
-                None => buffer[..count].into(),
-                Some(line_ends) => {
-                    let mut converted = Vec::with_capacity(count);
-                    line_ends.push(&buffer[..count], &mut converted);
-                    converted.into()
-                }
-            };
+            let bytes = stages.pass(&buffer[..count], &mut changed).await;
             // the last client may have left while we read
             self.somebody_with_room().await;
-            for queue in self.queues.borrow().iter() {
-                queue.put(&chunk);
-            }
+            say(bytes).await;
         }
-        self.ended.set(true);
-        for queue in self.queues.borrow().iter() {
-            queue.ended.set(true);
-            queue.wake();
+        if ends {
+            self.ended.set(true);
+            for queue in self.queues.borrow().iter() {
+                queue.ended.set(true);
+                queue.wake();
+            }
         }
         std::future::pending().await
     }
 
-    /// Waits until somebody is there and everybody has room. Who has none and takes too little for
-    /// too long is dropped.
+    /// Waits until somebody is there and everybody has room.
     async fn somebody_with_room(&self) {
+        while self.queues.borrow().is_empty() || !self.has_room(None) {
+            self.room.notified().await;
+        }
+    }
+
+    /// Drops who takes hardly anything of a full queue: it holds the others up as much as who takes
+    /// nothing. Who is alone holds up nobody. Runs beside everything else; never comes back.
+    pub async fn watch(&self) -> io::Error {
         loop {
-            let full = {
-                let queues = self.queues.borrow();
-                if queues.is_empty() {
-                    None
-                } else {
-                    match queues.iter().find(|queue| queue.waiting.get() >= BOUND) {
-                        None => return,
-                        Some(full) => Some(Rc::clone(full)),
-                    }
-                }
-            };
-            let Some(full) = full else {
-                self.room.notified().await;
+            let earliest = self.full_queues().iter().filter_map(|queue| queue.full.get()).min();
+            let Some((since, _)) = earliest else {
+                self.filled.notified().await;
                 continue;
             };
-            let before = full.delivered();
-            let has_room = async {
-                while full.waiting.get() >= BOUND && self.is_here(&full) {
-                    self.room.notified().await;
+            sleep_until(since + self.patience).await;
+            let now = Instant::now();
+            for queue in self.full_queues() {
+                let Some((since, before)) = queue.full.get() else {
+                    continue;
+                };
+                if now.duration_since(since) < self.patience {
+                    continue;
                 }
-            };
-            // who takes hardly anything holds the others up as much as who takes nothing; who is
-            // alone holds up nobody
-            if timeout(PATIENCE, has_room).await.is_err()
-                && full.delivered().saturating_sub(before) < LEAST
-                && self.queues.borrow().len() > 1
-            {
-                full.drop_client(DropReason::DoesNotRead);
-                self.leave(&full);
+                let delivered = queue.delivered();
+                if delivered.saturating_sub(before) < LEAST && self.queues.borrow().len() > 1 {
+                    self.drop_client(&queue, DropReason::DoesNotRead);
+                } else {
+                    queue.full.set(Some((now, delivered)));
+                }
             }
         }
     }
 
-    fn is_here(&self, queue: &Rc<Queue>) -> bool {
-        self.queues.borrow().iter().any(|other| Rc::ptr_eq(other, queue))
+    fn full_queues(&self) -> Vec<Rc<Queue>> {
+        let is_full = |queue: &&Rc<Queue>| queue.full.get().is_some();
+        self.queues.borrow().iter().filter(is_full).cloned().collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use tokio::time::timeout;
+
     use super::*;
+
+    const PATIENCE: Duration = Duration::from_secs(2);
+
+    fn feed() -> Rc<Feed> {
+        Rc::new(Feed::new(PATIENCE))
+    }
+
+    /// Runs something beside the watch over who reads.
+    async fn watched<T>(feed: &Feed, what: impl Future<Output = T>) -> T {
+        tokio::select! {
+            done = what => done,
+            error = feed.watch() => panic!("{error}"),
+        }
+    }
 
     #[tokio::test(start_paused = true)]
     async fn who_takes_nothing_is_dropped_and_the_others_go_on() {
-        let feed = Feed::default();
+        let feed = feed();
         let (stuck, reader) = (feed.join(None), feed.join(None));
-        let chunk: Rc<[u8]> = vec![0; BOUND].into();
-        stuck.put(&chunk);
-        reader.put(&chunk);
+        feed.put(&vec![0; BOUND].into(), None);
         let got = reader.next().await.unwrap();
         reader.sent(got.len(), &feed);
-        feed.somebody_with_room().await;
+        let begun = Instant::now();
+        watched(&feed, feed.somebody_with_room()).await;
+        assert_eq!(begun.elapsed().as_secs(), PATIENCE.as_secs());
         assert_eq!(stuck.drop_reason(), Some(DropReason::DoesNotRead));
         assert_eq!(reader.drop_reason(), None);
         assert_eq!(stuck.waiting(), BOUND);
@@ -260,28 +357,56 @@ mod tests {
                 queue.sent(1, &feed);
             }
         };
-        let chunk: Rc<[u8]> = vec![0; BOUND * 2].into();
         for others in [0, 1] {
-            let feed = Rc::new(Feed::default());
+            let feed = feed();
             let slow = feed.join(None);
-            slow.put(&chunk);
+            feed.put(&vec![0; BOUND].into(), None);
             let _others: Vec<_> = (0..others).map(|_| feed.join(None)).collect();
-            let reading = trickle(Rc::clone(&feed), Rc::clone(&slow));
-            tokio::select! {
-                () = reading => {}
-                () = feed.somebody_with_room() => {}
-            }
+            watched(&feed, trickle(Rc::clone(&feed), Rc::clone(&slow))).await;
             assert_eq!(slow.drop_reason().is_some(), others > 0);
         }
     }
 
     #[tokio::test(start_paused = true)]
     async fn nobody_is_waited_for_without_an_end() {
-        let feed = Feed::default();
+        let feed = feed();
         assert!(timeout(PATIENCE * 10, feed.somebody_with_room()).await.is_err());
         let queue = feed.join(None);
         feed.somebody_with_room().await;
         feed.leave(&queue);
         assert!(timeout(PATIENCE * 10, feed.somebody_with_room()).await.is_err());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_sends_waits_for_everybody_but_itself() {
+        let feed = feed();
+        let (one, other) = (feed.join(None), feed.join(None));
+        feed.put(&vec![0; BOUND].into(), Some(&one));
+        assert_eq!((one.waiting(), other.waiting()), (0, BOUND));
+        assert!(!feed.has_room(Some(&one)) && feed.has_room(Some(&other)));
+        let taking = async {
+            // a little is not enough
+            other.sent(LOW - PIECE, &feed);
+            tokio::time::sleep(PATIENCE / 2).await;
+            assert!(!feed.has_room(Some(&one)));
+            other.sent(2 * PIECE, &feed);
+        };
+        tokio::join!(feed.room(Some(&one)), taking);
+        assert!(feed.has_room(Some(&one)));
+    }
+
+    #[tokio::test]
+    async fn what_goes_past_the_bound_has_a_bound() {
+        let feed = feed();
+        let (stuck, speaker) = (feed.join(None), feed.join(None));
+        let announcement: Rc<[u8]> = vec![0; 100].into();
+        let most = 2 * BOUND / (100 + PIECE) + 1;
+        let put = (0..=most).take_while(|_| {
+            feed.put(&announcement, Some(&speaker));
+            stuck.drop_reason().is_none()
+        });
+        let count = put.count();
+        assert!(count >= most / 2 && count < most, "{count}");
+        assert!(feed.has_room(None));
     }
 }

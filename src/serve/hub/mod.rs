@@ -1,29 +1,51 @@
-//! Serves all clients at once: each gets our input, and our output gets what each sends.
+//! Serves all clients at once: each gets our input, and our output gets what each sends; or, in a
+//! broker and in a chat, each gets what the others send, and our output nothing.
 //!
 //! A regular file as input goes whole to each client, which then sees its end. Any other input
-//! goes to all who are connected when it comes ([`feed`]). Output is written by [`writer`]. One
-//! client never stops the others: what waits for it is bounded, and who does not read is dropped.
+//! goes to all who are connected when it comes ([`feed`]), and so does any input of a broker, where
+//! its end is nobody's. Output is written by [`writer`]. One client never stops the others: what
+//! waits for it is bounded, and who does not read is dropped.
+//!
+//! A client of a broker that has finished sending still hears the others, unless the session says
+//! that it is done then; a user who leaves a [`chat`] does so by finishing.
 
+mod chat;
 mod client;
 mod feed;
 mod writer;
 
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::future::pending;
 use std::rc::Rc;
+use std::time::Duration;
 
 use tokio::task::LocalSet;
 
-use super::door::{self, Door};
+use super::entrance::{Entrance, Guest};
 use super::report_accepted;
-use crate::endpoint::Link;
 use crate::endpoint::stdio::{self, Input};
-use crate::event::{Error, Event, Observer};
-use crate::layer::Recorder;
-use crate::plan::{Listen, Session};
+use crate::event::{Error, Observer};
+use crate::layer::{Recorder, Stages};
+use crate::plan::{Listen, Service, Session};
+use crate::proto::chat as words;
+use crate::proto::direction::Direction;
 use crate::relay::Terms;
 use crate::sys::fd::Kind;
+use crate::sys::limit;
 
-use feed::Feed;
+use feed::{Feed, Queue};
 use writer::Writer;
+
+/// What is read at once.
+const CHUNK: usize = 64 * 1024;
+
+/// How long a client that does not read may hold up those who get our input. Where we are all that
+/// sends, it may be a reader that takes its time.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long one may hold up other clients.
+const PATIENCE_AMONG_CLIENTS: Duration = Duration::from_secs(2);
 
 /// What all clients share.
 struct Hub {
@@ -32,38 +54,61 @@ struct Hub {
     numeric: bool,
     input: Input,
     feed: Feed,
-    writer: Writer,
+    heard: Heard,
+    /// What a client sent is read here, and passed on before anything is waited for.
+    buffer: RefCell<Vec<u8>>,
     observer: Rc<dyn Observer>,
 }
 
-/// Serves until our own input or output fails.
+/// Who gets what a client says.
+enum Heard {
+    /// Our output.
+    Output(Box<Writer>),
+    /// All others.
+    Others,
+    /// All others, who are told who said it.
+    Chat(chat::Room),
+}
+
+/// Serves until our own input or output, the door or a record fails.
 pub async fn serve(
     listen: &Listen,
     md5_key: Option<&[u8]>,
     observer: Rc<dyn Observer>,
 ) -> Result<(), Error> {
-    let output = stdio::output(false)?;
-    let input = stdio::input(&listen.session)?;
-    let door = door::open(listen, md5_key, &*observer).await?;
-    let Some(out) = output.fd() else {
-        return Ok(());
+    limit::raise_descriptors();
+    let (heard, patience) = match listen.service {
+        Service::Broker => (Heard::Others, PATIENCE_AMONG_CLIENTS),
+        Service::Chat => (Heard::Chat(chat::Room::default()), PATIENCE_AMONG_CLIENTS),
+        _ => match stdio::output(false)?.fd() {
+            Some(out) => (Heard::Output(Box::new(Writer::new(out))), PATIENCE),
+            None => return Ok(()),
+        },
     };
+    let input = stdio::input(&listen.session)?;
+    let recorder = Recorder::open(&listen.session.recordings)?;
+    let entrance = Entrance::open(listen, md5_key, &*observer).await?;
     let hub = Rc::new(Hub {
         session: listen.session.clone(),
-        recorder: Recorder::open(&listen.session.recordings)?,
+        recorder,
         numeric: listen.numeric,
         input,
-        feed: Feed::default(),
-        writer: Writer::new(out),
-        observer,
+        feed: Feed::new(patience),
+        heard,
+        buffer: RefCell::new(vec![0; CHUNK]),
+        observer: Rc::clone(&observer),
     });
-    let tasks = LocalSet::new();
-    tasks
+    let serve = |guest| {
+        tokio::task::spawn_local(Rc::clone(&hub).serve(guest));
+    };
+    LocalSet::new()
         .run_until(async {
             tokio::select! {
-                error = hub.writer.failure() => Err(error),
+                error = hub.output_failure() => Err(error),
+                error = hub.record_failure() => Err(error),
                 error = hub.read_input() => Err(error),
-                error = hub.accept(&door) => Err(error),
+                error = hub.feed.watch() => Err(Error::Accept(error)),
+                error = entrance.welcome(serve, || hub.feed.make_room()) => Err(error),
             }
         })
         .await
@@ -75,42 +120,64 @@ impl Hub {
         self.input.kind() == Some(Kind::File)
     }
 
+    /// The records' failures are the run's, and no client's.
     fn terms<'a>(&'a self, observer: &'a dyn Observer) -> Terms<'a> {
-        Terms { session: &self.session, recorder: self.recorder.clone(), observer }
+        Terms { session: &self.session, recorder: None, observer }
+    }
+
+    async fn output_failure(&self) -> Error {
+        match &self.heard {
+            Heard::Output(writer) => writer.failure().await,
+            Heard::Others | Heard::Chat(_) => pending().await,
+        }
+    }
+
+    async fn record_failure(&self) -> Error {
+        match &self.recorder {
+            Some(recorder) => recorder.failure().await,
+            None => pending().await,
+        }
     }
 
     async fn read_input(&self) -> Error {
-        match self.input.fd() {
-            Some(from) if !self.input_is_file() => {
-                Error::Input(self.feed.run(from, self.session.crlf).await)
-            }
-            _ => std::future::pending().await,
-        }
+        let among_clients = !matches!(self.heard, Heard::Output(_));
+        let Some(from) = self.input.fd().filter(|_| among_clients || !self.input_is_file()) else {
+            return pending().await;
+        };
+        let stages = Stages::outgoing(&self.session, None);
+        let say =
+            async |bytes: &[u8]| self.broadcast(&self.words(bytes, words::SERVER), None).await;
+        Error::Input(self.feed.run(from, stages, !among_clients, say).await)
     }
 
-    async fn accept(self: &Rc<Self>, door: &Door) -> Error {
-        let mut paused = false;
-        loop {
-            match door.try_accept().await {
-                Ok(link) => {
-                    paused = false;
-                    tokio::task::spawn_local(Rc::clone(self).serve(link));
-                }
-                Err(error) if door::is_exhaustion(&error) => {
-                    if !paused {
-                        paused = true;
-                        self.observer.observe(&Event::AcceptPaused(error));
-                    }
-                    self.feed.make_room();
-                    tokio::time::sleep(door::PAUSE).await;
-                }
-                Err(error) => return Error::Accept(error),
+    /// Whether what this client says can be passed on now.
+    fn has_room(&self, queue: &Queue) -> bool {
+        matches!(self.heard, Heard::Output(_)) || self.feed.has_room(Some(queue))
+    }
+
+    /// What the others are told where whoever has this number says these bytes.
+    fn words<'a>(&self, bytes: &'a [u8], number: u32) -> Cow<'a, [u8]> {
+        match &self.heard {
+            Heard::Output(_) | Heard::Others => Cow::Borrowed(bytes),
+            Heard::Chat(_) => {
+                let mut said = Vec::new();
+                words::message(number, bytes, &mut said);
+                Cow::Owned(said)
             }
         }
     }
 
-    async fn serve(self: Rc<Self>, link: Link) {
-        report_accepted(&link, self.numeric, &*self.observer).await;
-        client::serve(&self, &link).await;
+    /// Tells everybody but the one it is from, and writes it down.
+    async fn broadcast(&self, words: &[u8], from: Option<&Queue>) {
+        if let Some(recorder) = &self.recorder {
+            recorder.read(Direction::Sent, words).await;
+            recorder.passed(Direction::Sent, words).await;
+        }
+        self.feed.put(&words.into(), from);
+    }
+
+    async fn serve(self: Rc<Self>, guest: Guest) {
+        report_accepted(&guest.link, self.numeric, &*self.observer).await;
+        client::serve(&self, &guest.link).await;
     }
 }

@@ -11,6 +11,9 @@ use crate::sys::fd::Fd;
 /// A line may be so long, in bytes, before it is written in pieces.
 const LONGEST_LINE: usize = 64 * 1024;
 
+/// So much room is kept for a line that has not begun, in bytes.
+const KEPT: usize = 128;
+
 /// The output and who talks.
 #[derive(Debug)]
 pub struct Writer {
@@ -43,19 +46,39 @@ impl Drop for Talker<'_> {
 }
 
 impl Talker<'_> {
-    /// Writes what the client sent, as far as it is to be written now.
-    pub async fn say(&self, bytes: &[u8]) {
-        self.line.borrow_mut().extend_from_slice(bytes);
-        let ready = {
-            let line = self.line.borrow();
-            let alone = self.writer.talking.get() <= 1;
-            match line.iter().rposition(|byte| *byte == b'\n') {
-                _ if alone || line.len() > LONGEST_LINE => line.len(),
-                Some(end) => end + 1,
-                None => 0,
+    /// Takes what the client sent. What can be written at once is; [`Self::flush`] writes the rest
+    /// of what is to be written now.
+    pub fn take(&self, bytes: &[u8]) {
+        let mut line = self.line.borrow_mut();
+        let mut rest = bytes;
+        if line.is_empty()
+            && let Ok(_turn) = self.writer.turn.try_lock()
+        {
+            let mut ready = &bytes[..self.ready(bytes)];
+            // an error comes again where it is waited for
+            while !ready.is_empty()
+                && let Ok(count @ 1..) = self.writer.out.try_write(ready)
+            {
+                ready = &ready[count..];
+                rest = &rest[count..];
             }
-        };
+        }
+        line.extend_from_slice(rest);
+    }
+
+    /// Writes what is to be written now.
+    pub async fn flush(&self) {
+        let ready = self.ready(&self.line.borrow());
         self.write_out(ready).await;
+    }
+
+    /// How many of these bytes need not wait for the end of a line.
+    fn ready(&self, line: &[u8]) -> usize {
+        match line.iter().rposition(|byte| *byte == b'\n') {
+            _ if self.writer.talking.get() <= 1 || line.len() > LONGEST_LINE => line.len(),
+            Some(end) => end + 1,
+            None => 0,
+        }
     }
 
     /// The client has finished: what it has of a line is written, and the others need not wait for
@@ -108,6 +131,7 @@ impl Talker<'_> {
                 }
             }
         }
+        self.line.borrow_mut().shrink_to(KEPT);
     }
 }
 

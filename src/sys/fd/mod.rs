@@ -165,21 +165,25 @@ impl Fd {
     pub async fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
             self.readable().await?;
-            match self.try_read(buffer) {
+            match self.read_now(buffer) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     self.not_readable().await;
                 }
-                Ok(count) => {
-                    // less than asked for empties a pipe or socket: the next event says when to
-                    // look again, which saves a call (an end stays noted)
-                    if count > 0 && count < buffer.len() && self.reads_whole.get() {
-                        self.forget_readable();
-                    }
-                    return Ok(count);
-                }
-                Err(error) => return Err(error),
+                other => return other,
             }
         }
+    }
+
+    /// Reads after [`Self::readable`], for who has no buffer of its own to wait with; where it
+    /// would block after all, [`Self::not_readable`] is to follow.
+    pub fn read_now(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.try_read(buffer)?;
+        // less than asked for empties a pipe or socket: the next event says when to look again,
+        // which saves a call (an end stays noted)
+        if count > 0 && count < buffer.len() && self.reads_whole.get() {
+            self.forget_readable();
+        }
+        Ok(count)
     }
 
     /// Writes what is taken, at least one byte.

@@ -1,13 +1,16 @@
 //! The program that talks to the peer: `-e`, `-c`, `--lua-exec`, `--pty`, `-E`.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::PathBuf;
 
+use super::service;
+use crate::cli::number::digits;
 use crate::cli::option::{Id, Spelling};
 use crate::cli::settings::Settings;
 use crate::cli::usage_error::UsageError;
 use crate::plan::{Attached, Command, Program, ProgramErrors};
+use crate::proto::command_line;
 
 /// The program asked for, if one is. It is always relayed, so that layers and records see it, and
 /// how it ends says nothing about the connection: both as Ncat does.
@@ -29,7 +32,8 @@ fn command(settings: &Settings) -> Result<Option<Command>, UsageError> {
         option: settings.spelling(id).unwrap_or(Spelling::Long("exec")),
     };
     if let Some(line) = settings.word(Id::Exec) {
-        let argv = split(line);
+        let words = command_line::exec(line.as_bytes());
+        let argv: Vec<OsString> = words.into_iter().map(OsString::from_vec).collect();
         if argv.first().is_none_or(|file| file.is_empty()) {
             return Err(empty(Id::Exec));
         }
@@ -46,23 +50,12 @@ fn command(settings: &Settings) -> Result<Option<Command>, UsageError> {
             _ => Ok(Some(Command::Shell(line.clone()))),
         };
     }
-    Ok(settings.word(Id::LuaExec).map(|file| Command::Lua(PathBuf::from(file))))
-}
-
-/// Ncat's splitting: at blanks; a backslash keeps the character behind it.
-fn split(line: &OsStr) -> Vec<OsString> {
-    let mut words = Vec::new();
-    let mut word: Option<Vec<u8>> = None;
-    let mut bytes = line.as_bytes().iter().copied();
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b' ' | b'\t' => words.extend(word.take()),
-            b'\\' => word.get_or_insert_default().extend(bytes.next()),
-            _ => word.get_or_insert_default().push(byte),
+    match (settings.spelling(Id::LuaExec), settings.word(Id::LuaExec)) {
+        (Some(option), _) if !cfg!(feature = "lua") => {
+            Err(UsageError::NotBuilt { option, what: "Lua" })
         }
+        (_, file) => Ok(file.map(|file| Command::Lua(PathBuf::from(file)))),
     }
-    words.extend(word);
-    words.into_iter().map(OsString::from_vec).collect()
 }
 
 /// An error for want of a host or port, where `-c` has taken what was to be the host.
@@ -79,22 +72,14 @@ pub fn swallowed(settings: &Settings, error: UsageError) -> UsageError {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_command_is_split_at_blanks_that_no_backslash_keeps() {
-        for (line, words) in [
-            ("cat", &["cat"][..]),
-            (" /bin/ls  -l\t/x ", &["/bin/ls", "-l", "/x"]),
-            ("a\\ b c", &["a b", "c"]),
-            ("a\\\\b", &["a\\b"]),
-            ("\"a b\"", &["\"a", "b\""]),
-            ("a\\", &["a"]),
-            ("", &[]),
-        ] {
-            assert_eq!(split(OsStr::new(line)), words, "{line:?}");
+/// `-c host 80 81` is for GNU netcat a host and two ports. Here the first port would be the host.
+pub fn refuse_numbered_host(settings: &Settings, operands: &[OsString]) -> Result<(), UsageError> {
+    let client = !service::listens(settings) && !settings.has(Id::Vsock);
+    let numbered = operands.first().is_some_and(|host| digits(host.as_bytes(), 10).is_ok());
+    match (settings.spelling(Id::ShellExec), settings.word(Id::ShellExec)) {
+        (Some(option @ Spelling::Short(_)), Some(value)) if client && numbered => {
+            Err(UsageError::CommandLeavesNoHost { option, value: value.clone() })
         }
+        _ => Ok(()),
     }
 }

@@ -8,9 +8,7 @@ use crate::cli::option::Id;
 use crate::cli::settings::Settings;
 use crate::cli::usage_error::UsageError;
 use crate::plan::{Host, SourceRoute, SourceRouteLayout};
-
-/// The most hops that fit into the options of an IPv4 header, with the target behind them.
-const MOST_HOPS: usize = 8;
+use crate::proto::source_route::HOPS_MAX;
 
 /// The route asked for, if one is.
 pub fn route(settings: &Settings) -> Result<Option<SourceRoute>, UsageError> {
@@ -30,7 +28,7 @@ pub fn route(settings: &Settings) -> Result<Option<SourceRoute>, UsageError> {
     if hops.is_empty() {
         return Ok(None);
     }
-    if hops.len() > MOST_HOPS {
+    if hops.len() > HOPS_MAX {
         return Err(UsageError::Refused("source route: more than 8 hops"));
     }
     let pointer = match settings.word(Id::SourceRoutePointer) {

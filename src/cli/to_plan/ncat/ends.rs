@@ -50,11 +50,9 @@ fn unix(settings: &Settings, asked: Asked, operands: &[OsString]) -> Result<Ends
     };
     match operands {
         [_, _, _, ..] => return Err(several(None, operands.get(1..).unwrap_or_default())),
+        // a port is read, and says nothing
         [_, port] => {
             let _: u16 = number(port)?;
-            return Err(UsageError::Refused(
-                "Using Unix domain sockets and specifying port doesn't make sense.",
-            ));
         }
         _ => {}
     }

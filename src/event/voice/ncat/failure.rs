@@ -8,6 +8,7 @@ use crate::event::strerror::strerror;
 use crate::event::voice::quantity::duration;
 use crate::event::{Error, ProxyReason, escape};
 use crate::plan::Host;
+use crate::proto::head::HeadError;
 use crate::proto::socks4::Socks4Error;
 use crate::proto::socks5::{Refusal, Socks5Error};
 use crate::proto::target::NameError;
@@ -82,12 +83,21 @@ pub fn proxy(reason: &ProxyReason) -> String {
             "Error: authentication failed.".to_owned()
         }
         ProxyReason::Socks5(Socks5Error::Version(_)) => {
-            "Error: got wrong server version in response.".to_owned()
+            "Error: wrong SOCKS version in connect response.".to_owned()
         }
         ProxyReason::Lookup { host, .. } => {
             format!("Error: Failed to resolve host {} locally.", escape(host.as_bytes()))
         }
         ProxyReason::Name(NameError::TooLong(_)) => "Error: host name too long.".to_owned(),
+        ProxyReason::Socks5(Socks5Error::Method(_)) => {
+            "Error: proxy selected invalid authentication method.".to_owned()
+        }
+        ProxyReason::Head(HeadError::NotHttp | HeadError::Status(_)) => {
+            "Proxy returned status code -1.".to_owned()
+        }
+        ProxyReason::Head(HeadError::HeadTooLong | HeadError::TooManyHeaders) => {
+            "Error reading proxy response header.".to_owned()
+        }
         ProxyReason::Head(_) => "Error reading proxy response Status-Line.".to_owned(),
         ProxyReason::Io(error) if error.kind() == ErrorKind::UnexpectedEof => {
             "Error: short response from proxy.".to_owned()

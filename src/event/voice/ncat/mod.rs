@@ -8,7 +8,7 @@
 mod failure;
 
 use std::io::{self, ErrorKind};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::os::unix::ffi::OsStrExt;
 use std::time::Duration;
 
@@ -19,8 +19,10 @@ use super::quantity::bytes;
 use super::system_error::{is_of_writing, is_our_deadline};
 use super::{Voice, closing, place};
 use crate::event::strerror::strerror;
-use crate::event::{Error, Event, Failure, Peer, PortState, RefusalReason, Reporting, escape};
-use crate::plan::Transport;
+use crate::event::{
+    Error, Event, Failure, Peer, PortState, RefusalReason, Reporting, Target, escape,
+};
+use crate::plan::{ProxyKind, Transport, UnixKind};
 
 /// The Ncat whose words these are.
 pub const VERSION: &str = "7.98";
@@ -35,13 +37,13 @@ pub struct NcatVoice {
 }
 
 impl NcatVoice {
-    fn verbose<'a>(&self, event: &Event, lines: Lines<'a>) -> Lines<'a> {
+    fn verbose<'a>(&self, event: &Event, verbosity: u8, lines: Lines<'a>) -> Lines<'a> {
         match event {
             Event::AttemptFailed(attempt) if !attempt.to_proxy => {
                 self.next_address(attempt.address, &attempt.error, lines)
             }
-            Event::Connected { peer, proxied: true, .. } => {
-                lines.prefixed(&format!("Connected to proxy {}", name(peer)))
+            Event::Connected { target, peer, proxied: true, .. } => {
+                self.through_proxy(target, peer, lines)
             }
             Event::Connected { peer, .. } => {
                 lines.prefixed(&format!("Connected to {}.", name(peer)))
@@ -59,12 +61,9 @@ impl NcatVoice {
                 };
                 lines.prefixed(&came(peer)).prefixed(&format!("New connection denied: {why}"))
             }
-            Event::ProxyAnswered { peer, request, answer } => lines.prefixed(&format!(
-                "{}: {} -> {}",
-                name(peer),
-                escape(request),
-                escape(answer.as_bytes())
-            )),
+            Event::ProxyAnswered { peer, request, answer } if verbosity > 1 => lines.prefixed(
+                &format!("{}: {} -> {}", name(peer), escape(request), escape(answer.as_bytes())),
+            ),
             Event::Scanned { target, address: Some(address), state, .. } => {
                 let datagrams = matches!(target.transport, Transport::Udp | Transport::UdpLite);
                 let connected = format!("Connected to {address}.");
@@ -87,6 +86,25 @@ impl NcatVoice {
             Event::Scanned { state: PortState::ProxyRefused(error), .. } => {
                 self.sentences(error, lines)
             }
+            _ => lines,
+        }
+    }
+
+    /// What it says of a proxy that opened the way; of one that speaks HTTP less.
+    fn through_proxy<'a>(&self, target: &Target, peer: &Peer, lines: Lines<'a>) -> Lines<'a> {
+        let mut lines = lines;
+        let kind = self.memory.proxy();
+        if kind != Some(ProxyKind::HttpConnect) {
+            lines = lines.prefixed(&format!("Connected to proxy {}", name(peer)));
+        }
+        let host = str::from_utf8(target.host.as_bytes()).unwrap_or_default();
+        let is_address = host.parse::<IpAddr>().is_ok();
+        if kind != Some(ProxyKind::Socks4) && !is_address {
+            let host = escape(target.host.as_bytes());
+            lines = lines.prefixed(&format!("Host {host} will be resolved by the proxy."));
+        }
+        match kind {
+            Some(ProxyKind::Socks5) => lines.prefixed("connection succeeded."),
             _ => lines,
         }
     }
@@ -205,7 +223,7 @@ impl Voice for NcatVoice {
                 lines().prefixed(&format!("accept: {}.", strerror(error)))
             }
             Event::Closed(summary) if reporting.why => lines().prefixed(&closing::line(summary)),
-            _ if reporting.verbosity > 0 => self.verbose(event, lines()),
+            _ if reporting.verbosity > 0 => self.verbose(event, reporting.verbosity, lines()),
             _ => return None,
         };
         lines.finish()
@@ -288,6 +306,9 @@ fn name(peer: &Peer) -> String {
 
 fn came(peer: &Peer) -> String {
     match peer {
+        Peer::Unix { kind: UnixKind::Datagram, name: Some(name) } => {
+            format!("Connection from {}.", escape(&name.display()))
+        }
         Peer::Unix { .. } => "Connection from a client on Unix domain socket.".to_owned(),
         other => format!("Connection from {}.", name(other)),
     }

@@ -3,10 +3,13 @@
 use super::*;
 use crate::event::sample::unix;
 use crate::event::{Peer, ProxyReason, RefusalReason};
-use crate::plan::UnixKind;
+use crate::plan::{ProxyKind, UnixKind};
+use crate::proto::head::HeadError;
 use crate::proto::socks5::Socks5Error;
 
 const NCAT: VoiceName = VoiceName::Ncat;
+
+const RESET: &str = "Ncat: Connection reset by peer.\n";
 
 const BANNER: &str = "Ncat: Version 7.98 ( https://nmap.org/ncat )\n";
 
@@ -83,6 +86,7 @@ fn a_listener_tells_of_its_clients_in_one_line_each() {
         Event::Listening(Peer::Vsock { cid: 4_294_967_295, port: 5 }),
         accepted(None),
         Event::Accepted { peer: unix(UnixKind::Stream, None), name: None, local: None },
+        Event::Accepted { peer: unix(UnixKind::Datagram, Some("/c")), name: None, local: None },
         refused(RefusalReason::NotAllowed),
         refused(RefusalReason::TooMany(1)),
         closed(1, 2),
@@ -93,6 +97,7 @@ fn a_listener_tells_of_its_clients_in_one_line_each() {
                  Ncat: Listening on 4294967295:5\n\
                  Ncat: Connection from 127.0.0.1:43210.\n\
                  Ncat: Connection from a client on Unix domain socket.\n\
+                 Ncat: Connection from /c.\n\
                  Ncat: Connection from 127.0.0.1:9.\n\
                  Ncat: New connection denied: not allowed\n\
                  Ncat: Connection from 127.0.0.1:9.\n\
@@ -107,6 +112,27 @@ fn a_listener_tells_of_its_clients_in_one_line_each() {
 }
 
 #[test]
+fn a_proxy_that_opens_the_way() {
+    let opened = |host, kind| {
+        let mut event = connected(host, 8080, "127.0.0.1:1080", Transport::Tcp);
+        if let Event::Connected { proxied, .. } = &mut event {
+            *proxied = true;
+        }
+        let way = Event::ProxyOpened { proxy: "p".into(), port: 1080, kind, took: TOOK };
+        let (said, _) = ncat(1, &[way, event], Err(reset(0)));
+        let said = said.strip_prefix(BANNER).and_then(|said| said.strip_suffix(RESET));
+        said.unwrap_or_default().replace("Ncat: ", "")
+    };
+    let (to, resolved) =
+        ("Connected to proxy 127.0.0.1:1080\n", "Host h will be resolved by the proxy.\n");
+    let succeeded = "connection succeeded.\n";
+    assert_eq!(opened("h", ProxyKind::HttpConnect), resolved);
+    assert_eq!(opened("h", ProxyKind::Socks4a), format!("{to}{resolved}"));
+    assert_eq!(opened("h", ProxyKind::Socks5), format!("{to}{resolved}{succeeded}"));
+    assert_eq!(opened("::1", ProxyKind::Socks5), format!("{to}{succeeded}"));
+}
+
+#[test]
 fn a_proxy_that_says_no() {
     let words = |reason| ncat(0, &[], Err(Error::Proxy { proxy: "p".into(), reason }));
     let cases = [
@@ -114,6 +140,11 @@ fn a_proxy_that_says_no() {
         (Socks5Error::Refused(2.into()).into(), "Error: connection not allowed by ruleset."),
         (Socks5Error::Refused(5.into()).into(), "Error: Connection refused."),
         (Socks5Error::Refused(99.into()).into(), "Error: unassigned value in the reply."),
+        (Socks5Error::Method(2).into(), "Error: proxy selected invalid authentication method."),
+        (Socks5Error::Version(4).into(), "Error: wrong SOCKS version in connect response."),
+        (HeadError::NotHttp.into(), "Proxy returned status code -1."),
+        (HeadError::LineTooLong.into(), "Error reading proxy response Status-Line."),
+        (HeadError::HeadTooLong.into(), "Error reading proxy response header."),
         (Socks5Error::NoMethod.into(), "Error: no acceptable authentication method proposed."),
         (
             ProxyReason::Lookup { host: "h".into(), port: 1, reason: String::new() },

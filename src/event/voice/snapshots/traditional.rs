@@ -160,5 +160,6 @@ fn a_signal_ends_it_with_a_status() {
     voice.event(&closed(0, 3), &sample::reporting(TRADITIONAL, 2));
     let said = |verbosity| text(voice.interrupted(2, &sample::reporting(TRADITIONAL, verbosity)));
     assert_eq!((said(0), said(2)), ("\n".to_owned(), " sent 0, rcvd 3\n".to_owned()));
-    assert_eq!(voice.status_of_signal(15), Some(1));
+    assert_eq!((voice.status_of_signal(15), voice.status_of_signal(1)), (Some(1), None));
+    assert_eq!(voice.interrupted(1, &sample::reporting(TRADITIONAL, 2)), None);
 }

@@ -1,6 +1,6 @@
 //! Many clients at once: `-k`, `-m`.
 
-use crate::scenario::{Family, In, Other, PLAIN, Scenario, Step};
+use crate::scenario::{Differs, Family, In, Must, Other, PLAIN, Scenario, Step};
 
 const CLIENT: Other = Other::Calls(Family::Tcp);
 
@@ -151,9 +151,18 @@ pub const ROWS: &[Scenario] = &[
             Step::Stays(100),
         ],
     ),
-    serves(
-        "-lk: SIGTERM",
-        "-lk 127.0.0.1 {free}",
-        &[Step::Meet, Step::Send(b"one\n"), Step::Shown(4), Step::Signal(15), Step::Ends],
-    ),
+    Scenario {
+        before: Some((7, 94)),
+        differs: Some(Differs {
+            original: "dies of the signal",
+            ours: "as later Ncats: exits with 128 and the number of the signal",
+            because: "a shell sees the same status",
+            must: &[Must::Status(143), Must::Stdout(b"one\n")],
+        }),
+        ..serves(
+            "-lk: SIGTERM",
+            "-lk 127.0.0.1 {free}",
+            &[Step::Meet, Step::Send(b"one\n"), Step::Shown(4), Step::Signal(15), Step::Ends],
+        )
+    },
 ];

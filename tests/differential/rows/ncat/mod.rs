@@ -14,4 +14,5 @@ pub mod lost_data;
 pub mod peer_first;
 pub mod proxy_client;
 pub mod proxy_server;
+pub mod socks;
 pub mod unix;

@@ -48,7 +48,7 @@ pub const ROWS: &[Scenario] = &[
         args: "-lU {stale}",
         other: CLIENT,
         input: In::Pipe,
-        steps: &[Step::Stays(300)],
+        steps: &[Step::Stays(2000)],
         differs: Some(Differs {
             original: "refuses, though nobody listens there",
             ours: "replaces a dead socket",

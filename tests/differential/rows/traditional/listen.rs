@@ -16,8 +16,8 @@ const fn fails(name: &'static str, args: &'static str) -> Scenario {
 
 const fn signalled(name: &'static str, args: &'static str, signal: i32) -> Scenario {
     let steps: &[Step] = match signal {
-        2 => &[Step::Says("listening on"), Step::Signal(2), Step::Ends],
-        _ => &[Step::Says("listening on"), Step::Signal(15), Step::Ends],
+        2 => &[Step::Says("listening on"), Step::Stays(200), Step::Signal(2), Step::Ends],
+        _ => &[Step::Says("listening on"), Step::Stays(200), Step::Signal(15), Step::Ends],
     };
     Scenario { name, args, steps, ..PLAIN }
 }

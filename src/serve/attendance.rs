@@ -1,0 +1,81 @@
+//! What is done with a client that is served by itself: it talks to our standard streams, to a
+//! program of its own, or to a target.
+
+use crate::endpoint::Link;
+use crate::endpoint::stdio::{self, Input, Output};
+use crate::event::{Error, Event, Observer, Peer};
+use crate::layer::dial::{dial, target};
+use crate::plan::{Clients, Listen, Program, Service, Tunnel};
+use crate::relay::{Terms, bridge, converse, with_program};
+
+/// Whom the clients talk to.
+pub enum Attendance<'a> {
+    /// Our standard streams.
+    Streams(Input, Output),
+    /// A program that is started for each.
+    Program(&'a Program),
+    /// A target that is connected for each, with the key for TCP MD5 signatures.
+    Tunnel(&'a Tunnel, Option<&'a [u8]>),
+}
+
+impl<'a> Attendance<'a> {
+    /// What the plan has clients talk to. Standard streams are opened now.
+    pub fn open(listen: &'a Listen, md5_key: Option<&'a [u8]>) -> Result<Self, Error> {
+        Ok(match &listen.service {
+            Service::Program(program) => Self::Program(program),
+            Service::Tunnel(tunnel) => Self::Tunnel(tunnel, md5_key),
+            Service::Streams | Service::Broker | Service::Chat | Service::Proxy(_) => {
+                let output = stdio::output(listen.clients == Clients::One)?;
+                Self::Streams(stdio::input(&listen.session)?, output)
+            }
+        })
+    }
+
+    /// Serves one client to its end.
+    pub async fn serve(&self, link: &Link, terms: &Terms<'_>) -> Result<(), Error> {
+        match self {
+            Self::Streams(input, output) => converse(link, input, output, terms).await,
+            Self::Program(program) => with_program(link, program, terms).await,
+            Self::Tunnel(tunnel, md5_key) => through(tunnel, *md5_key, link, terms).await,
+        }
+    }
+
+    /// What the end of one client of many means for the others: an error of its own is reported,
+    /// and only one of ours ends the run.
+    pub fn judge(
+        &self,
+        result: Result<(), Error>,
+        peer: &Peer,
+        observer: &dyn Observer,
+    ) -> Result<(), Error> {
+        let Err(error) = result else {
+            return Ok(());
+        };
+        let ours = match error {
+            Error::Record { .. } => true,
+            // without our own streams nobody can be served
+            Error::Output { .. } | Error::Input(_) => matches!(self, Self::Streams(..)),
+            _ => false,
+        };
+        if ours {
+            return Err(error);
+        }
+        observer.observe(&Event::ClientFailed { peer: peer.clone(), error });
+        Ok(())
+    }
+}
+
+/// Connects a client to the target of a tunnel.
+async fn through(
+    tunnel: &Tunnel,
+    md5_key: Option<&[u8]>,
+    link: &Link,
+    terms: &Terms<'_>,
+) -> Result<(), Error> {
+    let way = &tunnel.dial;
+    let port = tunnel.target.ports.iter().next().unwrap_or(0);
+    let target = target(&tunnel.target, port, way);
+    let key = md5_key.filter(|_| way.socket.md5_signature);
+    let far = dial(&target, way, key, terms.observer).await?;
+    bridge(link, Vec::new(), &far, terms).await
+}

@@ -1,0 +1,96 @@
+//! All clients at once, each served by itself: with a program or a target of its own.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use tokio::sync::Notify;
+use tokio::task::LocalSet;
+
+use super::attendance::Attendance;
+use super::entrance::{Entrance, Guest};
+use super::report_accepted;
+use crate::event::{Error, Observer};
+use crate::layer::Recorder;
+use crate::plan::Listen;
+use crate::relay::Terms;
+use crate::sys::limit;
+
+/// What the clients have in common.
+pub struct Service {
+    listen: Listen,
+    md5_key: Option<Vec<u8>>,
+    recorder: Option<Rc<Recorder>>,
+    observer: Rc<dyn Observer>,
+    failure: RefCell<Option<Error>>,
+    failed: Notify,
+}
+
+/// Serves until the door or a record fails. Programs end with the run: each is killed with the task
+/// that serves its client.
+pub async fn serve(
+    listen: &Listen,
+    md5_key: Option<&[u8]>,
+    observer: Rc<dyn Observer>,
+) -> Result<(), Error> {
+    limit::raise_descriptors();
+    let service = Service::open(listen, md5_key, Rc::clone(&observer))?;
+    let entrance = Entrance::open(listen, md5_key, &*observer).await?;
+    let serve = |guest| {
+        tokio::task::spawn_local(Rc::clone(&service).serve(guest));
+    };
+    LocalSet::new()
+        .run_until(async {
+            tokio::select! {
+                error = entrance.welcome(serve, || ()) => Err(error),
+                error = service.failure() => Err(error),
+            }
+        })
+        .await
+}
+
+impl Service {
+    /// Opens the records.
+    pub fn open(
+        listen: &Listen,
+        md5_key: Option<&[u8]>,
+        observer: Rc<dyn Observer>,
+    ) -> Result<Rc<Self>, Error> {
+        Ok(Rc::new(Self {
+            listen: listen.clone(),
+            md5_key: md5_key.map(<[u8]>::to_vec),
+            recorder: Recorder::open(&listen.session.recordings)?,
+            observer,
+            failure: RefCell::new(None),
+            failed: Notify::new(),
+        }))
+    }
+
+    /// Serves one client to its end.
+    pub async fn serve(self: Rc<Self>, guest: Guest) {
+        let observer = &*self.observer;
+        report_accepted(&guest.link, self.listen.numeric, observer).await;
+        let terms =
+            Terms { session: &self.listen.session, recorder: self.recorder.clone(), observer };
+        let result = match Attendance::open(&self.listen, self.md5_key.as_deref()) {
+            Ok(attendance) => {
+                let result = attendance.serve(&guest.link, &terms).await;
+                attendance.judge(result, guest.link.peer(), observer)
+            }
+            Err(error) => Err(error),
+        };
+        if let Err(error) = result {
+            self.failure.replace(Some(error));
+            self.failed.notify_one();
+        }
+    }
+
+    /// Comes back where something failed that all have in common.
+    pub async fn failure(&self) -> Error {
+        loop {
+            if let Some(error) = self.failure.take() {
+                return error;
+            }
+            self.failed.notified().await;
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Listeners that connect each client to a target.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+mod common;
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpStream, UdpSocket};
+use std::thread;
+
+use common::engine::{Engine, listening, target};
+use common::{DEADLINE, pattern, peer};
+use netcat::plan::{Clients, Dial, Listen, Service, Transport, Tunnel};
+
+fn tunnel(clients: Clients, transport: Transport, port: u16) -> Listen {
+    let dial = Dial { numeric: true, ..Dial::default() };
+    let tunnel = Tunnel { target: target(transport, port), dial };
+    Listen { clients, service: Service::Tunnel(tunnel), ..listening(transport) }
+}
+
+fn all(mut from: &TcpStream) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    from.read_to_end(&mut bytes).unwrap();
+    bytes
+}
+
+/// Sends a pattern and ends it, while the answer is read.
+fn send_all(stream: &TcpStream, size: usize) -> thread::JoinHandle<()> {
+    let mut stream = stream.try_clone().unwrap();
+    thread::spawn(move || {
+        stream.write_all(&pattern(size)).unwrap();
+        stream.shutdown(Shutdown::Write).unwrap();
+    })
+}
+
+#[test]
+fn one_client_goes_through_whole_and_each_end_is_passed_on() {
+    const SIZE: usize = 5 << 20;
+    let (far, port) = peer::tcp_listener();
+    let mut engine = Engine::listen(tunnel(Clients::One, Transport::Tcp, port));
+    let client = peer::connect(engine.port);
+    let target = peer::accept(&far);
+    let sending = send_all(&client, SIZE);
+    assert!(all(&target) == pattern(SIZE));
+    sending.join().unwrap();
+    // the client has finished, and is answered all the same
+    let answering = send_all(&target, SIZE);
+    assert!(all(&client) == pattern(SIZE));
+    answering.join().unwrap();
+    assert_eq!(engine.end(), "Ok(())");
+}
+
+#[test]
+fn many_go_through_at_once() {
+    let (far, port) = peer::tcp_listener();
+    let engine = Engine::listen(tunnel(Clients::AtOnce, Transport::Tcp, port));
+    let pairs: Vec<_> = (0..20)
+        .map(|_| {
+            let client = peer::connect(engine.port);
+            (client, peer::accept(&far))
+        })
+        .collect();
+    for (number, (mut client, mut target)) in pairs.iter().map(|(a, b)| (a, b)).enumerate().rev() {
+        let text = format!("client {number}\n");
+        client.write_all(text.as_bytes()).unwrap();
+        let mut line = vec![0; text.len()];
+        target.read_exact(&mut line).unwrap();
+        assert_eq!(line, text.as_bytes());
+        target.write_all(b"ok").unwrap();
+        target.shutdown(Shutdown::Write).unwrap();
+        assert_eq!(all(client), b"ok");
+    }
+}
+
+#[test]
+fn a_target_that_refuses_fails_its_client_alone() {
+    let (far, port) = peer::tcp_listener();
+    drop(far);
+    for clients in [Clients::InTurn, Clients::AtOnce] {
+        let mut engine = Engine::listen(tunnel(clients, Transport::Tcp, port));
+        for _ in 0..2 {
+            assert!(peer::is_at_end(&peer::connect(engine.port)), "{clients:?}");
+            let failed = engine.wait("ClientFailed");
+            assert!(failed.contains("NotConnected"), "{failed}");
+        }
+    }
+    let mut engine = Engine::listen(tunnel(Clients::One, Transport::Tcp, port));
+    let _client = peer::connect(engine.port);
+    let result = engine.end();
+    assert!(result.starts_with("Err(NotConnected"), "{result}");
+}
+
+#[test]
+fn a_client_that_is_reset_does_not_end_the_run() {
+    let (far, port) = peer::tcp_listener();
+    let mut engine = Engine::listen(tunnel(Clients::AtOnce, Transport::Tcp, port));
+    let client = peer::connect(engine.port);
+    let target = peer::accept(&far);
+    socket2::SockRef::from(&client).set_linger(Some(std::time::Duration::ZERO)).unwrap();
+    drop(client);
+    // what is left of it ends, however that looks from here
+    let _ = (&target).read(&mut [0]);
+    engine.wait("ClientFailed");
+    let mut client = peer::connect(engine.port);
+    client.write_all(b"next").unwrap();
+    client.shutdown(Shutdown::Write).unwrap();
+    assert_eq!(all(&peer::accept(&far)), b"next");
+}
+
+#[test]
+fn each_sender_of_datagrams_has_a_way_of_its_own() {
+    let far = UdpSocket::bind("127.0.0.1:0").unwrap();
+    far.set_read_timeout(Some(DEADLINE)).unwrap();
+    let port = far.local_addr().unwrap().port();
+    let engine = Engine::listen(tunnel(Clients::AtOnce, Transport::Udp, port));
+    let senders = [(); 2].map(|()| {
+        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        socket.set_read_timeout(Some(DEADLINE)).unwrap();
+        socket.connect(("127.0.0.1", engine.port)).unwrap();
+        socket
+    });
+    let mut ways = Vec::new();
+    let mut buffer = [0; 100];
+    for (sender, text) in senders.iter().zip(["one", "other"]) {
+        sender.send(text.as_bytes()).unwrap();
+        let (count, from) = far.recv_from(&mut buffer).unwrap();
+        assert_eq!(&buffer[..count], text.as_bytes());
+        ways.push(from);
+    }
+    assert_ne!(ways[0], ways[1]);
+    for (sender, way) in senders.iter().zip(&ways).rev() {
+        far.send_to(way.to_string().as_bytes(), way).unwrap();
+        let count = sender.recv(&mut buffer).unwrap();
+        assert_eq!(&buffer[..count], way.to_string().as_bytes());
+    }
+}
