@@ -146,8 +146,10 @@ impl Home for Place<'_> {
         if let Heard::Chat(room) = &self.hub.heard {
             room.depart(self.link, self.queue, &self.hub.feed);
         }
-        // it may be gone altogether, which it says only when it is asked
-        self.link.ask_whether_alive();
+        // it may be gone altogether, which it says only when it is asked; who is done leaves anyway
+        if !self.queue.is_done() {
+            self.link.ask_whether_alive();
+        }
     }
 }
 

@@ -118,6 +118,11 @@ impl Queue {
         self.dropped.get()
     }
 
+    /// Whether nothing more will come for the client.
+    pub fn is_done(&self) -> bool {
+        self.ended.get() && self.waiting.get() == 0
+    }
+
     /// Waits until the client is dropped.
     pub async fn dropped(&self) {
         while self.dropped.get().is_none() {
