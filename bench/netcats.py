@@ -13,6 +13,12 @@ Roles:
   unix_receive  as receive, from a Unix stream socket
   scan          connect to every port of 127.0.0.1
   filtered      connect to ports 1 to 8 of {dark}, giving each one second
+
+and as a server of many clients, for ever:
+  sink          take what each sends, and drop it
+  cat           run /bin/cat for each
+  broker        send what one says to all others
+  proxy         be an HTTP proxy
 """
 
 import os
@@ -52,7 +58,18 @@ LIMIT_SWEEP = {
     "filtered": "{dark} 1 8 1000",
 }
 
+LIMIT_SERVE = {
+    "sink": "sink {port}",
+    "cat": "cat {port}",
+    "broker": "broker {port}",
+    "proxy": "proxy {port}",
+}
+
 OUR_ROLES = {
+    "sink": "-lk {port}",
+    "cat": "-lk {port} -e /bin/cat",
+    "broker": "-l --broker {port}",
+    "proxy": "-l --proxy-type http {port}",
     "exchange": "127.0.0.1 {port}",
     "send": "127.0.0.1 {port}",
     "receive": "127.0.0.1 {port}",
@@ -86,6 +103,10 @@ OTHERS = [
         "filtered": "-nzw1 {dark} 1-8",
     }),
     ("ncat", "ncat", {
+        "sink": "-n -lk -m 100000 {port}",
+        "cat": "-n -lk -m 100000 {port} -e /bin/cat",
+        "broker": "-n -l -m 100000 --broker {port}",
+        "proxy": "-n -l --proxy-type http {port}",
         "exchange": "-n 127.0.0.1 {port}",
         "send": "-n 127.0.0.1 {port}",
         "receive": "-n 127.0.0.1 {port}",
@@ -95,6 +116,8 @@ OTHERS = [
     }),
     # -u: one direction only, else it waits half a second for the other one's end.
     ("socat", "socat", {
+        "sink": "-u TCP4-LISTEN:{port},fork,backlog=4096 OPEN:/dev/null",
+        "cat": "TCP4-LISTEN:{port},fork,backlog=4096 EXEC:/bin/cat",
         "exchange": "- TCP4:127.0.0.1:{port}",
         "send": "-u - TCP4:127.0.0.1:{port}",
         "receive": "-u TCP4:127.0.0.1:{port} -",
@@ -111,6 +134,7 @@ OTHERS = [
         "unix_receive": "-b65536 -u UNIX-CONNECT:{path} -",
     }),
     ("busybox", "busybox", {
+        "cat": "nc -ll -p {port} -e /bin/cat",
         "exchange": "nc 127.0.0.1 {port}",
         "send": "nc 127.0.0.1 {port}",
         "receive": "nc 127.0.0.1 {port}",
@@ -124,9 +148,10 @@ OTHERS = [
 ]
 
 
-def installed(ours: str, splice: str, sweep: str) -> tuple[list[Netcat], list[str]]:
+def installed(ours: str, tools: dict[str, str]) -> tuple[list[Netcat], list[str]]:
     """The programs that are there, in the order of the tables (the limit is first), and the names of those missing."""
-    found = [Netcat(LIMIT, splice, LIMIT_SPLICE), Netcat(LIMIT, sweep, LIMIT_SWEEP)]
+    limits = ("splice", LIMIT_SPLICE), ("sweep", LIMIT_SWEEP), ("serve", LIMIT_SERVE)
+    found = [Netcat(LIMIT, tools[name], roles) for name, roles in limits]
     missing = []
     if os.access(ours, os.X_OK):
         found.append(Netcat(OURS, os.path.abspath(ours), OUR_ROLES))

@@ -30,7 +30,8 @@ def row(program: str, runs: list[Outcome], limit: list[Outcome]) -> Row:
         statistics.median(run.cpu_s for run in runs),
         round(statistics.median(run.peak_kib for run in runs)),
     )
-    ratios = [run.value / least.value for run, least in zip(runs, limit) if isinstance(least, Sample)]
+    ratios = [run.value / least.value for run, least in zip(runs, limit)
+              if isinstance(least, Sample) and least.value]
     return Row(program, statistics.median(ratios) if ratios else None, middle, None, 0, runs)
 
 

@@ -10,6 +10,7 @@ import sys
 import namespace
 import netcats
 import report
+from crowds import all_crowds
 from scenarios import Failure, Scenario, all_scenarios
 from stage import MIB, Stage, filesystem, folder_for
 
@@ -55,7 +56,7 @@ def runs_in_turn(scenario: Scenario, stage: Stage, programs: list[netcats.Netcat
 
 
 def main() -> int:
-    names = [scenario.name for scenario in all_scenarios(quick=False)]
+    names = [scenario.name for scenario in [*all_scenarios(quick=False), *all_crowds(quick=False)]]
     asked = options(names)
     why = namespace.obstacle()
     if why:
@@ -76,7 +77,7 @@ def main() -> int:
     with folder_for(asked.size * MIB) as folder:
         stage = Stage(folder, asked.size * MIB, limit_s=30 + asked.size // 20)
         stage.build(HERE)
-        programs, missing = netcats.installed(asked.program, stage.tools["splice"], stage.tools["sweep"])
+        programs, missing = netcats.installed(asked.program, stage.tools)
         if asked.programs:
             wanted = {netcats.LIMIT, *asked.programs.split(",")}
             unknown = wanted - {program.name for program in programs}
@@ -104,7 +105,7 @@ def main() -> int:
             print(f"not there: {name}")
         results = []
         ours_failed = False
-        for scenario in all_scenarios(asked.quick):
+        for scenario in [*all_scenarios(asked.quick), *all_crowds(asked.quick)]:
             if asked.only and scenario.name not in asked.only:
                 continue
             able = [program for program in programs if program.can(scenario.role)]

@@ -26,7 +26,7 @@ class Stage:
 
     def build(self, sources: str) -> None:
         """Compiles the C programs into the folder."""
-        for name, flags in (("peer", []), ("splice", []), ("sweep", []), ("launch", ["-static"])):
+        for name, flags in (("peer", []), ("crowd", []), ("splice", []), ("sweep", []), ("serve", []), ("launch", ["-static"])):
             self.tools[name] = os.path.join(self.folder, name)
             base = ["cc", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-o", self.tools[name],
                     os.path.join(sources, f"{name}.c")]

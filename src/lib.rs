@@ -15,6 +15,7 @@ pub mod layer;
 pub mod lua;
 pub mod net;
 pub mod plan;
+pub mod prompt;
 pub mod proto;
 pub mod relay;
 pub mod run;

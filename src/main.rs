@@ -27,11 +27,19 @@ fn main() -> ExitCode {
     let environment = Environment {
         nc_dialect: env::var_os("NC_DIALECT"),
         posixly_correct: env::var_os("POSIXLY_CORRECT").is_some(),
+        ncat_proxy_auth: env::var_os("NCAT_PROXY_AUTH"),
     };
     let services = |name: &std::ffi::OsStr, transport: Transport| {
         lookup::service_port(name.to_str()?, is_datagram(transport))
     };
-    match cli::parse(&argv0, args, &environment, &services) {
+    let mut parsed = cli::parse(&argv0, args, &environment, &services);
+    if let Ok(Invocation::AskCommandLine { prompt, dialect }) = parsed {
+        parsed = match netcat::prompt::ask(prompt) {
+            Ok(words) => cli::answered(&argv0, dialect, words, &environment, &services),
+            Err(error) => return tell(io::stderr(), format!("{error}\n").as_bytes(), 1),
+        };
+    }
+    match parsed {
         Ok(Invocation::Run { plan, reporting }) => carry_out(&plan, reporting),
         Ok(Invocation::Help { text, on_stderr: true }) => tell(io::stderr(), text.as_bytes(), 0),
         Ok(Invocation::Help { .. } | Invocation::Version { .. }) if stdio::output_was_closed() => {
@@ -40,6 +48,8 @@ fn main() -> ExitCode {
         Ok(Invocation::Help { text, .. } | Invocation::Version { text }) => {
             tell(io::stdout(), text.as_bytes(), 0)
         }
+        // an answer asks for nothing
+        Ok(Invocation::AskCommandLine { .. }) => ExitCode::FAILURE,
         Err(refusal) => tell(io::stderr(), &refusal.message(), refusal.status()),
     }
 }
@@ -77,7 +87,10 @@ fn carry_out(plan: &Plan, reporting: Reporting) -> ExitCode {
     // a name lookup that nobody waits for any more may still be under way
     runtime.shutdown_background();
     let result = match ended {
-        Ok(Some(number)) => signal::die_of(number),
+        Ok(Some(number)) => match reporter.interrupted(number) {
+            Some(status) => return ExitCode::from(status),
+            None => signal::die_of(number),
+        },
         Ok(None) => Ok(()),
         Err(error) => {
             if reader_is_gone(&error) {

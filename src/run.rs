@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::endpoint::{Link, file, stdio, unix};
+use crate::endpoint::{Link, file, stdio, unix, vsock};
 use crate::event::{Error, Observer};
 use crate::layer::dial::{dial, target};
 use crate::plan::{Connect, Inet, Listen, Plan, Remote, SocketOptions, UnixKind};
@@ -58,7 +58,10 @@ async fn client(connect: &Connect, observer: &dyn Observer) -> Result<(), Error>
             let link = unix::connect_datagram(name, source.as_ref(), observer)?;
             only(connect, &link, observer).await
         }
-        Remote::Vsock { .. } => Err(no_vsock()),
+        Remote::Vsock { cid, port } => {
+            let link = vsock::connect(*cid, *port, connect.dial.timeout).await?;
+            only(connect, &link, observer).await
+        }
         Remote::File(path) => {
             let link = file::open(path)?;
             only(connect, &link, observer).await
@@ -105,7 +108,7 @@ async fn each_port(connect: &Connect, inet: &Inet, observer: &dyn Observer) -> R
         converse(&link, &input, &output, &terms).await?;
         result = Ok(());
     }
-    finished(connect, result)
+    finished(connect, inet, result)
 }
 
 /// One connection after the other, each with a program of its own.
@@ -129,20 +132,19 @@ async fn each_program(
             Err(error) => return Err(error),
         }
     }
-    finished(connect, result)
+    finished(connect, inet, result)
 }
 
 /// The result of several ports: a success if any of them was one.
-fn finished(connect: &Connect, result: Result<(), Option<Error>>) -> Result<(), Error> {
+fn finished(
+    connect: &Connect,
+    inet: &Inet,
+    result: Result<(), Option<Error>>,
+) -> Result<(), Error> {
     match result {
-        Err(_) if connect.always_succeeds => Ok(()),
+        Err(_) if connect.always_succeeds && inet.ports.count() > 1 => Ok(()),
         result => result.map_err(|error| {
             error.unwrap_or_else(|| Error::Start(std::io::ErrorKind::InvalidInput.into()))
         }),
     }
-}
-
-fn no_vsock() -> Error {
-    let error = std::io::Error::from_raw_os_error(libc::EAFNOSUPPORT);
-    Error::Unsupported { what: "vsock", error }
 }

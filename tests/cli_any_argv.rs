@@ -5,8 +5,9 @@ mod cli_common;
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
 
-use cli_common::services;
+use cli_common::{means, services};
 use netcat::cli::dialect::DIALECTS;
+use netcat::cli::explain::clear_spelling;
 use netcat::cli::help::OPENBSD_USAGE;
 use netcat::cli::{Environment, parse};
 use netcat::event::VoiceName;
@@ -39,17 +40,30 @@ fn argument() -> impl Strategy<Value = OsString> {
     ]
 }
 
+/// Names that choose a dialect.
+fn program() -> impl Strategy<Value = OsString> {
+    let names: Vec<&str> =
+        DIALECTS.iter().flat_map(|dialect| dialect.argv0.iter().copied()).collect();
+    prop::sample::select(names).prop_map(OsString::from)
+}
+
+fn dialect_name() -> impl Strategy<Value = OsString> {
+    let names: Vec<&str> = DIALECTS.iter().map(|dialect| dialect.name).collect();
+    prop::sample::select(names).prop_map(OsString::from)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(4000) })]
 
     #[test]
     fn any_argv_is_understood_or_refused_in_words(
-        program in prop_oneof![Just(OsString::from("nc")), Just("nc.openbsd".into()), argument()],
+        program in prop_oneof![9 => program(), 1 => argument()],
         args in vec(argument(), 0..8),
-        dialect in prop::option::of(argument()),
+        dialect in prop::option::of(prop_oneof![3 => dialect_name(), 1 => argument()]),
         posixly_correct in any::<bool>(),
     ) {
-        let environment = Environment { nc_dialect: dialect.filter(|name| name.len() < 4), posixly_correct };
+        let environment =
+            Environment { nc_dialect: dialect, posixly_correct, ..Environment::default() };
         match parse(&program, args, &environment, &services) {
             Ok(netcat::cli::Invocation::Run { plan, .. }) => {
                 // What the default face lets through, the lint lets through; openbsd may ask for
@@ -84,6 +98,8 @@ proptest! {
             && reporting.voice == VoiceName::Default
         {
             prop_assert_eq!(lint(&plan), Ok(()), "{:?}", args);
+            let clear = clear_spelling(&plan, &reporting);
+            prop_assert_eq!(means(clear.clone()), Some(plan), "{:?} as {:?}", args, clear);
         }
     }
 }

@@ -2,18 +2,22 @@
 
 mod cli_common;
 
-use std::num::{NonZeroU32, NonZeroU64};
+use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use cli_common::{
     connect, listen, openbsd_connect, openbsd_listen, openbsd_session, planned, run, target,
 };
+use netcat::cli::dialect::DIALECTS;
 use netcat::cli::{Environment, Invocation};
 use netcat::event::VoiceName;
 use netcat::plan::{
-    AfterInput, Clients, Connect, Family, Host, Lab, Listen, Local, Pace, Plan, PortOrder, Proxy,
-    ProxyKind, Remote, Scan, Session, Telnet, Transport, UdpProbe, UnixKind, UnixName,
+    Access, AccessSource, AfterInput, Attached, Clients, Command, Connect, Dial, Family, Host,
+    Inet, Lab, Listen, Local, Pace, PaceUnit, Plan, PortOrder, Program, ProgramErrors, Proxy,
+    ProxyKind, ProxyServer, ProxySpeech, RecordFormat, RecordTo, Recording, Remote, Scan, Service,
+    Session, SourceRoute, SourceRouteLayout, Telnet, Transport, Tunnel, UdpProbe, UnixKind,
+    UnixName,
 };
 
 /// A command line, and what it changes.
@@ -209,6 +213,16 @@ fn the_default_face_has_a_long_name_for_every_letter() {
         ("--wait=1.5 h 80", "-w1.5 h 80"),
         ("--proxy-type socks4a --proxy p h 80", "-X 4A -xp h 80"),
         ("--dccp h 80", "-Z h 80"),
+        ("--exec a h 80", "-e a h 80"),
+        ("--sh-exec a h 80", "-c a h 80"),
+        ("--sh-exec a --program-errors h 80", "-c a -E h 80"),
+        ("--hex f h 80", "-o f h 80"),
+        ("--listen --tunnel h:1 80", "-lL h:1 80"),
+        ("--gateway a --pointer 8 h 80", "-g a -G 8 h 80"),
+        ("--debug h 80", "-v h 80"),
+        ("--tcp h 80", "h 80"),
+        ("--close h 80", "-q 0 h 80"),
+        ("--listen --talk 80", "-l --chat 80"),
     ] {
         assert_eq!(planned(&format!("nc {long}")), planned(&format!("nc {short}")), "{long}");
     }
@@ -450,6 +464,238 @@ fn proxies() {
     }
 }
 
+fn program(command: Command) -> Program {
+    Program {
+        command,
+        attached: Attached::Pipes,
+        errors: ProgramErrors::Ours,
+        ncat_environment: true,
+        gives_status: false,
+    }
+}
+
+fn argv(words: &[&str]) -> Command {
+    Command::Argv { argv: words.iter().map(Into::into).collect(), search: true }
+}
+
+#[test]
+fn programs_at_our_end() {
+    connects(
+        connect,
+        &[
+            ("nc -e cat h 80", &|plan| plan.program = Some(program(argv(&["cat"])))),
+            ("nc -e /bin/ls\\x20-l h 80", &|plan| {
+                plan.program = Some(program(argv(&["/bin/ls", "-l"])));
+            }),
+            ("nc h 80 -c date", &|plan| {
+                plan.program = Some(program(Command::Shell("date".into())));
+            }),
+            ("nc --sh-exec=-x h 80", &|plan| {
+                plan.program = Some(program(Command::Shell("-x".into())));
+            }),
+            ("nc --pty -e cat h 80", &|plan| {
+                plan.program = Some(Program {
+                    attached: Attached::Terminal,
+                    errors: ProgramErrors::Peer,
+                    ..program(argv(&["cat"]))
+                });
+            }),
+            ("nc -Ee cat -d h 80", &|plan| {
+                let errors = ProgramErrors::Peer;
+                plan.program = Some(Program { errors, ..program(argv(&["cat"])) });
+            }),
+        ],
+    );
+    if cfg!(feature = "lua") {
+        let lua = |plan: &mut Connect| plan.program = Some(program(Command::Lua("f".into())));
+        connects(connect, &[("nc --lua-exec f h 80", &lua)]);
+    }
+    let cat = || Service::Program(program(argv(&["cat"])));
+    listens(
+        listen,
+        &[
+            ("nc -l -e cat 80", &|plan| plan.service = cat()),
+            ("nc -lke cat 80", &|plan| {
+                plan.service = cat();
+                plan.clients = Clients::AtOnce;
+            }),
+        ],
+    );
+}
+
+#[test]
+fn listeners_with_services_rules_and_bounds() {
+    let at_once = |plan: &mut Listen, service| {
+        plan.service = service;
+        plan.clients = Clients::AtOnce;
+    };
+    let server = |speaks, credentials| {
+        Service::Proxy(ProxyServer { speaks, credentials, dial: Dial::default() })
+    };
+    let list = |text: &str| AccessSource::List(text.into());
+    let tunnel = || Tunnel { target: target("h", &[(22, 22)]), dial: Dial::default() };
+    listens(
+        listen,
+        &[
+            ("nc -l --broker 80", &|plan| at_once(plan, Service::Broker)),
+            ("nc --broker 80", &|plan| at_once(plan, Service::Broker)),
+            ("nc -l --chat 80", &|plan| at_once(plan, Service::Chat)),
+            ("nc -l --talk --broker 80", &|plan| at_once(plan, Service::Chat)),
+            ("nc -l --proxy-type http 80", &|plan| at_once(plan, server(ProxySpeech::Http, None))),
+            ("nc -lk -X socks5 --proxy-auth u:p:q 80", &|plan| {
+                at_once(plan, server(ProxySpeech::Socks, Some(("u".into(), "p:q".into()))));
+            }),
+            ("nc -l -X 4 -w 1 -n 80", &|plan| {
+                let dial = Dial { timeout: Some(SECOND), numeric: true, ..Dial::default() };
+                let (speaks, credentials) = (ProxySpeech::Socks, None);
+                at_once(plan, Service::Proxy(ProxyServer { speaks, credentials, dial }));
+                plan.numeric = true;
+                plan.session.idle_timeout = Some(SECOND);
+            }),
+            ("nc -l 80 -L h:22", &|plan| at_once(plan, Service::Tunnel(tunnel()))),
+            ("nc -l 80 -L h:ssh --tunnel-port 7 --tunnel-source a", &|plan| {
+                let mut tunnel = tunnel();
+                tunnel.dial.source_port = Some(7);
+                tunnel.dial.source_address = Some(Host::from("a"));
+                at_once(plan, Service::Tunnel(tunnel));
+            }),
+            ("nc -l 80 -L [::1]:22 -x p", &|plan| {
+                let mut tunnel = tunnel();
+                tunnel.target.host = Host::from("::1");
+                tunnel.dial.proxy = Some(through(ProxyKind::Socks5, "p", 1080));
+                at_once(plan, Service::Tunnel(tunnel));
+            }),
+            ("nc -lk --max-conns 3 80", &|plan| {
+                plan.clients = Clients::AtOnce;
+                plan.most_clients = NonZeroUsize::new(3);
+            }),
+            ("nc -l --allow a,b --allow c --denyfile f --deny d 80", &|plan| {
+                plan.access = Access {
+                    allow: vec![list("a,b"), list("c")],
+                    deny: vec![list("d"), AccessSource::File(PathBuf::from("f"))],
+                    only: None,
+                };
+            }),
+            ("nc --vsock -l 9", &|plan| plan.local = Local::Vsock { cid: None, port: 9 }),
+            ("nc --vsock -l 3 9", &|plan| plan.local = Local::Vsock { cid: Some(3), port: 9 }),
+            ("nc --vsock -l -p 9 3", &|plan| plan.local = Local::Vsock { cid: Some(3), port: 9 }),
+            ("nc --sctp -l 80", &|plan| {
+                plan.local = Local::Inet { transport: Transport::Sctp, host: None, port: 80 };
+            }),
+        ],
+    );
+    let Plan::Listen(plan) = planned("nc -ul 80 -L h:53").0 else { panic!() };
+    let Service::Tunnel(tunnel) = plan.service else { panic!("{:?}", plan.service) };
+    assert_eq!(tunnel.target.transport, Transport::Udp);
+}
+
+#[test]
+fn records_paces_routes_and_transports() {
+    let record = |to: &str, format, append| {
+        let to = match to {
+            "-" => RecordTo::ErrorOutput,
+            path => RecordTo::File(PathBuf::from(path)),
+        };
+        Recording { to, format, append }
+    };
+    let over = |transport| {
+        move |plan: &mut Connect| {
+            plan.remote = Remote::Inet(Inet { transport, ..target("h", &[(80, 80)]) });
+        }
+    };
+    connects(
+        connect,
+        &[
+            ("nc -o f h 80", &|plan| {
+                plan.session.recordings = vec![record("f", RecordFormat::HexTraditional, false)];
+            }),
+            ("nc --log l --output r --hex-dump x -o h --append-output h 80", &|plan| {
+                plan.session.recordings = vec![
+                    record("h", RecordFormat::HexTraditional, true),
+                    record("x", RecordFormat::HexNcat, true),
+                    record("r", RecordFormat::Raw, true),
+                    record("l", RecordFormat::Log, true),
+                ];
+            }),
+            ("nc --log - -o - h 80", &|plan| {
+                plan.session.recordings = vec![
+                    record("-", RecordFormat::HexTraditional, false),
+                    record("-", RecordFormat::Log, false),
+                ];
+            }),
+            ("nc -o f -o g h 80", &|plan| {
+                plan.session.recordings = vec![record("g", RecordFormat::HexTraditional, false)];
+            }),
+            ("nc --delay 500ms h 80", &|plan| {
+                let (pause, unit) = (SECOND / 2, PaceUnit::Block);
+                plan.session.pace = Some(Pace { pause, unit, before: true, both_ways: true });
+            }),
+            ("nc --delay 0 h 80", &|_| {}),
+            ("nc --send-only h 80", &|plan| {
+                plan.session.show_peer = false;
+                plan.session.after_input = AfterInput::Quit(Duration::ZERO);
+            }),
+            ("nc --send-only -q 1 h 80", &|plan| {
+                plan.session.show_peer = false;
+                plan.session.after_input = AfterInput::Quit(SECOND);
+            }),
+            ("nc --close h 80", &|plan| plan.session.after_input = AfterInput::Settle(SECOND)),
+            ("nc -g a,b -g c -G 8 h 80", &|plan| {
+                plan.dial.family = Family::V4;
+                plan.dial.socket.source_route = Some(SourceRoute {
+                    hops: ["a", "b", "c"].map(Host::from).to_vec(),
+                    pointer: 8,
+                    layout: SourceRouteLayout::Ncat,
+                });
+            }),
+            ("nc --mptcp h 80", &|plan| plan.dial.socket.mptcp = true),
+            ("nc --sctp h 80", &over(Transport::Sctp)),
+            ("nc --udplite h 80", &over(Transport::UdpLite)),
+            ("nc --vsock 2 1024", &|plan| plan.remote = Remote::Vsock { cid: 2, port: 1024 }),
+        ],
+    );
+}
+
+fn through(kind: ProxyKind, host: &str, port: u16) -> Proxy {
+    let host = host.into();
+    Proxy { kind, host, port, user: None, looks_up_here: false, via: None }
+}
+
+#[test]
+fn proxies_in_a_chain_and_where_names_are_looked_up() {
+    let user = |name: &str, password: Option<&str>| Some((name.into(), password.map(Into::into)));
+    connects(
+        connect,
+        &[
+            ("nc -x p --proxy connect://u:p@q:8@r:9 -x 4a://v@[::1] h 80", &|plan| {
+                let near = Some(Box::new(through(ProxyKind::Socks5, "p", 1080)));
+                let mut middle = through(ProxyKind::HttpConnect, "r", 9);
+                (middle.user, middle.via) = (user("u", Some("p@q:8")), near);
+                let mut far = through(ProxyKind::Socks4a, "::1", 1080);
+                (far.user, far.via) = (user("v", None), Some(Box::new(middle)));
+                plan.dial.proxy = Some(far);
+            }),
+            ("nc -x http://p/ h 80", &|plan| {
+                plan.dial.proxy = Some(through(ProxyKind::HttpConnect, "p", 3128));
+            }),
+            ("nc -x p --proxy-dns local h 80", &|plan| {
+                let here = through(ProxyKind::Socks5, "p", 1080);
+                plan.dial.proxy = Some(Proxy { looks_up_here: true, ..here });
+            }),
+            ("nc -x p -X 4a --proxy-dns local h 80", &|plan| {
+                plan.dial.proxy = Some(through(ProxyKind::Socks4, "p", 1080));
+            }),
+            ("nc -x p -X 4 --proxy-dns remote h 80", &|plan| {
+                plan.dial.proxy = Some(through(ProxyKind::Socks4a, "p", 1080));
+            }),
+            ("nc -x p --proxy-dns none h 80", &|plan| {
+                plan.dial.proxy = Some(through(ProxyKind::Socks5, "p", 1080));
+                plan.dial.numeric = true;
+            }),
+        ],
+    );
+}
+
 #[test]
 fn serve_is_a_word_only_with_lab() {
     let lab = |host: Option<&str>, port| Plan::Lab(Lab { host: host.map(Host::from), port });
@@ -472,11 +718,13 @@ fn serve_is_a_word_only_with_lab() {
 #[test]
 fn the_dialect_comes_from_option_environment_or_name() {
     let environment =
-        |name: &str| Environment { nc_dialect: Some(name.into()), posixly_correct: false };
+        |name: &str| Environment { nc_dialect: Some(name.into()), ..Environment::default() };
     for (line, from_environment, voice) in [
         ("nc h 80", "", VoiceName::Default),
         ("/usr/bin/nc.openbsd h 80", "", VoiceName::OpenBsd),
         ("anything h 80", "", VoiceName::Default),
+        ("./ncat h 80", "", VoiceName::Ncat),
+        ("ncat.exe h 80", "", VoiceName::Default),
         ("nc h 80", "openbsd", VoiceName::OpenBsd),
         ("nc.openbsd h 80", "default", VoiceName::Default),
         ("nc h 80 --dialect=default", "openbsd", VoiceName::Default),
@@ -487,7 +735,7 @@ fn the_dialect_comes_from_option_environment_or_name() {
         let found = run(line, &environment(from_environment));
         let Ok(Invocation::Run { reporting, .. }) = found else { panic!("{line}: {found:?}") };
         assert_eq!(reporting.voice, voice, "{line}");
-        assert_eq!(reporting.classic_status, voice == VoiceName::OpenBsd, "{line}");
+        assert_eq!(reporting.classic_status, voice != VoiceName::Default, "{line}");
     }
     // Behind `--` it is a host.
     let found = run("nc -- --dialect 80", &Environment::default());
@@ -497,8 +745,9 @@ fn the_dialect_comes_from_option_environment_or_name() {
     {
         let refusal = run(line, &environment(from_environment)).unwrap_err();
         let words = String::from_utf8(refusal.message()).unwrap();
-        let expected =
-            format!("nc: {source}: there is no dialect \"frob\"; there are: default, openbsd\n");
+        let names: Vec<_> = DIALECTS.iter().map(|dialect| dialect.name).collect();
+        let names = names.join(", ");
+        let expected = format!("nc: {source}: there is no dialect \"frob\"; there are: {names}\n");
         assert_eq!(words, expected);
     }
 }

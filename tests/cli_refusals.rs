@@ -248,6 +248,9 @@ fn getopts_messages_begin_with_the_whole_name_and_others_with_its_last_part() {
     assert_eq!(refused(&format!("{path} h")), "nc.openbsd: missing port number\n");
 }
 
+const COMMAND_LETTER: &str = "-c CMD runs a shell command here; as a switch it is --ssl (OpenBSD), \
+                              -q 0 (GNU) or -C (macOS)";
+
 /// One line, and one hint at most; without `nc: `.
 const DEFAULT: &[(&str, &str, &str)] = &[
     ("", "no host and port given", "nc HOST PORT, nc -l PORT, or nc --help"),
@@ -333,7 +336,7 @@ const DEFAULT: &[(&str, &str, &str)] = &[
     (
         "-x dump/x.hex h 80",
         "option -x: \"dump/x.hex\" is no proxy",
-        "-x names a proxy here; elsewhere it writes a hex dump, which this version has not",
+        "-x names a proxy here; Ncat's hex dump is --hex-dump FILE",
     ),
     (
         "-i 30s h 80",
@@ -344,7 +347,7 @@ const DEFAULT: &[(&str, &str, &str)] = &[
     (
         "-d 1 h 80",
         "port \"h\": no number, range or known service",
-        "-d takes no value here: it means not to read standard input; -i TIME paces lines",
+        "-d takes no value here: it means not to read standard input; Ncat's is --delay TIME",
     ),
     (
         "-C cert.pem h 80",
@@ -354,25 +357,183 @@ const DEFAULT: &[(&str, &str, &str)] = &[
     (
         "-lk -m 5 80",
         "option -m is ambiguous with -l and -k",
-        "--min-ttl N for the least TTL let in; Ncat's limit of clients is not there yet",
+        "--max-conns N limits the clients; --min-ttl N is the least TTL let in",
+    ),
+    // -c is a switch in three netcats: the host it would swallow is not run
+    (
+        "-c example.org 443",
+        "option -c took \"example.org\" as a command, and no host and port are left",
+        COMMAND_LETTER,
     ),
     (
-        "-c date h 80",
-        "option -c: elsewhere it runs a shell command, or turns TLS on; not in this version",
+        "-c example.org",
+        "option -c took \"example.org\" as a command, and no host and port are left",
+        COMMAND_LETTER,
+    ),
+    (
+        "-lc 443",
+        "option -c took \"443\" as a command, and no host and port are left",
+        COMMAND_LETTER,
+    ),
+    ("-Uc /s", "option -c took \"/s\" as a command, and no host and port are left", COMMAND_LETTER),
+    (
+        "-c host 80 81",
+        "option -c took \"host\" as a command, and no host and port are left",
+        COMMAND_LETTER,
+    ),
+    (
+        "-S 10.0.0.1 h 80",
+        "port \"h\": no number, range or known service",
+        "-S takes no value here: it signs TCP with MD5; GNU netcat's is --tunnel-source ADDR",
+    ),
+    (
+        "-l --chat -m 5 80",
+        "option -m is ambiguous with -l and -k",
+        "--max-conns N limits the clients; --min-ttl N is the least TTL let in",
+    ),
+    ("-c -v h 80", "option -c needs a command, and \"-v\" is an option", COMMAND_LETTER),
+    ("-c -1 h 80", "option -c needs a command, and \"-1\" is an option", COMMAND_LETTER),
+    ("-c-v h 80", "option -c needs a command, and \"-v\" is an option", COMMAND_LETTER),
+    ("-c '' h 80", "option -c: there is no command in it", ""),
+    ("-e '' h 80", "option -e: there is no command in it", ""),
+    ("--exec \\x20 h 80", "option --exec: there is no command in it", ""),
+    ("-e cat", "no host and port given", "nc HOST PORT, nc -l PORT, or nc --help"),
+    ("--ssl h 80", "option --ssl is for TLS, and nc is built without TLS", ""),
+    ("--ssl-cert f h 80", "option --ssl-cert is for TLS, and nc is built without TLS", ""),
+    ("--tls h 80", "option --tls is for TLS, and nc is built without TLS", ""),
+    ("-K f h 80", "option -K names the file of a TLS key, and nc is built without TLS", ""),
+    (
+        "--hexdump h 80",
+        "option --hexdump: elsewhere it writes what passes as a hex dump; not in this version",
+        "-o FILE, or --hex-dump FILE for Ncat's form; - is standard error",
+    ),
+    (
+        "-l 80 -L cat",
+        "option -L: \"cat\" is no HOST:PORT",
+        "-l PORT -L HOST:PORT forwards a port; toybox's -L CMD is -lk -e CMD",
+    ),
+    (
+        "-l 80 -L ::1",
+        "option -L: \"::1\" is no HOST:PORT",
+        "-l PORT -L HOST:PORT forwards a port; toybox's -L CMD is -lk -e CMD",
+    ),
+    (
+        "-l 80 --tunnel h:0",
+        "option --tunnel: \"h:0\" is no HOST:PORT",
+        "-l PORT -L HOST:PORT forwards a port; toybox's -L CMD is -lk -e CMD",
+    ),
+    ("-g a,,b h 80", "source route: \"a,,b\" has a hop without a name", ""),
+    ("-g 1,2,3,4,5 -g 6,7,8,9 h 80", "source route: more than 8 hops", ""),
+    ("-g a -G 5 h 80", "source route: \"5\" is no pointer (4, 8, 12, 16, 20, 24 or 28)", ""),
+    ("-g a -G 32 h 80", "source route: \"32\" is no pointer (4, 8, 12, 16, 20, 24 or 28)", ""),
+    (
+        "-lk --max-conns 0 80",
+        "option --max-conns: \"0\" is no number of clients (1 to 4294967295)",
         "",
     ),
-    ("-e /bin/sh h 80", "option -e: elsewhere it runs a program; not in this version", ""),
-    ("--ssl h 80", "option --ssl: elsewhere it is for TLS; not in this version", ""),
+    ("--delay abc h 80", "option --delay: \"abc\" is not a time (try 5, 1.5 or 500ms)", ""),
     (
-        "-x p --hex-dump f h 80",
-        "option --hex-dump: elsewhere it writes what passes as a hex dump; not in this version",
+        "--proxy-dns both -x p h 80",
+        "option --proxy-dns: \"both\" is not remote or local or none",
+        "",
+    ),
+    ("-x ftp://p h 80", "option -x: no proxy speaks \"ftp\"", "4, 4a, 5 or connect"),
+    ("-x socks5://u@ h 80", "option -x: \"socks5://u@\" has no host", ""),
+    (
+        "-x p --proxy q -P u h 80",
+        "option -P does not say for which of the proxies",
+        "--proxy socks5://USER:PASS@HOST:PORT says it for each",
+    ),
+    ("-l -X http --proxy-auth u 80", "option --proxy-auth: \"u\" has no password (USER:PASS)", ""),
+    (
+        "--vsock h 80",
+        "\"h\" is no number of a virtual machine (0 to 4294967295; 2 is the host)",
+        "",
+    ),
+    ("--vsock 2 http", "\"http\" is no port of a virtual machine (0 to 4294967295)", ""),
+    (
+        "--vsock -l 4294967296",
+        "\"4294967296\" is no port of a virtual machine (0 to 4294967295)",
+        "",
+    ),
+    ("--vsock 2", "no port given for \"2\"", ""),
+    ("--vsock 2 3 4", "\"4\" is one argument too many", ""),
+    (
+        "--vsock -p 1 2 3",
+        "option -p says nothing without -l, for a client's port of a virtual machine is any",
+        "",
+    ),
+    // Programs, clients and records
+    ("-e a -e b h 80", "-e and -e do not go together: one program talks to the peer", ""),
+    ("-e a -c b h 80", "-e and -c do not go together: one program talks to the peer", ""),
+    ("-z -e a h 80", "-z and -e do not go together: a scan sends no data", ""),
+    (
+        "-l --broker -e a 80",
+        "--broker and -e do not go together: a broker's clients talk to each other",
+        "",
+    ),
+    ("--broker -z 80", "-z and --broker do not go together: a scan connects, a listener waits", ""),
+    ("--broker -u 80", "--broker and -u do not go together: a broker passes streams on", ""),
+    (
+        "-l -X http -e a 80",
+        "-X and -e do not go together: a proxy's clients talk to where they ask to be",
         "",
     ),
     (
-        "--close h 80",
-        "option --close: elsewhere it leaves at the end of input; not in this version",
-        "-q 0",
+        "-l -X http --chat 80",
+        "-X and --chat do not go together: a proxy's clients talk to where they ask to be",
+        "",
     ),
+    ("-l -X http -u 80", "-u and -X do not go together: a proxy carries TCP", ""),
+    (
+        "-l -L h:80 -e a 80",
+        "-L and -e do not go together: a tunnel's clients talk to its far end",
+        "",
+    ),
+    ("-l -L h:80 -X 5 80", "option -X says nothing without a proxy (-x HOST[:PORT])", ""),
+    ("-l -x p 80", "-l and -x do not go together: a proxy is for connecting", ""),
+    ("-L h:80 80", "option -L says nothing without -l PORT, the port that it forwards", ""),
+    ("--chat 80", "option --chat says nothing without -l, for clients come to it", ""),
+    (
+        "--allow a h 80",
+        "option --allow says nothing without -l, for the rules are about clients",
+        "",
+    ),
+    (
+        "-lU --deny a /s",
+        "--deny and -U do not go together: the rules are about addresses of the internet",
+        "",
+    ),
+    (
+        "-l --max-conns 5 80",
+        "option --max-conns says nothing without -k, for there is one client otherwise",
+        "",
+    ),
+    (
+        "-k --max-conns 5 h 80",
+        "option --max-conns says nothing without -l, for it is about clients",
+        "",
+    ),
+    ("--pty h 80", "option --pty says nothing without a program (-e CMD or -c CMD)", ""),
+    ("-E h 80", "option -E says nothing without a program (-e CMD or -c CMD)", ""),
+    (
+        "--append-output h 80",
+        "option --append-output says nothing without a record (-o, --hex-dump, --output or --log)",
+        "",
+    ),
+    (
+        "-o f --log f h 80",
+        "-o and --log do not go together: they would write over each other in one file",
+        "",
+    ),
+    ("-o f -z h 80", "-z and -o do not go together: a scan sends no data", ""),
+    ("--send-only -d h 80", "--send-only and -d do not go together: then nothing would move", ""),
+    ("--delay 1 -i 1 h 80", "--delay and -i do not go together: they are two paces", ""),
+    ("--close -q 1 h 80", "--close and -q do not go together: they are two times to leave", ""),
+    ("--udp --sctp h 80", "--udp and --sctp do not go together: they are two protocols", ""),
+    ("-u --tcp h 80", "-u and --tcp do not go together: they are two protocols", ""),
+    ("-6 -g a h 80", "-g and -6 do not go together: only IPv4 has source routes", ""),
+    ("-G 8 h 80", "option -G says nothing without a source route (-g HOP,...)", ""),
     ("--lisen 80", "unknown option --lisen", "did you mean --listen?"),
     ("--verb h 80", "unknown option --verb", "did you mean --verbose?"),
     (
@@ -423,5 +584,14 @@ fn the_default_face_names_the_argument_in_one_line() {
             hint => format!("nc: {words}\nnc: hint: {hint}\n"),
         };
         assert_eq!(refused(&format!("nc {line}")), expected, "nc {line}");
+    }
+}
+
+#[test]
+fn lua_is_refused_where_it_is_not_built_in() {
+    if !cfg!(feature = "lua") {
+        let expected = "nc: option --lua-exec is for Lua, and nc is built without Lua\n";
+        assert_eq!(refused("nc --lua-exec f h 80"), expected);
+        assert_eq!(refused("nc -l --lua-exec f 80"), expected);
     }
 }

@@ -278,7 +278,7 @@ fn source_address_and_port_are_those_asked_for() {
         assert_eq!(peer, SocketAddr::from(([127, 0, 0, 2], own)));
         let mut foreign = plan(Transport::Tcp, &[port]);
         foreign.dial.source_address = Some("192.0.2.1".into());
-        assert!(matches!(scan(foreign).await.result, Err(Error::Source(_))));
+        assert!(matches!(scan(foreign).await.result, Err(Error::Source { .. })));
         let mut other_family = plan(Transport::Tcp, &[port]);
         other_family.dial.source_address = Some("::1".into());
         let refused = scan(other_family).await.result;

@@ -47,15 +47,16 @@ pub fn dialect(
     (dialect, rest)
 }
 
-/// A multi-call binary: `busybox nc …` and `toybox nc …` are `busybox-nc …` and `toybox-nc …`.
-pub fn applet(argv0: &OsStr, mut args: Vec<OsString>) -> (OsString, Vec<OsString>) {
+/// A multi-call binary: `busybox nc …` and `toybox nc …` are `busybox-nc …` and `toybox-nc …`. Gives
+/// the name that chooses the dialect, the one that messages begin with, and the arguments.
+pub fn applet(argv0: &OsStr, mut args: Vec<OsString>) -> (OsString, OsString, Vec<OsString>) {
     let multi = [(&b"busybox"[..], "busybox-nc"), (b"toybox", "toybox-nc")];
     let called = multi.iter().find(|(name, _)| base(argv0) == *name);
     match (called, args.first()) {
         (Some((_, applet)), Some(first)) if first == "nc" || first == "netcat" => {
-            args.remove(0);
-            (OsString::from(applet), args)
+            let name = args.remove(0);
+            (OsString::from(applet), name, args)
         }
-        _ => (argv0.to_owned(), args),
+        _ => (argv0.to_owned(), argv0.to_owned(), args),
     }
 }

@@ -33,12 +33,17 @@ pub const CLASHES: &[Clash] = &[
     Clash {
         id: Id::NoInput,
         value: ValueShape::Time,
-        hint: "-d takes no value here: it means not to read standard input; -i TIME paces lines",
+        hint: "-d takes no value here: it means not to read standard input; Ncat's is --delay TIME",
     },
     Clash {
         id: Id::Crlf,
         value: ValueShape::Any,
         hint: "-C takes no value here: it sends LF as CR LF",
+    },
+    Clash {
+        id: Id::Md5,
+        value: ValueShape::Any,
+        hint: "-S takes no value here: it signs TCP with MD5; GNU netcat's is --tunnel-source ADDR",
     },
     Clash { id: Id::Dccp, value: ValueShape::Any, hint: "-Z takes no value here: it means DCCP" },
     Clash {

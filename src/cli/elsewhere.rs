@@ -12,6 +12,8 @@ pub struct Elsewhere {
     pub meaning: &'static str,
     /// What to use here, if there is something.
     pub instead: Option<&'static str>,
+    /// What this build lacks for it.
+    pub lacks: Option<&'static str>,
 }
 
 const fn row(
@@ -20,39 +22,31 @@ const fn row(
     meaning: &'static str,
     instead: Option<&'static str>,
 ) -> Elsewhere {
-    Elsewhere { short, long, meaning, instead }
+    Elsewhere { short, long, meaning, instead, lacks: None }
+}
+
+const fn tls(
+    short: Option<char>,
+    long: &'static [&'static str],
+    meaning: &'static str,
+) -> Elsewhere {
+    Elsewhere { short, long, meaning, instead: None, lacks: Some("TLS") }
 }
 
 /// The rows.
 pub const ELSEWHERE: &[Elsewhere] = &[
     row(Some('a'), &[], "would try all addresses of a name", Some("that is so anyway")),
-    row(Some('c'), &["sh-exec"], "runs a shell command, or turns TLS on", None),
-    row(Some('e'), &["exec", "lua-exec"], "runs a program", None),
-    row(Some('E'), &[], "gives a program's errors to the peer", None),
-    row(Some('g'), &["gateway"], "sets a source route", None),
-    row(Some('G'), &["pointer"], "sets the pointer of a source route", None),
-    row(Some('H'), &[], "names the hash of the peer's certificate", None),
-    row(Some('K'), &[], "names the file of a TLS key", None),
-    row(Some('L'), &["tunnel"], "forwards a port to another host", None),
-    row(Some('o'), &["output"], "writes what passes to a file", None),
-    row(Some('R'), &[], "names the file of trusted certificates", None),
-    row(None, &["hex-dump", "hexdump"], "writes what passes as a hex dump", None),
-    row(None, &["append-output"], "appends to the file of what passes", None),
-    row(None, &["allow", "allowfile"], "lets only some clients in", None),
-    row(None, &["deny", "denyfile"], "keeps some clients out", None),
-    row(None, &["broker", "chat", "talk"], "passes on what clients say to each other", None),
-    row(None, &["max-conns"], "limits the number of clients", None),
-    row(None, &["delay"], "waits before each read and write", Some("--interval paces lines")),
-    row(None, &["send-only"], "ignores what the peer sends", None),
-    row(None, &["proxy-dns"], "says who looks names up", Some("-X 4 or -X 4a decides it")),
-    row(None, &["sctp"], "uses SCTP", None),
-    row(None, &["vsock"], "uses sockets of virtual machines", None),
-    row(None, &["tcp"], "uses TCP", Some("that is so anyway")),
-    row(None, &["close"], "leaves at the end of input", Some("-q 0")),
-    row(None, &["debug"], "says more", Some("-vvv")),
-    row(None, &["tunnel-port", "tunnel-source"], "names the near end of a tunnel", None),
-    row(None, &["nsock-engine", "test"], "is for Ncat's own developers", None),
     row(
+        None,
+        &["hexdump"],
+        "writes what passes as a hex dump",
+        Some("-o FILE, or --hex-dump FILE for Ncat's form; - is standard error"),
+    ),
+    row(None, &["nsock-engine", "test"], "is for Ncat's own developers", None),
+    tls(Some('H'), &[], "names the hash of the peer's certificate"),
+    tls(Some('K'), &[], "names the file of a TLS key"),
+    tls(Some('R'), &[], "names the file of trusted certificates"),
+    tls(
         None,
         &[
             "ssl",
@@ -66,7 +60,6 @@ pub const ELSEWHERE: &[Elsewhere] = &[
             "tls",
         ],
         "is for TLS",
-        None,
     ),
 ];
 

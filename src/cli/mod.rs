@@ -6,6 +6,7 @@
 pub mod clash;
 pub mod dialect;
 pub mod elsewhere;
+pub mod explain;
 pub mod help;
 pub mod number;
 pub mod option;
@@ -29,7 +30,7 @@ use std::os::unix::ffi::OsStrExt;
 use crate::event::Reporting;
 use crate::plan::Plan;
 use dialect::Dialect;
-use option::Id;
+use option::{Id, Takes};
 use port::Services;
 use settings::Settings;
 use to_plan::Operands;
@@ -43,6 +44,8 @@ pub struct Environment {
     pub nc_dialect: Option<OsString>,
     /// `POSIXLY_CORRECT` is set: options end at the first operand.
     pub posixly_correct: bool,
+    /// `NCAT_PROXY_AUTH`: what Ncat's `--proxy-auth` would say, where it says nothing.
+    pub ncat_proxy_auth: Option<OsString>,
 }
 
 /// What is asked for.
@@ -67,6 +70,14 @@ pub enum Invocation {
     Version {
         /// The text, in words or as a JSON object.
         text: String,
+    },
+    /// Ask for the arguments: write the prompt on standard error, read one line of standard input
+    /// and no byte more, and have [`answered`] read its words.
+    AskCommandLine {
+        /// What is written, without a line end.
+        prompt: &'static str,
+        /// Whose command line it is going to be.
+        dialect: &'static str,
     },
 }
 
@@ -100,16 +111,38 @@ pub fn parse(
     environment: &Environment,
     services: Services<'_>,
 ) -> Result<Invocation, Refusal> {
-    let (argv0, args) = choose::applet(argv0, args);
-    let argv0 = argv0.as_os_str();
-    let (dialect, args) = choose::dialect(argv0, args, environment);
+    let (name, argv0, args) = choose::applet(argv0, args);
+    let (name, argv0) = (name.as_os_str(), argv0.as_os_str());
+    let (dialect, args) = choose::dialect(name, args, environment);
     let refusal = |dialect: &'static Dialect, error| Refusal {
         error,
         dialect,
         program: argv0.as_bytes().to_vec(),
     };
-    let dialect = dialect.map_err(|error| refusal(dialect::called(base(argv0)), error))?;
+    let dialect = dialect.map_err(|error| refusal(dialect::called(base(name)), error))?;
+    if args.is_empty() && dialect.runs_without_arguments {
+        let prompt = "Cmd line: ";
+        return Ok(Invocation::AskCommandLine { prompt, dialect: dialect.name });
+    }
     read(dialect, base(argv0), args, environment, services).map_err(|error| refusal(dialect, error))
+}
+
+/// Reads what was answered to [`Invocation::AskCommandLine`]. An answer without a word is refused.
+pub fn answered(
+    argv0: &OsStr,
+    dialect: &str,
+    args: Vec<OsString>,
+    environment: &Environment,
+    services: Services<'_>,
+) -> Result<Invocation, Refusal> {
+    let (_, argv0, _) = choose::applet(argv0, Vec::new());
+    let dialect = dialect::named(OsStr::new(dialect)).unwrap_or(&dialect::DEFAULT);
+    let result = if args.is_empty() {
+        Err(UsageError::NoArguments)
+    } else {
+        read(dialect, base(&argv0), args, environment, services)
+    };
+    result.map_err(|error| Refusal { error, dialect, program: argv0.as_bytes().to_vec() })
 }
 
 fn base(argv0: &OsStr) -> &[u8] {
@@ -123,20 +156,27 @@ fn read(
     environment: &Environment,
     services: Services<'_>,
 ) -> Result<Invocation, UsageError> {
-    if args.is_empty() && !dialect.runs_without_arguments {
+    if args.is_empty() {
         return Err(UsageError::NoArguments);
     }
     let mut settings = Settings::default();
+    settings.environment_proxy_auth.clone_from(&environment.ncat_proxy_auth);
     let mut operands = Operands::default();
+    let mut rest = false;
     for given in Walk::new(dialect, args, environment.posixly_correct) {
         match given? {
             Given::Option { opt, spelling, value } => {
+                rest |= opt.takes == Takes::Rest;
                 settings.apply(dialect, opt, spelling, value)?;
                 // At once when met, whatever is wrong behind it.
                 if let Some(all) = settings.help {
                     return Ok((dialect.help)(dialect, all));
                 }
+                if let Some(version) = version::as_told_by(dialect, opt.id) {
+                    return Ok(version);
+                }
             }
+            Given::Operand { value, .. } if rest => operands.rest.push(value),
             Given::Operand { value, after_dashes } => {
                 operands.first_after_dashes |= operands.values.is_empty() && after_dashes;
                 operands.values.push(value);
@@ -146,6 +186,9 @@ fn read(
     if settings.has(Id::Version) {
         return Ok(Invocation::Version { text: version::text(settings.has(Id::Json)) });
     }
+    if let Some(explained) = explain::asked(&settings, &operands, services) {
+        return Ok(Invocation::Help { text: explained?, on_stderr: false });
+    }
     let plan = (dialect.to_plan)(&settings, &operands, services)?;
     let reporting = Reporting {
         voice: dialect.voice,
@@ -153,6 +196,7 @@ fn read(
         // a server for learners says where it is and what it is asked
         verbosity: settings.verbosity.max(u8::from(matches!(plan, Plan::Lab(_)))),
         scanning: settings.has(Id::Scan),
+        several: plan.has_several_ports(),
         json: settings.has(Id::Json),
         why: settings.has(Id::Why),
         classic_status: settings.classic_status.unwrap_or(dialect.classic_status),

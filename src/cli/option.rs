@@ -2,7 +2,11 @@
 //!
 //! Rows are data. Nothing here reads an argv or knows what a setting does.
 
+use std::ffi::OsStr;
 use std::fmt::{self, Display, Formatter};
+
+use super::settings::Settings;
+use super::usage_error::UsageError;
 
 /// Every setting that any dialect can express, once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -125,6 +129,8 @@ pub enum Id {
     ProxyDns,
     /// A record of what passes, in the dialect's form.
     Output,
+    /// A hex dump in traditional's form, where that is not what [`Id::Output`] means.
+    HexLines,
     /// The same as a hex dump.
     HexDump,
     /// A hex dump across packets (toybox's `-O`).
@@ -161,6 +167,8 @@ pub enum Id {
     ListenForever,
     /// TCP, which is so anyway.
     Tcp,
+    /// Leave at the end of input (GNU's `-c`).
+    Close,
     /// A terminal for the program (toybox's `-t`).
     Tty,
     /// Words for programs: what Ncat's own developers use.
@@ -169,6 +177,8 @@ pub enum Id {
     Tls,
     /// What a command line means in each dialect.
     ExplainCommand,
+    /// Type of service, or a word about TLS (upstream OpenBSD's `-T`).
+    TosOrTls,
     /// Refused when it is met (traditional's `-a`).
     NotYet,
 }
@@ -254,6 +264,10 @@ impl Group {
     }
 }
 
+/// What a dialect refuses the moment that it meets an option: a value (empty for a switch) by
+/// what was given before it.
+pub type Check = fn(&Settings, &OsStr) -> Result<(), UsageError>;
+
 /// One row of a dialect's table.
 #[derive(Debug, Clone, Copy)]
 pub struct Opt {
@@ -277,6 +291,8 @@ pub struct Opt {
     pub help: &'static str,
     /// Some sentences for the manual; options and words between backticks.
     pub manual: &'static str,
+    /// What is refused at once.
+    pub check: Option<Check>,
 }
 
 impl Opt {
@@ -292,6 +308,7 @@ impl Opt {
             common: false,
             help: "",
             manual: "",
+            check: None,
         }
     }
 
@@ -348,6 +365,13 @@ impl Opt {
     pub const fn says(mut self, help: &'static str, manual: &'static str) -> Self {
         self.help = help;
         self.manual = manual;
+        self
+    }
+
+    /// What is refused at once, in the dialect's own words.
+    #[must_use]
+    pub const fn refuses(mut self, check: Check) -> Self {
+        self.check = Some(check);
         self
     }
 

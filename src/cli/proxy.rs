@@ -11,6 +11,14 @@ use crate::plan::{Host, ProxyKind, Transport};
 pub const OPENBSD_PROXIES: &[(&str, ProxyKind)] =
     &[("4", ProxyKind::Socks4), ("5", ProxyKind::Socks5), ("connect", ProxyKind::HttpConnect)];
 
+/// The words of OpenBSD's own nc.
+pub const UPSTREAM_PROXIES: &[(&str, ProxyKind)] = &[
+    ("4", ProxyKind::Socks4),
+    ("4A", ProxyKind::Socks4a),
+    ("5", ProxyKind::Socks5),
+    ("connect", ProxyKind::HttpConnect),
+];
+
 /// Everybody's words.
 pub const ALL_PROXIES: &[(&str, ProxyKind)] = &[
     ("4", ProxyKind::Socks4),

@@ -46,6 +46,8 @@ pub struct Settings {
     pub proxy_kind: Option<ProxyKind>,
     /// `-P`, or `--proxy-auth` with its password.
     pub proxy_user: Option<(OsString, Option<OsString>)>,
+    /// `NCAT_PROXY_AUTH` of the environment, for the dialect that heeds it.
+    pub environment_proxy_auth: Option<OsString>,
     /// What was said of each of these, in order: programs, access rules, records, hops, proxies and
     /// whatever else a dialect reads by itself.
     words: Vec<(Id, OsString)>,
@@ -91,6 +93,11 @@ impl Settings {
         self.words.iter().filter(move |(known, _)| *known == id).map(|(_, value)| value)
     }
 
+    /// All such values of all options, in order.
+    pub fn all_words(&self) -> impl Iterator<Item = (Id, &OsString)> {
+        self.words.iter().map(|(id, value)| (*id, value))
+    }
+
     /// How often an option was given.
     pub fn count(&self, id: Id) -> usize {
         self.given.iter().filter(|(given, _)| *given == id).count()
@@ -115,6 +122,9 @@ impl Settings {
         spelling: Spelling,
         value: Option<OsString>,
     ) -> Result<(), UsageError> {
+        if let Some(check) = opt.check {
+            check(self, value.as_deref().unwrap_or_default())?;
+        }
         self.given.push((opt.id, spelling));
         if let Some(value) = value {
             return self.apply_value(dialect, opt.id, spelling, value);
@@ -193,7 +203,8 @@ impl Settings {
                 let read = tos::parse(&value, dialect.tos);
                 self.socket.tos = Some(read.ok_or(UsageError::BadTos { option, value })?);
             }
-            Id::ProxyKind => {
+            // a dialect without words for it reads it by itself
+            Id::ProxyKind if !dialect.proxies.is_empty() => {
                 let kind = proxy::kind(&value, dialect.proxies);
                 self.proxy_kind = Some(kind.ok_or(UsageError::BadProxyKind { option, value })?);
             }
@@ -201,7 +212,10 @@ impl Settings {
             Id::SourcePort => self.source_port = Some(value),
             Id::SourceAddress => self.source_address = Some(value),
             Id::File => self.file = Some(value),
-            Id::Proxy => self.proxy = Some(value),
+            Id::Proxy => {
+                self.proxy = Some(value.clone());
+                self.words.push((id, value));
+            }
             Id::ProxyUser => self.proxy_user = Some((value, None)),
             Id::ProxyAuth => self.proxy_user = Some(proxy::user(&value)),
             Id::Lab => self.lab = word(option, value, &[("http", true)])?,
@@ -226,7 +240,17 @@ fn duration(
     option: Spelling,
     value: &OsStr,
 ) -> Result<Duration, UsageError> {
-    time::parse(value, dialect.times).map_err(|problem| UsageError::BadTime {
+    timed(dialect.times, quantity, option, value)
+}
+
+/// Reads a time of a style.
+pub fn timed(
+    style: TimeStyle,
+    quantity: Quantity,
+    option: Spelling,
+    value: &OsStr,
+) -> Result<Duration, UsageError> {
+    time::parse(value, style).map_err(|problem| UsageError::BadTime {
         option,
         quantity,
         value: value.to_owned(),
@@ -245,7 +269,12 @@ fn quit(dialect: &Dialect, option: Spelling, value: &OsStr) -> Result<Quit, Usag
             problem: Problem::TooSmall,
         }),
         Err(Problem::Invalid | Problem::TooLarge) => {
-            duration(dialect, Quantity::Quit, option, value).map(Quit::After)
+            // 0 is a time here, whatever it is elsewhere
+            let style = match dialect.times {
+                TimeStyle::Ncat => TimeStyle::Units,
+                style => style,
+            };
+            timed(style, Quantity::Quit, option, value).map(Quit::After)
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Times: whole seconds, or in the default face fractions and units as well.
 
-use std::ffi::OsStr;
-use std::os::unix::ffi::OsStrExt;
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::time::Duration;
 
 use super::number::{Problem, digits};
@@ -13,16 +13,25 @@ pub enum TimeStyle {
     WholeSeconds,
     /// Also fractions, and the units `ms`, `s`, `m`, `h`.
     Units,
+    /// The same as Ncat reads it: a millisecond at least, units in any case, `.5`, `1.` and `+1`;
+    /// and no number of [`SUSPICIOUS`] seconds or more without a unit.
+    Ncat,
 }
 
 /// The most seconds that are taken: the limit of netcat-openbsd's `-w`, some 24 days, within
 /// which no clock of ours overflows.
 pub const MOST_SECONDS: u64 = 2_147_483;
 
+/// Ncat's times once were milliseconds: what is as long as this and has no unit is refused.
+pub const SUSPICIOUS: Duration = Duration::from_secs(100);
+
 const UNITS: &[(&[u8], u64)] = &[(b"ms", 1), (b"s", 1_000), (b"m", 60_000), (b"h", 3_600_000)];
 
 /// Reads a time; 0 is a time.
 pub fn parse(value: &OsStr, style: TimeStyle) -> Result<Duration, Problem> {
+    if style == TimeStyle::Ncat {
+        return ncat(value);
+    }
     let text = value.as_bytes();
     if let Some(rest) = text.strip_prefix(b"-") {
         return match parse(OsStr::from_bytes(rest), style) {
@@ -32,11 +41,11 @@ pub fn parse(value: &OsStr, style: TimeStyle) -> Result<Duration, Problem> {
     }
     let (number, unit) = match style {
         TimeStyle::WholeSeconds => (text, 1_000),
-        TimeStyle::Units => split_unit(text).unwrap_or((text, 1_000)),
+        TimeStyle::Units | TimeStyle::Ncat => split_unit(text).unwrap_or((text, 1_000)),
     };
     let nanoseconds = match style {
         TimeStyle::WholeSeconds => scaled(number, b"", unit),
-        TimeStyle::Units => match number.iter().position(|&byte| byte == b'.') {
+        TimeStyle::Units | TimeStyle::Ncat => match number.iter().position(|&byte| byte == b'.') {
             Some(dot) => match number.split_at(dot) {
                 (_, [_]) => Err(Problem::Invalid),
                 (whole, rest) => scaled(whole, rest.get(1..).unwrap_or_default(), unit),
@@ -46,6 +55,34 @@ pub fn parse(value: &OsStr, style: TimeStyle) -> Result<Duration, Problem> {
     }?;
     let time = Duration::from_nanos(nanoseconds);
     if time > Duration::from_secs(MOST_SECONDS) { Err(Problem::TooLarge) } else { Ok(time) }
+}
+
+fn ncat(value: &OsStr) -> Result<Duration, Problem> {
+    let plain = without_habits(value);
+    let time = parse(&plain, TimeStyle::Units)?;
+    if time < Duration::from_millis(1) {
+        return Err(Problem::TooSmall);
+    }
+    if time >= SUSPICIOUS && !has_unit(&plain) { Err(Problem::TooLarge) } else { Ok(time) }
+}
+
+/// What the C library's numbers allow beside the plain form: a plus sign, nothing before or behind
+/// the point, units in capitals. An exponent and hexadecimal digits are not taken.
+pub fn without_habits(value: &OsStr) -> OsString {
+    let mut text = value.as_bytes().to_ascii_lowercase();
+    if text.first() == Some(&b'+') {
+        text.remove(0);
+    }
+    if text.first() == Some(&b'.') && text.get(1).is_some_and(u8::is_ascii_digit) {
+        text.insert(0, b'0');
+    }
+    if let Some(point) = text.iter().position(|&byte| byte == b'.')
+        && point > 0
+        && !text.get(point + 1).is_some_and(u8::is_ascii_digit)
+    {
+        text.remove(point);
+    }
+    OsString::from_vec(text)
 }
 
 /// Whether a value ends in a unit, `30s` for instance.

@@ -56,6 +56,9 @@ pub const OPENBSD_TOS: &[TosWord] = &[
     word("throughput", 0x08),
 ];
 
+/// What OpenBSD's own nc knows beside [`OPENBSD_TOS`]: RFC 5865.
+pub const UPSTREAM_TOS: &[TosWord] = &[word("va", 0xb0)];
+
 /// netcat-traditional's words (RFC 1349), in any case.
 pub const TRADITIONAL_TOS: &[TosWord] = &[
     any_case("Minimize-Delay", 0x10),

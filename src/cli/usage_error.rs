@@ -213,6 +213,46 @@ pub enum UsageError {
         /// After it.
         after: &'static str,
     },
+    /// `-e ''`
+    EmptyCommand {
+        /// Which option.
+        option: Spelling,
+    },
+    /// `-c` took its value from what was to be the host, and is a switch elsewhere.
+    CommandLeavesNoHost {
+        /// Which option.
+        option: Spelling,
+        /// What it took.
+        value: OsString,
+    },
+    /// An option for something that this build does not have.
+    NotBuilt {
+        /// Which option.
+        option: Spelling,
+        /// What it is for.
+        what: &'static str,
+    },
+    /// One user and several proxies.
+    UserOfWhichProxy {
+        /// Which option names the user.
+        option: Spelling,
+    },
+    /// What a tunnel leads to is no `HOST:PORT`.
+    NoTunnelTarget {
+        /// Which option.
+        option: Spelling,
+        /// As given.
+        value: OsString,
+    },
+    /// Help, which this dialect gives with the status of an error (upstream OpenBSD).
+    Help,
+    /// An option that needs TLS, which this build has not.
+    WithoutTls {
+        /// Which option.
+        option: Spelling,
+    },
+    /// What is wrong, of a command line that asks for talk: Ncat tells its version before.
+    AfterVersion(Box<UsageError>),
     /// There is no such dialect.
     UnknownDialect {
         /// Where it was named.
@@ -243,6 +283,8 @@ pub enum Quantity {
     IdleTimeout,
     /// `-q`
     Quit,
+    /// Ncat's `-d`
+    Delay,
 }
 
 /// The combinations that openbsd refuses, each with a sentence of its own.

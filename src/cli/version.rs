@@ -2,10 +2,25 @@
 
 use std::fmt::Write;
 
-use super::dialect::DIALECTS;
+use super::Invocation;
+use super::dialect::{DIALECTS, Dialect};
+use super::option::Id;
+use crate::event::VoiceName;
+use crate::event::voice::NCAT_VERSION;
 
 /// The package's version.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// The version of Ncat that the dialect is, as Ncat writes it.
+pub fn ncat() -> String {
+    format!("{NCAT_VERSION} ( https://nmap.org/ncat )")
+}
+
+/// What a dialect with a version line of its own says, at once when it is asked.
+pub fn as_told_by(dialect: &Dialect, asked: Id) -> Option<Invocation> {
+    (asked == Id::Version && dialect.voice == VoiceName::Ncat)
+        .then(|| Invocation::Help { text: format!("Ncat: Version {}\n", ncat()), on_stderr: true })
+}
 
 /// Optional abilities that this build has.
 pub fn features() -> Vec<&'static str> {

@@ -92,7 +92,8 @@ impl Walk {
                 let found = self.dialect.long_matches(name);
                 if found.len() > 1 {
                     let candidates = found.iter().map(|(_, full)| *full).collect();
-                    return Err(UsageError::AmbiguousOption { name: name.clone(), candidates });
+                    let name = self.as_written(name);
+                    return Err(UsageError::AmbiguousOption { name, candidates });
                 }
                 let row = found.first();
                 (row.map(|(opt, _)| *opt), Spelling::Long(row.map_or("", |(_, full)| full)))
@@ -101,7 +102,10 @@ impl Walk {
         let Some(opt) = row else {
             return Err(UsageError::UnknownOption(match name {
                 Name::Short(letter) => Unknown::letter(self.dialect, letter),
-                Name::Long(name) => Unknown::name(self.dialect, &name),
+                Name::Long(name) => {
+                    let name = self.as_written(&name);
+                    Unknown::name(self.dialect, &name)
+                }
             }));
         };
         let value = match opt.takes {
@@ -114,6 +118,16 @@ impl Walk {
             Takes::Nothing | Takes::Attached => self.attached_to_long(opt, spelling)?,
         };
         Ok(Given::Option { opt, spelling, value })
+    }
+
+    /// A long name with what is attached to it, where getopt shows both.
+    fn as_written(&mut self, name: &str) -> String {
+        match self.parser.optional_value() {
+            Some(value) if self.dialect.abbreviates => {
+                format!("{name}={}", value.to_string_lossy())
+            }
+            _ => name.to_owned(),
+        }
     }
 
     /// The rest of this argument or else the whole next one, whatever it looks like.

@@ -1,5 +1,8 @@
 //! Connecting and listening over IP: TCP streams, and DCCP, which is set up the same way.
 
+#[cfg(test)]
+mod tests;
+
 use std::io;
 use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
@@ -15,7 +18,7 @@ use crate::net::socket::Request;
 use crate::net::{address, lookup, race};
 use crate::plan::{Dial, Family, Host, Transport};
 use crate::sys::fd::Fd;
-use crate::sys::resolver;
+use crate::sys::{random, resolver};
 
 /// What a connection is made with, beside the plan.
 #[derive(Debug, Clone, Copy)]
@@ -115,11 +118,15 @@ pub async fn resolve(
             tokio::time::timeout_at(deadline, asking).await.map_err(|_| late(target))??
         }
     };
-    observer.observe(&Event::Resolved {
-        host: target.host.clone(),
-        addresses: addresses.clone(),
-        took: started.elapsed(),
-    });
+    let took = started.elapsed();
+    let mut names = Vec::new();
+    if !numeric && observer.wants_peer_names() {
+        for address in &addresses {
+            names.push(lookup::shown_name_of(*address).await);
+        }
+    }
+    let (host, addresses_found) = (target.host.clone(), addresses.clone());
+    observer.observe(&Event::Resolved { host, addresses: addresses_found, names, took });
     Ok(addresses)
 }
 
@@ -129,16 +136,18 @@ pub async fn sources(addresses: &[SocketAddr], means: Means<'_>) -> Result<Vec<S
     let port = means.dial.source_port.unwrap_or(0);
     match &means.dial.source_address {
         Some(host) => {
-            let ours = local(host, port, means.dial.family, means.dial.numeric).await?;
+            let (family, numeric) = (means.dial.family, means.dial.numeric);
+            let ours = local(host, port, family, numeric, false).await?;
             let usable =
                 |source: &SocketAddr| addresses.iter().any(|address| same_family(source, address));
             if !ours.iter().any(usable) {
                 let reason = resolver::wrong_family();
-                return Err(Error::LocalLookup { host: host.clone(), reason });
+                let (host, numeric) = (host.clone(), means.dial.numeric);
+                return Err(Error::LocalLookup { host, numeric, listening: false, reason });
             }
             Ok(ours)
         }
-        None if port == 0 => Ok(Vec::new()),
+        None if port == 0 && !means.dial.random_source_port => Ok(Vec::new()),
         None => Ok([false, true]
             .into_iter()
             .filter(|ipv6| addresses.iter().any(|address| address.is_ipv6() == *ipv6))
@@ -153,9 +162,12 @@ async fn local(
     port: u16,
     family: Family,
     numeric: bool,
+    listening: bool,
 ) -> Result<Vec<SocketAddr>, Error> {
     lookup::lookup(host, port, family, numeric).await.map_err(|error| match error {
-        Error::Lookup { host: Some(host), reason, .. } => Error::LocalLookup { host, reason },
+        Error::Lookup { host: Some(host), reason, .. } => {
+            Error::LocalLookup { host, numeric, listening, reason }
+        }
         other => other,
     })
 }
@@ -181,9 +193,11 @@ async fn attempt(
     let request = Request { transport, options: &means.dial.socket, md5_key: means.md5_key };
     let socket = request.open(address)?;
     match source {
-        Some(source) => bind_source(&socket, source).map_err(Error::Source)?,
+        Some(source) => bind_source(&socket, source, means.dial)
+            .map_err(|error| Error::Source { address: Some(source), error })?,
         None if needs_source => {
-            return Err(Error::Source(io::ErrorKind::AddrNotAvailable.into()));
+            let error = io::ErrorKind::AddrNotAvailable.into();
+            return Err(Error::Source { address: None, error });
         }
         None => {}
     }
@@ -204,10 +218,35 @@ async fn attempt(
     Ok(fd)
 }
 
-/// Binds a socket to the address that it will connect from.
-pub fn bind_source(socket: &Socket, source: SocketAddr) -> io::Result<()> {
+/// Binds a socket to the address that it will connect from; where no port was asked for but a
+/// random one, to such a port that is free.
+pub fn bind_source(socket: &Socket, mut source: SocketAddr, dial: &Dial) -> io::Result<()> {
     socket.set_reuse_address(true)?;
-    socket.bind(&source.into())
+    if !dial.random_source_port || source.port() != 0 {
+        return socket.bind(&source.into());
+    }
+    let mut left = RANDOM_TRIES;
+    loop {
+        source.set_port(random_port()?);
+        left -= 1;
+        match socket.bind(&source.into()) {
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse && left > 0 => {}
+            done => return done,
+        }
+    }
+}
+
+/// How many random ports may be taken by others.
+const RANDOM_TRIES: u32 = 64;
+
+/// A port of 8192 and above, where traditional's begin. Each is equally likely.
+fn random_port() -> io::Result<u16> {
+    loop {
+        let port = u16::from_ne_bytes(random::bytes()?);
+        if port >= 8192 {
+            return Ok(port);
+        }
+    }
 }
 
 /// The address of our end.
@@ -275,7 +314,7 @@ pub async fn bind_addresses(
     numeric: bool,
 ) -> Result<Vec<SocketAddr>, Error> {
     match host {
-        Some(host) => local(host, port, family, numeric).await,
+        Some(host) => local(host, port, family, numeric, true).await,
         None => Ok([(false, Family::V6), (true, Family::V4)]
             .into_iter()
             .filter(|(_, excluded_by)| family != *excluded_by)

@@ -9,5 +9,6 @@ pub mod program;
 pub mod stdio;
 pub mod udp;
 pub mod unix;
+pub mod vsock;
 
 pub use link::Link;

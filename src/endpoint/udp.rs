@@ -17,6 +17,7 @@ pub struct Bound {
     pub fd: Fd,
     /// Its address, with the true port.
     pub address: SocketAddr,
+    transport: Transport,
 }
 
 /// Binds every address.
@@ -27,7 +28,7 @@ pub fn bind(request: Request<'_>, addresses: &[SocketAddr]) -> Result<Vec<Bound>
             let fd = Fd::owned(OwnedFd::from(socket)).map_err(Error::Accept)?;
             let address = inet::local_address(&fd)
                 .ok_or_else(|| Error::Accept(io::ErrorKind::AddrNotAvailable.into()))?;
-            Ok(Bound { fd, address })
+            Ok(Bound { fd, address, transport: request.transport })
         })
         .collect()
 }
@@ -50,7 +51,7 @@ impl Bound {
     pub fn lock_on(self, peer: SocketAddr) -> io::Result<Link> {
         socket2::SockRef::from(&self.fd).connect(&peer.into())?;
         let local = inet::local_address(&self.fd);
-        let name = Peer::Inet { transport: Transport::Udp, host: None, address: peer };
+        let name = Peer::Inet { transport: self.transport, host: None, address: peer };
         Ok(Link::new(self.fd, name, local).only_from(peer))
     }
 }

@@ -38,6 +38,8 @@ pub enum Error {
         host: Option<Host>,
         /// Port wanted.
         port: u16,
+        /// Only an address was to be taken (`-n`).
+        numeric: bool,
         /// The resolver's words.
         reason: String,
     },
@@ -45,6 +47,10 @@ pub enum Error {
     LocalLookup {
         /// Host as given.
         host: Host,
+        /// Only an address was to be taken (`-n`).
+        numeric: bool,
+        /// It is a listener's, not the one that a connection is made from.
+        listening: bool,
         /// The resolver's words.
         reason: String,
     },
@@ -63,7 +69,12 @@ pub enum Error {
         failure: Failure,
     },
     /// Own address or port could not be taken for a connection.
-    Source(io::Error),
+    Source {
+        /// Which, where it is known.
+        address: Option<SocketAddr>,
+        /// Why.
+        error: io::Error,
+    },
     /// A listener could not be bound.
     Bind {
         /// Where.
@@ -307,7 +318,7 @@ impl Error {
             Self::Proxy { reason, .. } => reason.failure(),
             Self::Input(_) | Self::Output { .. } | Self::Record { .. } => Failure::LocalIo,
             Self::Lint(_)
-            | Self::Source(_)
+            | Self::Source { .. }
             | Self::Bind { .. }
             | Self::PathTaken { .. }
             | Self::File { .. }

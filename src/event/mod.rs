@@ -37,6 +37,12 @@ pub trait Observer {
     fn wants_client_names(&self) -> bool {
         false
     }
+
+    /// Whether host names of the addresses that are connected to are shown, and so are worth a
+    /// lookup.
+    fn wants_peer_names(&self) -> bool {
+        false
+    }
 }
 
 /// Something happened.
@@ -48,6 +54,9 @@ pub enum Event {
         host: Host,
         /// What it stands for, in the order in which addresses will be tried.
         addresses: Vec<SocketAddr>,
+        /// The host names of these addresses, one for each, where the observer wants them; else
+        /// nothing.
+        names: Vec<Option<Vec<u8>>>,
         /// How long the lookup took.
         took: Duration,
     },

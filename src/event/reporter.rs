@@ -20,7 +20,6 @@ pub struct Reporter {
     reporting: Reporting,
     voice: Box<dyn Voice>,
     output: RefCell<Box<dyn Write>>,
-    #[cfg_attr(not(feature = "json"), expect(dead_code, reason = "only JSON lines say the time"))]
     clock: Clock,
 }
 
@@ -43,7 +42,9 @@ impl Reporter {
         services: Services,
     ) -> Self {
         let voice = voice::voice(reporting.voice, services);
-        Self { reporting, voice, output: RefCell::new(output), clock }
+        let reporter = Self { reporting, voice, output: RefCell::new(output), clock };
+        reporter.say(|reporter| reporter.voice.opening(&reporter.reporting));
+        reporter
     }
 
     /// Says how the run ended, if there is anything to say, and gives its exit status.
@@ -52,7 +53,23 @@ impl Reporter {
         if let Err(error) = result {
             self.write(self.error(error, status));
         }
+        let took = (self.clock)();
+        self.say(|reporter| reporter.voice.ending(result, &reporter.reporting, took));
         status
+    }
+
+    /// Says that a signal ends the run, and gives the exit status; `None` where the program is to
+    /// die of the signal.
+    pub fn interrupted(&self, signal: i32) -> Option<u8> {
+        self.say(|reporter| reporter.voice.interrupted(signal, &reporter.reporting));
+        self.voice.status_of_signal(signal)
+    }
+
+    /// Writes words that JSON lines have no place for.
+    fn say(&self, words: impl FnOnce(&Self) -> Option<Vec<u8>>) {
+        if !self.reporting.json {
+            self.write(words(self));
+        }
     }
 
     #[cfg(feature = "json")]
@@ -95,7 +112,11 @@ impl Observer for Reporter {
     }
 
     fn wants_client_names(&self) -> bool {
-        self.reporting.verbosity > 0
+        self.reporting.verbosity > 0 && self.voice.names_clients()
+    }
+
+    fn wants_peer_names(&self) -> bool {
+        self.reporting.verbosity > 0 && !self.reporting.json && self.voice.names_peers()
     }
 }
 
@@ -164,6 +185,44 @@ mod tests {
         );
         assert_eq!(reporter.finish(&Ok(())), 0);
         assert_eq!(writes.0.borrow().len(), 2);
+    }
+
+    #[test]
+    fn a_voice_speaks_before_and_after_everything_but_not_into_json() {
+        let run = |json| {
+            let writes = Writes::default();
+            let reporting = Reporting { json, ..sample::reporting(VoiceName::Ncat, 1) };
+            let reporter = reporter(writes.clone(), reporting);
+            reporter.observe(&sample::events(b"host")[4]);
+            assert!(!reporter.wants_client_names() && !reporter.wants_peer_names());
+            assert_eq!(reporter.finish(&Ok(())), 0);
+            let writes = writes.0.borrow();
+            writes.clone()
+        };
+        assert_eq!(
+            run(false),
+            [
+                "Ncat: Version 7.98 ( https://nmap.org/ncat )\n",
+                "Ncat: Connected to 127.0.0.1:8000.\n",
+                "Ncat: 0 bytes sent, 0 bytes received in 1.50 seconds.\n",
+            ]
+        );
+        #[cfg(feature = "json")]
+        assert!(matches!(run(true).as_slice(), [line] if line.contains("\"connected\"")));
+    }
+
+    #[test]
+    fn a_signal_ends_a_run_in_the_dialects_way() {
+        let run = |voice| {
+            let writes = Writes::default();
+            let reporter = reporter(writes.clone(), sample::reporting(voice, 1));
+            assert_eq!(reporter.wants_peer_names(), voice == VoiceName::Traditional);
+            let status = reporter.interrupted(2);
+            (status, writes.0.borrow().concat())
+        };
+        assert_eq!(run(VoiceName::Default), (None, String::new()));
+        assert_eq!(run(VoiceName::BusyBox), (None, "punt!\n".to_owned()));
+        assert_eq!(run(VoiceName::Traditional), (Some(1), "\n".to_owned()));
     }
 
     #[test]

@@ -68,6 +68,7 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
         Event::Resolved {
             host: host(foreign),
             addresses: vec![address("[::1]:8000"), address("127.0.0.1:8000")],
+            names: vec![None, Some(foreign.to_vec())],
             took: TOOK,
         },
         Event::Attempting { target: target(), address: address("127.0.0.1:8000") },
@@ -166,11 +167,14 @@ pub fn errors(foreign: &[u8]) -> Vec<Error> {
     let failing = || os_error(libc::EIO);
     vec![
         Error::Lint(LintError { first: "a proxy", second: "datagrams" }),
-        Error::Lookup { host: Some(host(foreign)), port: 80, reason: text() },
-        Error::LocalLookup { host: host(foreign), reason: text() },
+        Error::Lookup { host: Some(host(foreign)), port: 80, numeric: false, reason: text() },
+        Error::LocalLookup { host: host(foreign), numeric: false, listening: true, reason: text() },
         Error::TimedOut { target: target(), during: "name lookup" },
         Error::NotConnected { target: target(), failure: Failure::Refused },
-        Error::Source(os_error(libc::EADDRNOTAVAIL)),
+        Error::Source {
+            address: Some(address("192.0.2.1:0")),
+            error: os_error(libc::EADDRNOTAVAIL),
+        },
         Error::Bind {
             local: inet(Transport::Tcp, None, "127.0.0.1:80"),
             error: os_error(libc::EACCES),
@@ -246,7 +250,7 @@ fn number_of_error(error: &Error) -> usize {
         Error::LocalLookup { .. } => 2,
         Error::TimedOut { .. } => 3,
         Error::NotConnected { .. } => 4,
-        Error::Source(_) => 5,
+        Error::Source { .. } => 5,
         Error::Bind { .. } => 6,
         Error::Unix { .. } => 7,
         Error::PathTaken { .. } => 8,

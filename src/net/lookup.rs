@@ -1,6 +1,7 @@
 //! From a host, as the user gave it, to the addresses to try.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
 
 use dns_lookup::{AddrInfoHints, getaddrinfo};
 
@@ -8,6 +9,9 @@ use super::address;
 use crate::event::Error;
 use crate::plan::{Family, Host};
 use crate::sys::{blocking, resolver};
+
+/// How long the lookup of a name may take that is only for show.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// `AF_INET` and `AF_INET6`, which the standard library does not name.
 fn address_family(family: Family) -> i32 {
@@ -29,7 +33,7 @@ pub async fn lookup(
     family: Family,
     numeric: bool,
 ) -> Result<Vec<SocketAddr>, Error> {
-    let fail = |reason| Error::Lookup { host: Some(host.clone()), port, reason };
+    let fail = |reason| Error::Lookup { host: Some(host.clone()), port, numeric, reason };
     if let Some(address) = address::numeric(host.as_bytes(), port) {
         return match (family, address) {
             (Family::V4, SocketAddr::V6(_)) | (Family::V6, SocketAddr::V4(_)) => {
@@ -93,6 +97,11 @@ pub async fn name_of(address: SocketAddr) -> Option<Vec<u8>> {
     let flags = libc::NI_NUMERICSERV | libc::NI_NAMEREQD;
     let asked = blocking::run(move || dns_lookup::getnameinfo(&address, flags)).await;
     asked.ok()?.ok().map(|(host, _)| host.into_bytes())
+}
+
+/// The same for a name that is only for show, and not worth a long wait.
+pub async fn shown_name_of(address: SocketAddr) -> Option<Vec<u8>> {
+    tokio::time::timeout(PATIENCE, name_of(address)).await.ok().flatten()
 }
 
 /// The port of a service by its name.

@@ -15,6 +15,17 @@ pub const BACKLOG: i32 = 4096;
 /// `SOCK_DCCP` and `IPPROTO_DCCP` of Linux.
 const DCCP: (i32, i32) = (6, 33);
 
+/// In messages.
+const MPTCP: &str = "MPTCP";
+
+/// What the kernel is asked for.
+struct Make {
+    kind: Type,
+    protocol: Protocol,
+    /// The name of what not every kernel has.
+    name: Option<&'static str>,
+}
+
 /// What a socket is to be.
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'a> {
@@ -30,27 +41,38 @@ impl Request<'_> {
     /// A non-blocking socket of the family of `peer`, with everything set that is to be set
     /// before it is bound or connected.
     pub fn open(&self, peer: SocketAddr) -> Result<Socket, Error> {
-        let (kind, protocol) = match self.transport {
-            Transport::Tcp => (Type::STREAM, Protocol::TCP),
-            Transport::Udp => (Type::DGRAM, Protocol::UDP),
-            Transport::Sctp => (Type::STREAM, Protocol::from(libc::IPPROTO_SCTP)),
-            Transport::UdpLite => (Type::DGRAM, Protocol::from(libc::IPPROTO_UDPLITE)),
-            Transport::Dccp => (Type::from(DCCP.0), Protocol::from(DCCP.1)),
-        };
+        let Make { kind, protocol, name } = self.make()?;
         let domain = Domain::for_address(peer);
-        let socket = match Socket::new(domain, kind.nonblocking().cloexec(), Some(protocol)) {
-            Ok(socket) => socket,
-            Err(error) => match self.transport {
-                Transport::Dccp => return Err(Error::Unsupported { what: "DCCP", error }),
-                Transport::Sctp => return Err(Error::Unsupported { what: "SCTP", error }),
-                Transport::UdpLite => return Err(Error::Unsupported { what: "UDP-Lite", error }),
-                Transport::Tcp | Transport::Udp => {
-                    return Err(Error::Option { option: "socket", error });
+        let socket =
+            Socket::new(domain, kind.nonblocking().cloexec(), Some(protocol)).map_err(|error| {
+                match name {
+                    Some(what) if is_unknown(&error) => Error::Unsupported { what, error },
+                    _ => Error::Option { option: "socket", error },
                 }
-            },
-        };
+            })?;
         self.set_options(&socket, peer)?;
         Ok(socket)
+    }
+
+    /// What the kernel is asked for.
+    fn make(&self) -> Result<Make, Error> {
+        let (kind, protocol, name) = match self.transport {
+            Transport::Tcp if self.options.mptcp => {
+                (Type::STREAM, Protocol::from(libc::IPPROTO_MPTCP), Some(MPTCP))
+            }
+            Transport::Tcp => (Type::STREAM, Protocol::TCP, None),
+            Transport::Udp => (Type::DGRAM, Protocol::UDP, None),
+            Transport::Sctp => (Type::STREAM, Protocol::from(libc::IPPROTO_SCTP), Some("SCTP")),
+            Transport::UdpLite => {
+                (Type::DGRAM, Protocol::from(libc::IPPROTO_UDPLITE), Some("UDP-Lite"))
+            }
+            Transport::Dccp => (Type::from(DCCP.0), Protocol::from(DCCP.1), Some("DCCP")),
+        };
+        if self.options.mptcp && self.transport != Transport::Tcp {
+            let error = io::Error::from_raw_os_error(libc::EPROTONOSUPPORT);
+            return Err(Error::Unsupported { what: MPTCP, error });
+        }
+        Ok(Make { kind, protocol, name })
     }
 
     fn set_options(&self, socket: &Socket, peer: SocketAddr) -> Result<(), Error> {
@@ -92,22 +114,23 @@ impl Request<'_> {
 
     /// A socket bound for listening. Its address is free again as soon as the listener ends, and
     /// two listeners never share one: `SO_REUSEADDR` lets two datagram sockets do that, so only
-    /// streams get it.
+    /// what accepts connections gets it.
     pub fn bind(&self, address: SocketAddr) -> Result<Socket, Error> {
         let socket = self.open(address)?;
+        let accepts = !matches!(self.transport, Transport::Udp | Transport::UdpLite);
         let bound = || -> io::Result<()> {
-            if self.transport != Transport::Udp {
+            if accepts {
                 socket.set_reuse_address(true)?;
             }
             if address.is_ipv6() {
                 socket.set_only_v6(true)?;
             }
-            if self.transport == Transport::Udp && self.options.receive_buffer.is_none() {
+            if !accepts && self.options.receive_buffer.is_none() {
                 // a burst is lost where the buffer is full; what the system allows is taken
                 let _ = socket.set_recv_buffer_size(DATAGRAM_BUFFER);
             }
             socket.bind(&address.into())?;
-            if self.transport != Transport::Udp {
+            if accepts {
                 socket.listen(BACKLOG)?;
             }
             Ok(())
@@ -120,3 +143,19 @@ impl Request<'_> {
 
 /// What a datagram listener asks for as receive buffer, in bytes.
 const DATAGRAM_BUFFER: usize = 4 << 20;
+
+/// Whether the kernel does not know this kind of socket, or was told to refuse it.
+fn is_unknown(error: &io::Error) -> bool {
+    matches!(
+        error.raw_os_error(),
+        Some(
+            libc::EPROTONOSUPPORT
+                | libc::ESOCKTNOSUPPORT
+                | libc::ENOPROTOOPT
+                | libc::EOPNOTSUPP
+                | libc::EINVAL
+                | libc::EACCES
+                | libc::EPERM
+        )
+    )
+}

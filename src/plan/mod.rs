@@ -57,6 +57,15 @@ impl Plan {
             Self::Scan(_) | Self::Lab(_) => false,
         }
     }
+
+    /// Whether it goes to several ports.
+    pub fn has_several_ports(&self) -> bool {
+        match self {
+            Self::Connect(Connect { remote: Remote::Inet(inet), .. })
+            | Self::Scan(Scan { target: inet, .. }) => inet.ports.count() > 1,
+            Self::Connect(_) | Self::Listen(_) | Self::Lab(_) => false,
+        }
+    }
 }
 
 /// Where a client connects.

@@ -23,6 +23,7 @@ mod tests;
 
 pub use bridge::bridge;
 pub use converse::{Call, Home, converse};
+pub use delivery::acknowledged;
 pub use flow::{FlowEnd, Meter};
 pub use program::with_program;
 pub use terms::Terms;

@@ -51,7 +51,7 @@ pub async fn scan(
     let (addresses, sources) = addresses(scan, md5_key, observer).await?;
     let options = &scan.dial.socket;
     let request = Request { transport: scan.target.transport, options, md5_key };
-    let sockets = Sockets { request, sources: &sources };
+    let sockets = Sockets { request, sources: &sources, dial: &scan.dial };
     let sweep = Sweep {
         addresses: &addresses,
         interval: scan.interval,
@@ -90,7 +90,8 @@ async fn addresses(
         let has_source = |address: &SocketAddr| socket::source(&sources, *address).is_some();
         addresses.retain(has_source);
         if addresses.is_empty() {
-            return Err(Error::Source(std::io::ErrorKind::AddrNotAvailable.into()));
+            let error = std::io::ErrorKind::AddrNotAvailable.into();
+            return Err(Error::Source { address: sources.first().copied(), error });
         }
     }
     Ok((addresses, sources))

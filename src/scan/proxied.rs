@@ -13,8 +13,9 @@ use super::allowance::{Allowance, PAUSE, is_shortage};
 use super::report::{Finding, Report, Ticket};
 use crate::event::{Error, Event, Observer, PortState};
 use crate::layer::dial::dial;
+use crate::layer::proxy::looks_up_here;
 use crate::net::lookup;
-use crate::plan::{Family, Host, ProxyKind, Scan};
+use crate::plan::{Host, Scan};
 
 /// What a proxy is burdened with at once.
 pub const AT_ONCE: usize = 16;
@@ -97,7 +98,10 @@ pub async fn sweep(
             Err(Error::TimedOut { during, .. }) if during != "name lookup" => {
                 PortState::NoAnswer(None)
             }
-            Err(error @ Error::Proxy { .. }) => PortState::ProxyRefused(Box::new(error)),
+            // one that only leads to the next proxy has no word on a port
+            Err(Error::Proxy { proxy, reason }) if is_last(&proxy, scan) => {
+                PortState::ProxyRefused(Box::new(Error::Proxy { proxy, reason }))
+            }
             Err(error) => return Err(error),
         };
         allowance.fed();
@@ -108,14 +112,20 @@ pub async fn sweep(
     }
 }
 
-/// The host as the proxy is told it. SOCKS 4 knows no names, so one is looked up here, once.
+/// Whether it is the proxy that knows the target, and not one on the way to it.
+fn is_last(proxy: &Host, scan: &Scan) -> bool {
+    scan.dial.proxy.as_ref().is_some_and(|last| last.host == *proxy)
+}
+
+/// The host as the proxy is told it. A name that is looked up here is so once.
 async fn asked_host(scan: &Scan) -> Result<Host, Error> {
     let host = &scan.target.host;
-    if scan.dial.proxy.as_ref().is_none_or(|proxy| proxy.kind != ProxyKind::Socks4) {
+    let proxy = scan.dial.proxy.as_ref();
+    let Some(family) = proxy.and_then(|proxy| looks_up_here(proxy, &scan.dial)) else {
         return Ok(host.clone());
-    }
+    };
     let first = scan.target.ports.iter().next().unwrap_or(0);
-    let asking = lookup::lookup(host, first, Family::V4, scan.dial.numeric);
+    let asking = lookup::lookup(host, first, family, scan.dial.numeric);
     let found = match scan.dial.timeout {
         None => asking.await?,
         Some(timeout) => tokio::time::timeout(timeout, asking).await.map_err(|_| {

@@ -12,6 +12,7 @@ use super::sweep::Started;
 use crate::endpoint::inet::bind_source;
 use crate::event::{Error, PortState};
 use crate::net::socket::Request;
+use crate::plan::Dial;
 
 /// What every socket of a scan is made of.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +21,8 @@ pub struct Sockets<'a> {
     pub request: Request<'a>,
     /// Addresses to connect from; none where the kernel chooses.
     pub sources: &'a [SocketAddr],
+    /// The plan's way to dial.
+    pub dial: &'a Dial,
 }
 
 impl Sockets<'_> {
@@ -38,8 +41,11 @@ impl Sockets<'_> {
             }
             other => Started::Broken(other),
         })?;
-        match source(self.sources, address).map(|source| bind_source(&socket, source)) {
-            Some(Err(error)) => Err(Started::Broken(Error::Source(error))),
+        match source(self.sources, address).map(|source| bind_source(&socket, source, self.dial)) {
+            Some(Err(error)) => {
+                let address = source(self.sources, address);
+                Err(Started::Broken(Error::Source { address, error }))
+            }
             Some(Ok(())) | None => Ok(socket),
         }
     }

@@ -171,7 +171,7 @@ mod tests {
 
     use super::*;
     use crate::net::socket::Request;
-    use crate::plan::{SocketOptions, Transport};
+    use crate::plan::{Dial, SocketOptions, Transport};
 
     #[test]
     fn a_connection_to_itself_is_no_open_port_unless_it_was_asked_for() {
@@ -191,7 +191,8 @@ mod tests {
     fn a_refused_socket_serves_for_the_next_port_of_its_address() {
         let options = SocketOptions::default();
         let request = Request { transport: Transport::Tcp, options: &options, md5_key: None };
-        let mut way = Connecting::new(Sockets { request, sources: &[] }, None, None);
+        let dial = &Dial::default();
+        let mut way = Connecting::new(Sockets { request, sources: &[], dial }, None, None);
         let refusing = Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
         refusing.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
         let address = refusing.local_addr().unwrap().as_socket().unwrap();

@@ -63,6 +63,11 @@ impl Guard {
         Ok(Self { rules: Rules { allow, deny }, only })
     }
 
+    /// The rules by address.
+    pub fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
     /// Whether this client comes in.
     pub fn judge(&self, peer: &Peer) -> Verdict {
         let address = match peer {

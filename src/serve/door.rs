@@ -10,12 +10,11 @@ use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
 
-use crate::endpoint::{Link, inet, udp, unix};
+use crate::endpoint::{Link, inet, udp, unix, vsock};
 use crate::event::{Error, Event, Observer, Peer};
+use crate::net::lookup;
 use crate::net::socket::Request;
 use crate::plan::{Host, Listen, Local, Transport};
-
-use super::name_of;
 
 /// How long accepting rests where the system has no descriptor left.
 pub const PAUSE: Duration = Duration::from_millis(100);
@@ -34,6 +33,8 @@ enum Sockets {
     Inet(Vec<inet::Listener>),
     /// One path or name.
     Unix(unix::Listener),
+    /// One port of a virtual machine.
+    Vsock(vsock::Listener),
 }
 
 /// Opens the door for streams and says where it is.
@@ -49,10 +50,11 @@ pub async fn open(
             observer.observe(&Event::Listening(listener.peer()));
             Ok(Door { sockets: Sockets::Unix(listener), exhausted: Cell::new(false) })
         }
-        Local::Vsock { .. } => Err(Error::Unsupported {
-            what: "vsock",
-            error: io::Error::from_raw_os_error(libc::EAFNOSUPPORT),
-        }),
+        Local::Vsock { cid, port } => {
+            let listener = vsock::listen(*cid, *port)?;
+            observer.observe(&Event::Listening(listener.peer()));
+            Ok(Door { sockets: Sockets::Vsock(listener), exhausted: Cell::new(false) })
+        }
         Local::Inet { transport, host, port } => {
             let addresses =
                 inet::bind_addresses(host.as_ref(), *port, listen.family, listen.numeric).await?;
@@ -99,7 +101,7 @@ async fn shown_host(listen: &Listen, address: SocketAddr, observer: &dyn Observe
     if listen.numeric || address.ip().is_unspecified() || !observer.wants_client_names() {
         return None;
     }
-    name_of(address).await.map(|name| Host(OsString::from_vec(name)))
+    lookup::shown_name_of(address).await.map(|name| Host(OsString::from_vec(name)))
 }
 
 impl Door {
@@ -107,14 +109,24 @@ impl Door {
     pub async fn accept(&self) -> io::Result<Link> {
         match &self.sockets {
             Sockets::Unix(listener) => listener.accept().await,
+            Sockets::Vsock(listener) => listener.accept().await,
             Sockets::Inet(listeners) => first(listeners.iter().map(inet::Listener::accept)).await,
         }
+    }
+
+    /// The addresses of the internet that are listened on; other sockets have none.
+    pub fn addresses(&self) -> impl Iterator<Item = SocketAddr> {
+        let listeners = match &self.sockets {
+            Sockets::Inet(listeners) => listeners.as_slice(),
+            Sockets::Unix(_) | Sockets::Vsock(_) => &[],
+        };
+        listeners.iter().map(|listener| listener.address)
     }
 
     /// How many listening sockets there are.
     pub fn count(&self) -> usize {
         match &self.sockets {
-            Sockets::Unix(_) => 1,
+            Sockets::Unix(_) | Sockets::Vsock(_) => 1,
             Sockets::Inet(listeners) => listeners.len(),
         }
     }
@@ -123,6 +135,7 @@ impl Door {
     pub async fn accept_at(&self, index: usize) -> io::Result<Link> {
         match &self.sockets {
             Sockets::Unix(listener) => listener.accept().await,
+            Sockets::Vsock(listener) => listener.accept().await,
             Sockets::Inet(listeners) => listeners[index].accept().await,
         }
     }

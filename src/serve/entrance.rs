@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::future::pending;
 use std::io;
+use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::rc::Rc;
 use std::time::Duration;
@@ -15,6 +16,7 @@ use super::shown_name;
 use crate::endpoint::Link;
 use crate::event::{Error, Event, Observer, Peer, RefusalReason};
 use crate::plan::Listen;
+use crate::proto::access::Rules;
 
 /// The way in for streams.
 pub struct Entrance<'a> {
@@ -71,6 +73,16 @@ impl<'a> Entrance<'a> {
             numeric: listen.numeric,
             observer,
         })
+    }
+
+    /// Who is let in, by address.
+    pub fn rules(&self) -> &Rules {
+        self.guard.rules()
+    }
+
+    /// The addresses of the internet that are listened on.
+    pub fn addresses(&self) -> impl Iterator<Item = SocketAddr> {
+        self.door.addresses()
     }
 
     /// The next client that may come in, for who serves one at a time. Where descriptors run out,
@@ -188,7 +200,7 @@ impl<'a> Entrance<'a> {
 /// The error of somebody else having come than the one who was waited for.
 pub async fn wrong(
     peer: Peer,
-    local: Option<std::net::SocketAddr>,
+    local: Option<SocketAddr>,
     numeric: bool,
     observer: &dyn Observer,
 ) -> Error {

@@ -19,18 +19,14 @@ mod in_turn;
 pub mod lab;
 #[cfg(feature = "json")]
 pub mod practice;
+pub mod proxy;
 
-use std::net::SocketAddr;
 use std::rc::Rc;
-use std::time::Duration;
 
 use crate::endpoint::Link;
 use crate::event::{Error, Event, Observer, Peer};
 use crate::net::lookup;
-use crate::plan::{Clients, LintError, Listen, Local, Protocol, Service, UnixKind};
-
-/// How long a client's name may take to look up: it is only for show.
-const NAME_PATIENCE: Duration = Duration::from_secs(2);
+use crate::plan::{Clients, LintError, Listen, Local, Protocol, Service, Transport, UnixKind};
 
 /// Listens and serves by the plan. Ends with the last client, or never.
 pub async fn serve(
@@ -44,7 +40,7 @@ pub async fn serve(
         }
         (Service::Broker | Service::Chat, _, false)
         | (Service::Streams, Clients::AtOnce, false) => hub::serve(listen, md5_key, observer).await,
-        (Service::Proxy(_), _, false) => Err(Error::NotBuilt { what: "a proxy server" }),
+        (Service::Proxy(server), _, false) => proxy::serve(listen, server, md5_key, observer).await,
         (_, Clients::One, true) => in_turn::lock_on(listen, md5_key, &*observer).await,
         (Service::Streams, Clients::InTurn | Clients::AtOnce, true) => {
             everybody::hear(listen, md5_key, &*observer).await
@@ -63,9 +59,10 @@ pub async fn serve(
 
 fn datagrams(local: &Local) -> bool {
     match local {
+        // DCCP has datagrams, and connections that are accepted
+        Local::Inet { transport: Transport::Dccp, .. } | Local::Vsock { .. } => false,
         Local::Inet { transport, .. } => transport.protocol() == Protocol::Datagram,
         Local::Unix { kind, .. } => *kind == UnixKind::Datagram,
-        Local::Vsock { .. } => false,
     }
 }
 
@@ -80,12 +77,8 @@ async fn report_accepted(link: &Link, numeric: bool, observer: &dyn Observer) {
 async fn shown_name(peer: &Peer, numeric: bool, observer: &dyn Observer) -> Option<Vec<u8>> {
     match peer {
         Peer::Inet { address, .. } if !numeric && observer.wants_client_names() => {
-            name_of(*address).await
+            lookup::shown_name_of(*address).await
         }
         _ => None,
     }
-}
-
-async fn name_of(address: SocketAddr) -> Option<Vec<u8>> {
-    tokio::time::timeout(NAME_PATIENCE, lookup::name_of(address)).await.ok().flatten()
 }

@@ -6,8 +6,9 @@ use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStringExt;
 use std::time::Duration;
 
+use netcat::cli::explain::clear_spelling;
 use netcat::cli::{Environment, Invocation, Refusal, parse};
-use netcat::event::Reporting;
+use netcat::event::{Reporting, VoiceName};
 use netcat::plan::{
     AfterInput, AfterPeer, Connect, Host, Inet, Listen, Local, Plan, PortList, PortRange, Remote,
     Session, Transport,
@@ -49,11 +50,26 @@ pub fn run(line: &str, environment: &Environment) -> Result<Invocation, Refusal>
     parse(&argv0, words, environment, &services)
 }
 
-/// Plan and reporting of a command line that has to be right.
+/// Plan and reporting of a command line that has to be right. What the default face plans, it
+/// spells clearly, and means the same by it.
 pub fn planned(line: &str) -> (Plan, Reporting) {
     match run(line, &Environment::default()) {
-        Ok(Invocation::Run { plan, reporting }) => (plan, reporting),
+        Ok(Invocation::Run { plan, reporting }) => {
+            if reporting.voice == VoiceName::Default {
+                let clear = clear_spelling(&plan, &reporting);
+                assert_eq!(means(clear.clone()), Some(plan.clone()), "{line}: {clear:?}");
+            }
+            (plan, reporting)
+        }
         other => panic!("{line}: {other:?}"),
+    }
+}
+
+/// The plan of the default face's arguments, if they are right.
+pub fn means(args: Vec<OsString>) -> Option<Plan> {
+    match parse(OsStr::new("nc"), args, &Environment::default(), &services) {
+        Ok(Invocation::Run { plan, .. }) => Some(plan),
+        _ => None,
     }
 }
 

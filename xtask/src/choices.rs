@@ -24,7 +24,15 @@ pub fn of(opt: &Opt) -> Choices {
         Id::ExitStatus => Choices::Words(vec!["classic", "detailed"]),
         Id::Help => Choices::Words(vec!["all"]),
         Id::Lab => Choices::Words(vec!["http"]),
-        Id::File => Choices::Files,
+        Id::ProxyDns => Choices::Words(vec!["remote", "local", "none"]),
+        Id::File
+        | Id::AllowFile
+        | Id::DenyFile
+        | Id::LuaExec
+        | Id::HexLines
+        | Id::HexDump
+        | Id::Output
+        | Id::Log => Choices::Files,
         _ => Choices::Free,
     }
 }

@@ -7,7 +7,8 @@ pub const DATE: &str = "November 22, 2026";
 pub const DESCRIPTION: &[&str] = &[
     "`nc` connects standard input and output with the network: with a TCP or UDP port, a \
      Unix-domain socket, or a file in place of the network. It can listen instead of connecting, \
-     go through a proxy, and look which ports of a host answer.",
+     go through proxies or be one, run a program for each client, and look which ports of a host \
+     answer.",
     "What is read from standard input is sent to the peer, and what the peer sends is written to \
      standard output, byte for byte. The end of input is passed on to the peer, and its answer is \
      awaited however late it comes. When the peer is done, everything that it sent is written out; \
@@ -35,22 +36,75 @@ pub const OPERANDS: &[&str] = &[
 ];
 
 /// DIALECTS
-pub const DIALECTS: &[&str] =
-    &["The same letter means different things to different netcats. By default `nc` takes \
+pub const DIALECTS: &[&str] = &[
+    "The same letter means different things to different netcats. By default `nc` takes \
      openbsd's letters, and a long name for everything. A dialect makes it take the command line \
      as that netcat does, with its words, its exit statuses and its habits at the end of input. It \
      is chosen by `--dialect`, else by the variable `NC_DIALECT`, else by the name the program is \
-     called by, such as `nc.openbsd`."];
+     called by, such as `nc.openbsd`.",
+    "`nc --explain-command 'nc -lvnp 4444 -q1'` tells a line: what \
+     holds in every dialect that takes it, what each one does besides or why it refuses, which \
+     letters are not the same everywhere, and a clear spelling in the long names of the default. \
+     Where a dialect does something that no option can say, that is named, with the `--dialect` \
+     that does it. Nothing is opened, looked up or run.",
+];
 
-/// Where the openbsd dialect does not do as the original.
-pub const OPENBSD_DIFFERENCES: &[&str] = &[
-    "A port of our own beyond 65535 is refused. The original takes it modulo 65536.",
-    "Numbers are digits alone. The original takes leading blanks and a plus sign too.",
-    "`-i` takes up to 2147483 seconds, and `-M` begins at 1.",
-    "An IPv6 address may be given to `-x` without brackets.",
-    "A listener whose client has finished goes on sending until its input ends or pauses for half a \
-     second. The original leaves at once, whatever its input still holds.",
-    "Foreign bytes in messages are escaped.",
+/// What holds in all of them.
+pub const EVERY_DIALECT: &str = "In every dialect foreign bytes in messages are escaped; numbers are \
+     digits alone and never wrap; a loss of data is named and is no success; nothing is removed \
+     that `nc` has not made. `docs/differences.md` of the source has each case, found by playing \
+     the original and this program side by side.";
+
+/// Where a dialect does not do as the original, beyond that.
+pub const DIFFERENCES: &[(&str, &[&str])] = &[
+    (
+        "openbsd",
+        &[
+            "A port of our own beyond 65535 is refused. The original takes it modulo 65536.",
+            "`-i` takes up to 2147483 seconds, and `-M` begins at 1.",
+            "An IPv6 address may be given to `-x` without brackets.",
+            "A listener whose client has finished goes on sending until its input ends or pauses for \
+             half a second. The original leaves at once, whatever its input still holds.",
+        ],
+    ),
+    ("openbsd-upstream", &["The options of TLS are understood, and answered: built without TLS."]),
+    (
+        "traditional",
+        &[
+            "When the peer is done, what our input still holds is sent until it pauses for half a \
+             second. The original leaves at once.",
+            "A program ends with its connection, and its last bytes arrive whatever it left unread.",
+            "`-C` turns every line end, and none twice.",
+        ],
+    ),
+    (
+        "ncat",
+        &[
+            "It follows Ncat as it is since 7.96: it leaves when the peer has closed, `-k` keeps a \
+             client's connection, `-q` is there, and addresses are shown with their ports.",
+            "A program that cannot be run, and an address of our own that cannot be had, are \
+             failures. The original goes on.",
+            "The options of TLS are understood, and answered: built without TLS.",
+        ],
+    ),
+    (
+        "busybox",
+        &[
+            "A program gets descriptors 0, 1 and 2 alone, and its last bytes arrive whatever it left \
+           unread.",
+        ],
+    ),
+    (
+        "busybox-small",
+        &["When the peer is done, what our input still holds is sent until it pauses for half a \
+           second. The original leaves at once."],
+    ),
+    ("gnu", &["Options that the original takes and forgets are without effect here too."]),
+    (
+        "toybox",
+        &["When the peer is done, what our input still holds is sent until it pauses for half a \
+           second. The original leaves at once."],
+    ),
 ];
 
 /// EXIT STATUS, before the list.
@@ -82,6 +136,20 @@ pub const EXAMPLES: &[(&str, &str)] = &[
     ("Serve one page to everybody:", "nc -lk 8000 < page.http"),
     ("Talk to a Unix socket:", "nc -U /run/service.sock"),
     ("Go through a SOCKS proxy:", "nc -x proxy:1080 host.example 22"),
+    (
+        "A chain of proxies, the first the nearest:",
+        "nc -x socks5://near -x http://u:p@far:8080 host 22",
+    ),
+    ("Give every client a shell command of its own:", "nc -lk -c 'date; uptime' 9000"),
+    ("Let a network in, and nobody else:", "nc -lk --allow 192.168.1.0/24 -e cat 9000"),
+    ("A place to chat; at most twenty come:", "nc -l --chat --max-conns 20 9000"),
+    (
+        "Be a SOCKS proxy with a password:",
+        "nc -l --proxy-type socks5 --proxy-auth user:secret 1080",
+    ),
+    ("Forward a port:", "nc -l 8080 -L server.example:80"),
+    ("Keep a log of a conversation:", "nc --log talk.log localhost 8000"),
+    ("What does a line from a tutorial do?", "nc --explain-command 'nc -lvnp 4444 -e /bin/sh'"),
     ("Practise without a web server:", "nc serve --lab http 8000"),
     ("A host that is called serve:", "nc -- serve 80"),
 ];
@@ -91,4 +159,5 @@ pub const SEE_ALSO: &[(&str, u8)] = &[("ncat", 1), ("socat", 1), ("ssh", 1), ("t
 
 /// STANDARDS
 pub const STANDARDS: &str = "RFC 8305 (racing addresses), RFC 1928 and RFC 1929 (SOCKS5), RFC 9110 \
-     section 9.3.6 (CONNECT), RFC 854 (telnet), RFC 2385 (TCP MD5 signatures), RFC 5082 (least TTL).";
+     section 9.3.6 (CONNECT), RFC 854 (telnet), RFC 2385 (TCP MD5 signatures), RFC 5082 (least TTL), RFC 791 (source \
+     routes), RFC 9260 (SCTP), RFC 3828 (UDP-Lite), RFC 8684 (multipath TCP).";

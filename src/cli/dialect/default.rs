@@ -60,6 +60,12 @@ const OPTS: &[Opt] = &[
         "Connect, pass the socket over standard output, which must be a Unix socket, and leave: \
          for ssh with `ProxyUseFdpass`.",
     ),
+    Opt::value(Id::ExplainCommand, "LINE", G::Mode).long("explain-command").says(
+        "what a command line means in each dialect",
+        "Print what a command line means in each dialect, where they differ, and how it is spelled \
+         clearly here: `nc --explain-command 'nc -lvnp 4444 -q1'`. The line is one argument, split \
+         as a shell splits words; nothing is opened or looked up. It stands alone.",
+    ),
     Opt::value(Id::Lab, "KIND", G::Mode).long("lab").says(
         "with the word serve: be a practice server (http)",
         "Only as `nc serve --lab http [ADDR:]PORT`: be a small web server to practise with. It \
@@ -89,6 +95,21 @@ const OPTS: &[Opt] = &[
         .short('Z')
         .long("dccp")
         .says("DCCP instead of TCP", "DCCP (RFC 4340), where the kernel has it."),
+    Opt::switch(Id::Sctp, G::Ends)
+        .long("sctp")
+        .says("SCTP instead of TCP", "SCTP (RFC 9260), one stream of it, where the kernel has it."),
+    Opt::switch(Id::UdpLite, G::Ends).long("udplite").says(
+        "UDP-Lite instead of TCP",
+        "UDP-Lite (RFC 3828), where the kernel has it: datagrams that may arrive damaged.",
+    ),
+    Opt::switch(Id::Tcp, G::Ends)
+        .long("tcp")
+        .says("TCP, as by default", "TCP. That is so anyway; the name is GNU netcat's."),
+    Opt::switch(Id::Vsock, G::Ends).long("vsock").says(
+        "virtual machines: CID PORT, or -l [CID] PORT",
+        "Sockets between a virtual machine and its host. The operands are the number of the machine \
+         (2 is the host) and a port, both up to 4294967295; a listener may leave the first out.",
+    ),
     Opt::value(Id::File, "FILE", G::Ends).short('f').long("file").says(
         "a file or device in place of the network",
         "Open this file or device, a serial line for instance, in place of the network.",
@@ -123,15 +144,121 @@ const OPTS: &[Opt] = &[
         "do not read stdin, only receive",
         "Do not read standard input, and do not tell the peer that it ended.",
     ),
+    Opt::switch(Id::SendOnly, G::Data).long("send-only").says(
+        "drop what the peer sends; leave when input ends",
+        "Send only: what the peer sends is taken and dropped, and `nc` leaves once the input has \
+         ended and is delivered.",
+    ),
     Opt::value(Id::Interval, "TIME", G::Data).short('i').long("interval").says(
         "pause between lines sent, and ports scanned",
         "Pause that long after each line sent, and between two ports of a scan. Not Ncat's `-i`, \
          which is `--idle-timeout` here; so `-i` takes no unit, and `--interval` does.",
     ),
+    Opt::value(Id::Delay, "TIME", G::Data).long("delay").says(
+        "pause before each block read or written",
+        "Pause that long before each block that is sent or shown, whatever lines are in it: Ncat's \
+         `-d`.",
+    ),
     Opt::switch(Id::Telnet, G::Data).short('t').long("telnet").says(
         "answer telnet negotiation",
         "Refuse whatever telnet negotiation asks for, so that the conversation can go on.",
     ),
+    Opt::value(Id::HexLines, "FILE", G::Data).short('o').long("hex").says(
+        "write a hex dump of what passes to FILE",
+        "Write what passes to this file as a hex dump, in the form that the first netcat gave it: \
+         `<` or `>`, the offset, sixteen bytes in hexadecimal, and the same as text. The file is \
+         emptied first. Here and with the next three, `-` is standard error.",
+    ),
+    Opt::value(Id::HexDump, "FILE", G::Data).long("hex-dump").says(
+        "the same in Ncat's form",
+        "Write what passes to this file as a hex dump in Ncat's form: what is sent and what is \
+         received, without marks.",
+    ),
+    Opt::value(Id::Output, "FILE", G::Data).long("output").says(
+        "write what passes to FILE as it is",
+        "Write the bytes of both directions to this file as they pass: Ncat's `-o`, and not the \
+         hex dump that `-o` is here.",
+    ),
+    Opt::value(Id::Log, "FILE", G::Data).long("log").says(
+        "write time, direction, size and text to FILE",
+        "Write a log with one line for each line that passes: the time in seconds, `>` or `<`, how \
+         many bytes it has, and its text with everything escaped that is no text.",
+    ),
+    Opt::switch(Id::AppendOutput, G::Data).long("append-output").says(
+        "append to these files instead of emptying them",
+        "What the four options above write is appended to their files.",
+    ),
+    // Programs
+    Opt::value(Id::Exec, "CMD", G::Programs).short('e').long("exec").common().says(
+        "run a program and connect it with the peer",
+        "Run a program in place of standard input and output: what the peer sends is its input, \
+         and its output goes to the peer. CMD is one argument, split at blanks; a backslash keeps \
+         the character behind it. Without a slash, the program is looked for in `PATH`. With \
+         `-l` `-k` each client has one of its own. It finds who talks to whom in the variables \
+         `NCAT_REMOTE_ADDR`, `NCAT_REMOTE_PORT`, `NCAT_LOCAL_ADDR`, `NCAT_LOCAL_PORT` and \
+         `NCAT_PROTO`. The exit status is that of the connection, whatever the program's is.",
+    ),
+    Opt::value(Id::ShellExec, "CMD", G::Programs).short('c').long("sh-exec").says(
+        "run a command of the shell in the same way",
+        "The same with a command for `/bin/sh`. As the letter is a switch in other netcats, `-c` \
+         takes no CMD that begins with a hyphen, and says so where it has taken the host.",
+    ),
+    Opt::value(Id::LuaExec, "FILE", G::Programs).long("lua-exec").says(
+        "run a Lua script in the same way",
+        "The same with a script in Lua, where `nc` is built with it.",
+    ),
+    Opt::switch(Id::Pty, G::Programs).long("pty").says(
+        "run the program in a pseudo-terminal",
+        "Give the program a terminal, as shells and editors want it. Its errors then go to the \
+         peer as well.",
+    ),
+    Opt::switch(Id::ProgramErrors, G::Programs).short('E').long("program-errors").says(
+        "send the program's errors to the peer as well",
+        "Send what the program writes to standard error to the peer. Otherwise it goes where that \
+         of `nc` goes.",
+    ),
+    // Clients
+    Opt::value(Id::MostClients, "N", G::Clients).long("max-conns").says(
+        "serve at most N clients at once",
+        "Serve at most so many clients at once; any further one is turned away. It needs `-k`, or \
+         one of the options that imply it.",
+    ),
+    Opt::value(Id::Allow, "LIST", G::Clients).long("allow").says(
+        "let only these in: addresses, networks, names",
+        "Let only these clients in. The list has commas between addresses, names, networks such as \
+         `10.0.0.0/8`, and patterns of octets such as `10.0.0-3.*`. Several options add up. A rule \
+         that is not understood stops the start. `--deny` goes before.",
+    ),
+    Opt::value(Id::AllowFile, "FILE", G::Clients)
+        .long("allowfile")
+        .says("the same from a file", "The same, from a file with blanks or line ends between the rules."),
+    Opt::value(Id::Deny, "LIST", G::Clients)
+        .long("deny")
+        .says("do not let these in", "Turn these clients away, whatever else allows them."),
+    Opt::value(Id::DenyFile, "FILE", G::Clients)
+        .long("denyfile")
+        .says("the same from a file", "The same, from a file with blanks or line ends between the rules."),
+    Opt::switch(Id::Broker, G::Clients).long("broker").says(
+        "pass what each client says on to all others",
+        "Listen, and pass what each client sends on to all other clients. What is read from \
+         standard input goes to all. It implies `-l` and `-k`.",
+    ),
+    Opt::switch(Id::Chat, G::Clients).long("chat").aliases(&["talk"]).says(
+        "with -l: the same, and say who says it",
+        "A broker for people: each line begins with a name for who said it, comings and goings \
+         are told, and control characters are shown as octal escapes. With `-l`; it implies `-k`.",
+    ),
+    Opt::value(Id::Tunnel, "HOST:PORT", G::Clients).short('L').long("tunnel").says(
+        "with -l: connect each client to HOST:PORT",
+        "With `-l`: connect every client to this host and port, over UDP where we listen on UDP and \
+         over TCP otherwise; through a proxy where `--proxy` names one.",
+    ),
+    Opt::value(Id::TunnelPort, "PORT", G::Clients)
+        .long("tunnel-port")
+        .says("own port towards HOST", "Our own port on the far side of `--tunnel`."),
+    Opt::value(Id::TunnelSource, "ADDR", G::Clients)
+        .long("tunnel-source")
+        .says("own address towards HOST", "Our own address on the far side of `--tunnel`."),
     // When to leave
     Opt::value(Id::Wait, "TIME", G::Leaving).short('w').long("wait").common().says(
         "limit for connecting, and for being idle",
@@ -154,7 +281,7 @@ const OPTS: &[Opt] = &[
         "Pass the end of input on as a half-close. That is so anyway; the option is here for \
          command lines written for openbsd.",
     ),
-    Opt::switch(Id::NoShutdown, G::Leaving).long("no-shutdown").common().says(
+    Opt::switch(Id::NoShutdown, G::Leaving).long("no-shutdown").says(
         "do not tell the peer when input ends",
         "Keep the connection open in both directions at the end of input.",
     ),
@@ -162,16 +289,23 @@ const OPTS: &[Opt] = &[
         "leave after N reads from the network",
         "Leave after so many reads from the network; with `-u` these are datagrams.",
     ),
+    Opt::switch(Id::Close, G::Leaving).long("close").says(
+        "leave when input ends, as -q 0",
+        "Leave when the input has ended: `-q 0`, by GNU netcat's name.",
+    ),
     // Proxies
     Opt::value(Id::Proxy, "HOST[:PORT]", G::Proxy).short('x').long("proxy").common().says(
-        "connect through this proxy",
+        "connect through this proxy; repeated: a chain",
         "Connect through a proxy. An IPv6 address with a port stands in brackets. Without a port: \
-         1080 for SOCKS, 3128 for HTTP.",
+         1080 for SOCKS, 3128 for HTTP. What it speaks and who we are may stand in front: \
+         `socks5://user:password@host:port`, every character as it is. Given several times, each \
+         proxy is reached through the one before it: the first is the nearest.",
     ),
     Opt::value(Id::ProxyKind, "KIND", G::Proxy).short('X').long("proxy-type").says(
-        "what it speaks: 4, 4a, 5 (default) or connect",
+        "4, 4a, 5 (default) or connect; with -l: be one",
         "What the proxy speaks: `4`, `4a`, `5` (the default) or `connect`; also `socks4`, \
-         `socks4a`, `socks5` and `http`.",
+         `socks4a`, `socks5` and `http`. With `-l`, be such a proxy: `http` answers CONNECT, GET, \
+         HEAD and POST, and `socks5` speaks SOCKS 4, 4a and 5. All clients are served at once.",
     ),
     Opt::value(Id::ProxyUser, "USER", G::Proxy).short('P').long("proxy-user").says(
         "user name for the proxy",
@@ -180,7 +314,13 @@ const OPTS: &[Opt] = &[
     Opt::value(Id::ProxyAuth, "USER:PASS", G::Proxy).long("proxy-auth").says(
         "user name and password for the proxy",
         "User name and password for the proxy. Others on the machine may see the command line; \
-         `--proxy-user` asks for the password instead.",
+         `--proxy-user` asks for the password instead. Where we are the proxy: what its clients \
+         have to know.",
+    ),
+    Opt::value(Id::ProxyDns, "WHERE", G::Proxy).long("proxy-dns").says(
+        "where names are looked up: remote, local, none",
+        "Who looks up the name of the host behind a proxy: the proxy (`remote`, the default), we \
+         (`local`), or nobody (`none`, as with `-n`).",
     ),
     // Socket options
     Opt::value(Id::Tos, "WORD", G::Socket).short('T').long("tos").says(
@@ -219,8 +359,21 @@ const OPTS: &[Opt] = &[
         .short('b')
         .long("broadcast")
         .says("allow broadcast addresses", "Allow sending to broadcast addresses."),
+    Opt::value(Id::SourceRoute, "HOP,...", G::Socket).short('g').long("gateway").says(
+        "hosts that packets are to pass: up to 8",
+        "Loose source route (RFC 791) over these hosts, at most eight, with commas or repeated. It \
+         means IPv4. Most networks drop such packets.",
+    ),
+    Opt::value(Id::SourceRoutePointer, "N", G::Socket).short('G').long("pointer").says(
+        "pointer of the source route: 4, 8, ... 28",
+        "Where in its source route a packet begins: a multiple of 4, from 4 (the default) to 28.",
+    ),
+    Opt::switch(Id::Mptcp, G::Socket).long("mptcp").says(
+        "use several paths where the peer can (MPTCP)",
+        "Multipath TCP (RFC 8684), where the kernel has it; with a peer that has not, plain TCP.",
+    ),
     // Messages
-    Opt::switch(Id::Verbose, G::Report).short('v').long("verbose").common().says(
+    Opt::switch(Id::Verbose, G::Report).short('v').long("verbose").aliases(&["debug"]).common().says(
         "say what happens; -vv says more",
         "Say on standard error what happens: addresses, connections, results. Repeated, it says \
          more.",
@@ -238,7 +391,7 @@ const OPTS: &[Opt] = &[
         "`classic`: 0 and 1 only. `detailed`: what failed, as below.",
     ),
     Opt::value(Id::Dialect, "NAME", G::Report).long("dialect").common().says(
-        "speak as another netcat does (openbsd)",
+        "speak as another netcat does",
         "Take the command line as that netcat does, with its words and its statuses. Found \
          anywhere before `--`.",
     ),

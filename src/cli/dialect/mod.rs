@@ -3,12 +3,24 @@
 //! A new dialect is one file here, one function in `to_plan`, one voice. What a dialect does on
 //! the net is not here but in the plan that it makes.
 
+mod busybox;
 mod default;
+mod gnu;
+mod ncat;
 mod openbsd;
+pub mod openbsd_upstream;
+mod toybox;
+mod traditional;
 
 use crate::cli::time::TimeStyle;
+pub use busybox::{BUSYBOX, BUSYBOX_SMALL};
 pub use default::DEFAULT;
+pub use gnu::GNU;
+pub use ncat::NCAT;
 pub use openbsd::OPENBSD;
+pub use openbsd_upstream::OPENBSD_UPSTREAM;
+pub use toybox::TOYBOX;
+pub use traditional::TRADITIONAL;
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -64,7 +76,17 @@ pub struct Dialect {
 }
 
 /// Every dialect there is; the first is the default face.
-pub static DIALECTS: &[&Dialect] = &[&DEFAULT, &OPENBSD];
+pub static DIALECTS: &[&Dialect] = &[
+    &DEFAULT,
+    &OPENBSD,
+    &OPENBSD_UPSTREAM,
+    &TRADITIONAL,
+    &NCAT,
+    &BUSYBOX,
+    &BUSYBOX_SMALL,
+    &GNU,
+    &TOYBOX,
+];
 
 impl Dialect {
     /// The row of a letter.
@@ -86,7 +108,7 @@ impl Dialect {
         let mut found: Vec<(&'static Opt, &'static str)> = Vec::new();
         for opt in self.opts {
             for full in opt.names().filter(|full| full.starts_with(name)) {
-                if !found.iter().any(|(known, _)| known.id == opt.id) {
+                if !found.first().is_some_and(|(first, _)| same_to_getopt(first, opt)) {
                     found.push((opt, full));
                 }
             }
@@ -98,6 +120,13 @@ impl Dialect {
     pub fn opt(&self, id: Id) -> Option<&'static Opt> {
         self.opts.iter().find(|opt| opt.id == id)
     }
+}
+
+/// Whether GNU's getopt tells two options apart: it knows a row by its letter and by whether it
+/// takes a value, and an abbreviation of two that look the same to it means the first.
+fn same_to_getopt(first: &Opt, other: &Opt) -> bool {
+    std::ptr::eq(first, other)
+        || (first.short.is_none() && other.short.is_none() && first.takes == other.takes)
 }
 
 /// The dialect of that name.

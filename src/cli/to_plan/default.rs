@@ -1,6 +1,13 @@
 //! The default face: the union grammar's operands, and its habit of telling the peer when our
 //! input ends.
 
+mod chain;
+mod program;
+mod record;
+mod route;
+mod service;
+mod vsock;
+
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
@@ -8,7 +15,7 @@ use std::time::Duration;
 
 use super::Operands;
 use super::dial::{
-    dial, limit, local_dial, order, session as shared_session, transport, unix_kind,
+    direct, limit, local_dial, order, session as shared_session, transport, unix_kind,
 };
 use super::exclusive;
 use super::listen::{self, unbracketed};
@@ -16,10 +23,11 @@ use crate::cli::clash;
 use crate::cli::option::{Id, Spelling};
 use crate::cli::port::{self, Services, list};
 use crate::cli::settings::{Quit, Settings};
-use crate::cli::usage_error::UsageError;
+use crate::cli::time::{self, TimeStyle};
+use crate::cli::usage_error::{Quantity, UsageError};
 use crate::plan::{
-    AfterInput, Clients, Connect, Host, Inet, Lab, Listen, Plan, PortList, Remote, Scan, Session,
-    UnixKind, UnixName,
+    AfterInput, Connect, Dial, Family, Host, Inet, Lab, Listen, Pace, PaceUnit, Plan, PortList,
+    Remote, Scan, Session, SocketOptions, Transport, UnixKind, UnixName,
 };
 
 /// With `-q 0`, what the peer still sends may pause so long.
@@ -36,9 +44,21 @@ pub fn default(
     }
     exclusive::refuse(settings)?;
     refuse_clashes(settings)?;
-    let operands = operands.values.as_slice();
-    if settings.has(Id::Listen) {
+    program::refuse_numbered_host(settings, &operands.values)?;
+    ends(settings, &operands.values, services).map_err(|error| program::swallowed(settings, error))
+}
+
+fn ends(
+    settings: &Settings,
+    operands: &[OsString],
+    services: Services<'_>,
+) -> Result<Plan, UsageError> {
+    if service::listens(settings) {
         return listener(settings, operands, services).map(Plan::Listen);
+    }
+    if settings.has(Id::Vsock) {
+        let remote = vsock::remote(settings, operands)?;
+        return local_client(settings, remote).map(Plan::Connect);
     }
     if let Some(file) = &settings.file {
         return file_end(settings, file, operands).map(Plan::Connect);
@@ -52,11 +72,16 @@ pub fn default(
 /// Letters whose other meaning would be no error by itself.
 fn refuse_clashes(settings: &Settings) -> Result<(), UsageError> {
     let by_letter = |id| matches!(settings.spelling(id), Some(Spelling::Short(_)));
-    if by_letter(Id::MinTtl) && settings.has(Id::Listen) && settings.has(Id::KeepOpen) {
+    let many = [Id::KeepOpen, Id::Broker, Id::Chat].iter().any(|id| settings.has(*id));
+    if by_letter(Id::MinTtl) && service::listens(settings) && many {
         return Err(UsageError::MinTtlOrClients);
     }
     match &settings.proxy {
-        Some(value) if by_letter(Id::Proxy) && value.as_bytes().contains(&b'/') => {
+        Some(value)
+            if by_letter(Id::Proxy)
+                && value.as_bytes().contains(&b'/')
+                && chain::scheme(value.as_bytes()).is_none() =>
+        {
             Err(UsageError::ProxyLikeFile { value: value.clone() })
         }
         _ => Ok(()),
@@ -102,9 +127,10 @@ fn inet_client(
     dial.socket.keep_alive = settings.has(Id::KeepOpen);
     Ok(Plan::Connect(Connect {
         dial,
-        session: session(settings),
+        session: session(settings)?,
         pass_socket: settings.has(Id::PassSocket),
         order: order(settings),
+        program: program::program(settings)?,
         ..Connect::new(Remote::Inet(target))
     }))
 }
@@ -123,18 +149,61 @@ fn unix_client(settings: &Settings, operands: &[OsString]) -> Result<Connect, Us
             needed: "-u, for with -U it names a datagram socket",
         });
     }
-    let mut session = session(settings);
+    let mut client = local_client(
+        settings,
+        Remote::Unix {
+            kind,
+            name: UnixName::parse(path),
+            source: settings.source_address.as_deref().map(UnixName::parse),
+        },
+    )?;
     if settings.has(Id::Scan) {
         // Connect, say so, leave: nothing is read from either side.
-        session.read_input = false;
-        session.idle_timeout = Some(Duration::ZERO);
+        client.session.read_input = false;
+        client.session.idle_timeout = Some(Duration::ZERO);
     }
-    let remote = Remote::Unix {
-        kind,
-        name: UnixName::parse(path),
-        source: settings.source_address.as_deref().map(UnixName::parse),
+    Ok(client)
+}
+
+/// A client of an end that is on this machine.
+fn local_client(settings: &Settings, remote: Remote) -> Result<Connect, UsageError> {
+    Ok(Connect {
+        dial: local_dial(settings),
+        session: session(settings)?,
+        program: program::program(settings)?,
+        ..Connect::new(remote)
+    })
+}
+
+/// How to dial, through the chain of proxies and along the route that were asked for.
+fn dial(
+    settings: &Settings,
+    transport: Transport,
+    services: Services<'_>,
+) -> Result<Dial, UsageError> {
+    let direct = direct(settings, transport, services)?;
+    let socket = socket(settings)?;
+    let family = match direct.family {
+        // only IPv4 has source routes
+        Family::Any if socket.source_route.is_some() => Family::V4,
+        family => family,
     };
-    Ok(Connect { dial: local_dial(settings), session, ..Connect::new(remote) })
+    let nowhere = chain::lookup(settings)? == chain::Lookup::Nowhere;
+    Ok(Dial {
+        family,
+        numeric: direct.numeric || nowhere,
+        proxy: chain::chain(settings, services)?,
+        socket,
+        ..direct
+    })
+}
+
+fn socket(settings: &Settings) -> Result<SocketOptions, UsageError> {
+    Ok(SocketOptions {
+        mptcp: settings.has(Id::Mptcp),
+        source_route: route::route(settings)?,
+        ..settings.socket.clone()
+    })
 }
 
 fn file_end(
@@ -144,11 +213,7 @@ fn file_end(
 ) -> Result<Connect, UsageError> {
     match operands.first() {
         Some(extra) => Err(UsageError::ExtraOperand { value: extra.clone() }),
-        None => Ok(Connect {
-            dial: local_dial(settings),
-            session: session(settings),
-            ..Connect::new(Remote::File(PathBuf::from(file)))
-        }),
+        None => local_client(settings, Remote::File(PathBuf::from(file))),
     }
 }
 
@@ -157,29 +222,69 @@ fn listener(
     operands: &[OsString],
     services: Services<'_>,
 ) -> Result<Listen, UsageError> {
-    let local = if settings.has(Id::Unix) {
+    let local = if settings.has(Id::Vsock) {
+        vsock::local(settings, operands)?
+    } else if settings.has(Id::Unix) {
         listen::unix(settings, operands, unix_kind(settings))?
     } else {
         listen::inet(settings, operands, transport(settings), services)?
     };
+    let service = service::service(settings, services)?;
     Ok(Listen {
         family: settings.family,
         numeric: settings.has(Id::Numeric),
-        socket: settings.socket.clone(),
-        clients: if settings.has(Id::KeepOpen) { Clients::AtOnce } else { Clients::One },
-        session: session(settings),
+        socket: socket(settings)?,
+        clients: service::clients(settings, &service),
+        service,
+        access: service::access(settings),
+        most_clients: service::most_clients(settings)?,
+        session: session(settings)?,
         ..Listen::new(local)
     })
 }
 
-fn session(settings: &Settings) -> Session {
-    let after_input = match settings.quit {
-        Some(Quit::After(time)) if time.is_zero() => AfterInput::Settle(SHORT_IDLE),
-        Some(Quit::After(time)) => AfterInput::Quit(time),
-        _ if settings.came_last(Id::NoShutdown, Id::HalfClose) => AfterInput::StayOpen,
-        _ => AfterInput::HalfClose,
+fn session(settings: &Settings) -> Result<Session, UsageError> {
+    let shared = shared_session(settings);
+    let pace = match settings.word(Id::Delay) {
+        Some(value) => delay(settings, value)?,
+        None => shared.pace,
     };
-    Session { after_input, ..shared_session(settings) }
+    Ok(Session {
+        // with a program our input is not read anyway, and its output is what is sent
+        read_input: shared.read_input || exclusive::has_program(settings),
+        after_input: after_input(settings),
+        show_peer: !settings.has(Id::SendOnly),
+        pace,
+        recordings: record::recordings(settings)?,
+        ..shared
+    })
+}
+
+fn after_input(settings: &Settings) -> AfterInput {
+    let at_once = if settings.has(Id::SendOnly) {
+        AfterInput::Quit(Duration::ZERO)
+    } else {
+        AfterInput::Settle(SHORT_IDLE)
+    };
+    match settings.quit {
+        Some(Quit::After(time)) if time.is_zero() => at_once,
+        Some(Quit::After(time)) => AfterInput::Quit(time),
+        None if settings.has(Id::Close) || settings.has(Id::SendOnly) => at_once,
+        None if settings.came_last(Id::NoShutdown, Id::HalfClose) => AfterInput::StayOpen,
+        Some(Quit::Never) | None => AfterInput::HalfClose,
+    }
+}
+
+/// Ncat's `-d`: before each block, in both directions.
+fn delay(settings: &Settings, value: &OsStr) -> Result<Option<Pace>, UsageError> {
+    let pause = time::parse(value, TimeStyle::Units).map_err(|problem| UsageError::BadTime {
+        option: settings.spelling(Id::Delay).unwrap_or(Spelling::Long("delay")),
+        quantity: Quantity::Interval,
+        value: value.to_owned(),
+        problem,
+    })?;
+    let pace = Pace { pause, unit: PaceUnit::Block, before: true, both_ways: true };
+    Ok(Some(pace).filter(|pace| !pace.pause.is_zero()))
 }
 
 /// `serve --lab http [ADDR:]PORT`

@@ -18,11 +18,21 @@ pub fn dial(
     transport: Transport,
     services: Services<'_>,
 ) -> Result<Dial, UsageError> {
+    let proxy = proxy(settings, services)?;
+    Ok(Dial { proxy, ..direct(settings, transport, services)? })
+}
+
+/// How to dial without a proxy.
+pub fn direct(
+    settings: &Settings,
+    transport: Transport,
+    services: Services<'_>,
+) -> Result<Dial, UsageError> {
     Ok(Dial {
         family: settings.family,
         numeric: settings.has(Id::Numeric),
         timeout: limit(settings.wait),
-        proxy: proxy(settings, services)?,
+        proxy: None,
         source_address: settings.source_address.clone().map(Host),
         source_port: source_port(settings, transport, services)?.filter(|&port| port != 0),
         random_source_port: false,
@@ -47,12 +57,15 @@ pub fn limit(time: Option<Duration>) -> Option<Duration> {
 
 /// TCP unless told otherwise.
 pub fn transport(settings: &Settings) -> Transport {
-    match (settings.has(Id::Udp), settings.has(Id::Dccp)) {
-        // Where both are allowed, openbsd opens a UDP socket.
-        (true, _) => Transport::Udp,
-        (false, true) => Transport::Dccp,
-        (false, false) => Transport::Tcp,
-    }
+    // Where both are allowed, openbsd opens a UDP socket.
+    const TRANSPORTS: &[(Id, Transport)] = &[
+        (Id::Udp, Transport::Udp),
+        (Id::Dccp, Transport::Dccp),
+        (Id::Sctp, Transport::Sctp),
+        (Id::UdpLite, Transport::UdpLite),
+    ];
+    let asked = TRANSPORTS.iter().find(|(id, _)| settings.has(*id));
+    asked.map_or(Transport::Tcp, |(_, transport)| *transport)
 }
 
 /// Stream unless told otherwise.

@@ -193,7 +193,8 @@ fn client(
     }))
 }
 
-fn unix_client(settings: &Settings, path: &OsString) -> Connect {
+/// A client of the Unix domain.
+pub fn unix_client(settings: &Settings, path: &OsString) -> Connect {
     let mut session = client_session(settings);
     if settings.has(Id::Scan) {
         // Connect, say so, leave: nothing is read from either side.
@@ -208,7 +209,8 @@ fn unix_client(settings: &Settings, path: &OsString) -> Connect {
     Connect { dial: local_dial(settings), session, ..Connect::new(remote) }
 }
 
-fn listen(settings: &Settings, local: Local) -> Listen {
+/// A listener.
+pub fn listen(settings: &Settings, local: Local) -> Listen {
     // without an address it takes IPv4 alone
     let family = match (&local, settings.family) {
         (Local::Inet { host: None, .. }, Family::Any) => Family::V4,
@@ -239,7 +241,8 @@ fn both_sessions(settings: &Settings) -> Session {
     }
 }
 
-fn client_session(settings: &Settings) -> Session {
+/// A client's session.
+pub fn client_session(settings: &Settings) -> Session {
     let quit = match protocol(settings) {
         Protocol::Stream => AfterInput::Linger,
         Protocol::Datagram => AfterInput::Quit,

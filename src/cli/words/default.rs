@@ -5,6 +5,7 @@ use std::ffi::OsStr;
 
 use super::base_name;
 use crate::cli::dialect::DIALECTS;
+use crate::cli::elsewhere::Elsewhere;
 use crate::cli::number::Problem;
 use crate::cli::option::Spelling;
 use crate::cli::proxy::BadProxy;
@@ -22,6 +23,10 @@ pub fn words(error: &UsageError, program: &[u8]) -> String {
         None => format!("{name}: {line}\n"),
     }
 }
+
+/// What `-c` is elsewhere, and by which name that is asked for here.
+const COMMAND_LETTER: &str = "-c CMD runs a shell command here; as a switch it is --ssl (OpenBSD), \
+                              -q 0 (GNU) or -C (macOS)";
 
 fn quoted(value: &OsStr) -> String {
     format!("\"{}\"", escape(value.as_encoded_bytes()))
@@ -41,6 +46,8 @@ fn line_and_hint(error: &UsageError) -> (String, Option<String>) {
             candidates.iter().map(|full| format!("--{full}")).collect::<Vec<_>>().join(" or ")
         )),
         UsageError::Refused(words) => plain((*words).to_owned()),
+        UsageError::Help => plain("nc --help".to_owned()),
+        UsageError::WithoutTls { option } => plain(format!("option {option}: built without TLS")),
         UsageError::RefusedValue { before, value, after } => {
             plain(format!("{before}{}{after}", escape(value.as_encoded_bytes())))
         }
@@ -56,6 +63,10 @@ fn line_and_hint(error: &UsageError) -> (String, Option<String>) {
                 Spelling::Long(_) => "=",
             };
             let value = escape(value.as_encoded_bytes());
+            if *option == Spelling::Short('c') {
+                let line = format!("option -c needs a command, and \"{value}\" is an option");
+                return hinted(line, COMMAND_LETTER);
+            }
             hinted(
                 format!("option {option} needs a value, and \"{value}\" is an option"),
                 &format!("if it is the value all the same: {option}{attach}{value}"),
@@ -108,7 +119,7 @@ fn line_and_hint(error: &UsageError) -> (String, Option<String>) {
         UsageError::BadProxy { option, value, bad } => plain(bad_proxy(*option, value, bad)),
         UsageError::ProxyLikeFile { value } => hinted(
             format!("option -x: {} is no proxy", quoted(value)),
-            "-x names a proxy here; elsewhere it writes a hex dump, which this version has not",
+            "-x names a proxy here; Ncat's hex dump is --hex-dump FILE",
         ),
         UsageError::EmptyHost => plain("the host is empty".to_owned()),
         UsageError::MissingPort { host, listen } => missing_port(host.as_deref(), *listen),
@@ -168,7 +179,7 @@ fn line_and_hint(error: &UsageError) -> (String, Option<String>) {
         }
         UsageError::MinTtlOrClients => hinted(
             "option -m is ambiguous with -l and -k".to_owned(),
-            "--min-ttl N for the least TTL let in; Ncat's limit of clients is not there yet",
+            "--max-conns N limits the clients; --min-ttl N is the least TTL let in",
         ),
         UsageError::NotForLab { option } => {
             plain(format!("option {option} is not for the practice server"))
@@ -180,7 +191,29 @@ fn line_and_hint(error: &UsageError) -> (String, Option<String>) {
         UsageError::BadLabAddress { value: None } => {
             hinted("practice server: no port given".to_owned(), "nc serve --lab http 8000")
         }
+        UsageError::AfterVersion(error) => line_and_hint(error),
         UsageError::Combination(combination) => plain(self::combination(*combination).to_owned()),
+        UsageError::EmptyCommand { option } => {
+            plain(format!("option {option}: there is no command in it"))
+        }
+        UsageError::CommandLeavesNoHost { option, value } => hinted(
+            format!(
+                "option {option} took {} as a command, and no host and port are left",
+                quoted(value)
+            ),
+            COMMAND_LETTER,
+        ),
+        UsageError::NotBuilt { option, what } => {
+            plain(format!("option {option} is for {what}, and nc is built without {what}"))
+        }
+        UsageError::UserOfWhichProxy { option } => hinted(
+            format!("option {option} does not say for which of the proxies"),
+            "--proxy socks5://USER:PASS@HOST:PORT says it for each",
+        ),
+        UsageError::NoTunnelTarget { option, value } => hinted(
+            format!("option {option}: {} is no HOST:PORT", quoted(value)),
+            "-l PORT -L HOST:PORT forwards a port; toybox's -L CMD is -lk -e CMD",
+        ),
         UsageError::UnknownDialect { source, name } => {
             let known: Vec<&str> = DIALECTS.iter().map(|dialect| dialect.name).collect();
             let (name, known) = (quoted(name), known.join(", "));
@@ -195,6 +228,9 @@ fn unknown_option(unknown: &Unknown) -> (String, Option<String>) {
         UnknownName::Name(name) => format!("--{}", escape(name.as_bytes())),
     };
     match (unknown.elsewhere, &unknown.nearest) {
+        (Some(Elsewhere { meaning, lacks: Some(lacks), .. }), _) => {
+            (format!("option {name} {meaning}, and nc is built without {lacks}"), None)
+        }
         (Some(row), _) => {
             let line = format!("option {name}: elsewhere it {}; not in this version", row.meaning);
             (line, row.instead.map(str::to_owned))

@@ -39,7 +39,8 @@ pub fn words(error: &UsageError, program: &[u8]) -> String {
     }
 }
 
-fn sentence(error: &UsageError) -> Option<String> {
+/// What is behind the name, where there is something to say.
+pub fn sentence(error: &UsageError) -> Option<String> {
     Some(match error {
         UsageError::BadNumber { quantity, value, problem, .. }
         | UsageError::BadTime { quantity, value, problem, .. } => {
@@ -92,7 +93,7 @@ fn noun(quantity: Quantity) -> (&'static str, bool) {
         Quantity::ReceiveBuffer => ("TCP receive window", true),
         Quantity::SendBuffer => ("TCP send window", true),
         Quantity::ReceiveLimit => ("receive limit", true),
-        Quantity::Interval => ("interval", true),
+        Quantity::Interval | Quantity::Delay => ("interval", true),
         Quantity::Wait | Quantity::IdleTimeout => ("timeout", true),
         Quantity::Quit => ("quit timer", true),
     }

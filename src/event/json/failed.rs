@@ -41,7 +41,7 @@ fn name(error: &Error) -> &'static str {
         Error::LocalLookup { .. } => "local_lookup",
         Error::TimedOut { .. } => "timed_out",
         Error::NotConnected { .. } => "not_connected",
-        Error::Source(_) => "source",
+        Error::Source { .. } => "source",
         Error::Bind { .. } => "bind",
         Error::Unix { .. } => "unix",
         Error::PathTaken { .. } => "path_taken",
@@ -90,7 +90,7 @@ fn target(error: &Error) -> Option<Target> {
 
 fn reason(error: &Error) -> Option<&io::Error> {
     match error {
-        Error::Source(error)
+        Error::Source { error, .. }
         | Error::Bind { error, .. }
         | Error::Unix { error, .. }
         | Error::File { error, .. }

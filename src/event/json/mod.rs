@@ -243,7 +243,7 @@ impl From<&Summary> for Closed {
 impl From<&Event> for Said {
     fn from(event: &Event) -> Self {
         match event {
-            Event::Resolved { host, addresses, took } => Self::Resolved {
+            Event::Resolved { host, addresses, took, .. } => Self::Resolved {
                 host: text(host.as_bytes()),
                 addresses: addresses.iter().map(ip).collect(),
                 took: seconds(*took),

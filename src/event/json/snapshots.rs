@@ -142,7 +142,12 @@ fn nothing_hostile_reaches_the_terminal() {
 #[test]
 fn text_is_itself_and_bytes_are_escaped() {
     let host_of = |bytes: &[u8]| {
-        let event = Event::Resolved { host: host(bytes), addresses: Vec::new(), took: TOOK };
+        let event = Event::Resolved {
+            host: host(bytes),
+            addresses: Vec::new(),
+            names: Vec::new(),
+            took: TOOK,
+        };
         let line = line(&event);
         (line.clone(), parsed(&line)["host"].as_str().unwrap().to_owned())
     };

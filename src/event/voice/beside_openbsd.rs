@@ -118,10 +118,12 @@ fn a_connection_that_is_refused() {
 fn names_that_are_not_found() {
     let Some(theirs) = run(&["-n", "localhost", "80"]) else { return };
     let reason = || "Name or service not known".to_owned();
-    let error = Error::Lookup { host: Some("localhost".into()), port: 80, reason: reason() };
+    let error =
+        Error::Lookup { host: Some("localhost".into()), port: 80, numeric: true, reason: reason() };
     assert_eq!(ours(0, &[], &Err(error)), theirs);
     let Some(theirs) = run(&["-ln", "localhost", "0"]) else { return };
-    let error = Error::LocalLookup { host: "localhost".into(), reason: reason() };
+    let (host, reason) = ("localhost".into(), reason());
+    let error = Error::LocalLookup { host, numeric: true, listening: true, reason };
     assert_eq!(ours(0, &[], &Err(error)), theirs);
 }
 
@@ -131,7 +133,8 @@ fn addresses_that_cannot_be_bound() {
     let at = at.port().to_string();
     // an address of the documentation's block is nobody's
     let Some(theirs) = run(&["-s", "192.0.2.1", "127.0.0.1", &at]) else { return };
-    assert_eq!(ours(0, &[], &Err(Error::Source(os_error(libc::EADDRNOTAVAIL)))), theirs);
+    let error = Error::Source { address: None, error: os_error(libc::EADDRNOTAVAIL) };
+    assert_eq!(ours(0, &[], &Err(error)), theirs);
     let Some(theirs) = run(&["-l", "192.0.2.1", &at]) else { return };
     let local = inet(Transport::Tcp, None, "192.0.2.1:1");
     let error = Error::Bind { local, error: os_error(libc::EADDRNOTAVAIL) };

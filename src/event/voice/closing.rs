@@ -1,7 +1,7 @@
 //! The end of a conversation in one line.
 
 use super::quantity::{bytes, duration};
-use crate::event::{Side, Summary, TcpInfo};
+use crate::event::{DropReason, Side, Summary, TcpInfo};
 
 /// Who ended it and after how long: `closed by the peer after 0.21 s`.
 pub fn end(summary: &Summary) -> String {
@@ -27,6 +27,14 @@ pub fn line(summary: &Summary) -> String {
     let parts = [Some(moved.join(", ")), summary.tcp.as_ref().map(kernel)];
     let parts: Vec<_> = parts.into_iter().flatten().collect();
     format!("{}: {}", end(summary), parts.join("; "))
+}
+
+/// Why a client was dropped.
+pub fn dropped(reason: DropReason) -> &'static str {
+    match reason {
+        DropReason::DoesNotRead => "it does not read",
+        DropReason::NoDescriptors => "it was idle, and no descriptor was left",
+    }
 }
 
 /// `rtt 0.1 ms, no retransmits`

@@ -12,7 +12,7 @@ use super::quantity::{bytes, duration};
 use super::{Services, Voice, closing, hint, place};
 use crate::event::strerror::strerror;
 use crate::event::{
-    DropReason, Error, Event, Failure, Peer, PortState, ProgramEnd, Reporting, Side, Target, escape,
+    Error, Event, Failure, Peer, PortState, ProgramEnd, Reporting, Side, Target, escape,
 };
 use crate::plan::{ProxyKind, Transport};
 
@@ -36,7 +36,7 @@ impl DefaultVoice {
             {
                 None
             }
-            Event::Resolved { host, addresses, took } if verbosity > 1 => {
+            Event::Resolved { host, addresses, took, .. } if verbosity > 1 => {
                 let addresses: Vec<_> = addresses.iter().map(place::ip).collect();
                 Some(format!(
                     "{} is {} (looked up in {})",
@@ -171,10 +171,7 @@ impl Voice for DefaultVoice {
                 lines.prefixed(&format!("{}: {}", place::name(peer), closing::end(summary)))
             }
             Event::ClientDropped { peer, undelivered, reason } => {
-                let why = match reason {
-                    DropReason::DoesNotRead => "it does not read",
-                    DropReason::NoDescriptors => "it was idle, and no descriptor was left",
-                };
+                let why = closing::dropped(*reason);
                 let words = format!("{} was dropped: {why}", place::name(peer));
                 lines.prefixed(&openbsd::lost(words, *undelivered))
             }
@@ -276,7 +273,7 @@ pub fn sentence(error: &Error) -> String {
         Error::Lint(_)
         | Error::Lookup { .. }
         | Error::LocalLookup { .. }
-        | Error::Source(_)
+        | Error::Source { .. }
         | Error::Unix { .. }
         | Error::File { .. }
         | Error::Accept(_)

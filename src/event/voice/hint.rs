@@ -14,7 +14,7 @@ pub fn of(error: &Error) -> Option<&'static str> {
         Error::Lookup { reason, .. } | Error::LocalLookup { reason, .. } => {
             find(LOOKUPS, &reason.as_str())
         }
-        Error::Source(error) | Error::Bind { error, .. } => find(BINDS, &error.kind()),
+        Error::Source { error, .. } | Error::Bind { error, .. } => find(BINDS, &error.kind()),
         Error::Unix { error, .. } => find(UNIX, &error.kind()),
         Error::Proxy {
             reason:

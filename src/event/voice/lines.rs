@@ -11,7 +11,12 @@ pub struct Lines<'a> {
 impl<'a> Lines<'a> {
     /// None yet.
     pub fn new(reporting: &'a Reporting) -> Self {
-        Self { program: &reporting.program, text: Vec::new() }
+        Self::of(&reporting.program)
+    }
+
+    /// None yet, of a program that always has this name.
+    pub fn of(program: &'a [u8]) -> Self {
+        Self { program, text: Vec::new() }
     }
 
     /// One line after the program's name.

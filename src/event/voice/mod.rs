@@ -1,23 +1,39 @@
 //! The voices: what a user reads on standard error, and the status of the run.
 //!
-//! A voice is pure: an event or an error in, whole lines out. It never looks anything up and never
-//! writes; names of services come through a function given at the start. Every foreign byte in a
-//! line is escaped.
+//! An event or an error in, whole lines out: a voice never looks anything up and never writes;
+//! names of services come through a function given at the start. It may remember what it was told
+//! ([`memory`]), for the originals say some things late. Every foreign byte in a line is escaped.
 
 #[cfg(test)]
 mod beside_openbsd;
+mod busybox;
 mod closing;
 mod default;
+mod gnu;
 mod hint;
 mod lines;
+mod memory;
+mod ncat;
 mod openbsd;
+mod openbsd_upstream;
 mod place;
 mod quantity;
 #[cfg(test)]
 mod snapshots;
+mod system_error;
+mod toybox;
+mod traditional;
 
+pub use busybox::{Build, BusyBoxVoice};
 pub use default::DefaultVoice;
+pub use gnu::GnuVoice;
+pub use ncat::{NcatVoice, VERSION as NCAT_VERSION};
 pub use openbsd::OpenBsdVoice;
+pub use openbsd_upstream::OpenBsdUpstreamVoice;
+pub use toybox::ToyboxVoice;
+pub use traditional::TraditionalVoice;
+
+use std::time::Duration;
 
 use super::{Error, Event, Reporting, VoiceName};
 use crate::plan::Transport;
@@ -27,12 +43,47 @@ pub type Services = Box<dyn Fn(u16, Transport) -> Option<String>>;
 
 /// Words and statuses of one dialect.
 pub trait Voice {
+    /// Whole lines before anything else.
+    fn opening(&self, _reporting: &Reporting) -> Option<Vec<u8>> {
+        None
+    }
+
     /// Whole lines about an event; `None` where this dialect says nothing.
     fn event(&self, event: &Event, reporting: &Reporting) -> Option<Vec<u8>>;
 
     /// Whole lines about the error that ended the run; `None` where this dialect says nothing, or
     /// said it as an event before.
     fn error(&self, error: &Error, reporting: &Reporting) -> Option<Vec<u8>>;
+
+    /// Whole lines after everything else, errors too, when the run has taken so long.
+    fn ending(
+        &self,
+        _result: &Result<(), Error>,
+        _reporting: &Reporting,
+        _took: Duration,
+    ) -> Option<Vec<u8>> {
+        None
+    }
+
+    /// Whole lines when a signal ends the run.
+    fn interrupted(&self, _signal: i32, _reporting: &Reporting) -> Option<Vec<u8>> {
+        None
+    }
+
+    /// The status of a run that this signal ends; `None` where the program dies of the signal.
+    fn status_of_signal(&self, _signal: i32) -> Option<u8> {
+        None
+    }
+
+    /// Whether it shows host names of clients (with `-v`).
+    fn names_clients(&self) -> bool {
+        true
+    }
+
+    /// Whether it shows host names of the addresses that are connected to (with `-v`).
+    fn names_peers(&self) -> bool {
+        false
+    }
 
     /// The status of the run.
     fn status(&self, result: &Result<(), Error>, reporting: &Reporting) -> u8;
@@ -41,15 +92,15 @@ pub trait Voice {
 /// The voice of that name.
 pub fn voice(name: VoiceName, services: Services) -> Box<dyn Voice> {
     match name {
-        VoiceName::Default
-        | VoiceName::OpenBsdUpstream
-        | VoiceName::Traditional
-        | VoiceName::Ncat
-        | VoiceName::BusyBox
-        | VoiceName::BusyBoxSmall
-        | VoiceName::Gnu
-        | VoiceName::Toybox => Box::new(DefaultVoice::new(services)),
+        VoiceName::Default => Box::new(DefaultVoice::new(services)),
         VoiceName::OpenBsd => Box::new(OpenBsdVoice::new(services)),
+        VoiceName::OpenBsdUpstream => Box::new(OpenBsdUpstreamVoice::new(services)),
+        VoiceName::Traditional => Box::new(TraditionalVoice::new(services)),
+        VoiceName::Ncat => Box::new(NcatVoice::default()),
+        VoiceName::BusyBox => Box::new(BusyBoxVoice::new(Build::Compatible)),
+        VoiceName::BusyBoxSmall => Box::new(BusyBoxVoice::new(Build::Small)),
+        VoiceName::Gnu => Box::new(GnuVoice::new(services)),
+        VoiceName::Toybox => Box::new(ToyboxVoice::default()),
     }
 }
 

@@ -166,7 +166,7 @@ pub fn sentence(error: &Error) -> Option<String> {
             return None;
         }
         Error::Lint(error) => error.to_string(),
-        Error::Lookup { host: Some(host), port, reason } => format!(
+        Error::Lookup { host: Some(host), port, reason, .. } => format!(
             "getaddrinfo for host \"{}\" port {port}: {}",
             escape(host.as_bytes()),
             escape(reason.as_bytes())
@@ -177,7 +177,7 @@ pub fn sentence(error: &Error) -> Option<String> {
         Error::TimedOut { target, during } => {
             connect(target, None, &format!("timed out: {}", escape(during.as_bytes())))
         }
-        Error::Source(error) => format!("bind failed: {}", strerror(error)),
+        Error::Source { error, .. } => format!("bind failed: {}", strerror(error)),
         Error::Bind { error, .. } | Error::Start(error) | Error::Unsupported { error, .. } => {
             strerror(error)
         }

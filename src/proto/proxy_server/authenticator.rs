@@ -65,12 +65,16 @@ impl Authenticator {
     }
 
     /// The 407 with a challenge of either scheme, whole.
+    ///
+    /// Ncat's has no `Connection: close`; without it, curl sends its answer to a challenge for
+    /// CONNECT on the connection that is about to be closed.
     pub fn refusal(&mut self, stale: bool, now: u64) -> Vec<u8> {
         let nonce = self.nonces.issue(now);
         let stale = if stale { ", stale=true" } else { "" };
         Status::ProxyAuthenticationRequired.answer_with(&format!(
             "Proxy-Authenticate: Basic realm=\"{REALM}\"\r\n\
-             Proxy-Authenticate: Digest realm=\"{REALM}\", nonce=\"{nonce}\", qop=\"auth\"{stale}\r\n"
+             Proxy-Authenticate: Digest realm=\"{REALM}\", nonce=\"{nonce}\", qop=\"auth\"{stale}\r\n\
+             Connection: close\r\n"
         ))
     }
 }
@@ -132,7 +136,7 @@ mod tests {
         let start = "Proxy-Authenticate: Digest realm=\"Ncat\", nonce=\"1700000000.000042-";
         assert!(lines[2].starts_with(start), "{text}");
         assert!(lines[2].ends_with("\", qop=\"auth\", stale=true"), "{text}");
-        assert_eq!(lines[3..], ["", ""]);
+        assert_eq!(lines[3..], ["Connection: close", "", ""]);
     }
 
     #[test]

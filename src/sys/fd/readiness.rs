@@ -108,11 +108,12 @@ impl Fd {
             let Some(polled) = polled else {
                 return std::future::pending().await;
             };
+            // reading what came before may have taken note of the event
+            if let Some(error) = self.take_error() {
+                return error;
+            }
             match polled.ready(Interest::ERROR).await {
-                Ok(mut guard) => match self.take_error() {
-                    Some(error) => return error,
-                    None => guard.clear_ready(),
-                },
+                Ok(mut guard) => guard.clear_ready(),
                 Err(error) => return error,
             }
         }

@@ -112,9 +112,33 @@ fn every_error_has_words_and_a_status() {
 #[test]
 fn a_reader_that_went_away_is_no_news() {
     let error = Error::Output { error: os_error(libc::EPIPE), undelivered: 9 };
-    for name in [OPENBSD, DEFAULT] {
+    for name in ALL {
         assert_eq!(speaks(name).error(&error, &sample::reporting(name, 3)), None);
     }
     let result = Err(error);
     assert_eq!(speaks(DEFAULT).status(&result, &sample::reporting(DEFAULT, 0)), 17);
+}
+
+/// Where an original has no words of its own, and where it says them as an event before.
+fn may_be_silent(name: VoiceName, error: &Error) -> bool {
+    match error {
+        Error::NotConnected { .. } | Error::NothingOpen(_) | Error::ProgramEnded(_) => true,
+        Error::Output { .. } => matches!(name, VoiceName::Traditional | VoiceName::BusyBox),
+        Error::NobodyCame { .. } => name == VoiceName::Gnu,
+        _ => false,
+    }
+}
+
+#[test]
+fn every_error_has_words_in_every_voice_and_is_no_success() {
+    for name in ALL {
+        for error in sample::errors(b"x") {
+            let voice = speaks(name);
+            let said = text(voice.error(&error, &sample::reporting(name, 0)));
+            assert!(!said.is_empty() || may_be_silent(name, &error), "{name:?} {error:?}");
+            let ours = matches!(error, Error::ProgramEnded(_)) && name == VoiceName::Ncat;
+            let status = voice.status(&Err(error), &sample::reporting(name, 0));
+            assert_eq!(status == 0, ours, "{name:?}");
+        }
+    }
 }

@@ -10,14 +10,15 @@ use crate::plan::UnixName;
 #[test]
 fn nothing_hostile_reaches_the_terminal() {
     let mut lines = 0;
-    for name in [OPENBSD, DEFAULT] {
+    for name in ALL {
         let reporting = Reporting { program: HOSTILE.to_vec(), ..sample::reporting(name, 3) };
         let voice = speaks(name);
         let events = sample::events(HOSTILE);
         let errors = sample::errors(HOSTILE);
         let events = events.iter().map(|event| voice.event(event, &reporting));
         let errors = errors.iter().map(|error| voice.error(error, &reporting));
-        for said in events.chain(errors).flatten() {
+        let others = [voice.opening(&reporting), voice.interrupted(2, &reporting)];
+        for said in events.chain(errors).chain(others).flatten() {
             let said = String::from_utf8(said).unwrap();
             assert!(said.ends_with('\n'));
             for line in said.lines() {
@@ -28,7 +29,7 @@ fn nothing_hostile_reaches_the_terminal() {
             }
         }
     }
-    assert!(lines > 50, "{lines}");
+    assert!(lines > 300, "{lines}");
     let name = UnixName::Abstract(HOSTILE.to_vec());
     let error = Error::Unix { name, error: os_error(REFUSED) };
     assert_eq!(

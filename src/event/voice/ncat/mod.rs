@@ -1,0 +1,315 @@
+//! Ncat, to the letter: the newest one's words, with one line for each connection and brackets
+//! round IPv6 addresses.
+//!
+//! Its debug lines (`NCAT DEBUG:` and `libnsock`, from `-vv` on) are left out: they tell of its
+//! inner life, which ours does not have, and no script reads them. Where it loses bytes, a further
+//! line says how many.
+
+mod failure;
+
+use std::io::{self, ErrorKind};
+use std::net::{IpAddr, SocketAddr};
+use std::os::unix::ffi::OsStrExt;
+use std::time::Duration;
+
+use self::failure::{proxy, quitting};
+use super::lines::Lines;
+use super::memory::{LastFailure, Memory};
+use super::quantity::bytes;
+use super::system_error::{is_of_writing, is_our_deadline};
+use super::{Voice, closing, place};
+use crate::event::strerror::strerror;
+use crate::event::{
+    Error, Event, Failure, Peer, PortState, RefusalReason, Reporting, Target, escape,
+};
+use crate::plan::{ProxyKind, Transport, UnixKind};
+
+/// The Ncat whose words these are.
+pub const VERSION: &str = "7.98";
+
+/// What it calls itself, whatever name it was called by.
+const NAME: &[u8] = b"Ncat";
+
+/// The words of Ncat.
+#[derive(Default)]
+pub struct NcatVoice {
+    memory: Memory,
+}
+
+impl NcatVoice {
+    fn verbose<'a>(&self, event: &Event, verbosity: u8, lines: Lines<'a>) -> Lines<'a> {
+        match event {
+            Event::AttemptFailed(attempt) if !attempt.to_proxy => {
+                self.next_address(attempt.address, &attempt.error, lines)
+            }
+            Event::Connected { target, peer, proxied: true, .. } => {
+                self.through_proxy(target, peer, lines)
+            }
+            Event::Connected { peer, .. } => {
+                lines.prefixed(&format!("Connected to {}.", name(peer)))
+            }
+            Event::Bound(peer) | Event::Listening(peer) => {
+                lines.prefixed(&format!("Listening on {}", name(peer)))
+            }
+            Event::Accepted { peer, .. } | Event::Heard(peer) => lines.prefixed(&came(peer)),
+            Event::ClientRefused { peer, reason, .. } => {
+                let why = match reason {
+                    RefusalReason::NotAllowed | RefusalReason::NotThePeer => {
+                        "not allowed".to_owned()
+                    }
+                    RefusalReason::TooMany(most) => format!("connection limit reached ({most})"),
+                };
+                lines.prefixed(&came(peer)).prefixed(&format!("New connection denied: {why}"))
+            }
+            Event::ProxyAnswered { peer, request, answer } if verbosity > 1 => lines.prefixed(
+                &format!("{}: {} -> {}", name(peer), escape(request), escape(answer.as_bytes())),
+            ),
+            Event::Scanned { target, address: Some(address), state, .. } => {
+                let datagrams = matches!(target.transport, Transport::Udp | Transport::UdpLite);
+                let connected = format!("Connected to {address}.");
+                match state {
+                    PortState::Open { .. } if datagrams => {
+                        lines.prefixed(&connected).prefixed("UDP packet sent successfully")
+                    }
+                    PortState::Open { .. } => lines.prefixed(&connected),
+                    // a datagram socket connects without asking anybody
+                    PortState::Closed(_) if datagrams => lines.prefixed(&connected),
+                    PortState::Closed(error)
+                    | PortState::Failed(error)
+                    | PortState::NoAnswer(Some(error)) => self.next_address(*address, error, lines),
+                    PortState::NoAnswer(None) => {
+                        self.next_address(*address, &ErrorKind::TimedOut.into(), lines)
+                    }
+                    PortState::ProxyRefused(_) => lines,
+                }
+            }
+            Event::Scanned { state: PortState::ProxyRefused(error), .. } => {
+                self.sentences(error, lines)
+            }
+            _ => lines,
+        }
+    }
+
+    /// What it says of a proxy that opened the way; of one that speaks HTTP less.
+    fn through_proxy<'a>(&self, target: &Target, peer: &Peer, lines: Lines<'a>) -> Lines<'a> {
+        let mut lines = lines;
+        let kind = self.memory.proxy();
+        if kind != Some(ProxyKind::HttpConnect) {
+            lines = lines.prefixed(&format!("Connected to proxy {}", name(peer)));
+        }
+        let host = str::from_utf8(target.host.as_bytes()).unwrap_or_default();
+        let is_address = host.parse::<IpAddr>().is_ok();
+        if kind != Some(ProxyKind::Socks4) && !is_address {
+            let host = escape(target.host.as_bytes());
+            lines = lines.prefixed(&format!("Host {host} will be resolved by the proxy."));
+        }
+        match kind {
+            Some(ProxyKind::Socks5) => lines.prefixed("connection succeeded."),
+            _ => lines,
+        }
+    }
+
+    /// Why an address failed, where others are left; the last one's failure is the run's error.
+    fn next_address<'a>(
+        &self,
+        address: SocketAddr,
+        error: &io::Error,
+        lines: Lines<'a>,
+    ) -> Lines<'a> {
+        if self.memory.addresses_left() == 0 {
+            return lines;
+        }
+        let why = if is_our_deadline(error) { TIMED_OUT.to_owned() } else { strerror(error) };
+        lines
+            .prefixed(&format!("Connection to {address} failed: {why}."))
+            .prefixed("Trying next address...")
+    }
+
+    /// What became of the connection attempts.
+    fn not_connected(&self, failure: Failure) -> String {
+        let last = self.memory.last_failure();
+        let words = match &last {
+            Some(LastFailure { words: Some(words), .. }) => words.clone(),
+            Some(LastFailure { words: None, .. }) => TIMED_OUT.to_owned(),
+            None => match failure {
+                Failure::Refused => "Connection refused".to_owned(),
+                Failure::Unreachable => "Network is unreachable".to_owned(),
+                _ => TIMED_OUT.to_owned(),
+            },
+        };
+        match last {
+            Some(LastFailure { to_proxy: true, .. }) => {
+                format!("Proxy connection failed: {words}.")
+            }
+            _ => format!("{words}."),
+        }
+    }
+
+    /// All that is said of an error.
+    fn sentences<'a>(&self, error: &Error, lines: Lines<'a>) -> Lines<'a> {
+        let fatal = |lines: Lines<'a>, words: &str| lines.prefixed(&format!("{words} QUITTING."));
+        match error {
+            Error::ProgramEnded(_) => lines,
+            // the reader of our output went away: as quiet as SIGPIPE
+            Error::Output { error, .. } if error.kind() == ErrorKind::BrokenPipe => lines,
+            // a listener says nothing of a client that resets
+            Error::Connection { undelivered: 0, .. }
+                if self.memory.accepted() && !self.memory.connected() =>
+            {
+                lines
+            }
+            Error::NotConnected { failure, .. } | Error::NothingOpen(failure) => {
+                lines.prefixed(&self.not_connected(*failure))
+            }
+            Error::TimedOut { .. } => lines.prefixed(&format!("{TIMED_OUT}.")),
+            Error::Connection { error, undelivered } => {
+                lost(lines.prefixed(&format!("{}.", strerror(error))), *undelivered)
+            }
+            Error::Unacknowledged { bytes } => {
+                lost(lines.prefixed("Connection timed out."), *bytes)
+            }
+            Error::Input(error) | Error::Unix { error, .. } | Error::Unsupported { error, .. } => {
+                lines.prefixed(&format!("{}.", strerror(error)))
+            }
+            Error::Proxy { reason, .. } => lines.prefixed(&proxy(reason)),
+            Error::Idle { after, listening } => {
+                let words = format!("Idle timeout expired ({} ms).", after.as_millis());
+                if *listening { fatal(lines, &words) } else { lines.prefixed(&words) }
+            }
+            // of these its C library speaks, not itself
+            Error::Output { error, .. } => lines.plain(&format!("write: {}", strerror(error))),
+            Error::Program { error, .. } => lines.plain(&format!("exec: {}", strerror(error))),
+            Error::Record { error, .. } => {
+                let what = if is_of_writing(error) { "write" } else { "open" };
+                lines.plain(&format!("{what}: {}", strerror(error)))
+            }
+            Error::Access { file: None, rule, reason } => fatal(
+                lines.prefixed(&escape(reason.as_bytes()).to_string()),
+                &format!("error in host specification \"{}\".", escape(rule)),
+            ),
+            Error::Access { file: Some(file), rule, reason } => {
+                let file = escape(file.as_os_str().as_bytes()).to_string();
+                let reason = escape(reason.as_bytes()).to_string();
+                if rule.is_empty() {
+                    fatal(lines, &format!("can't open {file}: {reason}."))
+                } else {
+                    let about = format!("{reason} in \"{}\".", escape(rule));
+                    fatal(lines.prefixed(&about), &format!("error in hosts file {file}."))
+                }
+            }
+            other => fatal(lines, &quitting(other)),
+        }
+    }
+}
+
+impl Voice for NcatVoice {
+    fn opening(&self, reporting: &Reporting) -> Option<Vec<u8>> {
+        if reporting.verbosity == 0 {
+            return None;
+        }
+        lines().prefixed(&format!("Version {VERSION} ( https://nmap.org/ncat )")).finish()
+    }
+
+    fn event(&self, event: &Event, reporting: &Reporting) -> Option<Vec<u8>> {
+        self.memory.note(event);
+        let lines = match event {
+            Event::ClientDropped { peer, undelivered, reason } => {
+                let why = closing::dropped(*reason);
+                let words = format!("{} was dropped: {why}.", name(peer));
+                lost(lines().prefixed(&words), *undelivered)
+            }
+            Event::ClientFailed { error, .. } => self.sentences(error, lines()),
+            Event::AcceptPaused(error) => {
+                lines().prefixed(&format!("accept: {}.", strerror(error)))
+            }
+            Event::Closed(summary) if reporting.why => lines().prefixed(&closing::line(summary)),
+            _ if reporting.verbosity > 0 => self.verbose(event, reporting.verbosity, lines()),
+            _ => return None,
+        };
+        lines.finish()
+    }
+
+    fn error(&self, error: &Error, reporting: &Reporting) -> Option<Vec<u8>> {
+        let quiet = reporting.scanning && reporting.verbosity == 0;
+        if quiet && matches!(error, Error::NotConnected { .. } | Error::NothingOpen(_)) {
+            return None;
+        }
+        self.sentences(error, lines()).finish()
+    }
+
+    fn ending(
+        &self,
+        result: &Result<(), Error>,
+        reporting: &Reporting,
+        took: Duration,
+    ) -> Option<Vec<u8>> {
+        let counts = result.is_ok() && self.memory.connected() && !self.memory.program();
+        if !counts || reporting.verbosity == 0 {
+            return None;
+        }
+        let (sent, received) = self.memory.counts();
+        let took = took.as_secs_f64();
+        let words = format!("{sent} bytes sent, {received} bytes received in {took:.2} seconds.");
+        lines().prefixed(&words).finish()
+    }
+
+    fn status_of_signal(&self, signal: i32) -> Option<u8> {
+        u8::try_from(128 + signal).ok()
+    }
+
+    fn names_clients(&self) -> bool {
+        false
+    }
+
+    /// 1 for what the net does, 2 for the rest: what it says `QUITTING.` of, and its own output.
+    fn status(&self, result: &Result<(), Error>, _reporting: &Reporting) -> u8 {
+        match result {
+            Ok(()) | Err(Error::ProgramEnded(_)) => 0,
+            Err(
+                Error::TimedOut { .. }
+                | Error::NotConnected { .. }
+                | Error::NothingOpen(_)
+                | Error::Unix { .. }
+                | Error::Unsupported { .. }
+                | Error::Proxy { .. }
+                | Error::Connection { .. }
+                | Error::Unacknowledged { .. }
+                | Error::Input(_)
+                | Error::Idle { listening: false, .. },
+            ) => 1,
+            Err(_) => 2,
+        }
+    }
+}
+
+/// What it says of the time that `-w` gives.
+const TIMED_OUT: &str = "TIMEOUT";
+
+fn lines() -> Lines<'static> {
+    Lines::of(NAME)
+}
+
+fn lost(lines: Lines<'_>, undelivered: u64) -> Lines<'_> {
+    match undelivered {
+        0 => lines,
+        count => lines.prefixed(&format!("{} not delivered.", bytes(count))),
+    }
+}
+
+/// Any end: `127.0.0.1:8000`, `[::1]:8000`, `/run/socket`, `2:5000`.
+fn name(peer: &Peer) -> String {
+    match peer {
+        Peer::Vsock { cid, port } => format!("{cid}:{port}"),
+        other => place::name(other),
+    }
+}
+
+fn came(peer: &Peer) -> String {
+    match peer {
+        Peer::Unix { kind: UnixKind::Datagram, name: Some(name) } => {
+            format!("Connection from {}.", escape(&name.display()))
+        }
+        Peer::Unix { .. } => "Connection from a client on Unix domain socket.".to_owned(),
+        other => format!("Connection from {}.", name(other)),
+    }
+}

@@ -1,0 +1,263 @@
+//! The way through proxies: SOCKS 4, 4a and 5, HTTP CONNECT, one or a chain of any of them.
+//!
+//! A proxy of a chain is reached through the tunnel that the one before it opened. The codecs are
+//! in `proto`; here they are fed from a socket, never one byte beyond the proxy's answer, so that
+//! what the target sends early stays where the relay finds it.
+
+mod leg;
+
+use std::cell::Cell;
+use std::io;
+use std::pin::Pin;
+
+use tokio::time::Instant;
+
+use crate::endpoint::Link;
+use crate::endpoint::inet::{self, Means};
+use crate::event::{Error, Event, Observer, ProxyReason, Target};
+use crate::net::lookup;
+use crate::plan::{Dial, Family, Proxy, ProxyKind, Transport};
+use crate::proto::head::{Head, Response};
+use crate::proto::socks5::Credentials;
+use crate::proto::step::{Fed, Step};
+use crate::proto::{digest, socks4, socks5, target};
+use crate::sys::fd::Fd;
+use leg::{Leg, Scheme};
+
+/// The most read at once: heads are small.
+const READ: usize = 4096;
+
+/// How often a proxy may refuse a password that was asked for at the terminal.
+const TRIES: u32 = 3;
+
+/// What is under way where the deadline passes.
+const ANSWER: &str = "the proxy's answer";
+const LOOKUP: &str = "name lookup";
+
+/// Connects to the proxy, through those before it, and has it open the way to the target, all
+/// within the deadline.
+pub async fn connect(
+    target: &Target,
+    proxy: &Proxy,
+    means: Means<'_>,
+    observer: &dyn Observer,
+) -> Result<Link, Error> {
+    let chain = Chain::new(target, proxy, means, observer);
+    let opening = chain.open(chain.legs.len() - 1);
+    match means.deadline {
+        None => opening.await,
+        Some(deadline) => {
+            tokio::time::timeout_at(deadline, opening).await.unwrap_or_else(|_| Err(chain.late()))
+        }
+    }
+}
+
+/// Names are looked up here, not by the proxy: in which family. `None` where the proxy does it.
+pub fn looks_up_here(proxy: &Proxy, dial: &Dial) -> Option<Family> {
+    match proxy.kind {
+        ProxyKind::Socks4 => Some(Family::V4),
+        ProxyKind::Socks4a => proxy.looks_up_here.then_some(Family::V4),
+        ProxyKind::Socks5 | ProxyKind::HttpConnect => proxy.looks_up_here.then_some(dial.family),
+    }
+}
+
+struct Chain<'a> {
+    /// The nearest proxy first; at least one.
+    legs: Vec<Leg<'a>>,
+    means: Means<'a>,
+    observer: &'a dyn Observer,
+    /// Which proxy is being asked, and what is waited for.
+    stage: Cell<(usize, &'static str)>,
+}
+
+type Opening<'a> = Pin<Box<dyn Future<Output = Result<Link, Error>> + 'a>>;
+
+impl<'a> Chain<'a> {
+    fn new(target: &Target, last: &'a Proxy, means: Means<'a>, observer: &'a dyn Observer) -> Self {
+        let mut legs = vec![Leg::new(last, target.clone())];
+        let mut behind = last;
+        while let Some(proxy) = &behind.via {
+            legs.push(Leg::new(proxy, place(behind, target.numeric)));
+            behind = proxy;
+        }
+        legs.reverse();
+        Self { legs, means, observer, stage: Cell::new((0, ANSWER)) }
+    }
+
+    /// The deadline has passed.
+    fn late(&self) -> Error {
+        let (index, during) = self.stage.get();
+        Error::TimedOut { target: self.legs[index].to.clone(), during }
+    }
+
+    /// A connection to the proxy itself.
+    async fn reach(&self, index: usize) -> Result<Link, Error> {
+        let link = if let Some(before) = index.checked_sub(1) {
+            self.open(before).await?
+        } else {
+            let first = &self.legs[index];
+            let proxy = place(first.proxy, first.to.numeric);
+            inet::connect(&proxy, self.means, self.observer).await?
+        };
+        self.stage.set((index, ANSWER));
+        Ok(link)
+    }
+
+    /// A connection to where the proxy leads.
+    fn open(&self, index: usize) -> Opening<'_> {
+        Box::pin(async move {
+            let to = self.asked(index).await?;
+            match self.legs[index].proxy.kind {
+                ProxyKind::Socks4 | ProxyKind::Socks4a => self.socks4(index, &to).await,
+                ProxyKind::Socks5 => self.socks5(index, &to).await,
+                ProxyKind::HttpConnect => self.http_connect(index, &to).await,
+            }
+        })
+    }
+
+    /// What the proxy is asked for: a name that it looks up, or an address.
+    async fn asked(&self, index: usize) -> Result<target::Target, Error> {
+        let leg = &self.legs[index];
+        let Target { host, port, numeric, .. } = &leg.to;
+        let named =
+            || target::Target::new(host.as_bytes(), *port).map_err(|error| leg.refuse(error));
+        let Some(family) = looks_up_here(leg.proxy, self.means.dial) else {
+            return named();
+        };
+        self.stage.set((index, LOOKUP));
+        let asked = lookup::lookup(host, *port, family, *numeric).await;
+        let found = asked.map_err(|error| match error {
+            Error::Lookup { reason, .. } => {
+                leg.refuse(ProxyReason::Lookup { host: host.clone(), port: *port, reason })
+            }
+            other => other,
+        })?;
+        self.stage.set((index, ANSWER));
+        match found.first() {
+            Some(address) => Ok(target::Target::Ip(address.ip(), *port)),
+            None => named(),
+        }
+    }
+
+    fn opened(&self, leg: &Leg<'_>, link: Link, since: Instant) -> Link {
+        self.observer.observe(&Event::ProxyOpened {
+            proxy: leg.proxy.host.clone(),
+            port: leg.proxy.port,
+            kind: leg.proxy.kind,
+            took: since.elapsed(),
+        });
+        link
+    }
+
+    async fn socks4(&self, index: usize, to: &target::Target) -> Result<Link, Error> {
+        let leg = &self.legs[index];
+        let request = socks4::request(to, leg.user().unwrap_or_default())
+            .map_err(|error| leg.refuse(error))?;
+        let link = self.reach(index).await?;
+        let since = Instant::now();
+        let mut reply = socks4::Reply::default();
+        handshake(link.fd(), request, |bytes| reply.feed(bytes))
+            .await
+            .map_err(|reason| leg.refuse(reason))?;
+        Ok(self.opened(leg, link, since))
+    }
+
+    async fn socks5(&self, index: usize, to: &target::Target) -> Result<Link, Error> {
+        let leg = &self.legs[index];
+        let credentials = match leg.user() {
+            None => None,
+            Some(user) => {
+                let password = leg.password(user).await?;
+                Some(Credentials::new(user, &password).map_err(|error| leg.refuse(error))?)
+            }
+        };
+        let mut client = socks5::Client::new(to, credentials);
+        let link = self.reach(index).await?;
+        let since = Instant::now();
+        handshake(link.fd(), client.start(), |bytes| client.feed(bytes))
+            .await
+            .map_err(|reason| leg.refuse(reason))?;
+        Ok(self.opened(leg, link, since))
+    }
+
+    /// A password is shown only after the proxy asked for it, on a new connection: in the answer
+    /// to a Digest challenge where there is one that can be answered, else by Basic.
+    async fn http_connect(&self, index: usize, to: &target::Target) -> Result<Link, Error> {
+        let leg = &self.legs[index];
+        let mut refused = 0;
+        // a nonce may have grown too old, or be good for one connection, and the password right
+        let mut renewed = false;
+        let worked_before = leg.knows_scheme();
+        loop {
+            let shown = leg.knows_scheme();
+            let request = leg.connect_request(to).await?;
+            let link = self.reach(index).await?;
+            let since = Instant::now();
+            let mut head = Head::default();
+            let response = handshake(link.fd(), request, |bytes| head.feed(bytes))
+                .await
+                .map_err(|reason| leg.refuse(reason))?;
+            if response.is_tunnel() {
+                return Ok(self.opened(leg, link, since));
+            }
+            let challenge = response.digest();
+            let stale = challenge.as_ref().is_some_and(digest::Challenge::is_stale);
+            let scheme = match challenge {
+                Some(challenge) => Scheme::Digest { challenge, answered: 0 },
+                None if response.offers_basic() => Scheme::Basic,
+                None => return Err(refusal(leg, response)),
+            };
+            if leg.user().is_none() {
+                return Err(refusal(leg, response));
+            }
+            if shown && !renewed && (stale || worked_before) {
+                renewed = true;
+            } else if shown {
+                refused += 1;
+                if refused == TRIES || leg.has_password() {
+                    return Err(leg.refuse(ProxyReason::TooManyAuthenticationFailures));
+                }
+                leg.forget_password();
+            }
+            leg.use_scheme(scheme);
+        }
+    }
+}
+
+/// Where a proxy is.
+fn place(proxy: &Proxy, numeric: bool) -> Target {
+    Target { host: proxy.host.clone(), port: proxy.port, transport: Transport::Tcp, numeric }
+}
+
+/// An HTTP proxy said no.
+fn refusal(leg: &Leg<'_>, response: Response) -> Error {
+    leg.refuse(ProxyReason::Status { line: response.line, status: response.status })
+}
+
+/// Drives a codec: sends, reads no more than it says, until it is done.
+async fn handshake<T, E: Into<ProxyReason>>(
+    fd: &Fd,
+    first: Vec<u8>,
+    mut feed: impl FnMut(&[u8]) -> Result<Fed<T>, E>,
+) -> Result<T, ProxyReason> {
+    let mut buffer = [0; READ];
+    let mut step = Step::Send(first);
+    loop {
+        let read = match step {
+            Step::Done(result) => return Ok(result),
+            Step::Send(bytes) => {
+                fd.write_all(&bytes).await?;
+                0
+            }
+            Step::Read(wanted) => {
+                let count = fd.read(&mut buffer[..wanted.min(READ)]).await?;
+                if count == 0 {
+                    return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
+                }
+                count
+            }
+        };
+        // all that was read belongs to the handshake, because no more was read than it asked for
+        step = feed(&buffer[..read]).map_err(Into::into)?.step;
+    }
+}

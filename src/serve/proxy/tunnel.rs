@@ -1,0 +1,59 @@
+//! A client and a target that are held together until both are done.
+
+use super::visit::{Visit, prompt, set_abort};
+use crate::endpoint::Link;
+use crate::event::{Error, Event, Observer, Side, Summary};
+use crate::relay::{Terms, bridge};
+
+/// Keeps how the conversation went; its smaller events are too many where several are held.
+struct Kept<'a>(&'a Visit<'a>);
+
+impl Observer for Kept<'_> {
+    fn observe(&self, event: &Event) {
+        if let Event::Closed(summary) = event {
+            self.0.tunnel.replace(Some(mirrored(summary)));
+        }
+    }
+}
+
+/// Seen from the client's side: a tunnel's summary is about the target.
+fn mirrored(summary: &Summary) -> Summary {
+    Summary {
+        first_to_finish: summary.first_to_finish.map(|side| match side {
+            Side::Us => Side::Peer,
+            Side::Peer => Side::Us,
+        }),
+        sent: summary.received,
+        received: summary.sent,
+        ..summary.clone()
+    }
+}
+
+/// Passes everything on in both directions, ends too, beginning with what the client has sent
+/// already. Where one side fails or is given up, the other is not let believe that it ended.
+pub async fn hold(visit: &Visit<'_>, early: Vec<u8>, target: &Link) -> Result<(), Error> {
+    prompt(target);
+    let told = Kept(visit);
+    let terms = Terms {
+        session: &visit.proxy.session,
+        recorder: visit.proxy.recorder.clone(),
+        observer: &told,
+    };
+    for link in [visit.link, target] {
+        // also where a signal ends the run in the middle
+        set_abort(link, true);
+    }
+    let result = bridge(visit.link, early, target, &terms).await;
+    let given_up = visit.tunnel.borrow().as_ref().is_some_and(|summary| summary.by_timeout);
+    if result.is_ok() && !given_up {
+        for link in [visit.link, target] {
+            set_abort(link, false);
+        }
+    }
+    result.map_err(|error| match error {
+        // to the relay the client is our own input and output
+        Error::Input(error) => Error::Connection { error, undelivered: 0 },
+        Error::Output { error, undelivered } => Error::Connection { error, undelivered },
+        other => other,
+    })
+}

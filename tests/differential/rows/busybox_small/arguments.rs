@@ -1,0 +1,55 @@
+//! Command lines whose only answer is a refusal, and refused connections.
+
+use crate::scenario::{PLAIN, Scenario};
+
+const fn says(name: &'static str, args: &'static str) -> Scenario {
+    Scenario { name, args, ..PLAIN }
+}
+
+pub const ROWS: &[Scenario] = &[
+    says("no arguments", ""),
+    says("--help", "--help"),
+    says("-h is no option", "-h"),
+    says("an unknown letter", "-Y"),
+    says("a letter of other builds: -v", "-v 127.0.0.1 {closed}"),
+    says("a letter of other builds: -n", "-n 127.0.0.1 {closed}"),
+    says("a letter of other builds: -u", "-u 127.0.0.1 {closed}"),
+    says("a letter of other builds: -z", "-z 127.0.0.1 {closed}"),
+    says("a letter of other builds: -k", "-lk -p {free}"),
+    says("a long option", "--frob"),
+    says("a missing value: -w", "-w"),
+    says("a missing value: -e", "-e"),
+    says("a missing value in a bundle", "-lw"),
+    says("three operands", "127.0.0.1 {closed} more"),
+    says("-l with two operands", "-l -p {free} 127.0.0.1 {closed}"),
+    says("port 65536", "127.0.0.1 65536"),
+    says("port 99999999999", "127.0.0.1 99999999999"),
+    says("port abc", "127.0.0.1 abc"),
+    says("a port by name", "127.0.0.1 discard"),
+    says("port 22x", "127.0.0.1 22x"),
+    says("a range", "127.0.0.1 {below}-{above}"),
+    says("port 0", "127.0.0.1 0"),
+    says("a host and no port", "127.0.0.1"),
+    says("-p abc", "-l -p abc"),
+    says("-p 70000", "-l -p 70000"),
+    says("-w abc", "-w abc 127.0.0.1 {closed}"),
+    says("-w -1", "-w -1 127.0.0.1 {closed}"),
+    says("-w 1.5", "-w 1.5 127.0.0.1 {closed}"),
+    says("-w 0 is no limit", "-w 0 127.0.0.1 {closed}"),
+    says("-i abc", "-i abc 127.0.0.1 {closed}"),
+    says("-i 0", "-i 0 127.0.0.1 {closed}"),
+    says("-f without a file", "-f {path}"),
+    says("-l of an unknown address", "-l no-such-host.invalid"),
+    says("-l PORT is an address", "-l 4444"),
+    says("refused", "127.0.0.1 {closed}"),
+    says("refused by name", "localhost {closed}"),
+    says("refused, ::1", "::1 {closed}"),
+    says("an unknown host", "no-such-host.invalid {closed}"),
+    says("options behind the operands", "127.0.0.1 {closed} -w 3"),
+    says("the end of options", "-- 127.0.0.1 {closed}"),
+    says("a bundle with a value", "-w3 127.0.0.1 {closed}"),
+    Scenario { lasts: Some(1.0), ..says("nobody answers, -w 1", "-w 1 127.0.0.1 {full}") },
+    Scenario { lasts: Some(1.0), ..says("-l -w 1: nobody comes", "-l -w 1 -p {free}") },
+    says("port in use", "-l -p {shared} 127.0.0.1"),
+    says("address not ours", "-l -p {free} 192.0.2.1"),
+];
