@@ -296,7 +296,7 @@ impl Listener {
             let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
             match rustix::net::acceptfrom_with(&self.fd, flags) {
                 Ok((socket, peer)) => {
-                    let fd = Fd::owned(socket)?;
+                    let fd = Fd::accepted(socket, false)?;
                     let address = peer
                         .and_then(|peer| SocketAddr::try_from(peer).ok())
                         .unwrap_or_else(|| address::any(self.address.is_ipv6(), 0));

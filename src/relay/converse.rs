@@ -140,8 +140,8 @@ pub struct Call<'a> {
     link: &'a Link,
     terms: Terms<'a>,
     started: Instant,
-    /// The accounting of our input to the peer.
-    pub up: Meter,
+    /// The accounting of our input to the peer, which others may write to as well.
+    pub up: Rc<Meter>,
     /// The accounting of the peer to our output.
     pub down: Meter,
     /// Answers to telnet negotiation.
@@ -155,7 +155,7 @@ impl<'a> Call<'a> {
             link,
             terms,
             started: Instant::now(),
-            up: Meter::default(),
+            up: Rc::default(),
             down: Meter::default(),
             answers: Rc::new(Answers::default()),
         }

@@ -27,8 +27,11 @@ pub async fn serve(hub: &Hub, link: &Link) {
         // many who come at once must not drown those who are there
         hub.feed.room(None).await;
     }
-    let queue = hub.feed.join(Some(Rc::clone(link.fd())));
-    let leaving = Leaving { hub, link, queue: &queue, kept: Kept::default() };
+    let kept = Kept::default();
+    let call = Call::new(link, hub.terms(&kept));
+    let meter = hub.session.pace.is_none().then(|| Rc::clone(&call.up));
+    let queue = hub.feed.join(Some(Rc::clone(link.fd())), meter);
+    let leaving = Leaving { hub, link, queue: &queue, kept: &kept };
     if let Heard::Chat(room) = &hub.heard {
         let words = room.arrive(link);
         hub.broadcast(&words, None).await;
@@ -37,7 +40,6 @@ pub async fn serve(hub: &Hub, link: &Link) {
         Heard::Output(writer) => Some(writer.talker()),
         Heard::Others | Heard::Chat(_) => None,
     };
-    let call = Call::new(link, hub.terms(&leaving.kept));
     let place = Place { hub, queue: &queue, link };
     // both are only referred to by who holds the conversation, which would keep a second copy
     let up = pin!(async {
@@ -76,7 +78,7 @@ struct Leaving<'a> {
     hub: &'a Hub,
     link: &'a Link,
     queue: &'a Rc<Queue>,
-    kept: Kept,
+    kept: &'a Kept,
 }
 
 impl Leaving<'_> {
@@ -146,8 +148,10 @@ impl Home for Place<'_> {
         if let Heard::Chat(room) = &self.hub.heard {
             room.depart(self.link, self.queue, &self.hub.feed);
         }
-        // it may be gone altogether, which it says only when it is asked
-        self.link.ask_whether_alive();
+        // it may be gone altogether, which it says only when it is asked; who is done leaves anyway
+        if !self.queue.is_done() {
+            self.link.ask_whether_alive();
+        }
     }
 }
 
@@ -195,10 +199,10 @@ impl Sending<'_> {
     async fn feed(&self) -> Result<(), FlowEnd> {
         loop {
             self.meter.set_quiet();
-            let Some(chunk) = self.place.queue.next().await else {
+            let Some((chunk, written)) = self.place.queue.next().await else {
                 return Ok(());
             };
-            self.write(&chunk).await.map_err(FlowEnd::Write)?;
+            self.write(&chunk[written..]).await.map_err(FlowEnd::Write)?;
         }
     }
 
@@ -378,7 +382,7 @@ fn take(
             talker.take(bytes);
         } else {
             let words = hub.words(bytes, number(place.link));
-            hub.feed.put(&words.as_ref().into(), Some(place.queue));
+            hub.feed.put(&words, Some(place.queue));
         }
     }
     Ok(Taken::PassedOn(count))
