@@ -18,7 +18,7 @@ use crate::endpoint::stdio::{self, Input};
 use crate::endpoint::unix;
 use crate::event::{Error, Event, Failure, Observer, Peer};
 use crate::layer::Stages;
-use crate::plan::{Listen, Local, Session, Transport, UnixKind};
+use crate::plan::{Listen, Local, Transport, UnixKind};
 use crate::relay::{Terms, datagram};
 use crate::sys::fd::Fd;
 
@@ -121,8 +121,7 @@ struct Room<'a> {
 impl Room<'_> {
     async fn receive(&self, index: usize, out: &Fd, terms: &Terms<'_>) -> Error {
         let socket = &self.ears.sockets[index];
-        // nobody in particular is there to be answered or to be read so often
-        let session = Session { telnet: None, receive_limit: None, ..terms.session.clone() };
+        let session = terms.session.clone().with_anybody();
         let mut stages = Stages::incoming(&session, terms.recorder.as_ref(), &Rc::default());
         let mut buffer = vec![0; datagram::LARGEST];
         let mut changed = Vec::new();
