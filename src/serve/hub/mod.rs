@@ -173,7 +173,7 @@ impl Hub {
             recorder.read(Direction::Sent, words).await;
             recorder.passed(Direction::Sent, words).await;
         }
-        self.feed.put(&words.into(), from);
+        self.feed.put(words, from);
     }
 
     async fn serve(self: Rc<Self>, guest: Guest) {
