@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::ffi::OsString;
 use std::future::{Future, poll_fn};
-use std::io;
+use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::os::unix::ffi::OsStringExt;
 use std::pin::Pin;
@@ -15,7 +15,7 @@ use crate::event::{Error, Event, Observer, Peer};
 use crate::net::lookup;
 use crate::net::socket::Request;
 use crate::plan::{Host, Listen, Local, Transport};
-use crate::sys::stdio;
+use crate::sys::blocking;
 
 /// How long accepting rests where the system has no descriptor left.
 pub const PAUSE: Duration = Duration::from_millis(100);
@@ -99,14 +99,20 @@ pub async fn bind(
     Ok(sockets)
 }
 
-/// Writes the port to standard output, where the plan says so.
+/// Writes the port to standard output, where the plan says so. The conversations have that
+/// descriptor among their own, so this is a plain write.
 async fn tell_port(listen: &Listen, address: Option<SocketAddr>) -> Result<(), Error> {
     let Some(address) = address.filter(|_| listen.tells_port) else {
         return Ok(());
     };
-    let told =
-        async { stdio::output()?.write_all(format!("{}\n", address.port()).as_bytes()).await };
-    told.await.map_err(|error| Error::Output { error, undelivered: 0 })
+    let line = format!("{}\n", address.port());
+    blocking::run(move || {
+        let mut output = io::stdout();
+        output.write_all(line.as_bytes()).and_then(|()| output.flush())
+    })
+    .await
+    .and_then(|written| written)
+    .map_err(|error| Error::Output { error, undelivered: 0 })
 }
 
 /// The name that our own address goes by, where names are shown.
