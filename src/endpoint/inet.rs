@@ -204,8 +204,28 @@ struct From<'a> {
     route: Option<&'a Route>,
 }
 
-/// One attempt. A failure of the network is `Error::Connection`; anything else is ours.
+/// One attempt. A failure of the network is `Error::Connection`; anything else is ours. A random
+/// port of ours may be one from which the peer was connected a moment ago: then another is drawn.
 async fn attempt(
+    transport: Transport,
+    address: SocketAddr,
+    from: From<'_>,
+    means: Means<'_>,
+) -> Result<Fd, Error> {
+    let mut left = RANDOM_TRIES;
+    loop {
+        left -= 1;
+        match attempt_once(transport, address, from, means).await {
+            Err(Error::Connection { error, .. })
+                if means.dial.random_source_port
+                    && error.kind() == io::ErrorKind::AddrNotAvailable
+                    && left > 0 => {}
+            done => return done,
+        }
+    }
+}
+
+async fn attempt_once(
     transport: Transport,
     address: SocketAddr,
     from: From<'_>,
