@@ -175,5 +175,6 @@ mod tests {
         assert!(memory.tried() && memory.connected() && memory.accepted() && memory.program());
         memory.note(&Event::Closed(Summary { sent: u64::MAX, ..Summary::default() }));
         assert_eq!(memory.counts().0, u64::MAX);
+        assert_eq!(["a", "b", "a"].map(|words| memory.is_new(words)), [true, true, false]);
     }
 }
