@@ -10,9 +10,10 @@ use std::os::fd::OwnedFd;
 use rustix::io::Errno;
 use rustix::net::SocketFlags;
 use socket2::Socket;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 use super::Link;
+use super::introduction::introduce;
 use crate::event::{Attempt, Error, Event, Failure, Observer, Peer, Target};
 use crate::net::route::{self, Route};
 use crate::net::socket::Request;
@@ -48,9 +49,9 @@ pub async fn connect(
     };
     let (sources, route) = match means.deadline {
         None => looking_up.await?,
-        Some(deadline) => tokio::time::timeout_at(deadline, looking_up)
-            .await
-            .unwrap_or_else(|_| Err(late(target)))?,
+        Some(deadline) => {
+            timeout_at(deadline, looking_up).await.unwrap_or_else(|_| Err(late(target)))?
+        }
     };
     let mut best = None;
     let attempt = |address: SocketAddr| {
@@ -114,14 +115,20 @@ pub async fn resolve(
     means: Means<'_>,
     observer: &dyn Observer,
 ) -> Result<Vec<SocketAddr>, Error> {
-    let started = Instant::now();
     let (family, numeric) = (route::family(means.dial), means.dial.numeric);
+    if let Some(own) = &means.dial.source_address {
+        let introducing = introduce(own, family, numeric, observer);
+        match means.deadline {
+            None => introducing.await,
+            // what is only for show may be left out
+            Some(deadline) => timeout_at(deadline, introducing).await.unwrap_or(()),
+        }
+    }
+    let started = Instant::now();
     let asking = lookup::lookup(&target.host, target.port, family, numeric);
     let addresses = match means.deadline {
         None => asking.await?,
-        Some(deadline) => {
-            tokio::time::timeout_at(deadline, asking).await.map_err(|_| late(target))??
-        }
+        Some(deadline) => timeout_at(deadline, asking).await.map_err(|_| late(target))??,
     };
     let took = started.elapsed();
     let mut names = Vec::new();

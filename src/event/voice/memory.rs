@@ -36,6 +36,7 @@ pub struct Memory {
     proxy: Cell<Option<ProxyKind>>,
     sent: Cell<u64>,
     received: Cell<u64>,
+    warned: RefCell<Vec<String>>,
 }
 
 impl Memory {
@@ -93,6 +94,16 @@ impl Memory {
     pub fn name(&self, address: IpAddr) -> Option<Vec<u8>> {
         let names = self.names.borrow();
         names.iter().find(|(known, _)| *known == address).and_then(|(_, name)| name.clone())
+    }
+
+    /// Whether these words about a host are new: a host is looked up for each of its ports.
+    pub fn is_new(&self, words: &str) -> bool {
+        let mut warned = self.warned.borrow_mut();
+        let new = !warned.iter().any(|before| before == words);
+        if new {
+            warned.push(words.to_owned());
+        }
+        new
     }
 
     /// How many addresses have not failed yet.
@@ -164,5 +175,6 @@ mod tests {
         assert!(memory.tried() && memory.connected() && memory.accepted() && memory.program());
         memory.note(&Event::Closed(Summary { sent: u64::MAX, ..Summary::default() }));
         assert_eq!(memory.counts().0, u64::MAX);
+        assert_eq!(["a", "b", "a"].map(|words| memory.is_new(words)), [true, true, false]);
     }
 }
