@@ -138,6 +138,10 @@ static long crowd(int port, long count, int *fds, int *error)
         int ready = epoll_wait(poller, events, 256, -1);
         for (int i = 0; i < ready; i++) {
             int fd = events[i].data.fd;
+            if (connected[fd]) { /* a server that has finished already; nobody reads here */
+                await(fd, 0);
+                continue;
+            }
             if ((*error = error_of(fd)) != 0)
                 break;
             connected[fd] = 1;

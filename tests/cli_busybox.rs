@@ -82,6 +82,14 @@ fn every_option_of_a_client_is_a_field_of_the_plan() {
     let rows: Rows<'_, Connect> = &[
         ("h http", &|_| {}),
         ("h", &|plan| plan.remote = Remote::Inet(target("h", &[(0, 0)]))),
+        ("h:80", &|_| {}),
+        ("h:http", &|_| {}),
+        ("[h]:80", &|_| {}),
+        ("h:80 81", &|_| {}),
+        ("::1 80", &|plan| plan.remote = Remote::Inet(target("::1", &[(80, 80)]))),
+        ("[::1] 80", &|plan| plan.remote = Remote::Inet(target("::1", &[(80, 80)]))),
+        ("[::1 80", &|plan| plan.remote = Remote::Inet(target("[::1", &[(80, 80)]))),
+        (":1 80", &|plan| plan.remote = Remote::Inet(target(":1", &[(80, 80)]))),
         ("h 0", &|plan| plan.remote = Remote::Inet(target("h", &[(0, 0)]))),
         ("h 80 -vv", &|_| {}),
         ("-n h 80", &|_| {}),
@@ -192,6 +200,7 @@ fn the_small_one_has_files_and_leaves_with_its_peer() {
     }
     let rows: Rows<'_, Listen> = &[
         ("-lp 80 -w 3", &|plan| plan.accept_timeout = Some(3 * SECOND)),
+        ("-l a:81 -p 80", &|plan| plan.local = local(Some("a"), 81)),
         ("-l -p 80 a", &|plan| plan.local = local(Some("a"), 80)),
         ("-l", &|plan| plan.local = local(None, 0)),
         ("-ll -p 80", &|_| {}),
@@ -236,6 +245,8 @@ const REFUSALS: &[(&str, &str)] = &[
     ("127.0.0.1 ''", "bad port ''"),
     ("127.0.0.1 65536", "bad port '65536'"),
     ("127.0.0.1 22x", "bad port '22x'"),
+    ("127.0.0.1:abc", "bad port 'abc'"),
+    ("127.0.0.1:", "bad port ''"),
     ("127.0.0.1 1-3", "bad port '1-3'"),
     ("127.0.0.1 -- -1", "bad port '-1'"),
 ];

@@ -187,6 +187,42 @@ fn nothing_open_is_a_failure_of_its_own() {
     });
 }
 
+#[test]
+fn several_ports_succeed_where_they_always_do_and_one_does_not() {
+    run(async {
+        let (_closed, port) = refusing();
+        let always = |ports: &[u16]| Scan { always_succeeds: true, ..plan(Transport::Tcp, ports) };
+        assert_eq!(scan(always(&[port])).await.failure(), Failure::Refused);
+        let several = scan(always(&[port, port])).await;
+        assert!(several.result.is_ok(), "{:?}", several.result);
+        assert_eq!(several.states(), [(port, "closed"); 2]);
+    });
+}
+
+#[test]
+fn a_random_source_port_is_no_ephemeral_one() {
+    const TIMES: usize = 24;
+    run(async {
+        let (listener, port) = listener();
+        let mut random = plan(Transport::Tcp, &[port; TIMES]);
+        random.dial.random_source_port = true;
+        let dial = random.dial.clone();
+        assert_eq!(scan(random).await.states(), [(port, "open"); TIMES]);
+        let target = netcat::layer::dial::target(&plan(Transport::Tcp, &[]).target, port, &dial);
+        for _ in 0..TIMES {
+            let link = netcat::layer::dial::dial(&target, &dial, None, &Recorder::default()).await;
+            link.expect("a connection");
+        }
+        let came = || listener.accept().expect("a connection").1.port();
+        for _ in 0..2 {
+            let ports: Vec<u16> = (0..TIMES).map(|_| came()).collect();
+            // Linux gives out 32768 and above: all of them there is one chance in 600,000
+            assert!(ports.iter().all(|port| *port >= 8192), "{ports:?}");
+            assert!(ports.iter().any(|port| *port < 32768), "{ports:?}");
+        }
+    });
+}
+
 /// A listener, and a scan of its port with those around it, on an address of their own: no
 /// listener of another test is touched.
 fn around(address: &str) -> (TcpListener, u16, PortRange, Scan) {

@@ -14,6 +14,7 @@ use tokio::time::Instant;
 
 use super::Link;
 use crate::event::{Attempt, Error, Event, Failure, Observer, Peer, Target};
+use crate::net::route::{self, Route};
 use crate::net::socket::Request;
 use crate::net::{address, lookup, race};
 use crate::plan::{Dial, Family, Host, Transport};
@@ -41,8 +42,11 @@ pub async fn connect(
     observer: &dyn Observer,
 ) -> Result<Link, Error> {
     let addresses = resolve(target, means, observer).await?;
-    let looking_up = sources(&addresses, means);
-    let sources = match means.deadline {
+    let looking_up = async {
+        let route = route(target.port, means.dial).await?;
+        Ok((sources(&addresses, means).await?, route))
+    };
+    let (sources, route) = match means.deadline {
         None => looking_up.await?,
         Some(deadline) => tokio::time::timeout_at(deadline, looking_up)
             .await
@@ -52,7 +56,8 @@ pub async fn connect(
     let attempt = |address: SocketAddr| {
         observer.observe(&Event::Attempting { target: target.clone(), address });
         let source = sources.iter().copied().find(|source| same_family(source, &address));
-        attempt(target.transport, address, source, !sources.is_empty(), means)
+        let from = From { source, needed: !sources.is_empty(), route: route.as_ref() };
+        attempt(target.transport, address, from, means)
     };
     let mut broken = None;
     let failed = |address: &SocketAddr, error: Option<Error>, took| {
@@ -110,7 +115,7 @@ pub async fn resolve(
     observer: &dyn Observer,
 ) -> Result<Vec<SocketAddr>, Error> {
     let started = Instant::now();
-    let (family, numeric) = (means.dial.family, means.dial.numeric);
+    let (family, numeric) = (route::family(means.dial), means.dial.numeric);
     let asking = lookup::lookup(&target.host, target.port, family, numeric);
     let addresses = match means.deadline {
         None => asking.await?,
@@ -181,21 +186,41 @@ fn same_family(one: &SocketAddr, other: &SocketAddr) -> bool {
     one.is_ipv6() == other.is_ipv6()
 }
 
+/// The source route asked for, if one is.
+pub async fn route(port: u16, dial: &Dial) -> Result<Option<Route>, Error> {
+    match &dial.socket.source_route {
+        None => Ok(None),
+        Some(route) => Route::look_up(route, port, dial.numeric).await.map(Some),
+    }
+}
+
+/// Where an attempt comes from, and which way it goes.
+#[derive(Clone, Copy)]
+struct From<'a> {
+    /// Our own address; `None` where the kernel chooses.
+    source: Option<SocketAddr>,
+    /// The kernel is not to choose.
+    needed: bool,
+    route: Option<&'a Route>,
+}
+
 /// One attempt. A failure of the network is `Error::Connection`; anything else is ours.
 async fn attempt(
     transport: Transport,
     address: SocketAddr,
-    source: Option<SocketAddr>,
-    needs_source: bool,
+    from: From<'_>,
     means: Means<'_>,
 ) -> Result<Fd, Error> {
     let network = |error| Error::Connection { error, undelivered: 0 };
     let request = Request { transport, options: &means.dial.socket, md5_key: means.md5_key };
     let socket = request.open(address)?;
-    match source {
+    if let Some(route) = from.route {
+        route.set(&socket, address)?;
+    }
+    match from.source {
         Some(source) => bind_source(&socket, source, means.dial)
             .map_err(|error| Error::Source { address: Some(source), error })?,
-        None if needs_source => {
+        None if from.needed => {
             let error = io::ErrorKind::AddrNotAvailable.into();
             return Err(Error::Source { address: None, error });
         }
@@ -271,7 +296,7 @@ impl Listener {
             let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
             match rustix::net::acceptfrom_with(&self.fd, flags) {
                 Ok((socket, peer)) => {
-                    let fd = Fd::owned(socket)?;
+                    let fd = Fd::accepted(socket, false)?;
                     let address = peer
                         .and_then(|peer| SocketAddr::try_from(peer).ok())
                         .unwrap_or_else(|| address::any(self.address.is_ipv6(), 0));

@@ -81,13 +81,16 @@ impl Link {
         matches!(self.peer, Peer::Inet { transport: Transport::Tcp, .. })
     }
 
-    /// Tells the peer that we finished sending. Of no effect on ends without an end of stream.
+    /// Tells the peer that we finished sending. Of no effect on ends without an end of stream. SCTP
+    /// has no half of a connection to close: the peer can send what it has queued, and no more.
     pub fn half_close(&self) -> io::Result<()> {
         self.half_closed.set(true);
         self.fd.shutdown_write()
     }
 
-    /// Bytes that the peer's kernel has not acknowledged; 0 where nothing tells.
+    /// Bytes that the peer's kernel has not acknowledged, over however many paths; 0 where nothing
+    /// tells: the kernel counts them for TCP alone. The end of an SCTP stream comes only when the
+    /// peer has it all.
     pub fn unacknowledged(&self) -> u64 {
         if !self.is_tcp() {
             return 0;
@@ -107,9 +110,21 @@ impl Link {
         }
     }
 
+    /// The options of IPv4 that the peer's packets carry; empty where there are none.
+    pub fn ip_options(&self) -> Vec<u8> {
+        match self.peer {
+            Peer::Inet { address: SocketAddr::V4(_), .. } => sockopt::ip_options(&*self.fd),
+            _ => Vec::new(),
+        }
+    }
+
     /// What the kernel knows of a TCP connection.
     pub fn tcp_info(&self) -> Option<TcpInfo> {
-        if self.is_tcp() { sockopt::tcp_info(&*self.fd) } else { None }
+        if !self.is_tcp() {
+            return None;
+        }
+        // of several paths it is the first one's, and zeros once that is gone
+        sockopt::tcp_info(&*self.fd).filter(|info| !info.rtt.is_zero())
     }
 
     /// The error that stands on the socket, which is thereby taken off.

@@ -252,7 +252,7 @@ impl Listener {
             match rustix::net::accept_with(&self.fd, flags) {
                 Ok(socket) => {
                     let peer = Peer::Unix { kind: self.kind, name: Some(self.name.clone()) };
-                    return Ok(Link::new(Fd::owned(socket)?, peer, None));
+                    return Ok(Link::new(Fd::accepted(socket, true)?, peer, None));
                 }
                 Err(rustix::io::Errno::AGAIN) => self.fd.not_readable().await,
                 Err(rustix::io::Errno::INTR | rustix::io::Errno::CONNABORTED) => {}

@@ -33,6 +33,11 @@ pub trait Observer {
     /// Something happened.
     fn observe(&self, event: &Event);
 
+    /// Whether [`Event::IpOptions`] is shown, and so is worth a look at each client.
+    fn wants_ip_options(&self) -> bool {
+        false
+    }
+
     /// Whether host names of clients are shown, and so are worth a lookup.
     fn wants_client_names(&self) -> bool {
         false

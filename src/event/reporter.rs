@@ -111,6 +111,10 @@ impl Observer for Reporter {
         self.write(self.event(event));
     }
 
+    fn wants_ip_options(&self) -> bool {
+        self.reporting.verbosity > 0 || self.reporting.json
+    }
+
     fn wants_client_names(&self) -> bool {
         self.reporting.verbosity > 0 && self.voice.names_clients()
     }

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::future::{Future, pending};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -140,8 +140,8 @@ pub struct Call<'a> {
     link: &'a Link,
     terms: Terms<'a>,
     started: Instant,
-    /// The accounting of our input to the peer.
-    pub up: Meter,
+    /// The accounting of our input to the peer, which others may write to as well.
+    pub up: Rc<Meter>,
     /// The accounting of the peer to our output.
     pub down: Meter,
     /// Answers to telnet negotiation.
@@ -155,7 +155,7 @@ impl<'a> Call<'a> {
             link,
             terms,
             started: Instant::now(),
-            up: Meter::default(),
+            up: Rc::default(),
             down: Meter::default(),
             answers: Rc::new(Answers::default()),
         }
@@ -178,8 +178,10 @@ impl<'a> Call<'a> {
         let mut down = pin!(down);
         let mut first_up = pin!(self.up.first_byte());
         let mut first_down = pin!(self.down.first_byte());
-        let mut answering = pin!(self.answers.send_to(net));
         let mut answers_work = session.telnet.is_some();
+        // many conversations are held at once, and few of them speak telnet
+        let mut answering: Pin<Box<dyn Future<Output = _> + '_>> =
+            if answers_work { Box::pin(self.answers.send_to(net)) } else { Box::pin(pending()) };
 
         let mut up_end = None;
         let mut down_end = None;
@@ -208,7 +210,7 @@ impl<'a> Call<'a> {
                     actions
                 }
                 // a peer that is gone altogether says so only when we send; nobody is reading then
-                error = net.failure(), if talk.up_is_open() && !talk.down_is_open() => {
+                error = rarely(|| net.failure()), if talk.up_is_open() && !talk.down_is_open() => {
                     let end = FlowEnd::Write(error);
                     let actions = talk.up_ended(end.how());
                     up_end = Some(end);
@@ -227,34 +229,37 @@ impl<'a> Call<'a> {
                     answers_work = false;
                     continue;
                 }
-                () = self.up.quiet(), if leave_when_quiet == Some(Side::Us) && talk.up_is_open() => {
+                () = rarely(|| self.up.quiet()),
+                    if leave_when_quiet == Some(Side::Us) && talk.up_is_open() =>
+                {
                     if home.input_is_ready() {
                         tokio::task::yield_now().await;
                         continue;
                     }
                     vec![Action::Leave]
                 }
-                () = self.down.quiet(), if leave_when_quiet == Some(Side::Peer) => {
+                () = rarely(|| self.down.quiet()), if leave_when_quiet == Some(Side::Peer) => {
                     if net.is_readable_now() {
                         tokio::task::yield_now().await;
                         continue;
                     }
                     vec![Action::Leave]
                 }
-                () = until(leave_at) => {
+                () = rarely(|| until(leave_at)), if leave_at.is_some() => {
                     by_timeout = true;
                     vec![Action::Leave]
                 }
-                () = until(idle_at) => {
+                () = rarely(|| until(idle_at)), if idle_at.is_some() => {
                     idle_at = idle.and_then(|idle| self.still_busy(idle));
                     if idle_at.is_some() {
                         continue;
                     }
-                    by_timeout = true;
                     idled = idle == session.idle_timeout;
+                    // a peer that has finished ended it, though we waited for our input a while
+                    by_timeout = idled || talk.down_is_open();
                     vec![Action::Leave]
                 }
-                error = self.record_failure() => {
+                error = rarely(|| self.record_failure()), if self.terms.recorder.is_some() => {
                     record_failure = Some(error);
                     vec![Action::Leave]
                 }
@@ -416,6 +421,12 @@ impl<'a> FirstBytes<'a> {
             }
         }
     }
+}
+
+/// Waits for something that most conversations never wait for, and keeps no room for it until then:
+/// thousands may be held at once.
+async fn rarely<F: Future>(what: impl FnOnce() -> F) -> F::Output {
+    Box::pin(what()).await
 }
 
 /// Sleeps until a deadline, for ever without one.

@@ -21,6 +21,7 @@ use tokio::time::Instant;
 
 use crate::endpoint::inet::{self, Means};
 use crate::event::{Error, Event, Observer};
+use crate::net::route::Route;
 use crate::net::socket::Request;
 use crate::plan::{Scan, Transport, UdpProbe};
 use crate::sys::limit;
@@ -49,9 +50,10 @@ pub async fn scan(
         return report.finish();
     }
     let (addresses, sources) = addresses(scan, md5_key, observer).await?;
+    let route = route(scan).await?;
     let options = &scan.dial.socket;
     let request = Request { transport: scan.target.transport, options, md5_key };
-    let sockets = Sockets { request, sources: &sources, dial: &scan.dial };
+    let sockets = Sockets { request, sources: &sources, dial: &scan.dial, route: route.as_ref() };
     let sweep = Sweep {
         addresses: &addresses,
         interval: scan.interval,
@@ -72,6 +74,19 @@ pub async fn scan(
         }
     }
     report.finish()
+}
+
+/// The source route asked for, within the plan's timeout.
+async fn route(scan: &Scan) -> Result<Option<Route>, Error> {
+    let first = scan.target.ports.iter().next().unwrap_or(0);
+    let asking = inet::route(first, &scan.dial);
+    match scan.dial.timeout.filter(|_| scan.dial.socket.source_route.is_some()) {
+        None => asking.await,
+        Some(timeout) => tokio::time::timeout(timeout, asking).await.unwrap_or_else(|_| {
+            let target = crate::layer::dial::target(&scan.target, first, &scan.dial);
+            Err(Error::TimedOut { target, during: "name lookup" })
+        }),
+    }
 }
 
 /// The addresses to try, and those to try them from: none where the kernel chooses.

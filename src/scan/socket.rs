@@ -11,6 +11,7 @@ use super::allowance::is_shortage;
 use super::sweep::Started;
 use crate::endpoint::inet::bind_source;
 use crate::event::{Error, PortState};
+use crate::net::route::Route;
 use crate::net::socket::Request;
 use crate::plan::Dial;
 
@@ -23,6 +24,8 @@ pub struct Sockets<'a> {
     pub sources: &'a [SocketAddr],
     /// The plan's way to dial.
     pub dial: &'a Dial,
+    /// The source route, where there is one.
+    pub route: Option<&'a Route>,
 }
 
 impl Sockets<'_> {
@@ -41,6 +44,9 @@ impl Sockets<'_> {
             }
             other => Started::Broken(other),
         })?;
+        if let Some(route) = self.route {
+            route.set(&socket, address).map_err(Started::Broken)?;
+        }
         match source(self.sources, address).map(|source| bind_source(&socket, source, self.dial)) {
             Some(Err(error)) => {
                 let address = source(self.sources, address);

@@ -192,7 +192,8 @@ mod tests {
         let options = SocketOptions::default();
         let request = Request { transport: Transport::Tcp, options: &options, md5_key: None };
         let dial = &Dial::default();
-        let mut way = Connecting::new(Sockets { request, sources: &[], dial }, None, None);
+        let mut way =
+            Connecting::new(Sockets { request, sources: &[], dial, route: None }, None, None);
         let refusing = Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
         refusing.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
         let address = refusing.local_addr().unwrap().as_socket().unwrap();

@@ -68,6 +68,12 @@ fn datagrams(local: &Local) -> bool {
 
 /// Reports that a client came, with its name where names are shown.
 async fn report_accepted(link: &Link, numeric: bool, observer: &dyn Observer) {
+    if observer.wants_ip_options() {
+        let options = link.ip_options();
+        if !options.is_empty() {
+            observer.observe(&Event::IpOptions { peer: link.peer().clone(), options });
+        }
+    }
     let name = shown_name(link.peer(), numeric, observer).await;
     let (peer, local) = (link.peer().clone(), link.local());
     observer.observe(&Event::Accepted { peer, name, local });

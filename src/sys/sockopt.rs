@@ -82,6 +82,44 @@ pub fn set_tos(fd: impl AsFd, ipv6: bool, tos: u8) -> io::Result<()> {
     }
 }
 
+/// The most bytes of options in a header of IPv4.
+const IP_OPTIONS_MAX: usize = 40;
+
+/// Options of the IPv4 headers that a socket sends (RFC 791, section 3.1), at most 40 bytes.
+pub fn set_ip_options(fd: impl AsFd, options: &[u8]) -> io::Result<()> {
+    let length = libc::socklen_t::try_from(options.len()).map_err(io::Error::other)?;
+    // SAFETY: the pointer and the length describe `options`, which lives across the call.
+    let result = unsafe {
+        libc::setsockopt(
+            fd.as_fd().as_raw_fd(),
+            libc::IPPROTO_IP,
+            libc::IP_OPTIONS,
+            options.as_ptr().cast(),
+            length,
+        )
+    };
+    if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+}
+
+/// The options of a socket's IPv4 headers: of one that was accepted, those that its client's first
+/// packet had, turned round for the answers. Empty where there are none and where nothing tells.
+pub fn ip_options(fd: impl AsFd) -> Vec<u8> {
+    let mut options = [0_u8; IP_OPTIONS_MAX];
+    let mut length = length_of::<[u8; IP_OPTIONS_MAX]>();
+    // SAFETY: the pointer and length describe `options`; the kernel writes no more than `length`.
+    let result = unsafe {
+        libc::getsockopt(
+            fd.as_fd().as_raw_fd(),
+            libc::IPPROTO_IP,
+            libc::IP_OPTIONS,
+            options.as_mut_ptr().cast(),
+            &raw mut length,
+        )
+    };
+    let length = if result == 0 { length as usize } else { 0 };
+    options.get(..length).unwrap_or_default().to_vec()
+}
+
 /// The kernel's `struct tcp_md5sig`.
 #[repr(C)]
 struct Md5Signature {

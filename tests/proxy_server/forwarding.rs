@@ -131,6 +131,35 @@ fn plenty_is_posted_and_comes_back() {
 }
 
 #[test]
+fn a_long_answer_is_as_long_as_it_says_or_cut_off() {
+    const PLENTY: usize = 8 << 20;
+    let server = Server::http();
+    let body = pattern(PLENTY);
+    for (said, is_whole) in [(PLENTY - 1000, true), (PLENTY, true), (PLENTY + 1, false)] {
+        let (mut client, mut origin, _) =
+            asked(&server, "GET http://127.0.0.1:PORT/ HTTP/1.0\r\n\r\n");
+        let body = &body[..];
+        std::thread::scope(|scope| {
+            scope.spawn(move || {
+                let start = format!("HTTP/1.0 200 OK\r\nContent-Length: {said}\r\n\r\n");
+                origin.write_all(start.as_bytes()).unwrap();
+                // what is behind the end may find nobody who takes it
+                let _ = origin.write_all(body);
+                drop(origin);
+            });
+            head(&mut client);
+            let got = if is_whole { all(&mut client) } else { until_reset(&mut client) };
+            assert!(got == body[..said.min(PLENTY)], "{}", show(&got));
+        });
+        if is_whole {
+            while !matches!(server.tells(), Told::Left(..)) {}
+        } else {
+            assert!(server.failed().contains("cut short"));
+        }
+    }
+}
+
+#[test]
 fn an_answer_that_comes_before_the_whole_body_is_passed_on() {
     let server = Server::http();
     let (mut client, mut origin, _) =

@@ -1,6 +1,6 @@
 //! The manual page nc.1: sections from the tables, and prose between them.
 
-use netcat::cli::dialect::{DEFAULT, DIALECTS, OPENBSD};
+use netcat::cli::dialect::{DEFAULT, DIALECTS};
 use netcat::cli::help::STATUSES;
 use netcat::cli::option::Group;
 
@@ -61,14 +61,18 @@ fn dialects(page: &mut Page) {
     page.section("DIALECTS").paragraphs(prose::DIALECTS);
     let rows = DIALECTS.iter().map(|dialect| (format!("Cm {}", dialect.name), dialect.summary));
     page.tagged("openbsd", rows);
-    page.part("The openbsd dialect");
-    page.prose("Its options, which have no long names:");
-    let opts = OPENBSD.opts.iter().map(|opt| (tag(opt), opt.manual));
-    page.tagged("Ds", opts);
-    page.line(".Pp").prose("It differs from the original where that loses data or guesses:");
-    page.line(".Bl -bullet");
-    for difference in prose::OPENBSD_DIFFERENCES {
-        page.line(".It").prose(difference);
+    page.line(".Pp").prose(prose::EVERY_DIALECT);
+    for (name, differences) in prose::DIFFERENCES {
+        let Some(dialect) = DIALECTS.iter().find(|dialect| dialect.name == *name) else {
+            continue;
+        };
+        page.part(&format!("The {name} dialect"));
+        let shown = dialect.opts.iter().filter(|opt| !opt.manual.is_empty());
+        page.tagged("Ds", shown.map(|opt| (tag(opt), opt.manual)));
+        page.line(".Pp").prose("It differs from the original:").line(".Bl -bullet");
+        for difference in *differences {
+            page.line(".It").prose(difference);
+        }
+        page.line(".El");
     }
-    page.line(".El");
 }

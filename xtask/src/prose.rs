@@ -49,15 +49,62 @@ pub const DIALECTS: &[&str] = &[
      that does it. Nothing is opened, looked up or run.",
 ];
 
-/// Where the openbsd dialect does not do as the original.
-pub const OPENBSD_DIFFERENCES: &[&str] = &[
-    "A port of our own beyond 65535 is refused. The original takes it modulo 65536.",
-    "Numbers are digits alone. The original takes leading blanks and a plus sign too.",
-    "`-i` takes up to 2147483 seconds, and `-M` begins at 1.",
-    "An IPv6 address may be given to `-x` without brackets.",
-    "A listener whose client has finished goes on sending until its input ends or pauses for half a \
-     second. The original leaves at once, whatever its input still holds.",
-    "Foreign bytes in messages are escaped.",
+/// What holds in all of them.
+pub const EVERY_DIALECT: &str = "In every dialect foreign bytes in messages are escaped; numbers are \
+     digits alone and never wrap; a loss of data is named and is no success; nothing is removed \
+     that `nc` has not made. `docs/differences.md` of the source has each case, found by playing \
+     the original and this program side by side.";
+
+/// Where a dialect does not do as the original, beyond that.
+pub const DIFFERENCES: &[(&str, &[&str])] = &[
+    (
+        "openbsd",
+        &[
+            "A port of our own beyond 65535 is refused. The original takes it modulo 65536.",
+            "`-i` takes up to 2147483 seconds, and `-M` begins at 1.",
+            "An IPv6 address may be given to `-x` without brackets.",
+            "A listener whose client has finished goes on sending until its input ends or pauses for \
+             half a second. The original leaves at once, whatever its input still holds.",
+        ],
+    ),
+    ("openbsd-upstream", &["The options of TLS are understood, and answered: built without TLS."]),
+    (
+        "traditional",
+        &[
+            "When the peer is done, what our input still holds is sent until it pauses for half a \
+             second. The original leaves at once.",
+            "A program ends with its connection, and its last bytes arrive whatever it left unread.",
+            "`-C` turns every line end, and none twice.",
+        ],
+    ),
+    (
+        "ncat",
+        &[
+            "It follows Ncat as it is since 7.96: it leaves when the peer has closed, `-k` keeps a \
+             client's connection, `-q` is there, and addresses are shown with their ports.",
+            "A program that cannot be run, and an address of our own that cannot be had, are \
+             failures. The original goes on.",
+            "The options of TLS are understood, and answered: built without TLS.",
+        ],
+    ),
+    (
+        "busybox",
+        &[
+            "A program gets descriptors 0, 1 and 2 alone, and its last bytes arrive whatever it left \
+           unread.",
+        ],
+    ),
+    (
+        "busybox-small",
+        &["When the peer is done, what our input still holds is sent until it pauses for half a \
+           second. The original leaves at once."],
+    ),
+    ("gnu", &["Options that the original takes and forgets are without effect here too."]),
+    (
+        "toybox",
+        &["When the peer is done, what our input still holds is sent until it pauses for half a \
+           second. The original leaves at once."],
+    ),
 ];
 
 /// EXIT STATUS, before the list.

@@ -5,6 +5,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::net::IpAddr;
+use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -48,11 +49,12 @@ pub fn busybox(
     let session = session(settings, program.is_some());
     let source = settings.source_address.as_ref();
     // -n is about messages; a name is looked up all the same.
-    let numeric = settings.has(Id::Numeric) && [host, source].into_iter().flatten().all(is_address);
+    let numeric =
+        settings.has(Id::Numeric) && [host.as_ref(), source].into_iter().flatten().all(is_address);
     if settings.has(Id::Listen) {
         let others = Strangers::Ignore;
         let only = host.map(|host| OnlyPeer {
-            host: Host(host.clone()),
+            host: Host(host),
             port: port.filter(|&port| port != 0),
             others,
         });
@@ -101,12 +103,12 @@ pub fn busybox_small(
         return Ok(Plan::Connect(Connect { dial, session, program, ..Connect::new(remote) }));
     }
     if settings.has(Id::Listen) {
-        let host = match operands {
-            [] => None,
-            [host] => Some(Host(host.clone())),
-            _ => return Err(UsageError::Operands),
-        };
-        let local = Local::Inet { transport, host, port: own_port.unwrap_or(0) };
+        if operands.len() > 1 {
+            return Err(UsageError::Operands);
+        }
+        let (host, port) = peer(operands, transport, services)?;
+        let port = port.or(own_port).unwrap_or(0);
+        let local = Local::Inet { transport, host: host.map(Host), port };
         let for_ever = settings.count(Id::Listen) > 1;
         let listen = Listen { session, ..listener(settings, local, program, for_ever) };
         return Ok(Plan::Listen(listen));
@@ -135,25 +137,55 @@ fn dial(settings: &Settings, own_port: Option<u16>) -> Dial {
     }
 }
 
-fn inet(transport: Transport, host: &OsString, port: u16) -> Inet {
+fn inet(transport: Transport, host: OsString, port: u16) -> Inet {
     let ports = PortList(vec![PortRange::single(port)]);
-    Inet { transport, host: Host(host.clone()), ports }
+    Inet { transport, host: Host(host), ports }
 }
 
-/// At most a host and its port.
-fn peer<'a>(
-    operands: &'a [OsString],
+/// At most a host and its port, in two words or as `HOST:PORT` in one, where that is no bare IPv6
+/// address; the port in the same word counts before the other.
+fn peer(
+    operands: &[OsString],
     transport: Transport,
     services: Services<'_>,
-) -> Result<(Option<&'a OsString>, Option<u16>), UsageError> {
-    match operands {
-        [] => Ok((None, None)),
-        [host] => Ok((Some(host), None)),
-        [host, port] => {
-            let bad_port = |bad| UsageError::BadPort { argument: port.clone(), bad, clash: None };
-            Ok((Some(host), Some(single(port, 0, transport, services).map_err(bad_port)?)))
+) -> Result<(Option<OsString>, Option<u16>), UsageError> {
+    let (host, behind) = match operands {
+        [] => return Ok((None, None)),
+        [host] => (host, None),
+        [host, port] => (host, Some(port.as_os_str())),
+        _ => return Err(UsageError::Operands),
+    };
+    let (host, within) = split(host);
+    let read = |port: &OsStr| {
+        single(port, 0, transport, services).map_err(|bad| UsageError::BadPort {
+            argument: port.to_owned(),
+            bad,
+            clash: None,
+        })
+    };
+    let behind = behind.map(read).transpose()?;
+    let within = within.map(read).transpose()?;
+    Ok((Some(host.to_owned()), within.or(behind)))
+}
+
+/// `HOST:PORT`, `[V6]:PORT`, `[V6]`, or a host alone.
+fn split(word: &OsStr) -> (&OsStr, Option<&OsStr>) {
+    let bytes = word.as_bytes();
+    let (host, port) = if let Some(inner) = bytes.strip_prefix(b"[") {
+        let end = inner.iter().position(|&byte| byte == b']').unwrap_or(inner.len());
+        (inner.get(..end), inner.get(end + 1..))
+    } else {
+        let last = bytes.iter().rposition(|&byte| byte == b':');
+        let first = bytes.iter().position(|&byte| byte == b':');
+        let at = first.filter(|&at| at > 0 && first == last);
+        (at.and_then(|at| bytes.get(..at)), at.and_then(|at| bytes.get(at..)))
+    };
+    match (host, port) {
+        (Some(host), Some([])) => (OsStr::from_bytes(host), None),
+        (Some(host), Some([b':', port @ ..])) => {
+            (OsStr::from_bytes(host), Some(OsStr::from_bytes(port)))
         }
-        _ => Err(UsageError::Operands),
+        _ => (word, None),
     }
 }
 

@@ -42,7 +42,7 @@ impl Room {
         let before = users.len();
         users.retain(|user| user.number != number);
         if users.len() < before {
-            feed.put(&chat::departure(number).into(), Some(queue));
+            feed.put(&chat::departure(number), Some(queue));
         }
     }
 }

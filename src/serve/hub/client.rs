@@ -23,8 +23,15 @@ use crate::relay::{Call, FlowEnd, Home, Meter};
 
 /// Serves one client to its end.
 pub async fn serve(hub: &Hub, link: &Link) {
-    let queue = hub.feed.join(Some(Rc::clone(link.fd())));
-    let leaving = Leaving { hub, link, queue: &queue, kept: Kept::default() };
+    if matches!(hub.heard, Heard::Chat(_)) {
+        // many who come at once must not drown those who are there
+        hub.feed.room(None).await;
+    }
+    let kept = Kept::default();
+    let call = Call::new(link, hub.terms(&kept));
+    let meter = hub.session.pace.is_none().then(|| Rc::clone(&call.up));
+    let queue = hub.feed.join(Some(Rc::clone(link.fd())), meter);
+    let leaving = Leaving { hub, link, queue: &queue, kept: &kept };
     if let Heard::Chat(room) = &hub.heard {
         let words = room.arrive(link);
         hub.broadcast(&words, None).await;
@@ -33,7 +40,6 @@ pub async fn serve(hub: &Hub, link: &Link) {
         Heard::Output(writer) => Some(writer.talker()),
         Heard::Others | Heard::Chat(_) => None,
     };
-    let call = Call::new(link, hub.terms(&leaving.kept));
     let place = Place { hub, queue: &queue, link };
     // both are only referred to by who holds the conversation, which would keep a second copy
     let up = pin!(async {
@@ -48,6 +54,7 @@ pub async fn serve(hub: &Hub, link: &Link) {
         }
     });
     let stages = Stages::incoming(&hub.session, hub.recorder.as_ref(), &call.answers);
+    let stages = (!stages.is_empty()).then(|| Box::new(stages));
     let down = pin!(receive(&place, stages, talker.as_ref(), &call.down));
     let result = tokio::select! {
         biased;
@@ -71,7 +78,7 @@ struct Leaving<'a> {
     hub: &'a Hub,
     link: &'a Link,
     queue: &'a Rc<Queue>,
-    kept: Kept,
+    kept: &'a Kept,
 }
 
 impl Leaving<'_> {
@@ -141,8 +148,10 @@ impl Home for Place<'_> {
         if let Heard::Chat(room) = &self.hub.heard {
             room.depart(self.link, self.queue, &self.hub.feed);
         }
-        // it may be gone altogether, which it says only when it is asked
-        self.link.ask_whether_alive();
+        // it may be gone altogether, which it says only when it is asked; who is done leaves anyway
+        if !self.queue.is_done() {
+            self.link.ask_whether_alive();
+        }
     }
 }
 
@@ -163,7 +172,8 @@ impl Observer for Kept {
 /// What is said to this client.
 async fn send(place: &Place<'_>, meter: &Meter) -> FlowEnd {
     let hub = place.hub;
-    let sending = Sending { place, meter, pace: Stages::outgoing(&hub.session, None) };
+    let pauses = hub.session.pace.map(|_| Box::new(Stages::outgoing(&hub.session, None)));
+    let sending = Sending { place, meter, pace: pauses };
     let sent = match &hub.heard {
         Heard::Output(_) if hub.input.fd().is_none() => pending().await,
         // its buffers are only there where they are needed
@@ -181,7 +191,7 @@ struct Sending<'a> {
     place: &'a Place<'a>,
     meter: &'a Meter,
     /// Of these, only the pauses count here.
-    pace: Stages,
+    pace: Option<Box<Stages>>,
 }
 
 impl Sending<'_> {
@@ -189,10 +199,10 @@ impl Sending<'_> {
     async fn feed(&self) -> Result<(), FlowEnd> {
         loop {
             self.meter.set_quiet();
-            let Some(chunk) = self.place.queue.next().await else {
+            let Some((chunk, written)) = self.place.queue.next().await else {
                 return Ok(());
             };
-            self.write(&chunk).await.map_err(FlowEnd::Write)?;
+            self.write(&chunk[written..]).await.map_err(FlowEnd::Write)?;
         }
     }
 
@@ -217,20 +227,37 @@ impl Sending<'_> {
         }
     }
 
-    /// With the pauses that the plan asks for.
     async fn write(&self, bytes: &[u8]) -> io::Result<()> {
         self.meter.set_moving();
         self.meter.took(bytes.len());
-        for piece in self.pace.pieces(bytes) {
-            self.pace.pause_before().await;
-            let mut rest = piece;
-            while !rest.is_empty() {
-                let count = self.place.link.fd().write(rest).await?;
-                self.meter.gave(count);
-                self.place.queue.sent(count, &self.place.hub.feed);
-                rest = &rest[count..];
-            }
-            self.pace.pause_after().await;
+        match &self.pace {
+            None => self.write_piece(bytes).await,
+            Some(pace) => Box::pin(self.write_paced(bytes, pace)).await,
+        }
+    }
+
+    /// With the pauses that the plan asks for.
+    async fn write_paced(&self, bytes: &[u8], pace: &Stages) -> io::Result<()> {
+        for piece in pace.pieces(bytes) {
+            pace.pause_before().await;
+            self.write_piece(piece).await?;
+            pace.pause_after().await;
+        }
+        Ok(())
+    }
+
+    async fn write_piece(&self, mut rest: &[u8]) -> io::Result<()> {
+        let fd = self.place.link.fd();
+        while !rest.is_empty() {
+            let count = match fd.try_write(rest) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    Box::pin(fd.write(rest)).await?
+                }
+                done => done?,
+            };
+            self.meter.gave(count);
+            self.place.queue.sent(count, &self.place.hub.feed);
+            rest = &rest[count..];
         }
         Ok(())
     }
@@ -248,15 +275,15 @@ enum Taken {
     Held(Vec<u8>),
 }
 
-/// What this client sends, to our output or to the others.
+/// What this client sends, to our output or to the others. What is rare is boxed: many wait here
+/// at once, each with room for the largest thing that may happen to it.
 async fn receive(
     place: &Place<'_>,
-    mut stages: Stages,
+    mut stages: Option<Box<Stages>>,
     talker: Option<&Talker<'_>>,
     meter: &Meter,
 ) -> FlowEnd {
     let (hub, fd) = (place.hub, place.link.fd());
-    let is_looked_at = !stages.is_empty();
     loop {
         meter.set_quiet();
         let ready = tokio::select! {
@@ -275,9 +302,9 @@ async fn receive(
             // and there may be nothing any more
             continue;
         }
-        match take(place, talker, meter, is_looked_at) {
+        match take(place, talker, meter, stages.is_some()) {
             Err(error) => return FlowEnd::Read(error),
-            Ok(Taken::Nothing) => fd.not_readable().await,
+            Ok(Taken::Nothing) => Box::pin(fd.not_readable()).await,
             Ok(Taken::End) => {
                 // it may stay for what we have to say, but there will be no more of a line
                 if let Some(talker) = talker {
@@ -290,32 +317,40 @@ async fn receive(
                 meter.gave(count);
             }
             Ok(Taken::Held(bytes)) => {
-                let mut changed = Vec::new();
-                let passed = stages.pass(&bytes, &mut changed).await;
-                for piece in stages.pieces(passed) {
-                    stages.pause_before().await;
-                    if !hub.has_room(place.queue) {
-                        hub.feed.room(Some(place.queue)).await;
+                if let Some(stages) = &mut stages {
+                    Box::pin(look_at(&bytes, stages, place, talker)).await;
+                    meter.gave(bytes.len());
+                    if stages.was_last_read() {
+                        meter.set_quiet();
+                        return FlowEnd::Limit;
                     }
-                    if !hub.session.show_peer {
-                        continue;
-                    }
-                    if let Some(talker) = talker {
-                        talker.take(piece);
-                        talker.flush().await;
-                    } else {
-                        let words = hub.words(piece, number(place.link));
-                        hub.broadcast(&words, Some(place.queue)).await;
-                    }
-                    stages.pause_after().await;
                 }
-                meter.gave(bytes.len());
             }
         }
-        if is_looked_at && stages.was_last_read() {
-            meter.set_quiet();
-            return FlowEnd::Limit;
+    }
+}
+
+/// Passes on what somebody has to look at first.
+async fn look_at(
+    bytes: &[u8],
+    stages: &mut Stages,
+    place: &Place<'_>,
+    talker: Option<&Talker<'_>>,
+) {
+    let hub = place.hub;
+    let mut changed = Vec::new();
+    let passed = stages.pass(bytes, &mut changed).await;
+    for piece in stages.pieces(passed).filter(|_| hub.session.show_peer) {
+        stages.pause_before().await;
+        if let Some(talker) = talker {
+            talker.take(piece);
+            talker.flush().await;
+        } else {
+            hub.feed.room(Some(place.queue)).await;
+            let words = hub.words(piece, number(place.link));
+            hub.broadcast(&words, Some(place.queue)).await;
         }
+        stages.pause_after().await;
     }
 }
 
@@ -347,7 +382,7 @@ fn take(
             talker.take(bytes);
         } else {
             let words = hub.words(bytes, number(place.link));
-            hub.feed.put(&words.as_ref().into(), Some(place.queue));
+            hub.feed.put(&words, Some(place.queue));
         }
     }
     Ok(Taken::PassedOn(count))

@@ -16,6 +16,7 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::event::DropReason;
 use crate::layer::Stages;
+use crate::relay::Meter;
 use crate::sys::fd::Fd;
 use crate::sys::sockopt;
 
@@ -48,7 +49,10 @@ const KEPT: usize = 16;
 #[derive(Debug, Default)]
 pub struct Queue {
     link: Option<Rc<Fd>>,
-    chunks: RefCell<VecDeque<Rc<[u8]>>>,
+    /// Where what is written at once is accounted for; without it, nothing is.
+    meter: Option<Rc<Meter>>,
+    /// Pieces, and how much of each is written already.
+    chunks: RefCell<VecDeque<(Rc<[u8]>, usize)>>,
     waiting: Cell<usize>,
     /// Since when it is full, and what was delivered then.
     full: Cell<Option<(Instant, u64)>>,
@@ -62,7 +66,7 @@ pub struct Queue {
 
 impl Queue {
     /// The next piece; `None` at the end of the input. Never where the client was dropped.
-    pub async fn next(&self) -> Option<Rc<[u8]>> {
+    pub async fn next(&self) -> Option<(Rc<[u8]>, usize)> {
         loop {
             let next = self.chunks.borrow_mut().pop_front();
             match next {
@@ -74,6 +78,24 @@ impl Queue {
                 }
             }
         }
+    }
+
+    /// Writes as much of a piece as goes at once, where nothing waits before it: most clients read,
+    /// and for them nothing is kept and nobody is woken. An error is for who serves the client.
+    fn write_now(&self, bytes: &[u8], feed: &Feed) -> usize {
+        let (Some(link), Some(meter)) = (&self.link, &self.meter) else {
+            return 0;
+        };
+        if self.waiting.get() > 0 {
+            return 0;
+        }
+        let Ok(count) = link.try_write(bytes) else {
+            return 0;
+        };
+        meter.took(count);
+        meter.gave(count);
+        self.sent(count, feed);
+        count
     }
 
     /// A piece was sent.
@@ -118,6 +140,11 @@ impl Queue {
         self.dropped.get()
     }
 
+    /// Whether nothing more will come for the client.
+    pub fn is_done(&self) -> bool {
+        self.ended.get() && self.waiting.get() == 0
+    }
+
     /// Waits until the client is dropped.
     pub async fn dropped(&self) {
         while self.dropped.get().is_none() {
@@ -158,9 +185,10 @@ impl Feed {
         }
     }
 
-    /// A queue for a client that came; `link` is asked what the client has acknowledged.
-    pub fn join(&self, link: Option<Rc<Fd>>) -> Rc<Queue> {
-        let queue = Rc::new(Queue { link, ..Queue::default() });
+    /// A queue for a client that came; `link` is asked what the client has acknowledged, and with a
+    /// `meter` written to.
+    pub fn join(&self, link: Option<Rc<Fd>>, meter: Option<Rc<Meter>>) -> Rc<Queue> {
+        let queue = Rc::new(Queue { link, meter, ..Queue::default() });
         queue.ended.set(self.ended.get());
         self.queues.borrow_mut().push(Rc::clone(&queue));
         self.room.notify_waiters();
@@ -195,15 +223,21 @@ impl Feed {
         }
     }
 
-    /// Puts a piece into the queue of everybody but the one that it is from.
-    pub fn put(&self, chunk: &Rc<[u8]>, from: Option<&Queue>) {
+    /// Gives a piece to everybody but the one that it is from.
+    pub fn put(&self, bytes: &[u8], from: Option<&Queue>) {
+        let mut shared: Option<Rc<[u8]>> = None;
         let mut stuck = Vec::new();
         for queue in self.queues.borrow().iter() {
             if from.is_some_and(|from| std::ptr::eq(from, &raw const **queue)) {
                 continue;
             }
-            queue.waiting.set(queue.waiting.get() + chunk.len());
-            queue.chunks.borrow_mut().push_back(Rc::clone(chunk));
+            let written = queue.write_now(bytes, self);
+            if written == bytes.len() {
+                continue;
+            }
+            let chunk = shared.get_or_insert_with(|| bytes.into());
+            queue.waiting.set(queue.waiting.get() + chunk.len() - written);
+            queue.chunks.borrow_mut().push_back((Rc::clone(chunk), written));
             queue.wake();
             let load = queue.load();
             if load >= BOUND && queue.full.get().is_none() {
@@ -337,10 +371,10 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn who_takes_nothing_is_dropped_and_the_others_go_on() {
         let feed = feed();
-        let (stuck, reader) = (feed.join(None), feed.join(None));
-        feed.put(&vec![0; BOUND].into(), None);
+        let (stuck, reader) = (feed.join(None, None), feed.join(None, None));
+        feed.put(&vec![0; BOUND], None);
         let got = reader.next().await.unwrap();
-        reader.sent(got.len(), &feed);
+        reader.sent(got.0.len(), &feed);
         let begun = Instant::now();
         watched(&feed, feed.somebody_with_room()).await;
         assert_eq!(begun.elapsed().as_secs(), PATIENCE.as_secs());
@@ -359,9 +393,9 @@ mod tests {
         };
         for others in [0, 1] {
             let feed = feed();
-            let slow = feed.join(None);
-            feed.put(&vec![0; BOUND].into(), None);
-            let _others: Vec<_> = (0..others).map(|_| feed.join(None)).collect();
+            let slow = feed.join(None, None);
+            feed.put(&vec![0; BOUND], None);
+            let _others: Vec<_> = (0..others).map(|_| feed.join(None, None)).collect();
             watched(&feed, trickle(Rc::clone(&feed), Rc::clone(&slow))).await;
             assert_eq!(slow.drop_reason().is_some(), others > 0);
         }
@@ -371,7 +405,7 @@ mod tests {
     async fn nobody_is_waited_for_without_an_end() {
         let feed = feed();
         assert!(timeout(PATIENCE * 10, feed.somebody_with_room()).await.is_err());
-        let queue = feed.join(None);
+        let queue = feed.join(None, None);
         feed.somebody_with_room().await;
         feed.leave(&queue);
         assert!(timeout(PATIENCE * 10, feed.somebody_with_room()).await.is_err());
@@ -380,8 +414,8 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn who_sends_waits_for_everybody_but_itself() {
         let feed = feed();
-        let (one, other) = (feed.join(None), feed.join(None));
-        feed.put(&vec![0; BOUND].into(), Some(&one));
+        let (one, other) = (feed.join(None, None), feed.join(None, None));
+        feed.put(&vec![0; BOUND], Some(&one));
         assert_eq!((one.waiting(), other.waiting()), (0, BOUND));
         assert!(!feed.has_room(Some(&one)) && feed.has_room(Some(&other)));
         let taking = async {
@@ -398,8 +432,8 @@ mod tests {
     #[tokio::test]
     async fn what_goes_past_the_bound_has_a_bound() {
         let feed = feed();
-        let (stuck, speaker) = (feed.join(None), feed.join(None));
-        let announcement: Rc<[u8]> = vec![0; 100].into();
+        let (stuck, speaker) = (feed.join(None, None), feed.join(None, None));
+        let announcement = [0; 100];
         let most = 2 * BOUND / (100 + PIECE) + 1;
         let put = (0..=most).take_while(|_| {
             feed.put(&announcement, Some(&speaker));

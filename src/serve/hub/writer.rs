@@ -69,7 +69,9 @@ impl Talker<'_> {
     /// Writes what is to be written now.
     pub async fn flush(&self) {
         let ready = self.ready(&self.line.borrow());
-        self.write_out(ready).await;
+        if ready > 0 {
+            Box::pin(self.write_out(ready)).await;
+        }
     }
 
     /// How many of these bytes need not wait for the end of a line.
@@ -86,7 +88,9 @@ impl Talker<'_> {
     pub async fn finish(&self) {
         self.count_no_more();
         let left = self.line.borrow().len();
-        self.write_out(left).await;
+        if left > 0 {
+            Box::pin(self.write_out(left)).await;
+        }
     }
 
     fn count_no_more(&self) {
@@ -112,9 +116,6 @@ impl Talker<'_> {
     /// Writes the first bytes of the line as a whole. What is cut short in the middle is still in
     /// the line.
     async fn write_out(&self, count: usize) {
-        if count == 0 {
-            return;
-        }
         let _turn = self.writer.turn.lock().await;
         let bytes = self.line.borrow()[..count].to_vec();
         let mut rest = bytes.as_slice();

@@ -11,6 +11,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use super::hear::{Silence, hear};
 use super::http::{name, refuse};
+use super::sluice::{Moved, Sluice};
 use super::visit::{Visit, lost, prompt, set_abort, within};
 use crate::endpoint::Link;
 use crate::event::Error;
@@ -160,16 +161,62 @@ impl Passing<'_> {
         while left > 0 {
             let wanted = usize::try_from(left).map_or(CHUNK, |left| left.min(CHUNK));
             let reading = self.target.fd().read(&mut buffer[..wanted]);
-            let count = match within(self.visit.proxy.patience.answer, reading).await {
-                Ok(0) if answer.body == Body::UntilEof => return Ok(()),
-                Ok(0) => return Err(cut_short(&io::ErrorKind::UnexpectedEof.into())),
-                Ok(count) => count,
-                Err(error) => return Err(cut_short(&error)),
-            };
+            let count = within(self.visit.proxy.patience.answer, reading).await;
+            let count = Self::judge(count, answer.body)?;
+            if count == 0 {
+                return Ok(());
+            }
             self.to_client(&buffer[..count]).await?;
             left -= count as u64;
+            // more is there than is read at once, and nobody looks at it
+            if count == CHUNK
+                && self.visit.proxy.recorder.is_none()
+                && let Some(sluice) = Sluice::open()
+            {
+                left = self.flood(sluice, answer.body, left).await?;
+            }
         }
         Ok(())
+    }
+
+    /// Has the kernel move what is left, and says what is left after that.
+    async fn flood(&self, mut sluice: Sluice, body: Body, mut left: u64) -> Result<u64, Error> {
+        let patience = self.visit.proxy.patience.answer;
+        while left > 0 {
+            let taken = match sluice.take(self.target.fd(), left, patience).await {
+                Ok(Moved::Unsupported(_)) => return Ok(left),
+                Ok(Moved::Bytes(count)) => Self::judge(Ok(count), body)?,
+                Err(error) => Self::judge(Err(error), body)?,
+            };
+            if taken == 0 {
+                return Ok(0);
+            }
+            left -= taken as u64;
+            loop {
+                let held = sluice.held();
+                match sluice.give(self.visit.link.fd(), patience).await {
+                    Ok(Moved::Bytes(0)) => break,
+                    Ok(Moved::Bytes(count)) => {
+                        self.visit.sent.set(self.visit.sent.get() + count as u64);
+                    }
+                    Ok(Moved::Unsupported(bytes)) => {
+                        self.visit.write_all(&bytes).await?;
+                        return Ok(left);
+                    }
+                    Err(error) => return Err(lost(error, held)),
+                }
+            }
+        }
+        Ok(0)
+    }
+
+    /// Bytes of the target's answer, or 0 for its end, where that is no error.
+    fn judge(read: io::Result<usize>, body: Body) -> Result<usize, Error> {
+        match read {
+            Ok(0) if body != Body::UntilEof => Err(cut_short(&io::ErrorKind::UnexpectedEof.into())),
+            Ok(count) => Ok(count),
+            Err(error) => Err(cut_short(&error)),
+        }
     }
 
     async fn to_client(&self, bytes: &[u8]) -> Result<(), Error> {

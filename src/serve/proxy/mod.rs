@@ -13,6 +13,7 @@ mod http;
 mod ourselves;
 pub mod patience;
 mod reach;
+mod sluice;
 mod socks;
 #[cfg(test)]
 mod tests;

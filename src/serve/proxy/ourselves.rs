@@ -13,7 +13,7 @@ impl Ourselves {
         Self(addresses.map(plain).collect())
     }
 
-    /// Whether who connects to this address, which is [`plain`](destination), comes to us.
+    /// Whether who connects to this address, as [`destination`] gives it, comes to us.
     pub fn are_at(&self, address: SocketAddr) -> bool {
         self.0.iter().any(|own| {
             own.port() == address.port()

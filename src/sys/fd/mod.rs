@@ -22,7 +22,7 @@ use rustix::net::{RecvFlags, SendFlags, SocketType};
 use tokio::io::unix::AsyncFd;
 
 pub use handle::Handle;
-use readiness::poll;
+use readiness::{poll, poll_socket};
 
 /// What kind of thing a descriptor is, as far as moving bytes depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,6 +86,23 @@ impl Fd {
         rustix::io::ioctl_fionbio(&fd, true)?;
         let kind = kind_of(fd.as_fd())?;
         Self::register(Handle::owned(fd), kind, NoWait::Descriptor)
+    }
+
+    /// Takes a stream socket that was just accepted, with `O_NONBLOCK`: what is known of it is not
+    /// asked again, as a listener does this for every client.
+    pub fn accepted(socket: OwnedFd, is_unix: bool) -> io::Result<Self> {
+        let handle = Rc::new(Handle::owned(socket));
+        let polled = poll_socket(&handle)?;
+        Ok(Self {
+            handle,
+            polled: RefCell::new(Some(Rc::new(polled))),
+            kind: Kind::StreamSocket,
+            no_wait: Cell::new(NoWait::Descriptor),
+            is_unix,
+            is_master: false,
+            // a Unix socket stops where a descriptor was passed with the bytes
+            reads_whole: Cell::new(!is_unix),
+        })
     }
 
     /// Borrows a descriptor that is shared with other processes: its flags stay as they are.

@@ -156,6 +156,15 @@ pub(super) fn poll(handle: &Rc<Handle>) -> io::Result<AsyncFd<Rc<Handle>>> {
         OFlags::WRONLY => any(WRITABLE),
         _ => any(READABLE).add(any(WRITABLE)),
     };
+    poll_for(handle, interest)
+}
+
+/// Has epoll watch a socket, which is open for both.
+pub(super) fn poll_socket(handle: &Rc<Handle>) -> io::Result<AsyncFd<Rc<Handle>>> {
+    poll_for(handle, any(READABLE).add(any(WRITABLE)))
+}
+
+fn poll_for(handle: &Rc<Handle>, interest: Interest) -> io::Result<AsyncFd<Rc<Handle>>> {
     // SAFETY: the handle owns its descriptor, or borrows a standard one whose number is never given
     // to another open file while a handle to it lives; it always gives the same number.
     let registered = unsafe { AsyncFd::register_with_interest(Rc::clone(handle), interest) };
