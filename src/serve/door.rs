@@ -62,7 +62,10 @@ pub async fn open(
             let addresses =
                 inet::bind_addresses(host.as_ref(), *port, listen.family, listen.numeric).await?;
             let request = Request { transport: *transport, options: &listen.socket, md5_key };
-            let listeners = inet::listen(request, &addresses)?;
+            let mut listeners = inet::listen(request, &addresses)?;
+            if listen.ipv6_first {
+                listeners.sort_by_key(|listener| listener.address.is_ipv4());
+            }
             for listener in &listeners {
                 let address = listener.address;
                 let host = shown_host(listen, address, observer).await;
@@ -92,7 +95,10 @@ pub async fn bind(
     let addresses =
         inet::bind_addresses(host.as_ref(), *port, listen.family, listen.numeric).await?;
     let request = Request { transport, options: &listen.socket, md5_key };
-    let sockets = udp::bind(request, &addresses)?;
+    let mut sockets = udp::bind(request, &addresses)?;
+    if listen.ipv6_first {
+        sockets.sort_by_key(|socket| socket.address.is_ipv4());
+    }
     for socket in &sockets {
         let address = socket.address;
         let host = shown_host(listen, address, observer).await;

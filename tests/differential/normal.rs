@@ -16,7 +16,7 @@ const ONCE: [&str; 3] = ["cnonce=\"", "nonce=\"", "response=\""];
 const COUNTED: [&str; 2] = ["<user", "on file descriptor "];
 
 /// A proxy server of ours puts its name into each request that it passes on, so that it knows one
-/// that comes back; a row of its own says so.
+/// that comes back; the manual says so.
 fn via_aside(text: &str) -> String {
     text.split_inclusive('\n')
         .filter(|line| !line.contains("Via: 1.") || !line.contains(" nc-"))

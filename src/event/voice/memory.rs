@@ -8,7 +8,7 @@ use std::net::{IpAddr, SocketAddr};
 use super::system_error::is_our_deadline;
 use crate::event::strerror::strerror;
 use crate::event::{Event, Peer, PortState};
-use crate::plan::{ProxyKind, UdpProbe};
+use crate::plan::UdpProbe;
 
 /// Why an address could not be connected.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +33,6 @@ pub struct Memory {
     accepted: Cell<bool>,
     everywhere: Cell<bool>,
     program: Cell<bool>,
-    proxy: Cell<Option<ProxyKind>>,
     sent: Cell<u64>,
     received: Cell<u64>,
     warned: RefCell<Vec<String>>,
@@ -49,7 +48,7 @@ impl Memory {
                 self.names.replace(ips.zip(names.iter().cloned()).collect());
             }
             Event::AttemptFailed(attempt) => self.failed(&attempt.error, attempt.to_proxy),
-            Event::Connected { .. } => {
+            Event::Connected { .. } | Event::Opened(_) => {
                 self.tried.set(true);
                 self.connected.set(true);
             }
@@ -73,7 +72,6 @@ impl Memory {
                 PortState::ProxyRefused(_) => self.tried.set(true),
             },
             Event::Probing { probe: UdpProbe::OneNul } => self.sent.set(self.sent.get() + 1),
-            Event::ProxyOpened { kind, .. } => self.proxy.set(Some(*kind)),
             Event::ProgramStarted { .. } => self.program.set(true),
             Event::Closed(summary) | Event::ClientLeft { summary, .. } => {
                 self.sent.set(self.sent.get().saturating_add(summary.sent));
@@ -139,11 +137,6 @@ impl Memory {
     /// Whether a program was started.
     pub fn program(&self) -> bool {
         self.program.get()
-    }
-
-    /// What the proxy speaks that opened the way.
-    pub fn proxy(&self) -> Option<ProxyKind> {
-        self.proxy.get()
     }
 
     /// Bytes that the net took, and that our output took, in all.
