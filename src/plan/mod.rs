@@ -145,12 +145,14 @@ impl Listen {
         Self {
             local,
             family: Family::default(),
+            ipv6_first: false,
             numeric: false,
             socket: SocketOptions::default(),
             clients: Clients::default(),
             service: Service::default(),
             access: Access::default(),
             most_clients: None,
+            tells_port: false,
             accept_timeout: None,
             session: Session::default(),
         }
@@ -229,6 +231,8 @@ pub struct Listen {
     pub local: Local,
     /// IPv4, IPv6 or both.
     pub family: Family,
+    /// Of every address, IPv6 is told of before IPv4 (Ncat).
+    pub ipv6_first: bool,
     /// Addresses only: no lookup of hosts, none of clients' names.
     pub numeric: bool,
     /// Socket options.
@@ -241,6 +245,9 @@ pub struct Listen {
     pub access: Access,
     /// How many at once (`--max-conns`); `None` is as many as the system lets us.
     pub most_clients: Option<NonZeroUsize>,
+    /// The port is told on standard output, in a line of its own, before any client is served
+    /// (toybox, where the kernel chose it).
+    pub tells_port: bool,
     /// How long the first client is waited for (traditional's, BusyBox's and toybox's `-w`).
     pub accept_timeout: Option<Duration>,
     /// What happens with a connection.

@@ -274,8 +274,9 @@ impl<'a> Call<'a> {
                     if idle_at.is_some() {
                         continue;
                     }
-                    by_timeout = true;
                     idled = idle == session.idle_timeout;
+                    // a peer that has finished ended it, though we waited for our input a while
+                    by_timeout = idled || talk.down_is_open();
                     vec![Action::Leave]
                 }
                 error = rarely(|| self.record_failure()), if self.terms.recorder.is_some() => {
@@ -315,7 +316,7 @@ impl<'a> Call<'a> {
 
         let failure = record_failure.or_else(|| self.failure(up_end, down_end)).or_else(|| {
             let after = session.idle_timeout.filter(|_| idled && session.idle_is_failure)?;
-            Some(Error::Idle { after, listening: false })
+            Some(Error::Idle { after })
         });
         let result = match failure {
             Some(error) => Err(error),

@@ -3,18 +3,20 @@
 use std::cell::Cell;
 use std::ffi::OsString;
 use std::future::{Future, poll_fn};
-use std::io;
+use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::os::unix::ffi::OsStringExt;
 use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
 
+use crate::endpoint::introduction::introduce;
 use crate::endpoint::{Link, inet, udp, unix, vsock};
 use crate::event::{Error, Event, Observer, Peer};
 use crate::net::lookup;
 use crate::net::socket::Request;
 use crate::plan::{Host, Listen, Local, Transport};
+use crate::sys::blocking;
 
 /// How long accepting rests where the system has no descriptor left.
 pub const PAUSE: Duration = Duration::from_millis(100);
@@ -56,10 +58,14 @@ pub async fn open(
             Ok(Door { sockets: Sockets::Vsock(listener), exhausted: Cell::new(false) })
         }
         Local::Inet { transport, host, port } => {
+            introduce_hosts(listen, host.as_ref(), observer).await;
             let addresses =
                 inet::bind_addresses(host.as_ref(), *port, listen.family, listen.numeric).await?;
             let request = Request { transport: *transport, options: &listen.socket, md5_key };
-            let listeners = inet::listen(request, &addresses)?;
+            let mut listeners = inet::listen(request, &addresses)?;
+            if listen.ipv6_first {
+                listeners.sort_by_key(|listener| listener.address.is_ipv4());
+            }
             for listener in &listeners {
                 let address = listener.address;
                 let host = shown_host(listen, address, observer).await;
@@ -69,6 +75,7 @@ pub async fn open(
                     address,
                 }));
             }
+            tell_port(listen, listeners.first().map(|listener| listener.address)).await?;
             Ok(Door { sockets: Sockets::Inet(listeners), exhausted: Cell::new(false) })
         }
     }
@@ -84,16 +91,45 @@ pub async fn bind(
     let Local::Inet { host, port, .. } = &listen.local else {
         return Ok(Vec::new());
     };
+    introduce_hosts(listen, host.as_ref(), observer).await;
     let addresses =
         inet::bind_addresses(host.as_ref(), *port, listen.family, listen.numeric).await?;
     let request = Request { transport, options: &listen.socket, md5_key };
-    let sockets = udp::bind(request, &addresses)?;
+    let mut sockets = udp::bind(request, &addresses)?;
+    if listen.ipv6_first {
+        sockets.sort_by_key(|socket| socket.address.is_ipv4());
+    }
     for socket in &sockets {
         let address = socket.address;
         let host = shown_host(listen, address, observer).await;
         observer.observe(&Event::Bound(Peer::Inet { transport, host, address }));
     }
+    tell_port(listen, sockets.first().map(|socket| socket.address)).await?;
     Ok(sockets)
+}
+
+/// Says what our own address is called, and the one peer that is waited for.
+async fn introduce_hosts(listen: &Listen, own: Option<&Host>, observer: &dyn Observer) {
+    let peer = listen.access.only.as_ref().map(|only| &only.host);
+    for host in [own, peer].into_iter().flatten() {
+        introduce(host, listen.family, listen.numeric, observer).await;
+    }
+}
+
+/// Writes the port to standard output, where the plan says so. The conversations have that
+/// descriptor among their own, so this is a plain write.
+async fn tell_port(listen: &Listen, address: Option<SocketAddr>) -> Result<(), Error> {
+    let Some(address) = address.filter(|_| listen.tells_port) else {
+        return Ok(());
+    };
+    let line = format!("{}\n", address.port());
+    blocking::run(move || {
+        let mut output = io::stdout();
+        output.write_all(line.as_bytes()).and_then(|()| output.flush())
+    })
+    .await
+    .and_then(|written| written)
+    .map_err(|error| Error::Output { error, undelivered: 0 })
 }
 
 /// The name that our own address goes by, where names are shown.

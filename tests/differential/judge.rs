@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use crate::common::{pattern, show};
+use crate::original::Original;
 use crate::original::Pair;
 use crate::scenario::{Must, Scenario};
 use crate::stage::{PATIENT, Run, SHORT, Seen, play};
@@ -41,7 +42,7 @@ pub fn judge(row: &Scenario, pair: &Pair) -> Result<(), String> {
     let patience = if pair.rehearsal { SHORT } else { PATIENT };
     let mine = play(row, pair.original, &pair.ours, patience);
     let broken = |run: &Run| -> Vec<String> {
-        differs.must.iter().filter_map(|must| unmet(*must, &run.seen)).collect()
+        differs.must.iter().filter_map(|must| unmet(*must, run)).collect()
     };
     if pair.rehearsal {
         // The harness is tried out with the original in our place: it must be caught.
@@ -87,8 +88,10 @@ fn equal(row: &Scenario, pair: &Pair) -> Comparison {
         let _ = writeln!(wrong, "the original keeps the row waiting {vain}");
     }
     theirs.seen.stderr = (pair.original.modern)(&theirs.seen.stderr);
+    modernise(pair.original, &mut theirs.seen.received);
     if pair.rehearsal {
         mine.seen.stderr = (pair.original.modern)(&mine.seen.stderr);
+        modernise(pair.original, &mut mine.seen.received);
     }
     wrong += &unequal(&theirs.seen, &mine.seen);
     Comparison { result: story(row, &wrong, &theirs, &mine), late }
@@ -148,7 +151,8 @@ fn unequal(theirs: &Seen, mine: &Seen) -> String {
     wrong
 }
 
-fn unmet(must: Must, seen: &Seen) -> Option<String> {
+fn unmet(must: Must, run: &Run) -> Option<String> {
+    let seen = &run.seen;
     let reached = || seen.received.concat();
     let status = seen.status.as_deref();
     let met = match must {
@@ -158,6 +162,7 @@ fn unmet(must: Must, seen: &Seen) -> Option<String> {
         Must::Status(code) => status == Some(&format!("exit {code}")),
         Must::NotStatus(code) => status != Some(&format!("exit {code}")),
         Must::Stay => status.is_none(),
+        Must::Within(latest) => run.lasted <= Duration::from_millis(latest),
         Must::Stdout(bytes) => seen.stdout == bytes,
         Must::StdoutMany(length) => seen.stdout == pattern(length),
         Must::Say(text) => seen.stderr.to_lowercase().contains(&text.to_lowercase()),
@@ -221,4 +226,13 @@ fn document<'a>(rows: impl Iterator<Item = &'a Scenario>) -> String {
         }
     }
     text
+}
+
+/// What was told to the other side, as later versions say it.
+fn modernise(original: &Original, received: &mut [Vec<u8>]) {
+    for told in received {
+        if let Ok(text) = std::str::from_utf8(told) {
+            *told = (original.modern)(text).into_bytes();
+        }
+    }
 }

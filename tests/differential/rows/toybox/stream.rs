@@ -195,6 +195,24 @@ pub const ROWS: &[Scenario] = &[
         steps: &[Step::Shown(6), Step::Stays(200)],
         ..PLAIN
     },
+    // the original goes on in the background here, and keeps its streams open
+    Scenario {
+        name: "-l COMMAND: the port that is free is told on stdout",
+        args: "-s 127.0.0.1 -l cat",
+        other: CLIENT,
+        steps: &[
+            Step::Shown(6),
+            Step::Stays(200),
+            Step::Meet,
+            Step::Send(b"to and fro\n"),
+            Step::Receive(11),
+            Step::HalfClose,
+            Step::ReceiveAll,
+            Step::Close,
+            Step::Ends,
+        ],
+        ..PLAIN
+    },
     Scenario {
         differs: Some(Differs {
             original: "what came before is shown, then silence and status 0",

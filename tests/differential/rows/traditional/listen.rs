@@ -29,6 +29,8 @@ pub const ROWS: &[Scenario] = &[
     greeted("-lvvp PORT", "-lvvp {free}"),
     greeted("-l: a port that is free", "-lnv"),
     greeted("-l -s ADDRESS -p PORT", "-lnv -s 127.0.0.1 -p {free}"),
+    fails("-l -s ADDRESS, which has no name", "-lv -w 1 -s 127.0.0.77 -p {free}"),
+    fails("-l -p PORT HOST, which has no name", "-lv -w 1 -p {free} 127.0.0.77"),
     greeted("-l -p PORT HOST: the peer that may", "-lnv -p {free} 127.0.0.1"),
     greeted("-l PORT: a port that is free, the operand is a peer", "-lnv -w 5 127.0.0.1"),
     greeted("-l -p PORT HOST, another peer", "-lnv -p {free} 127.0.0.9"),
@@ -75,9 +77,9 @@ pub const ROWS: &[Scenario] = &[
         args: "-ln -w 1 -s 127.0.0.1 -p {shared}",
         differs: Some(Differs {
             original: "sets SO_REUSEPORT: both listen, and the kernel deals the clients out",
-            ours: "`Address already in use`, status 1",
+            ours: "`Can't grab 127.0.0.1:PORT with bind`, as the original of a port that it cannot have, status 1",
             because: "half of the clients would be lost to the other listener",
-            must: &[Must::Fail, Must::Say("Address already in use")],
+            must: &[Must::Fail, Must::Say("can't grab 127.0.0.1:")],
         }),
         ..PLAIN
     },
