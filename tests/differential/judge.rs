@@ -87,6 +87,11 @@ fn equal(row: &Scenario, pair: &Pair) -> Comparison {
         let _ = writeln!(wrong, "the original keeps the row waiting {vain}");
     }
     theirs.seen.stderr = (pair.original.modern)(&theirs.seen.stderr);
+    for received in &mut theirs.seen.received {
+        if let Ok(text) = str::from_utf8(received) {
+            *received = (pair.original.modern)(text).into_bytes();
+        }
+    }
     if pair.rehearsal {
         mine.seen.stderr = (pair.original.modern)(&mine.seen.stderr);
     }
