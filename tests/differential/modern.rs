@@ -3,9 +3,10 @@
 
 use std::fmt::Write as _;
 
-const ANNOUNCE: &str = "<announce> ";
-
 const FROM: &str = "Ncat: Connection from ";
+
+/// What `--chat` tells everybody.
+const ANNOUNCE: &str = "<announce> ";
 
 /// Brings text up to date in which ports have their names already; leaves the newer words alone.
 pub fn ncat(said: &str) -> String {
@@ -27,28 +28,29 @@ pub fn ncat(said: &str) -> String {
                 let _ = lines.next_if(|next| **next == again);
                 let _ = write!(today, "{FROM}{}:{{peer}}{tail}", in_brackets(address));
             }
+            _ if line.starts_with(ANNOUNCE) && !line.contains("{peer}") => {
+                let end = [" is connected as ", " is disconnected"]
+                    .iter()
+                    .find_map(|verb| line.find(verb))
+                    .unwrap_or(line.len());
+                match line.split_at(end) {
+                    (_, "") => today += line,
+                    (who, tail) => {
+                        let address = in_brackets(&who[ANNOUNCE.len()..]);
+                        let _ = write!(today, "{ANNOUNCE}{address}:{{peer}}{tail}");
+                    }
+                }
+            }
             (_, Some((start, rest))) => match rest.rsplit_once(':') {
                 Some((address, port)) => {
                     let _ = write!(today, "{start}{}:{port}", in_brackets(address));
                 }
                 None => today += line,
             },
-            _ => today += &announced(line),
+            _ => today += line,
         }
     }
     today
-}
-
-/// A chat names its users by address and port.
-fn announced(line: &str) -> String {
-    let Some(told) = line.strip_prefix(ANNOUNCE) else {
-        return line.to_owned();
-    };
-    let told = match told.strip_prefix("already connected: ") {
-        Some(users) => format!("already connected: {}", users.replace(" as <", ":{peer} as <")),
-        None => told.replacen(" is connected as", ":{peer} is connected as", 1),
-    };
-    format!("{ANNOUNCE}{}", told.replace(":{peer}:{peer}", ":{peer}"))
 }
 
 fn in_brackets(address: &str) -> String {
@@ -68,11 +70,15 @@ fn the_older_words_are_brought_up_to_date() {
                Ncat: Connection from 127.0.0.1:{peer}.\n\
                Ncat: Connection from a client on Unix domain socket.\n\
                Ncat: Connection from .\n\
+               <announce> 127.0.0.1 is connected as <user{n}>.\n\
+               <announce> already connected: nobody.\n\
                Ncat: Connected to 127.0.0.1:{port}.\n";
     let new = "Ncat: Listening on [::]:{free}\n\
                Ncat: Connection from [::1]:{peer}.\n\
                Ncat: Connection from 127.0.0.1:{peer} on file descriptor {n}.\n\
                Ncat: Connection from (unnamed socket).\n\
+               <announce> 127.0.0.1:{peer} is connected as <user{n}>.\n\
+               <announce> already connected: nobody.\n\
                Ncat: Connected to 127.0.0.1:{port}.\n";
     assert_eq!(ncat(old), new);
     assert_eq!(ncat(new), new);

@@ -182,7 +182,9 @@ impl Wanted<'_> {
     fn session(self, datagrams: bool) -> Session {
         let has = |id| self.settings.has(id);
         let send_only = has(Id::SendOnly);
-        let (after_peer, after_peer_at_terminal) = if has(Id::KeepOpen) || send_only {
+        // with -l, -k is for those who come next
+        let stays = has(Id::KeepOpen) && !has(Id::Listen);
+        let (after_peer, after_peer_at_terminal) = if stays || send_only {
             (AfterPeer::FinishInput, AfterPeer::FinishInput)
         } else {
             (AfterPeer::LeaveWhenIdle(PRODUCER), AfterPeer::LeaveWhenQuiet)

@@ -96,12 +96,6 @@ impl Leaving<'_> {
             (None, Err(Error::Connection { undelivered: 0, .. })) if self.queue.is_finished() => {
                 return;
             }
-            // what the others went on saying is not for somebody who has left
-            (None, Err(Error::Connection { .. }))
-                if self.queue.is_finished() && !matches!(self.hub.heard, Heard::Output(_)) =>
-            {
-                return;
-            }
             (None, Err(error)) => Event::ClientFailed { peer, error },
         };
         self.hub.observer.observe(&event);

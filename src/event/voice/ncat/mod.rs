@@ -20,7 +20,7 @@ use super::system_error::{is_of_writing, is_our_deadline};
 use super::{Voice, closing, place};
 use crate::event::strerror::strerror;
 use crate::event::{
-    AccessReason, Error, Event, Failure, Peer, PortState, RefusalReason, Reporting, escape,
+    AccessReason, Error, Event, Failure, Peer, PortState, RefusalReason, Reporting, Target, escape,
 };
 use crate::plan::{ProxyKind, Transport, UnixKind};
 
@@ -82,6 +82,12 @@ impl NcatVoice {
                         self.next_address(*address, &ErrorKind::TimedOut.into(), lines)
                     }
                     PortState::ProxyRefused(_) => lines,
+                }
+            }
+            Event::Scanned { target, address: None, state: PortState::Open { .. }, .. } => {
+                match str::from_utf8(target.host.as_bytes()).map(str::parse::<IpAddr>) {
+                    Ok(Ok(_)) => lines,
+                    _ => lines.prefixed(&asked_by_name(target)),
                 }
             }
             Event::Scanned { state: PortState::ProxyRefused(error), .. } => {
@@ -310,12 +316,16 @@ fn through_proxy<'a>(event: &Event, mut lines: Lines<'a>) -> Lines<'a> {
     if let Some(address) = looked_up {
         lines = lines.prefixed(&format!("Host {host} locally resolved to {address}."));
     } else if *kind != ProxyKind::Socks4 && host.parse::<IpAddr>().is_err() {
-        lines = lines.prefixed(&format!("Host {host} will be resolved by the proxy."));
+        lines = lines.prefixed(&asked_by_name(target));
     }
     match kind {
         ProxyKind::Socks5 => lines.prefixed("connection succeeded."),
         _ => lines,
     }
+}
+
+fn asked_by_name(target: &Target) -> String {
+    format!("Host {} will be resolved by the proxy.", escape(target.host.as_bytes()))
 }
 
 fn idle(after: Duration) -> String {

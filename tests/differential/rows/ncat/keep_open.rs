@@ -157,20 +157,28 @@ pub const ROWS: &[Scenario] = &[
             &[Step::Meet, Step::Send(b"one\n"), Step::Shown(4), Step::ReceiveAll, Step::Stays(100)],
         )
     },
-    serves(
-        "-lk: a client's reset is only the client's",
-        "-lk 127.0.0.1 {free}",
-        &[
-            Step::Meet,
-            Step::Send(b"one\n"),
-            Step::Shown(4),
-            Step::Reset,
-            Step::Meet,
-            Step::Send(b"two\n"),
-            Step::Shown(8),
-            Step::Stays(100),
-        ],
-    ),
+    Scenario {
+        differs: Some(Differs {
+            original: "says nothing of a client that resets",
+            ours: "names the reset, and serves on",
+            because: "nobody waits for silence; what came before the reset is shown",
+            must: &[Must::Stay, Must::Say("Connection reset by peer"), Must::Stdout(b"one\ntwo\n")],
+        }),
+        ..serves(
+            "-lk: a client's reset is only the client's",
+            "-lk 127.0.0.1 {free}",
+            &[
+                Step::Meet,
+                Step::Send(b"one\n"),
+                Step::Shown(4),
+                Step::Reset,
+                Step::Meet,
+                Step::Send(b"two\n"),
+                Step::Shown(8),
+                Step::Stays(100),
+            ],
+        )
+    },
     Scenario {
         before: Some((7, 94)),
         differs: Some(Differs {
