@@ -91,7 +91,7 @@ impl Line {
         self.switch_if(listen.numeric, "nodns");
         self.socket(&listen.socket);
         self.local(&listen.local);
-        let timeout = self.service(&listen.service);
+        let timeout = self.service(&listen.service, listen.numeric);
         self.access(&listen.access);
         self.number("max-conns", listen.most_clients);
         self.session(&listen.session, timeout, program);
@@ -135,7 +135,7 @@ impl Line {
     }
 
     /// What is done with the clients; gives the time within which they are connected elsewhere.
-    fn service(&mut self, service: &Service) -> Option<Duration> {
+    fn service(&mut self, service: &Service, numeric: bool) -> Option<Duration> {
         match service {
             Service::Streams => None,
             Service::Program(program) => {
@@ -162,13 +162,14 @@ impl Line {
                 server.dial.timeout
             }
             Service::Tunnel(tunnel) => {
-                self.tunnel(tunnel);
+                self.tunnel(tunnel, tunnel.dial.numeric && !numeric);
                 tunnel.dial.timeout
             }
         }
     }
 
-    fn tunnel(&mut self, tunnel: &Tunnel) {
+    /// `numeric_beyond`: beyond the proxy there are no names, though there are on our side of it.
+    fn tunnel(&mut self, tunnel: &Tunnel, numeric_beyond: bool) {
         let port = tunnel.target.ports.single().unwrap_or_default();
         self.value("tunnel", host_port(&tunnel.target.host, port));
         self.number("tunnel-port", tunnel.dial.source_port);
@@ -176,6 +177,9 @@ impl Line {
             self.value("tunnel-source", address.as_os_str());
         }
         self.proxies(tunnel.dial.proxy.as_ref());
+        if numeric_beyond && tunnel.dial.proxy.is_some() {
+            self.value("proxy-dns", "none");
+        }
     }
 
     fn access(&mut self, access: &Access) {
