@@ -43,7 +43,7 @@ fn client() -> Connect {
 
 fn listener() -> Listen {
     let local = Local::Inet { transport: Transport::Tcp, host: None, port: 80 };
-    Listen { session: session(), ..Listen::new(local) }
+    Listen { session: session(), ipv6_first: true, ..Listen::new(local) }
 }
 
 fn many() -> Listen {
@@ -126,7 +126,6 @@ fn every_option_of_a_client_is_a_field_of_the_plan() {
         }),
         ("-G 28 h 80", &|_| {}),
         ("--nsock-engine poll --test h 80", &|_| {}),
-        ("--deny 10.0.0.1 h 80", &|_| {}),
         ("-u h 80", &sent_by_udp),
         ("--sctp -u h 80", &sent_by_udp),
         ("-u --sctp h 80", &|plan| {
@@ -306,24 +305,17 @@ fn every_form_of_listening() {
             ("-l --vsock 3 5", &|plan| plan.local = Local::Vsock { cid: Some(3), port: 5 }),
         ],
     );
-    let keeps = |plan: &mut Listen| {
-        plan.session.after_peer = AfterPeer::FinishInput;
-        plan.session.after_peer_at_terminal = AfterPeer::FinishInput;
-    };
     listens(
         many,
         &[
-            ("-lk 80", &keeps),
+            ("-lk 80", &|_| {}),
             ("-lk -m 5 80", &|plan| {
-                keeps(plan);
                 plan.most_clients = NonZeroUsize::new(5);
             }),
             ("-lku 80", &|plan| {
-                keeps(plan);
                 plan.local = Local::Inet { transport: Transport::Udp, host: None, port: 80 };
             }),
             ("-lk -c cat 80", &|plan| {
-                keeps(plan);
                 plan.service = Service::Program(program(Command::Shell("cat".into())));
             }),
             ("--broker 80", &|plan| plan.service = Service::Broker),
