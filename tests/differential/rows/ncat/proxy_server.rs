@@ -47,7 +47,7 @@ const VIA: &str =
     "the target is told by a field that every proxy may add (RFC 9110, section 7.6.3)";
 
 /// Says `Via:` and keeps the order of the fields. What comes back is not different.
-const fn named(row: Scenario, must: &'static [Must]) -> Scenario {
+const fn named(row: &Scenario, must: &'static [Must]) -> Scenario {
     Scenario {
         differs: Some(Differs {
             original: "passes a request on without `Via`, and moves `Host` behind the other fields",
@@ -55,7 +55,7 @@ const fn named(row: Scenario, must: &'static [Must]) -> Scenario {
             because: VIA,
             must,
         }),
-        ..row
+        ..*row
     }
 }
 
@@ -231,7 +231,7 @@ pub const ROWS: &[Scenario] = &[
         ],
     ),
     named(
-    passes_on!(
+    &passes_on!(
         "GET",
         PLAINLY,
         "GET http://127.0.0.1:{port}/path?q HTTP/1.0\r\nHost: other\r\nAccept: x\r\n\r\n",
@@ -240,7 +240,7 @@ pub const ROWS: &[Scenario] = &[
         &[Must::Stay, Must::ReachAlso("\r\n\r\nbody"), Must::ReachAlso("GET /path?q HTTP/1.0\r\n"), Must::ReachAlso("\r\nVia: 1.0 ")],
     ),
     named(
-    passes_on!(
+    &passes_on!(
         "GET with hop-by-hop fields",
         PLAINLY,
         "GET http://127.0.0.1:{port}/ HTTP/1.1\r\nConnection: close, X-Hop\r\nX-Hop: 1\r\nKeep-Alive: 3\r\nTE: trailers\r\nX-End: 2\r\n\r\n",
@@ -249,7 +249,7 @@ pub const ROWS: &[Scenario] = &[
         &[Must::Stay, Must::ReachAlso("body up to the end"), Must::ReachAlso("X-End: 2\r\n"), Must::ReachAlso("\r\nVia: 1.1 ")],
     ),
     named(
-    passes_on!(
+    &passes_on!(
         "GET, credentials are not passed on",
         GUARDED,
         "GET http://127.0.0.1:{port}/ HTTP/1.0\r\nProxy-Authorization: Basic am9lOnB3\r\n\r\n",
@@ -258,7 +258,7 @@ pub const ROWS: &[Scenario] = &[
         &[Must::Stay, Must::ReachAlso("404 Not Found"), Must::ReachAlso("\r\nVia: 1.0 ")],
     ),
     named(
-    passes_on!(
+    &passes_on!(
         "HEAD",
         PLAINLY,
         "HEAD http://127.0.0.1:{port}/ HTTP/1.0\r\n\r\n",
@@ -267,7 +267,7 @@ pub const ROWS: &[Scenario] = &[
         &[Must::Stay, Must::ReachAlso("X: y\r\n"), Must::ReachAlso("HEAD / HTTP/1.0\r\n"), Must::ReachAlso("\r\nVia: 1.0 ")],
     ),
     named(
-    serves(
+    &serves(
         "POST",
         PLAINLY,
         &[
