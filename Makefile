@@ -19,8 +19,10 @@ check: ## formatting, lints, tests, and that what is made from the tables is up 
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
 	$(CARGO) clippy --no-default-features --all-targets --locked -- -D warnings
+	$(CARGO) clippy --features lua --all-targets --locked -- -D warnings
 	$(CARGO) run --quiet --locked -p xtask -- docs --check
 	$(MAKE) test
+	$(CARGO) test --features lua --locked --test lua
 
 docs: ## manual page and completions, from the option tables
 	$(CARGO) run --quiet --locked -p xtask -- docs

@@ -32,7 +32,7 @@ impl User {
         let arrival = user.line();
         let start = format!("<announce> {} is connected as <", user.address);
         let name = arrival.strip_prefix(&start).and_then(|rest| rest.strip_suffix(">.\n"));
-        user.name = name.unwrap_or_else(|| panic!("{arrival:?}")).to_owned();
+        name.unwrap_or_else(|| panic!("{arrival:?}")).clone_into(&mut user.name);
         let number: u32 = user.name.strip_prefix("user").unwrap().parse().unwrap();
         assert!(number > 2, "a descriptor's number: {number}");
         let others = user.line();
@@ -126,7 +126,7 @@ fn a_long_message_is_several() {
     let (two, _) = User::come(&engine);
     one.line();
     one.line();
-    two.say(&[b'B'; 30_000]);
+    two.say(&vec![b'B'; 30_000]);
     two.say(b"\n");
     let text = one.line();
     let prefix = format!("<{}> ", two.name);

@@ -113,6 +113,7 @@ fn a_listeners_operands_are_a_program() {
         ("-lp80", &|_| {}),
         ("-l", &|plan| {
             plan.local = Local::Inet { transport: Transport::Tcp, host: None, port: 0 };
+            plan.tells_port = true;
         }),
         ("-6lp 80", &|plan| plan.family = Family::V6),
         ("-lp 80 -s ::", &|plan| {

@@ -151,6 +151,7 @@ impl Listen {
             service: Service::default(),
             access: Access::default(),
             most_clients: None,
+            tells_port: false,
             accept_timeout: None,
             session: Session::default(),
         }
@@ -241,6 +242,9 @@ pub struct Listen {
     pub access: Access,
     /// How many at once (`--max-conns`); `None` is as many as the system lets us.
     pub most_clients: Option<NonZeroUsize>,
+    /// The port is told on standard output, in a line of its own, before any client is served
+    /// (toybox, where the kernel chose it).
+    pub tells_port: bool,
     /// How long the first client is waited for (traditional's, BusyBox's and toybox's `-w`).
     pub accept_timeout: Option<Duration>,
     /// What happens with a connection.

@@ -254,8 +254,9 @@ impl<'a> Call<'a> {
                     if idle_at.is_some() {
                         continue;
                     }
-                    by_timeout = true;
                     idled = idle == session.idle_timeout;
+                    // a peer that has finished ended it, though we waited for our input a while
+                    by_timeout = idled || talk.down_is_open();
                     vec![Action::Leave]
                 }
                 error = rarely(|| self.record_failure()), if self.terms.recorder.is_some() => {

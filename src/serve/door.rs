@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::ffi::OsString;
 use std::future::{Future, poll_fn};
-use std::io;
+use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::os::unix::ffi::OsStringExt;
 use std::pin::Pin;
@@ -15,6 +15,7 @@ use crate::event::{Error, Event, Observer, Peer};
 use crate::net::lookup;
 use crate::net::socket::Request;
 use crate::plan::{Host, Listen, Local, Transport};
+use crate::sys::blocking;
 
 /// How long accepting rests where the system has no descriptor left.
 pub const PAUSE: Duration = Duration::from_millis(100);
@@ -69,6 +70,7 @@ pub async fn open(
                     address,
                 }));
             }
+            tell_port(listen, listeners.first().map(|listener| listener.address)).await?;
             Ok(Door { sockets: Sockets::Inet(listeners), exhausted: Cell::new(false) })
         }
     }
@@ -93,7 +95,24 @@ pub async fn bind(
         let host = shown_host(listen, address, observer).await;
         observer.observe(&Event::Bound(Peer::Inet { transport, host, address }));
     }
+    tell_port(listen, sockets.first().map(|socket| socket.address)).await?;
     Ok(sockets)
+}
+
+/// Writes the port to standard output, where the plan says so. The conversations have that
+/// descriptor among their own, so this is a plain write.
+async fn tell_port(listen: &Listen, address: Option<SocketAddr>) -> Result<(), Error> {
+    let Some(address) = address.filter(|_| listen.tells_port) else {
+        return Ok(());
+    };
+    let line = format!("{}\n", address.port());
+    blocking::run(move || {
+        let mut output = io::stdout();
+        output.write_all(line.as_bytes()).and_then(|()| output.flush())
+    })
+    .await
+    .and_then(|written| written)
+    .map_err(|error| Error::Output { error, undelivered: 0 })
 }
 
 /// The name that our own address goes by, where names are shown.

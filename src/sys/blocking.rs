@@ -1,4 +1,5 @@
-//! Work that cannot be waited for otherwise than by a thread: asking the resolver.
+//! Work that cannot be waited for otherwise than by a thread: asking the resolver,
+//! writing to whatever standard output is.
 
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};

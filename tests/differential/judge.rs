@@ -41,7 +41,7 @@ pub fn judge(row: &Scenario, pair: &Pair) -> Result<(), String> {
     let patience = if pair.rehearsal { SHORT } else { PATIENT };
     let mine = play(row, pair.original, &pair.ours, patience);
     let broken = |run: &Run| -> Vec<String> {
-        differs.must.iter().filter_map(|must| unmet(*must, &run.seen)).collect()
+        differs.must.iter().filter_map(|must| unmet(*must, run)).collect()
     };
     if pair.rehearsal {
         // The harness is tried out with the original in our place: it must be caught.
@@ -148,7 +148,8 @@ fn unequal(theirs: &Seen, mine: &Seen) -> String {
     wrong
 }
 
-fn unmet(must: Must, seen: &Seen) -> Option<String> {
+fn unmet(must: Must, run: &Run) -> Option<String> {
+    let seen = &run.seen;
     let reached = || seen.received.concat();
     let status = seen.status.as_deref();
     let met = match must {
@@ -158,6 +159,7 @@ fn unmet(must: Must, seen: &Seen) -> Option<String> {
         Must::Status(code) => status == Some(&format!("exit {code}")),
         Must::NotStatus(code) => status != Some(&format!("exit {code}")),
         Must::Stay => status.is_none(),
+        Must::Within(latest) => run.lasted <= Duration::from_millis(latest),
         Must::Stdout(bytes) => seen.stdout == bytes,
         Must::StdoutMany(length) => seen.stdout == pattern(length),
         Must::Say(text) => seen.stderr.to_lowercase().contains(&text.to_lowercase()),

@@ -17,6 +17,8 @@ pub struct Original {
     pub argv0: &'static str,
     /// The first argument, where one program has many faces.
     pub applet: Option<&'static str>,
+    /// What the environment says to ours where the name does not choose the dialect.
+    pub env: &'static [(&'static str, &'static str)],
     /// What its own help must contain, and must not, to be the program that the rows know.
     pub help: Help,
     /// What a listener's own line on stderr starts with, where it names a port that the kernel chose.
@@ -45,6 +47,7 @@ pub const OPENBSD: Original = Original {
     places: &["/usr/bin/nc.openbsd", "/bin/nc.openbsd"],
     argv0: "nc.openbsd",
     applet: None,
+    env: &[],
     help: UNMISTAKABLE,
     listening: &["Listening on ", "Bound on "],
     usage: &[],
@@ -57,6 +60,7 @@ pub const NCAT: Original = Original {
     places: &["/usr/bin/ncat"],
     argv0: "ncat",
     applet: None,
+    env: &[],
     help: UNMISTAKABLE,
     listening: &[],
     usage: &["Ncat {version} (", "Usage: ncat"],
@@ -69,6 +73,7 @@ pub const TRADITIONAL: Original = Original {
     places: &["/usr/bin/nc.traditional", "/bin/nc.traditional"],
     argv0: "nc.traditional",
     applet: None,
+    env: &[],
     help: UNMISTAKABLE,
     listening: &["listening on "],
     usage: &["[v", "connect to somewhere:"],
@@ -81,9 +86,10 @@ pub const BUSYBOX_SMALL: Original = Original {
     places: &["/usr/bin/busybox", "/bin/busybox"],
     argv0: "busybox",
     applet: Some("nc"),
+    env: &[("NC_DIALECT", "busybox-small")],
     help: Help { args: &["nc", "--help"], has: "Usage: nc", has_not: "-v" },
     listening: &[],
-    usage: &["BusyBox v", "Usage: nc"],
+    usage: &["BusyBox v", "nc (netcat) ", "Usage: nc"],
     modern: str::to_owned,
     version: "",
 };
@@ -93,9 +99,10 @@ pub const TOYBOX: Original = Original {
     places: &["/usr/bin/toybox", "/bin/toybox"],
     argv0: "toybox",
     applet: Some("nc"),
+    env: &[],
     help: Help { args: &["--version"], has: "toybox 0.8", has_not: "BusyBox" },
     listening: &[],
-    usage: &["Toybox ", "usage: n"],
+    usage: &["Toybox ", "nc (netcat) ", "usage: n"],
     modern: str::to_owned,
     version: "",
 };

@@ -148,6 +148,8 @@ pub enum Must {
     NotStatus(u8),
     /// Runs on, where the original has gone.
     Stay,
+    /// The whole run lasts no longer than so many milliseconds.
+    Within(u64),
     Stdout(&'static [u8]),
     StdoutMany(usize),
     /// Stderr contains this, letters of either case.

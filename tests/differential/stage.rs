@@ -245,7 +245,7 @@ pub fn play(
     if matches!(scenario.input, In::NoTerminal) {
         made = made.without_terminal();
     }
-    for (name, value) in scenario.env {
+    for (name, value) in original.env.iter().chain(scenario.env) {
         made = made.env(name, stage.fill(value));
     }
     let mut actors = Actors::around(made.start(), original, patience);

@@ -189,6 +189,9 @@ fn listen(said: &mut Vec<String>, plan: &Listen) {
         }
         .to_owned(),
     );
+    if plan.tells_port {
+        said.push("Writes its port to standard output.".to_owned());
+    }
     if let Some(most) = plan.most_clients.map(NonZeroUsize::get) {
         said.push(format!("Turns away whoever comes while {most} are served."));
     }

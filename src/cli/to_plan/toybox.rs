@@ -126,8 +126,11 @@ fn listener(
         [] => Service::Streams,
         argv => Service::Program(program(settings, argv, for_ever)),
     };
+    // for a script that has it chosen
+    let tells_port = matches!(&local, Local::Inet { port: 0, .. });
     Ok(Listen {
         family,
+        tells_port,
         numeric: settings.has(Id::Numeric),
         clients,
         service,

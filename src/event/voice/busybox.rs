@@ -1,8 +1,8 @@
 //! BusyBox's two netcats, to the letter: the small one, and the one with 1.10 compatibility that
 //! Alpine has, which knows `-v`.
 //!
-//! Where one keeps silent about a failure that lost bytes and leaves with 0 (a reset), a line in its
-//! style says so, and the status is 1.
+//! Where one keeps silent about a failure that lost bytes (a reset, a full disk), a line in its style
+//! says so, and the status is 1.
 
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr};
@@ -133,7 +133,7 @@ impl BusyBoxVoice {
 
     /// What it says of an error, without the program's name; `None` where it is silent, or said it
     /// before.
-    fn sentence(&self, error: &Error, verbosity: u8) -> Option<String> {
+    fn sentence(&self, error: &Error) -> Option<String> {
         let words = match error {
             Error::NotConnected { .. } | Error::NothingOpen(_) | Error::ProgramEnded(_) => {
                 return None;
@@ -141,7 +141,7 @@ impl BusyBoxVoice {
             // the reader of our output went away: as quiet as SIGPIPE
             Error::Output { error, .. } if error.kind() == ErrorKind::BrokenPipe => return None,
             Error::Output { .. } if self.build == Build::Compatible => {
-                return (verbosity > 0).then(|| "too many output retries".to_owned());
+                "too many output retries".to_owned()
             }
             Error::Output { error, .. } => format!("write error: {}", strerror(error)),
             Error::Lookup { host: Some(host), .. } | Error::LocalLookup { host, .. } => {
@@ -204,7 +204,7 @@ impl Voice for BusyBoxVoice {
                     let error = ErrorKind::TimedOut.into();
                     self.failed(target, address.as_ref(), &error, lines, reporting)
                 }
-                PortState::ProxyRefused(error) => match self.sentence(error, reporting.verbosity) {
+                PortState::ProxyRefused(error) => match self.sentence(error) {
                     Some(words) if reporting.verbosity > 0 => lines.prefixed(&words),
                     _ => lines,
                 },
@@ -216,7 +216,7 @@ impl Voice for BusyBoxVoice {
                 let words = format!("{} dropped: {why}", place::name(peer));
                 lines.prefixed(&lost(words, *undelivered))
             }
-            Event::ClientFailed { error, .. } => match self.sentence(error, reporting.verbosity) {
+            Event::ClientFailed { error, .. } => match self.sentence(error) {
                 Some(words) => lines.prefixed(&words),
                 None => lines,
             },
@@ -235,7 +235,7 @@ impl Voice for BusyBoxVoice {
     }
 
     fn error(&self, error: &Error, reporting: &Reporting) -> Option<Vec<u8>> {
-        let words = self.sentence(error, reporting.verbosity)?;
+        let words = self.sentence(error)?;
         Lines::new(reporting).prefixed(&words).finish()
     }
 

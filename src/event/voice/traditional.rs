@@ -1,7 +1,7 @@
 //! netcat-traditional 1.10, to the letter: `words : system error`, without the program's name.
 //!
-//! Where it keeps silent about a failure that lost bytes and leaves with 0 (a reset), a line in its
-//! style says so, and the status is 1.
+//! Where it keeps silent about a failure that lost bytes (a reset, a full disk), a line in its style
+//! says so, and the status is 1.
 
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
@@ -144,10 +144,6 @@ impl Voice for TraditionalVoice {
     }
 
     fn error(&self, error: &Error, reporting: &Reporting) -> Option<Vec<u8>> {
-        // a full disk is no news without -v
-        if reporting.verbosity == 0 && matches!(error, Error::Output { .. }) {
-            return None;
-        }
         said(error, Lines::new(reporting)).finish()
     }
 

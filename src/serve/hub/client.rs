@@ -172,8 +172,8 @@ impl Observer for Kept {
 /// What is said to this client.
 async fn send(place: &Place<'_>, meter: &Meter) -> FlowEnd {
     let hub = place.hub;
-    let pace = hub.session.pace.map(|_| Box::new(Stages::outgoing(&hub.session, None)));
-    let sending = Sending { place, meter, pace };
+    let pauses = hub.session.pace.map(|_| Box::new(Stages::outgoing(&hub.session, None)));
+    let sending = Sending { place, meter, pace: pauses };
     let sent = match &hub.heard {
         Heard::Output(_) if hub.input.fd().is_none() => pending().await,
         // its buffers are only there where they are needed

@@ -181,3 +181,42 @@ impl Hub {
         client::serve(&self, &guest.link).await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::os::unix::net::UnixStream;
+
+    use super::*;
+    use crate::endpoint::Link;
+    use crate::event::{Event, Peer};
+    use crate::plan::UnixKind;
+    use crate::sys::fd::Fd;
+
+    struct Nobody;
+
+    impl Observer for Nobody {
+        fn observe(&self, _: &Event) {}
+    }
+
+    #[tokio::test]
+    async fn who_waits_keeps_little_room() {
+        let hub = Rc::new(Hub {
+            session: Session::default(),
+            recorder: None,
+            numeric: true,
+            input: Input::none(),
+            feed: Feed::new(PATIENCE_AMONG_CLIENTS),
+            heard: Heard::Others,
+            buffer: RefCell::default(),
+            observer: Rc::new(Nobody),
+        });
+        let (ours, _theirs) = UnixStream::pair().unwrap();
+        let peer = Peer::Unix { kind: UnixKind::Stream, name: None };
+        let link = Link::new(Fd::owned(ours.into()).unwrap(), peer, None);
+        let guest = Guest::new(link, &Rc::new(Cell::new(0)));
+        // with what the runtime, the descriptor and the queue take, that is under 4 KiB
+        let size = size_of_val(&Rc::clone(&hub).serve(guest));
+        assert!(size <= 3200, "a client takes {size} bytes");
+    }
+}

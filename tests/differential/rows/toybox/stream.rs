@@ -196,6 +196,18 @@ pub const ROWS: &[Scenario] = &[
         ..PLAIN
     },
     Scenario {
+        name: "-l COMMAND: the port that is free is told on stdout",
+        args: "-w 2 -s 127.0.0.1 -l cat",
+        steps: &[Step::Shown(6), Step::Stays(200)],
+        differs: Some(Differs {
+            original: "tells the port and goes on in the background, status 0 at once",
+            ours: "tells the port and stays in the foreground, so that its status is the program's",
+            because: "`&` does the same, and `$(…)` waits for the one in the background as well",
+            must: &[Must::Stay, Must::Note("stays")],
+        }),
+        ..PLAIN
+    },
+    Scenario {
         differs: Some(Differs {
             original: "what came before is shown, then silence and status 0",
             ours: "what came before is shown, then the reset is named, status 1",

@@ -75,9 +75,9 @@ pub const ROWS: &[Scenario] = &[
         args: "-ln -w 1 -s 127.0.0.1 -p {shared}",
         differs: Some(Differs {
             original: "sets SO_REUSEPORT: both listen, and the kernel deals the clients out",
-            ours: "`Address already in use`, status 1",
+            ours: "`Can't grab 127.0.0.1:PORT with bind`, as the original of a port that it cannot have, status 1",
             because: "half of the clients would be lost to the other listener",
-            must: &[Must::Fail, Must::Say("Address already in use")],
+            must: &[Must::Fail, Must::Say("can't grab 127.0.0.1:")],
         }),
         ..PLAIN
     },
