@@ -15,6 +15,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::Path;
 
+use crate::event::strerror::strerror;
 use crate::event::{Error, Peer, RefusalReason};
 use crate::net::lookup;
 use crate::plan::{Access, AccessSource, Family, Host, OnlyPeer, Strangers};
@@ -132,7 +133,7 @@ async fn file(path: &Path) -> Result<Vec<Rule>, Error> {
     let read = blocking::run(move || content(&name)).await;
     let content = read
         .and_then(|content| content)
-        .map_err(|error| broken(Some(path), b"", error.to_string()))?;
+        .map_err(|error| broken(Some(path), b"", strerror(&error)))?;
     access::file(&content).map_err(|(number, error)| {
         let line = content.split(|byte| *byte == b'\n').nth(number - 1).unwrap_or_default();
         let items = line.split(u8::is_ascii_whitespace).filter(|item| !item.is_empty());
