@@ -484,6 +484,8 @@ const DEFAULT: &[(&str, &str, &str)] = &[
         "-X and --chat do not go together: a proxy's clients talk to where they ask to be",
         "",
     ),
+    ("-l -X http -C 80", "-X and -C do not go together: a proxy passes bytes on as they are", ""),
+    ("-l -X 5 -W 3 80", "-X and -W do not go together: a proxy passes bytes on as they are", ""),
     ("-l -X http -u 80", "-u and -X do not go together: a proxy carries TCP", ""),
     (
         "-l -L h:80 -e a 80",

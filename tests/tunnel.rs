@@ -80,7 +80,7 @@ fn a_target_that_refuses_fails_its_client_alone() {
     for clients in [Clients::InTurn, Clients::AtOnce] {
         let mut engine = Engine::listen(tunnel(clients, Transport::Tcp, port));
         for _ in 0..2 {
-            assert!(peer::is_at_end(&peer::connect(engine.port)), "{clients:?}");
+            assert!(is_reset(&peer::connect(engine.port)), "{clients:?}");
             let failed = engine.wait("ClientFailed");
             assert!(failed.contains("NotConnected"), "{failed}");
         }
@@ -89,6 +89,28 @@ fn a_target_that_refuses_fails_its_client_alone() {
     let _client = peer::connect(engine.port);
     let result = engine.end();
     assert!(result.starts_with("Err(NotConnected"), "{result}");
+}
+
+#[test]
+fn an_answer_that_is_cut_short_is_no_end_for_the_client() {
+    let (far, port) = peer::tcp_listener();
+    for clients in [Clients::One, Clients::AtOnce] {
+        let engine = Engine::listen(tunnel(clients, Transport::Tcp, port));
+        let mut client = peer::connect(engine.port);
+        let mut target = peer::accept(&far);
+        target.write_all(b"the first half").unwrap();
+        let mut got = [0; 14];
+        client.read_exact(&mut got).unwrap();
+        socket2::SockRef::from(&target).set_linger(Some(std::time::Duration::ZERO)).unwrap();
+        drop(target);
+        assert!(is_reset(&client), "{clients:?}");
+    }
+}
+
+/// Whether the connection fails rather than ends.
+fn is_reset(mut client: &TcpStream) -> bool {
+    let read = client.read(&mut [0]);
+    matches!(read, Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset)
 }
 
 #[test]

@@ -100,6 +100,13 @@ impl Link {
         u64::from(sockopt::unacknowledged(&*self.fd).unwrap_or(0).saturating_sub(fin))
     }
 
+    /// Whether the connection will be reset when it is closed, with all that is still on its way,
+    /// so that nobody takes it for an end.
+    pub fn set_abort(&self, abort: bool) {
+        // without it, it just ends
+        let _ = SockRef::from(&*self.fd).set_linger(abort.then_some(Duration::ZERO));
+    }
+
     /// Has the kernel ask a silent TCP peer now and then whether it is still there: one that is gone
     /// answers with a reset.
     pub fn ask_whether_alive(&self) {

@@ -83,6 +83,8 @@ impl Input {
 pub struct Output {
     fd: RefCell<Option<Rc<Fd>>>,
     at_end: AtEnd,
+    /// The end was passed on to somebody who reads.
+    end_is_read: Cell<bool>,
 }
 
 /// What the end of the peer does to our output.
@@ -102,13 +104,13 @@ impl Output {
     /// To an open descriptor. `close_at_end` passes the end of the peer on to whoever reads it.
     pub fn new(fd: Fd, close_at_end: bool) -> Self {
         let at_end = if close_at_end { AtEnd::EndStandard } else { AtEnd::Keep };
-        Self { fd: RefCell::new(Some(Rc::new(fd))), at_end }
+        Self { fd: RefCell::new(Some(Rc::new(fd))), at_end, end_is_read: Cell::default() }
     }
 
     /// To a program. One that takes no more is no failure: it may still have something to say.
     pub fn program(fd: Rc<Fd>) -> Self {
         let at_end = if fd.kind() == Kind::Terminal { AtEnd::Type } else { AtEnd::Close };
-        Self { fd: RefCell::new(Some(fd)), at_end }
+        Self { fd: RefCell::new(Some(fd)), at_end, end_is_read: Cell::default() }
     }
 
     /// A program's terminal, at which the end of the peer is to be typed.
@@ -121,6 +123,12 @@ impl Output {
         matches!(self.at_end, AtEnd::Close | AtEnd::Type)
     }
 
+    /// Whether a program was still reading when the end was passed on to it: what it does with what
+    /// it read is not over with the connection.
+    pub fn end_is_read(&self) -> bool {
+        self.end_is_read.get()
+    }
+
     /// The descriptor, unless the end was passed on.
     pub fn fd(&self) -> Option<Rc<Fd>> {
         self.fd.borrow().clone()
@@ -131,7 +139,8 @@ impl Output {
         match self.at_end {
             AtEnd::Keep => return,
             AtEnd::Close | AtEnd::Type => {
-                self.fd.take();
+                let fd = self.fd.take();
+                self.end_is_read.set(fd.is_some_and(|fd| !fd.is_unread_now()));
                 return;
             }
             AtEnd::EndStandard => {}

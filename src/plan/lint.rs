@@ -3,7 +3,7 @@
 //! One row a rule. Words for a dialect are its voice's; a rule has a name and the two sides that
 //! do not go together.
 
-use super::{Connect, Listen, Plan, Remote, Scan, Transport};
+use super::{Connect, Listen, Plan, Remote, Scan, Service, Transport};
 
 /// Two things that were asked for and do not go together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -67,14 +67,24 @@ const SCAN: &[Rule<Scan>] = &[Rule {
     broken: |plan| plan.dial.proxy.is_some() && plan.target.transport != Transport::Tcp,
 }];
 
-const LISTEN: &[Rule<Listen>] = &[Rule {
-    first: "a TCP MD5 signature",
-    second: "anything but TCP",
-    broken: |plan| {
-        plan.socket.md5_signature
-            && !matches!(plan.local, super::Local::Inet { transport: Transport::Tcp, .. })
+const LISTEN: &[Rule<Listen>] = &[
+    Rule {
+        first: "a TCP MD5 signature",
+        second: "anything but TCP",
+        broken: |plan| {
+            plan.socket.md5_signature
+                && !matches!(plan.local, super::Local::Inet { transport: Transport::Tcp, .. })
+        },
     },
-}];
+    Rule {
+        first: "a proxy server",
+        second: "what changes or delays bytes",
+        broken: |plan| {
+            matches!(plan.service, Service::Proxy(_))
+                && plan.session.clone().untouched() != plan.session
+        },
+    },
+];
 
 fn is_inet(remote: &Remote) -> bool {
     matches!(remote, Remote::Inet(_))

@@ -60,6 +60,21 @@ impl Default for Session {
     }
 }
 
+impl Session {
+    /// The same on the way through a proxy server, which passes bytes on as they are.
+    #[must_use]
+    pub fn untouched(self) -> Self {
+        Self { crlf: false, telnet: None, pace: None, show_peer: true, receive_limit: None, ..self }
+    }
+
+    /// The same with whoever sends datagrams to a socket that locks on to nobody: nobody in
+    /// particular is there to be answered, and there is no end to leave at.
+    #[must_use]
+    pub fn with_anybody(self) -> Self {
+        Self { telnet: None, idle_timeout: None, receive_limit: None, ..self }
+    }
+}
+
 /// Which telnet negotiation is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Telnet {

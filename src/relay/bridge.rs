@@ -1,6 +1,8 @@
 //! A conversation between two connections: what a client of ours says goes to a target, and back.
 
+use std::cell::Cell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use super::conversation::Conversation;
 use super::converse::{Call, Home};
@@ -12,9 +14,16 @@ use crate::endpoint::Link;
 use crate::event::{Error, Event};
 use crate::layer::Stages;
 use crate::plan::AfterPeer;
+use crate::sys::fd::Kind;
+
+/// How long the other side may take nothing of what arrived before a failure.
+const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// Holds a client and a target together until both are done. `early` is what the client has sent
 /// already, and goes to the target first. The target is the peer of the session's rules.
+///
+/// Where one side fails or is given up, or a signal ends the run, the other is not let believe that
+/// it ended: its connection is reset when it is closed.
 pub async fn bridge(
     client: &Link,
     early: Vec<u8>,
@@ -29,6 +38,15 @@ pub async fn bridge(
     let up_mover = Mover::pick(client.fd(), target.fd(), &up_stages, None);
     let down_mover = Mover::pick(target.fd(), client.fd(), &down_stages, None);
     terms.observer.observe(&Event::Moving { up: up_mover.name(), down: down_mover.name() });
+    for link in [client, target] {
+        link.set_abort(true);
+    }
+    // datagrams have no end
+    let ended = [client, target].map(|link| Cell::new(link.fd().kind() == Kind::DatagramSocket));
+    let note = |ended: &Cell<bool>, end: FlowEnd| {
+        ended.set(ended.get() || matches!(end, FlowEnd::EndOfInput));
+        end
+    };
     let up = async {
         let (from, to) = (Rc::clone(client.fd()), Rc::clone(target.fd()));
         let mut changed = Vec::new();
@@ -38,15 +56,30 @@ pub async fn bridge(
         if let Err(error) = copy::write_all(&to, first, &call.up).await {
             return FlowEnd::Write(error);
         }
-        up_mover.run(from, to, up_stages, &call.up, session.datagram_size).await
+        let end = up_mover.run(from, to, up_stages, &call.up, session.datagram_size).await;
+        note(&ended[0], end)
     };
     let down = async {
         let (from, to) = (Rc::clone(target.fd()), Rc::clone(client.fd()));
-        down_mover.run(from, to, down_stages, &call.down, session.datagram_size).await
+        let end = down_mover.run(from, to, down_stages, &call.down, session.datagram_size).await;
+        note(&ended[1], end)
     };
     let talk = Conversation::new(session.after_input, AfterPeer::FinishInput);
-    call.hold(up, down, talk, &Client(client)).await?;
-    delivery::acknowledged(client, session.idle_timeout).await
+    let held = call.hold(up, down, talk, &Client(client)).await;
+    if held.is_err() {
+        // what arrived before is delivered first, to whoever still takes it
+        let stall = Some(LAST_WORDS);
+        let client = delivery::acknowledged(client, stall);
+        let _ = tokio::join!(client, delivery::acknowledged(target, stall));
+        return held;
+    }
+    delivery::acknowledged(client, session.idle_timeout).await?;
+    if ended.iter().all(Cell::get) {
+        for link in [client, target] {
+            link.set_abort(false);
+        }
+    }
+    Ok(())
 }
 
 /// A client as our side of the conversation.

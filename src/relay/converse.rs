@@ -6,6 +6,7 @@ use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::time::Duration;
 
+use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
 use super::conversation::{Action, Conversation};
@@ -54,12 +55,22 @@ pub async fn converse(
         up: up_mover.map_or("nothing", Mover::name),
         down: down_mover.name(),
     });
+    let peer_is_done = Notify::new();
     let up = async {
         match (input.fd(), up_mover) {
             _ if input.has_ended() => FlowEnd::EndOfInput,
             (Some(from), Some(mover)) => {
                 let (from, to) = (Rc::clone(from), Rc::clone(net));
-                mover.run(from, to, up_stages, &call.up, session.datagram_size).await
+                let end = mover.run(from, to, up_stages, &call.up, session.datagram_size).await;
+                if output.may_be_refused() && matches!(end, FlowEnd::EndOfInput) {
+                    // a program that says no more may still read, for as long as it likes
+                    let _ = link.half_close();
+                    tokio::select! {
+                        () = unread(output) => {}
+                        () = peer_is_done.notified() => {}
+                    }
+                }
+                end
             }
             _ => pending().await,
         }
@@ -67,7 +78,7 @@ pub async fn converse(
     let terminal = output.terminal();
     let down = async {
         let size = session.datagram_size;
-        match down_mover.run(Rc::clone(net), out, down_stages, &call.down, size).await {
+        let end = match down_mover.run(Rc::clone(net), out, down_stages, &call.down, size).await {
             FlowEnd::Write(error) if output.may_be_refused() && is_refusal(&error) => {
                 call.down.set_in_hand(0);
                 copy::discard(net, &mut Stages::default(), &call.down).await
@@ -80,7 +91,9 @@ pub async fn converse(
                 end
             }
             end => end,
-        }
+        };
+        peer_is_done.notify_one();
+        end
     };
     let after_peer =
         if input.is_terminal() { session.after_peer_at_terminal } else { session.after_peer };
@@ -92,6 +105,13 @@ pub async fn converse(
         talk = talk.of_datagrams();
     }
     call.hold(up, down, talk, &Streams { input, output, link }).await
+}
+
+/// Waits until nobody reads our output.
+async fn unread(output: &Output) {
+    if let Some(fd) = output.fd() {
+        fd.unread().await;
+    }
 }
 
 /// Whoever reads our output takes no more.

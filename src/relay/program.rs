@@ -1,9 +1,11 @@
 //! A conversation between a peer and a program: through our relay, or on the connection's own
 //! socket.
 //!
-//! The program's output is the input of the conversation; where it ends, the peer is told, and what
-//! the peer still sends is taken for a moment, since closing over unread bytes would reset the
-//! connection and with it what the peer has not read yet. A program ends with its connection.
+//! The program's output is the input of the conversation; where it ends, the peer is told. A program
+//! may read on all the same (one whose output was redirected says nothing from the start); once
+//! it does not, what the peer still sends is taken for a moment, since closing over unread bytes
+//! would reset the connection and with it what the peer has not read yet. A program ends with its
+//! connection, unless it read to the end of it: then it has the time it needs.
 
 use std::os::fd::AsFd;
 use std::os::unix::ffi::OsStrExt;
@@ -64,8 +66,9 @@ async fn relayed(
     let terms = Terms { session: &session, ..terms.clone() };
     let (input, output) = (Input::shared(ends.output), Output::program(ends.input));
     let result = converse(link, &input, &output, &terms).await;
+    let grace = if output.end_is_read() { None } else { Some(GRACE) };
     drop((input, output));
-    let how = end(child, result.is_ok()).await;
+    let how = end(child, result.is_ok(), grace).await;
     (how, result)
 }
 
@@ -81,9 +84,14 @@ fn session(session: &Session, net: Kind) -> Session {
     }
 }
 
-/// How it ended; one that may still finish by itself gets the time to.
-async fn end(mut child: Child, may_finish: bool) -> Option<ProgramEnd> {
-    if may_finish && let Ok(ended) = timeout(GRACE, child.wait()).await {
+/// How it ended; one that may still finish by itself gets the time to, without `grace` any time.
+async fn end(mut child: Child, may_finish: bool, grace: Option<Duration>) -> Option<ProgramEnd> {
+    let ended = match grace {
+        _ if !may_finish => None,
+        Some(grace) => timeout(grace, child.wait()).await.ok(),
+        None => Some(child.wait().await),
+    };
+    if let Some(ended) = ended {
         return ended.ok().map(ProgramEnd::from);
     }
     child.end(GRACE).await.ok().map(ProgramEnd::from)

@@ -83,6 +83,8 @@ async fn through(
     link: &Link,
     terms: &Terms<'_>,
 ) -> Result<(), Error> {
+    // a target that is not reached, or only for a while, is no end
+    link.set_abort(true);
     let way = &tunnel.dial;
     let port = tunnel.target.ports.iter().next().unwrap_or(0);
     let target = target(&tunnel.target, port, way);

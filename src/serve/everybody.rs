@@ -8,8 +8,10 @@ use std::future::{pending, poll_fn};
 use std::net::SocketAddr;
 use std::rc::Rc;
 use std::task::Poll;
+use std::time::Duration;
 
 use rustix::net::{SocketAddrAny, SocketAddrUnix};
+use tokio::time::sleep;
 
 use super::access::{Guard, Verdict};
 use super::door;
@@ -18,9 +20,12 @@ use crate::endpoint::stdio::{self, Input};
 use crate::endpoint::unix;
 use crate::event::{Error, Event, Failure, Observer, Peer};
 use crate::layer::Stages;
-use crate::plan::{Listen, Local, Session, Transport, UnixKind};
+use crate::plan::{Listen, Local, Transport, UnixKind};
 use crate::relay::{Terms, datagram};
 use crate::sys::fd::Fd;
+
+/// How long one that takes nothing may hold up who spoke after it.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Hears everybody who is let in, for ever.
 pub async fn hear(
@@ -121,8 +126,7 @@ struct Room<'a> {
 impl Room<'_> {
     async fn receive(&self, index: usize, out: &Fd, terms: &Terms<'_>) -> Error {
         let socket = &self.ears.sockets[index];
-        // nobody in particular is there to be answered or to be read so often
-        let session = Session { telnet: None, receive_limit: None, ..terms.session.clone() };
+        let session = terms.session.clone().with_anybody();
         let mut stages = Stages::incoming(&session, terms.recorder.as_ref(), &Rc::default());
         let mut buffer = vec![0; datagram::LARGEST];
         let mut changed = Vec::new();
@@ -215,13 +219,30 @@ impl Room<'_> {
         }
     }
 
+    /// Comes back some time after somebody else than this one spoke, who is not to wait for ever
+    /// for one that does not read.
+    async fn somebody_else(&self, than: &SocketAddrAny) {
+        // both halves are one task: each datagram that is heard makes us look here
+        poll_fn(|_| match &*self.last.borrow() {
+            Some((_, last)) if last != than => Poll::Ready(()),
+            _ => Poll::Pending,
+        })
+        .await;
+        sleep(PATIENCE).await;
+    }
+
     /// To whoever spoke last. Where that fails, it is between us and that one alone.
     async fn answer(&self, message: &[u8]) {
         let to = self.last.borrow().clone();
         let Some((index, to)) = to else {
             return;
         };
-        if let Err(error) = self.ears.sockets[index].send_to(message, &to).await {
+        let sent = tokio::select! {
+            biased;
+            sent = self.ears.sockets[index].send_to(message, &to) => sent,
+            () = self.somebody_else(&to) => Err(std::io::ErrorKind::TimedOut.into()),
+        };
+        if let Err(error) = sent {
             let error = Error::Connection { error, undelivered: message.len() as u64 };
             self.observer.observe(&Event::ClientFailed { peer: peer(&to), error });
         }

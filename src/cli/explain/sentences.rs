@@ -108,10 +108,13 @@ fn connect(said: &mut Vec<String>, plan: &Connect) {
         said.push("Passes the socket over standard output, and leaves.".to_owned());
         return;
     }
-    if let Some(program) = &plan.program {
-        self::program(said, program, false);
+    match &plan.program {
+        Some(program) => {
+            self::program(said, program, false);
+            session::with_program(said, program, &plan.session, protocol);
+        }
+        None => session::session(said, &plan.session, protocol),
     }
-    session::session(said, &plan.session, protocol, plan.program.is_some());
 }
 
 fn scan(said: &mut Vec<String>, plan: &Scan) {
@@ -206,10 +209,14 @@ fn listen(said: &mut Vec<String>, plan: &Listen) {
 
 fn service(said: &mut Vec<String>, plan: &Listen, protocol: Protocol) {
     match &plan.service {
-        Service::Streams => session::session(said, &plan.session, protocol, false),
+        Service::Streams if plan.clients != Clients::One && protocol == Protocol::Datagram => {
+            let anybody = plan.session.clone().with_anybody();
+            session::session(said, &anybody, protocol);
+        }
+        Service::Streams => session::session(said, &plan.session, protocol),
         Service::Program(program) => {
             self::program(said, program, plan.clients != Clients::One);
-            session::session(said, &plan.session, protocol, true);
+            session::with_program(said, program, &plan.session, protocol);
         }
         Service::Broker => {
             said.push("Passes what a client or its input says on to all others.".to_owned());

@@ -4,24 +4,23 @@ use std::time::Duration;
 
 use super::sentences::{shown, time};
 use crate::plan::{
-    AfterInput, AfterPeer, LARGEST_DATAGRAM, PaceUnit, Protocol, RecordFormat, RecordTo, Recording,
-    Session, Telnet,
+    AfterInput, AfterPeer, Attached, LARGEST_DATAGRAM, PaceUnit, Program, Protocol, RecordFormat,
+    RecordTo, Recording, Session, Telnet,
 };
 
 /// The sentences of a conversation with one peer.
-pub fn session(said: &mut Vec<String>, session: &Session, protocol: Protocol, program: bool) {
+pub fn session(said: &mut Vec<String>, session: &Session, protocol: Protocol) {
     let leaves_at_once = session.idle_timeout == Some(Duration::ZERO);
     if leaves_at_once {
         said.push("Leaves as soon as it is connected.".to_owned());
-    } else if session.read_input || program {
-        let whose = if program { "the program's output" } else { "its input" };
+    } else if session.read_input {
         let then = match protocol {
             Protocol::Stream => after_input(session.after_input),
             Protocol::Datagram => after_datagrams(session.after_input),
         };
-        said.push(format!("When {whose} ends: {then}."));
+        said.push(format!("When its input ends: {then}."));
         if protocol == Protocol::Stream {
-            ends_of_peer(said, session, program);
+            ends_of_peer(said, session);
         }
     } else {
         said.push("Reads no input.".to_owned());
@@ -114,9 +113,35 @@ fn after_datagrams(after: AfterInput) -> String {
     }
 }
 
-fn ends_of_peer(said: &mut Vec<String>, session: &Session, program: bool) {
+/// The sentences of a program's conversation with one peer. Its ends are passed on whatever holds
+/// for our own streams; one that has the connection itself is held by no rule of ours.
+pub fn with_program(
+    said: &mut Vec<String>,
+    program: &Program,
+    session: &Session,
+    protocol: Protocol,
+) {
+    if program.attached == Attached::Socket {
+        return;
+    }
+    if protocol == Protocol::Stream {
+        said.push(
+            "When the program's output ends: tells the peer (half-close), and leaves when it is done \
+             or the program reads no more."
+                .to_owned(),
+        );
+        said.push("When the peer is done: tells the program, and waits for its end.".to_owned());
+    } else {
+        said.push(
+            "When the program's output ends: leaves when the program reads no more.".to_owned(),
+        );
+    }
+    shared(said, session, protocol);
+}
+
+fn ends_of_peer(said: &mut Vec<String>, session: &Session) {
     let usual = after_peer(session.after_peer);
-    said.push(if program || session.after_peer == session.after_peer_at_terminal {
+    said.push(if session.after_peer == session.after_peer_at_terminal {
         format!("When the peer is done: {usual}.")
     } else {
         let terminal = after_peer(session.after_peer_at_terminal);

@@ -76,7 +76,15 @@ const EXCLUSIVE: &[(&[Id], &[Id], &str)] = &[
 const LEAVING: &str = "leaving begins with telling the peer that the input ended";
 
 /// What serves a proxy's clients leaves nothing for these to do.
-const NO_PROXY_SERVER: &[&[Id]] = &[PROGRAMS, BROKERS];
+const NO_PROXY_SERVER: &[(&[Id], &str)] = &[
+    (PROGRAMS, "a proxy's clients talk to where they ask to be"),
+    (BROKERS, "a proxy's clients talk to where they ask to be"),
+    (AT_THE_BYTES, "a proxy passes bytes on as they are"),
+];
+
+/// What looks at the bytes of a conversation, and does something about them.
+const AT_THE_BYTES: &[Id] =
+    &[Id::Crlf, Id::Telnet, Id::Interval, Id::Delay, Id::ReceiveLimit, Id::SendOnly];
 
 /// An option, those of which it needs one, and what is said without.
 const NEEDS: &[(&[Id], &[Id], &str)] = &[
@@ -113,8 +121,7 @@ pub fn refuse(settings: &Settings) -> Result<(), UsageError> {
     if !settings.has(Id::Tunnel) {
         refuse_any(settings, &[Id::Listen], &[Id::Proxy], "a proxy is for connecting")?;
         if said(settings, Id::Listen).is_some() {
-            for seconds in NO_PROXY_SERVER {
-                let why = "a proxy's clients talk to where they ask to be";
+            for (seconds, why) in NO_PROXY_SERVER {
                 refuse_any(settings, &[Id::ProxyKind], seconds, why)?;
             }
         }

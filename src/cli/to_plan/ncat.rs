@@ -124,7 +124,11 @@ impl Wanted<'_> {
             service: self.service()?,
             access: self.values.access.clone(),
             most_clients: most.filter(|_| many),
-            session: self.session(false),
+            session: if self.asked.proxy_server() {
+                self.session(false).untouched()
+            } else {
+                self.session(false)
+            },
             ..Listen::new(local)
         })
     }

@@ -119,6 +119,22 @@ async fn a_program_that_reads_nothing_is_no_failure_where_its_status_says_nothin
 }
 
 #[tokio::test]
+async fn a_program_that_says_no_more_reads_on_and_has_its_time() {
+    for says in [Says::Bytes(b"line\n"), Says::Plenty] {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        // longer than what is left to one that neither says nor reads anything
+        let words = format!("exec >{:?}; sleep 1.2; cat; sleep 1.2; echo over", file.path());
+        let (got, result, ends) = Box::pin(played(shell(&words, Attached::Pipes), says)).await;
+        assert!(got.is_empty() && result.is_ok(), "{result:?}");
+        assert_eq!(ends, [ProgramEnd::Status(0)]);
+        let written = std::fs::read(file.path()).unwrap();
+        let length = if matches!(says, Says::Plenty) { PLENTY } else { 5 };
+        assert_eq!(written.len(), length + 5);
+        assert!(written.ends_with(b"over\n"));
+    }
+}
+
+#[tokio::test]
 async fn at_a_terminal_the_end_is_typed() {
     let words = "test -t 0 && test -t 1 && stty -echo && cat && echo over";
     let (got, result, _) =

@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 use super::hear::{Silence, hear};
 use super::http::{name, refuse};
 use super::sluice::{Moved, Sluice};
-use super::visit::{Visit, lost, prompt, set_abort, within};
+use super::visit::{Visit, lost, prompt, within};
 use crate::endpoint::Link;
 use crate::event::Error;
 use crate::event::strerror::strerror;
@@ -45,7 +45,7 @@ pub async fn exchange(
 ) -> Result<(), Error> {
     prompt(target);
     // what the target has of the request is not to be taken for all of it
-    set_abort(target, true);
+    target.set_abort(true);
     let passing = Passing { visit, target };
     let length = request.content_length.unwrap_or(0);
     let mut sending = pin!(passing.request(head, unread, length));
@@ -61,7 +61,7 @@ pub async fn exchange(
                 outcome = &mut hearing => break outcome,
                 result = &mut sending, if is_sending => {
                     match result {
-                        Ok(()) => set_abort(target, false),
+                        Ok(()) => target.set_abort(false),
                         Err(Unsent::Target) => {}
                         Err(Unsent::Client(error)) => return Err(lost(error, 0)),
                         Err(Unsent::Ended) => {
@@ -93,7 +93,7 @@ pub async fn exchange(
                     result = &mut sending, if is_sending => {
                         is_sending = false;
                         match result {
-                            Ok(()) => set_abort(target, false),
+                            Ok(()) => target.set_abort(false),
                             Err(Unsent::Client(error)) => return Err(lost(error, 0)),
                             // the answer comes all the same
                             Err(Unsent::Ended | Unsent::Late | Unsent::Target) => {}

@@ -204,15 +204,11 @@ impl Proxy {
     }
 }
 
-/// A proxy passes bytes on as they are, and the end of either side.
+/// Either side's end is passed on.
 fn session(session: &Session) -> Session {
     Session {
         after_input: AfterInput::HalfClose,
         after_peer: AfterPeer::FinishInput,
-        crlf: false,
-        telnet: None,
-        pace: None,
-        receive_limit: None,
-        ..session.clone()
+        ..session.clone().untouched()
     }
 }

@@ -1,6 +1,6 @@
 //! A client and a target that are held together until both are done.
 
-use super::visit::{Visit, prompt, set_abort};
+use super::visit::{Visit, prompt};
 use crate::endpoint::Link;
 use crate::event::{Error, Event, Observer, Side, Summary};
 use crate::relay::{Terms, bridge};
@@ -39,18 +39,7 @@ pub async fn hold(visit: &Visit<'_>, early: Vec<u8>, target: &Link) -> Result<()
         recorder: visit.proxy.recorder.clone(),
         observer: &told,
     };
-    for link in [visit.link, target] {
-        // also where a signal ends the run in the middle
-        set_abort(link, true);
-    }
-    let result = bridge(visit.link, early, target, &terms).await;
-    let given_up = visit.tunnel.borrow().as_ref().is_some_and(|summary| summary.by_timeout);
-    if result.is_ok() && !given_up {
-        for link in [visit.link, target] {
-            set_abort(link, false);
-        }
-    }
-    result.map_err(|error| match error {
+    bridge(visit.link, early, target, &terms).await.map_err(|error| match error {
         // to the relay the client is our own input and output
         Error::Input(error) => Error::Connection { error, undelivered: 0 },
         Error::Output { error, undelivered } => Error::Connection { error, undelivered },

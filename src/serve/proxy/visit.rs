@@ -92,7 +92,7 @@ impl<'a> Visit<'a> {
     pub async fn fail(&self, error: Error) {
         // what arrived before is delivered first, to a client that still takes it
         let _ = acknowledged(self.link, Some(self.proxy.patience.farewell)).await;
-        set_abort(self.link, true);
+        self.link.set_abort(true);
         let peer = self.link.peer().clone();
         self.proxy.observer.observe(&Event::ClientFailed { peer, error });
     }
@@ -115,12 +115,6 @@ pub fn prompt(link: &Link) {
     // a Unix socket has nothing to set
     let _ = SockRef::from(&**link.fd()).set_tcp_nodelay(true);
     link.ask_whether_alive();
-}
-
-/// Whether the connection will be reset when it is closed, with all that is still on its way.
-pub fn set_abort(link: &Link, abort: bool) {
-    // without it, it just ends
-    let _ = SockRef::from(&**link.fd()).set_linger(abort.then_some(Duration::ZERO));
 }
 
 /// A call that may not take longer.

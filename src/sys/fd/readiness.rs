@@ -119,6 +119,26 @@ impl Fd {
         }
     }
 
+    /// Waits until nobody reads any more what is written to a pipe, or nobody is at a
+    /// pseudo-terminal.
+    pub async fn unread(&self) {
+        while !self.is_unread_now() {
+            let polled = self.polled.borrow().clone();
+            let Some(polled) = polled else {
+                return std::future::pending().await;
+            };
+            match polled.ready(Interest::ERROR).await {
+                Ok(mut guard) => guard.clear_ready(),
+                Err(_) => return,
+            }
+        }
+    }
+
+    /// Whether nobody reads what is written to a pipe, or nobody is at a pseudo-terminal.
+    pub fn is_unread_now(&self) -> bool {
+        self.is_ready_now(PollFlags::empty()).unwrap_or(true)
+    }
+
     pub(super) fn forget_readable(&self) {
         if let Some(polled) = &*self.polled.borrow() {
             forget(polled, READABLE);
