@@ -192,6 +192,8 @@ const SAID: &[(&str, &str)] = &[
         "-m 5 --chat --allow 1.2.3.4 127.0.0.1 1",
         "Invalid option combination: allow/deny with connect.",
     ),
+    // the original applies it to nobody, in silence
+    ("--deny 1.2.3.4 127.0.0.1 1", "Invalid option combination: allow/deny with connect."),
     ("-m 5 --chat 127.0.0.1 1", "Invalid option combination: `--max-conns' with connect."),
     ("-e x --talk 127.0.0.1 1", "Invalid option combination: `--chat' with connect."),
     ("-6 -g 127.0.0.1 ::1 1", "Sorry, -g can only currently be used with IPv4."),
