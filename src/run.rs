@@ -75,12 +75,14 @@ async fn client(connect: &Connect, observer: &dyn Observer) -> Result<(), Error>
 async fn only(connect: &Connect, link: &Link, observer: &dyn Observer) -> Result<(), Error> {
     if let Some(program) = &connect.program {
         let terms = Terms::open(&connect.session, observer)?;
-        return with_program(link, program, &terms).await;
+        let result = with_program(link, program, &terms).await;
+        return terms.finish(result).await;
     }
     let output = stdio::output(true)?;
     let input = stdio::input(&connect.session)?;
     let terms = Terms::open(&connect.session, observer)?;
-    converse(link, &input, &output, &terms).await
+    let result = converse(link, &input, &output, &terms).await;
+    terms.finish(result).await
 }
 
 /// One connection after the other; all share our input, which the first one reads. It is a
@@ -111,7 +113,7 @@ async fn each_port(connect: &Connect, inet: &Inet, observer: &dyn Observer) -> R
         converse(&link, &input, &output, &terms).await?;
         result = Ok(());
     }
-    finished(connect, inet, result)
+    terms.finish(finished(connect, inet, result)).await
 }
 
 /// One connection after the other, each with a program of its own.

@@ -346,3 +346,12 @@ fn the_dialects_plans_come_near_where_they_cannot_be_spelled() {
         assert!(means(clear.clone()).is_some(), "{line}: {clear:?}");
     }
 }
+
+#[test]
+fn who_runs_a_line_does_not_matter() {
+    for line in ["nc -lvp 80", "ncat -lk 80 -e cat", "busybox nc -ll -p 80 -e cat"] {
+        for before in ["sudo", "doas"] {
+            assert_eq!(asked(format!("{before} {line}")), asked(line), "{before} {line}");
+        }
+    }
+}

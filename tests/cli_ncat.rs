@@ -43,7 +43,7 @@ fn client() -> Connect {
 
 fn listener() -> Listen {
     let local = Local::Inet { transport: Transport::Tcp, host: None, port: 80 };
-    Listen { ipv6_first: true, session: session(), ..Listen::new(local) }
+    Listen { session: session(), ipv6_first: true, ..Listen::new(local) }
 }
 
 fn many() -> Listen {
@@ -305,24 +305,17 @@ fn every_form_of_listening() {
             ("-l --vsock 3 5", &|plan| plan.local = Local::Vsock { cid: Some(3), port: 5 }),
         ],
     );
-    let keeps = |plan: &mut Listen| {
-        plan.session.after_peer = AfterPeer::FinishInput;
-        plan.session.after_peer_at_terminal = AfterPeer::FinishInput;
-    };
     listens(
         many,
         &[
-            ("-lk 80", &keeps),
+            ("-lk 80", &|_| {}),
             ("-lk -m 5 80", &|plan| {
-                keeps(plan);
                 plan.most_clients = NonZeroUsize::new(5);
             }),
             ("-lku 80", &|plan| {
-                keeps(plan);
                 plan.local = Local::Inet { transport: Transport::Udp, host: None, port: 80 };
             }),
             ("-lk -c cat 80", &|plan| {
-                keeps(plan);
                 plan.service = Service::Program(program(Command::Shell("cat".into())));
             }),
             ("--broker 80", &|plan| plan.service = Service::Broker),

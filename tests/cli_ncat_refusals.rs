@@ -200,6 +200,8 @@ const SAID: &[(&str, &str)] = &[
 
 /// What the original does not say: it takes these, fails later, or says something else.
 const OURS: &[(&str, &str)] = &[
+    // the original applies it to nobody, in silence
+    ("--deny 1.2.3.4 127.0.0.1 1", "Invalid option combination: allow/deny with connect."),
     ("127.0.0.1 ''", "Invalid port number \"\"."),
     ("127.0.0.1 +1", "Invalid port number \"+1\"."),
     ("-l -p -1", "Invalid source port -1."),

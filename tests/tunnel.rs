@@ -9,7 +9,9 @@ use std::thread;
 
 use common::engine::{Engine, listening, target};
 use common::{DEADLINE, pattern, peer};
-use netcat::plan::{Clients, Dial, Listen, Service, Transport, Tunnel};
+use netcat::plan::{
+    Clients, Dial, Host, Listen, Local, Proxy, ProxyKind, Service, Transport, Tunnel,
+};
 
 fn tunnel(clients: Clients, transport: Transport, port: u16) -> Listen {
     let dial = Dial { numeric: true, ..Dial::default() };
@@ -153,5 +155,31 @@ fn each_sender_of_datagrams_has_a_way_of_its_own() {
         far.send_to(way.to_string().as_bytes(), way).unwrap();
         let count = sender.recv(&mut buffer).unwrap();
         assert_eq!(&buffer[..count], way.to_string().as_bytes());
+    }
+}
+
+#[test]
+fn a_tunnel_that_leads_back_to_itself_ends_the_run() {
+    for (clients, by_proxy) in
+        [(Clients::AtOnce, false), (Clients::AtOnce, true), (Clients::InTurn, false)]
+    {
+        // the target is known only once the tunnel listens: its port is taken from one that is free
+        let (free, port) = peer::tcp_listener();
+        drop(free);
+        let mut listen = tunnel(clients, Transport::Tcp, port);
+        let host = Some(Host::from("127.0.0.1"));
+        listen.local = Local::Inet { transport: Transport::Tcp, host, port };
+        if let (true, Service::Tunnel(tunnel)) = (by_proxy, &mut listen.service) {
+            let host = Host::from("127.0.0.1");
+            let kind = ProxyKind::HttpConnect;
+            tunnel.dial.proxy =
+                Some(Proxy { kind, host, port, user: None, looks_up_here: false, via: None });
+            tunnel.target = target(Transport::Tcp, 1);
+        }
+        let mut engine = Engine::listen(listen);
+        let client = peer::connect(port);
+        let result = engine.end();
+        assert!(result.contains("leads back to itself"), "{clients:?}, {by_proxy}: {result}");
+        drop(client);
     }
 }

@@ -89,6 +89,13 @@ struct Asked {
 impl Asked {
     fn read(line: &OsString) -> Result<Self, UsageError> {
         let mut words = shell_words::split(line)?;
+        if let [first, second, ..] = words.as_slice()
+            && (first == "sudo" || first == "doas")
+            && !second.as_bytes().starts_with(b"-")
+        {
+            // what it runs means the same whoever runs it
+            words.remove(0);
+        }
         let explains = |word: &OsString| word.as_bytes().starts_with(NAME.as_bytes());
         if words.iter().any(explains) {
             return Err(UsageError::Refused("--explain-command explains other lines than its own"));

@@ -12,7 +12,7 @@ mod reporter;
 mod reporting;
 #[cfg(test)]
 mod sample;
-mod strerror;
+pub mod strerror;
 pub mod voice;
 
 pub use error::{AccessReason, Attempt, Error, ProxyReason};

@@ -84,7 +84,18 @@ impl Recorder {
         if recordings.is_empty() {
             return Ok(None);
         }
-        let tracks = recordings.iter().map(Track::open).collect::<Result<_, _>>()?;
+        let mut tracks: Vec<Track> = Vec::with_capacity(recordings.len());
+        for recording in recordings {
+            // a standard stream can be waited for only once: records that go there share it
+            let is_standard = !matches!(recording.to, RecordTo::File(_));
+            let same = recordings.iter().position(|other| other.to == recording.to);
+            let shared = same.filter(|_| is_standard).and_then(|same| tracks.get(same));
+            let track = match shared {
+                Some(other) => Track::new(recording, Rc::clone(&other.fd), other.to.clone()),
+                None => Track::open(recording)?,
+            };
+            tracks.push(track);
+        }
         Ok(Some(Rc::new(Self {
             tracks,
             failure: RefCell::new(None),
@@ -116,6 +127,24 @@ impl Recorder {
         }
     }
 
+    /// What went wrong, where nobody was told: the last bytes may be written down, or not, when
+    /// nobody waits for [`Recorder::failure`] any more.
+    pub fn failed(&self) -> Option<Error> {
+        self.failure.take()
+    }
+
+    /// Writes the lines that were begun, as nothing more comes. Fails where a record did and
+    /// nobody was told.
+    pub async fn finish(&self) -> Result<(), Error> {
+        for track in self.tracks.iter().filter(|_| !self.failed.get()) {
+            if let Err(error) = track.finish().await {
+                self.failure.replace(Some(Error::Record { to: track.to.clone(), error }));
+                self.failed.set(true);
+            }
+        }
+        self.failed().map_or(Ok(()), Err)
+    }
+
     /// Comes back where a record could not be written.
     pub async fn failure(&self) -> Error {
         loop {
@@ -135,13 +164,17 @@ impl Track {
             RecordTo::ErrorOutput => (stdio::error_output(), PathBuf::from("standard error")),
         };
         let fd = opened.map_err(|error| Error::Record { to: to.clone(), error })?;
-        Ok(Self {
-            fd: Rc::new(fd),
+        Ok(Self::new(recording, Rc::new(fd), to))
+    }
+
+    fn new(recording: &Recording, fd: Rc<Fd>, to: PathBuf) -> Self {
+        Self {
+            fd,
             to,
             as_read: recording.format != RecordFormat::HexNcat
                 && recording.format != RecordFormat::Raw,
             form: Mutex::new(Form::new(recording.format)),
-        })
+        }
     }
 
     async fn write(&self, direction: Direction, block: &[u8]) -> io::Result<()> {
@@ -150,10 +183,16 @@ impl Track {
         form.push(direction, block, &mut text);
         self.fd.write_all(&text).await
     }
+
+    async fn finish(&self) -> io::Result<()> {
+        let mut text = Vec::new();
+        self.form.lock().await.finish(&mut text);
+        self.fd.write_all(&text).await
+    }
 }
 
 impl Drop for Track {
-    /// A line that was begun is still written, as far as that goes at once.
+    /// A line that was begun is still written, as far as that goes at once, where a signal ends the run.
     fn drop(&mut self) {
         let mut text = Vec::new();
         self.form.get_mut().finish(&mut text);
@@ -164,10 +203,12 @@ impl Drop for Track {
 }
 
 /// Created where it does not stand, with what the umask leaves of 0666; a FIFO that nobody reads is
-/// an error rather than waited for.
+/// an error rather than waited for. Each write goes to the end, wherever that is by then: two records
+/// in one file, by whatever names, do not write over each other.
 fn open_file(path: &Path, append: bool) -> io::Result<Fd> {
-    let begin = if append { OFlags::APPEND } else { OFlags::TRUNC };
-    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::NONBLOCK | OFlags::NOCTTY;
+    let begin = if append { OFlags::empty() } else { OFlags::TRUNC };
+    let flags = OFlags::WRONLY | OFlags::APPEND | OFlags::CREATE;
+    let flags = flags | OFlags::NONBLOCK | OFlags::NOCTTY;
     let mode = Mode::from_raw_mode(0o666);
     Fd::owned(rustix::fs::open(path, flags | OFlags::CLOEXEC | begin, mode)?)
 }

@@ -314,6 +314,10 @@ impl<'a> Call<'a> {
             }
         }
 
+        let record_failure = record_failure.or_else(|| {
+            // the last bytes may have come to their end with it
+            self.terms.recorder.as_ref().and_then(|recorder| recorder.failed())
+        });
         let failure = record_failure.or_else(|| self.failure(up_end, down_end)).or_else(|| {
             let after = session.idle_timeout.filter(|_| idled && session.idle_is_failure)?;
             Some(Error::Idle { after })

@@ -23,6 +23,14 @@ impl<'a> Terms<'a> {
         Ok(Self { session, recorder: Recorder::open(&session.recordings)?, observer })
     }
 
+    /// The result of the run, which is a failure too where a record could not be written to its end.
+    pub async fn finish(&self, result: Result<(), Error>) -> Result<(), Error> {
+        match &self.recorder {
+            Some(recorder) => result.and(recorder.finish().await),
+            None => result,
+        }
+    }
+
     /// The same rules and records, told to somebody else.
     #[must_use]
     pub fn told_to<'b>(&self, observer: &'b dyn Observer) -> Terms<'b>

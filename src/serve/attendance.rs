@@ -1,12 +1,22 @@
 //! What is done with a client that is served by itself: it talks to our standard streams, to a
 //! program of its own, or to a target.
 
+use std::io;
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+use super::proxy::ourselves::{Ourselves, destination};
 use crate::endpoint::Link;
 use crate::endpoint::stdio::{self, Input, Output};
 use crate::event::{Error, Event, Observer, Peer};
 use crate::layer::dial::{dial, target};
+use crate::net::lookup::lookup;
 use crate::plan::{Clients, Listen, Program, Service, Tunnel};
 use crate::relay::{Terms, bridge, converse, with_program};
+
+/// How long a name may take to be looked up where the plan names no limit.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Whom the clients talk to.
 pub enum Attendance<'a> {
@@ -52,7 +62,8 @@ impl<'a> Attendance<'a> {
             return Ok(());
         };
         let ours = match error {
-            Error::Record { .. } => true,
+            // whom a tunnel leads to is the same for all
+            Error::Record { .. } | Error::Start(_) => true,
             // without our own streams nobody can be served
             Error::Output { .. } | Error::Input(_) => matches!(self, Self::Streams(..)),
             _ => false,
@@ -78,6 +89,33 @@ async fn through(
     let port = tunnel.target.ports.iter().next().unwrap_or(0);
     let target = target(&tunnel.target, port, way);
     let key = md5_key.filter(|_| way.socket.md5_signature);
+    if leads_back(tunnel, port, link).await {
+        // each connection to ourselves would make us open another one, without an end
+        let error = io::Error::new(io::ErrorKind::InvalidInput, "the tunnel leads back to itself");
+        return Err(Error::Start(error));
+    }
     let far = dial(&target, way, key, terms.observer).await?;
     bridge(link, Vec::new(), &far, terms).await
+}
+
+/// Whether the target, or the proxy in front of it, is the very address that the client came to.
+async fn leads_back(tunnel: &Tunnel, port: u16, link: &Link) -> bool {
+    let way = &tunnel.dial;
+    let mut hop = (&tunnel.target.host, port);
+    let mut proxy = way.proxy.as_ref();
+    while let Some(nearer) = proxy {
+        hop = (&nearer.host, nearer.port);
+        proxy = nearer.via.as_deref();
+    }
+    let (host, port) = hop;
+    let Some(own) = link.local().filter(|own| own.port() == port) else {
+        return false;
+    };
+    // who has no address is no matter of ours: the attempt to connect says so
+    let addresses = lookup(host, port, way.family, way.numeric);
+    let addresses = timeout(way.timeout.unwrap_or(PATIENCE), addresses).await;
+    let ourselves = Ourselves::at(std::iter::once(own));
+    addresses.is_ok_and(|found| {
+        found.is_ok_and(|found| found.into_iter().any(|to| ourselves.are_at(destination(to))))
+    })
 }

@@ -23,7 +23,8 @@ pub async fn serve(
     if listen.clients == Clients::One {
         let link = entrance.only().await?;
         report_accepted(&link, listen.numeric, observer).await;
-        return attendance.serve(&link, &terms).await;
+        let result = attendance.serve(&link, &terms).await;
+        return terms.finish(result).await;
     }
     loop {
         let link = entrance.next().await?;
@@ -44,7 +45,8 @@ pub async fn lock_on(
     let guard = Guard::open(&listen.access, listen.numeric).await?;
     let link = first_peer(listen, md5_key, &guard, observer).await?;
     report_accepted(&link, listen.numeric, observer).await;
-    attendance.serve(&link, &terms).await
+    let result = attendance.serve(&link, &terms).await;
+    terms.finish(result).await
 }
 
 async fn first_peer(

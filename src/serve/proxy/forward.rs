@@ -15,6 +15,7 @@ use super::sluice::{Moved, Sluice};
 use super::visit::{Visit, lost, prompt, within};
 use crate::endpoint::Link;
 use crate::event::Error;
+use crate::event::strerror::strerror;
 use crate::proto::direction::Direction;
 use crate::proto::escape::escape;
 use crate::proto::proxy_server::{Answer, AnswerHead, Body, Request, Status};
@@ -234,8 +235,6 @@ impl Passing<'_> {
 
 /// The target failed in the middle of its answer.
 fn cut_short(error: &io::Error) -> Error {
-    lost(
-        io::Error::new(error.kind(), format!("the answer of the target was cut short: {error}")),
-        0,
-    )
+    let words = format!("the answer of the target was cut short: {}", strerror(error));
+    lost(io::Error::new(error.kind(), words), 0)
 }

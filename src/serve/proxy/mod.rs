@@ -10,7 +10,7 @@
 mod forward;
 mod hear;
 mod http;
-mod ourselves;
+pub mod ourselves;
 pub mod patience;
 mod reach;
 mod sluice;

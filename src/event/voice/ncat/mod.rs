@@ -43,12 +43,12 @@ impl NcatVoice {
                 self.next_address(attempt.address, &attempt.error, lines)
             }
             Event::ProxyOpened { .. } => through_proxy(event, lines),
-            Event::Connected { proxied: true, .. } => lines,
+            // told of as a proxy that opened the way; a Unix listener's when it listens
+            Event::Connected { proxied: true, .. }
+            | Event::Bound(Peer::Unix { kind: UnixKind::Stream, .. }) => lines,
             Event::Connected { peer, .. } | Event::Opened(peer) => {
                 lines.prefixed(&format!("Connected to {}.", name(peer)))
             }
-            // a listener's is told once more when it listens
-            Event::Bound(Peer::Unix { kind: UnixKind::Stream, .. }) => lines,
             Event::Bound(peer) | Event::Listening(peer) => {
                 lines.prefixed(&format!("Listening on {}", name(peer)))
             }

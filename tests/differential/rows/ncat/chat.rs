@@ -54,7 +54,7 @@ const ALL: &[Must] = &[
 ];
 
 /// A row in which somebody leaves before the others are done.
-const fn gone(row: Scenario, must: &'static [Must]) -> Scenario {
+const fn gone(row: &Scenario, must: &'static [Must]) -> Scenario {
     Scenario {
         differs: Some(Differs {
             original: "forgets in silence what was for a client that has gone",
@@ -62,13 +62,13 @@ const fn gone(row: Scenario, must: &'static [Must]) -> Scenario {
             because: "the others get theirs in either case",
             must,
         }),
-        ..row
+        ..*row
     }
 }
 
 pub const ROWS: &[Scenario] = &[
-    gone(serves("--broker", "-l --broker 127.0.0.1 {free}", BROKEN), ALL),
-    gone(serves("--broker implies -l", "--broker 127.0.0.1 {free}", BROKEN), ALL),
+    gone(&serves("--broker", "-l --broker 127.0.0.1 {free}", BROKEN), ALL),
+    gone(&serves("--broker implies -l", "--broker 127.0.0.1 {free}", BROKEN), ALL),
     serves(
         "--broker -v",
         "-l --broker -v 127.0.0.1 {free}",
