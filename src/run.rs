@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::endpoint::{Link, file, stdio, unix, vsock};
-use crate::event::{Error, Observer};
+use crate::event::{Error, Event, Observer};
 use crate::layer::dial::{dial, target};
 use crate::plan::{Connect, Inet, Listen, Plan, Remote, SocketOptions, UnixKind};
 use crate::relay::{Terms, converse, with_program};
@@ -52,14 +52,17 @@ async fn client(connect: &Connect, observer: &dyn Observer) -> Result<(), Error>
         Remote::Inet(inet) => each_port(connect, inet, observer).await,
         Remote::Unix { kind: UnixKind::Stream, name, .. } => {
             let link = unix::connect_stream(name, connect.dial.timeout).await?;
+            observer.observe(&Event::Opened(link.peer().clone()));
             only(connect, &link, observer).await
         }
         Remote::Unix { kind: UnixKind::Datagram, name, source } => {
             let link = unix::connect_datagram(name, source.as_ref(), observer)?;
+            observer.observe(&Event::Opened(link.peer().clone()));
             only(connect, &link, observer).await
         }
         Remote::Vsock { cid, port } => {
             let link = vsock::connect(*cid, *port, connect.dial.timeout).await?;
+            observer.observe(&Event::Opened(link.peer().clone()));
             only(connect, &link, observer).await
         }
         Remote::File(path) => {

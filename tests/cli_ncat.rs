@@ -241,7 +241,9 @@ fn a_scan_has_one_port() {
         ..Scan::new(Inet { transport, ..target("h", &[(80, 80)]) })
     };
     assert_eq!(planned("ncat -z h 80").0, Plan::Scan(scan(Transport::Tcp)));
-    assert_eq!(planned("ncat -zu -i 1 h 80").0, Plan::Scan(scan(Transport::Udp)));
+    let mut datagrams = scan(Transport::Udp);
+    datagrams.dial.timeout = Some(Duration::from_secs(1));
+    assert_eq!(planned("ncat -zu -i 1 h 80").0, Plan::Scan(datagrams));
     let looks = |plan: &mut Connect| {
         plan.session.read_input = false;
         plan.session.idle_timeout = Some(Duration::ZERO);

@@ -59,7 +59,7 @@ async fn open(dial: &Dial) -> Result<Link, Error> {
 /// What a failure is put down to.
 async fn fails(dial: &Dial) -> (String, ProxyReason) {
     match open(dial).await {
-        Err(Error::Proxy { proxy, reason }) => {
+        Err(Error::Proxy { proxy, reason, .. }) => {
             (proxy.as_os_str().to_string_lossy().into_owned(), reason)
         }
         other => panic!("{other:?}"),

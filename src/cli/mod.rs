@@ -149,6 +149,19 @@ fn base(argv0: &OsStr) -> &[u8] {
     words::base_name(argv0.as_bytes())
 }
 
+/// What was asked for and means nothing.
+fn warning(settings: &Settings, plan: &Plan) -> Option<&'static str> {
+    match plan {
+        Plan::Listen(listen) if settings.has(Id::MostClients) && listen.most_clients.is_none() => {
+            Some(
+                "Maximum connections ignored, since it does not take effect without -k or \
+                 --broker.",
+            )
+        }
+        _ => None,
+    }
+}
+
 fn read(
     dialect: &'static Dialect,
     program: &[u8],
@@ -191,6 +204,7 @@ fn read(
     }
     let plan = (dialect.to_plan)(&settings, &operands, services)?;
     let reporting = Reporting {
+        warning: warning(&settings, &plan),
         voice: dialect.voice,
         program: program.to_vec(),
         // a server for learners says where it is and what it is asked

@@ -10,9 +10,10 @@ use std::os::fd::OwnedFd;
 use rustix::io::Errno;
 use rustix::net::SocketFlags;
 use socket2::Socket;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 use super::Link;
+use super::introduction::introduce;
 use crate::event::{Attempt, Error, Event, Failure, Observer, Peer, Target};
 use crate::net::route::{self, Route};
 use crate::net::socket::Request;
@@ -48,9 +49,9 @@ pub async fn connect(
     };
     let (sources, route) = match means.deadline {
         None => looking_up.await?,
-        Some(deadline) => tokio::time::timeout_at(deadline, looking_up)
-            .await
-            .unwrap_or_else(|_| Err(late(target)))?,
+        Some(deadline) => {
+            timeout_at(deadline, looking_up).await.unwrap_or_else(|_| Err(late(target)))?
+        }
     };
     let mut best = None;
     let attempt = |address: SocketAddr| {
@@ -114,14 +115,20 @@ pub async fn resolve(
     means: Means<'_>,
     observer: &dyn Observer,
 ) -> Result<Vec<SocketAddr>, Error> {
-    let started = Instant::now();
     let (family, numeric) = (route::family(means.dial), means.dial.numeric);
+    if let Some(own) = &means.dial.source_address {
+        let introducing = introduce(own, family, numeric, observer);
+        match means.deadline {
+            None => introducing.await,
+            // what is only for show may be left out
+            Some(deadline) => timeout_at(deadline, introducing).await.unwrap_or(()),
+        }
+    }
+    let started = Instant::now();
     let asking = lookup::lookup(&target.host, target.port, family, numeric);
     let addresses = match means.deadline {
         None => asking.await?,
-        Some(deadline) => {
-            tokio::time::timeout_at(deadline, asking).await.map_err(|_| late(target))??
-        }
+        Some(deadline) => timeout_at(deadline, asking).await.map_err(|_| late(target))??,
     };
     let took = started.elapsed();
     let mut names = Vec::new();
@@ -204,8 +211,28 @@ struct From<'a> {
     route: Option<&'a Route>,
 }
 
-/// One attempt. A failure of the network is `Error::Connection`; anything else is ours.
+/// One attempt. A failure of the network is `Error::Connection`; anything else is ours. A random
+/// port of ours may be one from which the peer was connected a moment ago: then another is drawn.
 async fn attempt(
+    transport: Transport,
+    address: SocketAddr,
+    from: From<'_>,
+    means: Means<'_>,
+) -> Result<Fd, Error> {
+    let mut left = RANDOM_TRIES;
+    loop {
+        left -= 1;
+        match attempt_once(transport, address, from, means).await {
+            Err(Error::Connection { error, .. })
+                if means.dial.random_source_port
+                    && error.kind() == io::ErrorKind::AddrNotAvailable
+                    && left > 0 => {}
+            done => return done,
+        }
+    }
+}
+
+async fn attempt_once(
     transport: Transport,
     address: SocketAddr,
     from: From<'_>,

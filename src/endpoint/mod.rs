@@ -4,6 +4,7 @@
 
 pub mod file;
 pub mod inet;
+pub mod introduction;
 mod link;
 pub mod program;
 pub mod stdio;

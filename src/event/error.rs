@@ -1,11 +1,13 @@
 //! Why a run failed, typed. The `Display` words are the default face's; exact dialects have their own.
 
-use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
+use std::{fmt, io};
 
+use super::strerror::strerror;
 use super::{Failure, Peer, ProgramEnd, Target};
-use crate::plan::{Host, LintError, UnixName};
+use crate::plan::{Host, LintError, ProxyKind, UnixName};
+use crate::proto::access::RuleError;
 use crate::proto::connect::CredentialsError;
 use crate::proto::head::HeadError;
 use crate::proto::socks4::Socks4Error;
@@ -38,6 +40,8 @@ pub enum Error {
         host: Option<Host>,
         /// Port wanted.
         port: u16,
+        /// It is the proxy, not what was asked for.
+        to_proxy: bool,
         /// Only an address was to be taken (`-n`).
         numeric: bool,
         /// The resolver's words.
@@ -128,6 +132,8 @@ pub enum Error {
     Proxy {
         /// The proxy's host as given.
         proxy: Host,
+        /// What it speaks.
+        kind: ProxyKind,
         /// Why.
         reason: ProxyReason,
     },
@@ -161,7 +167,7 @@ pub enum Error {
         /// The rule, in the user's bytes; empty where the file could not be read.
         rule: Vec<u8>,
         /// What is wrong with it.
-        reason: String,
+        reason: AccessReason,
     },
     /// A program could not be run.
     Program {
@@ -176,8 +182,6 @@ pub enum Error {
     Idle {
         /// For how long.
         after: Duration,
-        /// As a listener.
-        listening: bool,
     },
     /// A record of what passes could not be written.
     Record {
@@ -211,6 +215,33 @@ pub enum Error {
     NothingOpen(Failure),
     /// Something of the machine failed at start: the runtime, a signal handler.
     Start(io::Error),
+}
+
+/// Why a rule about who is let in cannot be applied.
+#[derive(Debug)]
+pub enum AccessReason {
+    /// It was not understood.
+    Rule {
+        /// Why.
+        error: RuleError,
+        /// The line of its file, counted from 1.
+        line: Option<usize>,
+    },
+    /// Its name could not be looked up; the resolver's words.
+    Lookup(String),
+    /// The file could not be read.
+    File(io::Error),
+}
+
+impl fmt::Display for AccessReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rule { error, line: Some(line) } => write!(f, "line {line}: {error}"),
+            Self::Rule { error, line: None } => error.fmt(f),
+            Self::Lookup(reason) => f.write_str(reason),
+            Self::File(error) => f.write_str(&strerror(error)),
+        }
+    }
 }
 
 impl ProxyReason {

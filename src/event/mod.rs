@@ -15,12 +15,12 @@ mod sample;
 pub mod strerror;
 pub mod voice;
 
-pub use error::{Attempt, Error, ProxyReason};
+pub use error::{AccessReason, Attempt, Error, ProxyReason};
 pub use failure::Failure;
 pub use reporter::Reporter;
 pub use reporting::{Reporting, VoiceName};
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 pub use crate::sys::sockopt::TcpInfo;
@@ -82,9 +82,19 @@ pub enum Event {
         port: u16,
         /// What it speaks.
         kind: ProxyKind,
+        /// Its address, where it was connected straight.
+        address: Option<SocketAddr>,
+        /// Where the way leads.
+        target: Target,
+        /// The target's address, where a name was looked up here.
+        looked_up: Option<IpAddr>,
+        /// User and password were shown.
+        authenticated: bool,
         /// How long it took since the proxy was connected.
         took: Duration,
     },
+    /// What has no host and port is connected: a Unix socket, a port of a virtual machine.
+    Opened(Peer),
     /// The connection stands.
     Connected {
         /// What was asked for.

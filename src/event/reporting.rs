@@ -41,6 +41,8 @@ pub struct Reporting {
     pub json: bool,
     /// A closing line for people: who finished first, bytes, duration (`--why`).
     pub why: bool,
+    /// What is asked for and means nothing; the run goes on without it.
+    pub warning: Option<&'static str>,
     /// Statuses 0 and 1 only.
     pub classic_status: bool,
 }

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{
-    Attempt, DropReason, Error, Event, Failure, Peer, PortState, ProgramEnd, ProxyReason,
-    RefusalReason, Reporting, Side, Summary, Target, TcpInfo, VoiceName,
+    AccessReason, Attempt, DropReason, Error, Event, Failure, Peer, PortState, ProgramEnd,
+    ProxyReason, RefusalReason, Reporting, Side, Summary, Target, TcpInfo, VoiceName,
 };
 use crate::plan::{Host, LintError, ProxyKind, Transport, UdpProbe, UnixKind, UnixName};
 
@@ -83,6 +83,10 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
             proxy: host(foreign),
             port: 1080,
             kind: ProxyKind::Socks5,
+            address: Some(address("192.0.2.7:1080")),
+            target: target(),
+            looked_up: None,
+            authenticated: true,
             took: TOOK,
         },
         Event::Connected {
@@ -92,6 +96,7 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
             proxied: false,
             took: TOOK,
         },
+        Event::Opened(unix(UnixKind::Stream, Some("/run/s"))),
         Event::Bound(Peer::Unix { kind: UnixKind::Datagram, name: Some(path()) }),
         Event::Listening(client()),
         Event::Accepted {
@@ -167,7 +172,13 @@ pub fn errors(foreign: &[u8]) -> Vec<Error> {
     let failing = || os_error(libc::EIO);
     vec![
         Error::Lint(LintError { first: "a proxy", second: "datagrams" }),
-        Error::Lookup { host: Some(host(foreign)), port: 80, numeric: false, reason: text() },
+        Error::Lookup {
+            host: Some(host(foreign)),
+            port: 80,
+            to_proxy: false,
+            numeric: false,
+            reason: text(),
+        },
         Error::LocalLookup { host: host(foreign), numeric: false, listening: true, reason: text() },
         Error::TimedOut { target: target(), during: "name lookup" },
         Error::NotConnected { target: target(), failure: Failure::Refused },
@@ -187,6 +198,7 @@ pub fn errors(foreign: &[u8]) -> Vec<Error> {
         Error::Password { purpose: "proxy", error: os_error(libc::ENXIO) },
         Error::Proxy {
             proxy: host(foreign),
+            kind: ProxyKind::HttpConnect,
             reason: ProxyReason::Status { line: foreign.to_vec(), status: 407 },
         },
         Error::Accept(failing()),
@@ -195,10 +207,14 @@ pub fn errors(foreign: &[u8]) -> Vec<Error> {
         Error::Input(failing()),
         Error::Output { error: os_error(libc::ENOSPC), undelivered: 9 },
         Error::PassSocket(os_error(libc::ENOTSOCK)),
-        Error::Access { file: Some(path()), rule: foreign.to_vec(), reason: text() },
+        Error::Access {
+            file: Some(path()),
+            rule: foreign.to_vec(),
+            reason: AccessReason::Lookup(text()),
+        },
         Error::Program { program: foreign.to_vec(), error: os_error(libc::ENOENT) },
         Error::ProgramEnded(ProgramEnd::Status(7)),
-        Error::Idle { after: Duration::from_secs(1), listening: false },
+        Error::Idle { after: Duration::from_secs(1) },
         Error::Record { to: path(), error: os_error(libc::ENOSPC) },
         Error::NobodyCame { after: Duration::from_secs(1) },
         Error::WrongPeer { peer: client(), name: Some(foreign.to_vec()), local: None },
@@ -236,11 +252,12 @@ fn number_of_event(event: &Event) -> usize {
         Event::ProgramStarted { .. } => 22,
         Event::ProgramEnded { .. } => 23,
         Event::ProxyAnswered { .. } => 24,
-        Event::IpOptions { .. } => 25, // the highest, see EVENTS
+        Event::IpOptions { .. } => 25,
+        Event::Opened(_) => 26, // the highest, see EVENTS
     }
 }
 
-const EVENTS: usize = 26;
+const EVENTS: usize = 27;
 
 /// The same for errors.
 fn number_of_error(error: &Error) -> usize {

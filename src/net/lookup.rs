@@ -33,7 +33,8 @@ pub async fn lookup(
     family: Family,
     numeric: bool,
 ) -> Result<Vec<SocketAddr>, Error> {
-    let fail = |reason| Error::Lookup { host: Some(host.clone()), port, numeric, reason };
+    let fail =
+        |reason| Error::Lookup { host: Some(host.clone()), port, to_proxy: false, numeric, reason };
     if let Some(address) = address::numeric(host.as_bytes(), port) {
         return match (family, address) {
             (Family::V4, SocketAddr::V6(_)) | (Family::V6, SocketAddr::V4(_)) => {

@@ -145,6 +145,7 @@ impl Listen {
         Self {
             local,
             family: Family::default(),
+            ipv6_first: false,
             numeric: false,
             socket: SocketOptions::default(),
             clients: Clients::default(),
@@ -230,6 +231,8 @@ pub struct Listen {
     pub local: Local,
     /// IPv4, IPv6 or both.
     pub family: Family,
+    /// Of every address, IPv6 is told of before IPv4 (Ncat).
+    pub ipv6_first: bool,
     /// Addresses only: no lookup of hosts, none of clients' names.
     pub numeric: bool,
     /// Socket options.

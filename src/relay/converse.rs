@@ -300,7 +300,7 @@ impl<'a> Call<'a> {
         });
         let failure = record_failure.or_else(|| self.failure(up_end, down_end)).or_else(|| {
             let after = session.idle_timeout.filter(|_| idled && session.idle_is_failure)?;
-            Some(Error::Idle { after, listening: false })
+            Some(Error::Idle { after })
         });
         let result = match failure {
             Some(error) => Err(error),

@@ -99,8 +99,8 @@ pub async fn sweep(
                 PortState::NoAnswer(None)
             }
             // one that only leads to the next proxy has no word on a port
-            Err(Error::Proxy { proxy, reason }) if is_last(&proxy, scan) => {
-                PortState::ProxyRefused(Box::new(Error::Proxy { proxy, reason }))
+            Err(Error::Proxy { proxy, kind, reason }) if is_last(&proxy, scan) => {
+                PortState::ProxyRefused(Box::new(Error::Proxy { proxy, kind, reason }))
             }
             Err(error) => return Err(error),
         };

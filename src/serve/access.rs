@@ -15,11 +15,10 @@ use std::net::{IpAddr, SocketAddr};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::Path;
 
-use crate::event::strerror::strerror;
-use crate::event::{Error, Peer, RefusalReason};
+use crate::event::{AccessReason, Error, Peer, RefusalReason};
 use crate::net::lookup;
 use crate::plan::{Access, AccessSource, Family, Host, OnlyPeer, Strangers};
-use crate::proto::access::{self, Rule, RuleError, Rules};
+use crate::proto::access::{self, Rule, Rules};
 use crate::sys::blocking;
 
 /// The longest file of rules, in bytes.
@@ -123,7 +122,7 @@ fn list(text: &OsStr) -> Result<Vec<Rule>, Error> {
     let text = text.as_bytes();
     access::list(text).map_err(|(index, error)| {
         let rule = text.split(|byte| *byte == b',').nth(index).unwrap_or_default();
-        broken(None, rule, error.to_string())
+        broken(None, rule, AccessReason::Rule { error, line: None })
     })
 }
 
@@ -133,12 +132,13 @@ async fn file(path: &Path) -> Result<Vec<Rule>, Error> {
     let read = blocking::run(move || content(&name)).await;
     let content = read
         .and_then(|content| content)
-        .map_err(|error| broken(Some(path), b"", strerror(&error)))?;
+        .map_err(|error| broken(Some(path), b"", AccessReason::File(error)))?;
     access::file(&content).map_err(|(number, error)| {
         let line = content.split(|byte| *byte == b'\n').nth(number - 1).unwrap_or_default();
         let items = line.split(u8::is_ascii_whitespace).filter(|item| !item.is_empty());
         let rule = items.into_iter().find(|item| Rule::parse(item) == Err(error));
-        broken(Some(path), rule.unwrap_or(line), format!("line {number}: {error}"))
+        let reason = AccessReason::Rule { error, line: Some(number) };
+        broken(Some(path), rule.unwrap_or(line), reason)
     })
 }
 
@@ -159,13 +159,16 @@ async fn resolved(rule: Rule, file: Option<&Path>, numeric: bool) -> Result<Rule
     let host = Host(std::ffi::OsString::from_vec(name.clone()));
     let found = match lookup::lookup(&host, 0, Family::Any, numeric).await {
         Ok(found) => found.iter().map(SocketAddr::ip).collect::<Vec<_>>(),
-        Err(Error::Lookup { reason, .. }) => return Err(broken(file, &name, reason)),
+        Err(Error::Lookup { reason, .. }) => {
+            return Err(broken(file, &name, AccessReason::Lookup(reason)));
+        }
         Err(other) => return Err(other),
     };
-    rule.resolved(&found).map_err(|error: RuleError| broken(file, &name, error.to_string()))
+    rule.resolved(&found)
+        .map_err(|error| broken(file, &name, AccessReason::Rule { error, line: None }))
 }
 
-fn broken(file: Option<&Path>, rule: &[u8], reason: String) -> Error {
+fn broken(file: Option<&Path>, rule: &[u8], reason: AccessReason) -> Error {
     Error::Access { file: file.map(Path::to_owned), rule: rule.to_vec(), reason }
 }
 

@@ -10,6 +10,7 @@ use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
 
+use crate::endpoint::introduction::introduce;
 use crate::endpoint::{Link, inet, udp, unix, vsock};
 use crate::event::{Error, Event, Observer, Peer};
 use crate::net::lookup;
@@ -57,10 +58,14 @@ pub async fn open(
             Ok(Door { sockets: Sockets::Vsock(listener), exhausted: Cell::new(false) })
         }
         Local::Inet { transport, host, port } => {
+            introduce_hosts(listen, host.as_ref(), observer).await;
             let addresses =
                 inet::bind_addresses(host.as_ref(), *port, listen.family, listen.numeric).await?;
             let request = Request { transport: *transport, options: &listen.socket, md5_key };
-            let listeners = inet::listen(request, &addresses)?;
+            let mut listeners = inet::listen(request, &addresses)?;
+            if listen.ipv6_first {
+                listeners.sort_by_key(|listener| listener.address.is_ipv4());
+            }
             for listener in &listeners {
                 let address = listener.address;
                 let host = shown_host(listen, address, observer).await;
@@ -86,10 +91,14 @@ pub async fn bind(
     let Local::Inet { host, port, .. } = &listen.local else {
         return Ok(Vec::new());
     };
+    introduce_hosts(listen, host.as_ref(), observer).await;
     let addresses =
         inet::bind_addresses(host.as_ref(), *port, listen.family, listen.numeric).await?;
     let request = Request { transport, options: &listen.socket, md5_key };
-    let sockets = udp::bind(request, &addresses)?;
+    let mut sockets = udp::bind(request, &addresses)?;
+    if listen.ipv6_first {
+        sockets.sort_by_key(|socket| socket.address.is_ipv4());
+    }
     for socket in &sockets {
         let address = socket.address;
         let host = shown_host(listen, address, observer).await;
@@ -97,6 +106,14 @@ pub async fn bind(
     }
     tell_port(listen, sockets.first().map(|socket| socket.address)).await?;
     Ok(sockets)
+}
+
+/// Says what our own address is called, and the one peer that is waited for.
+async fn introduce_hosts(listen: &Listen, own: Option<&Host>, observer: &dyn Observer) {
+    let peer = listen.access.only.as_ref().map(|only| &only.host);
+    for host in [own, peer].into_iter().flatten() {
+        introduce(host, listen.family, listen.numeric, observer).await;
+    }
 }
 
 /// Writes the port to standard output, where the plan says so. The conversations have that

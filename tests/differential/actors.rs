@@ -284,7 +284,13 @@ impl Stage {
         if let Some(path) = path {
             return SockAddr::unix(path).expect("a path");
         }
-        let port = self.names["{free}"].parse().expect("a number");
+        let free = &self.names["{free}"];
+        if !args.contains(free) {
+            // toybox tells a port that it was given on stdout
+            let told = String::from_utf8_lossy(&program.stdout).trim().parse();
+            return loopback(family, told.unwrap_or_else(|_| program.fail("it tells no port")));
+        }
+        let port = free.parse().expect("a number");
         if family == Family::Udp {
             let tick = Duration::from_millis(5);
             let there = |program: &mut Running| {

@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use crate::common::{pattern, show};
+use crate::original::Original;
 use crate::original::Pair;
 use crate::scenario::{Must, Scenario};
 use crate::stage::{PATIENT, Run, SHORT, Seen, play};
@@ -87,8 +88,10 @@ fn equal(row: &Scenario, pair: &Pair) -> Comparison {
         let _ = writeln!(wrong, "the original keeps the row waiting {vain}");
     }
     theirs.seen.stderr = (pair.original.modern)(&theirs.seen.stderr);
+    modernise(pair.original, &mut theirs.seen.received);
     if pair.rehearsal {
         mine.seen.stderr = (pair.original.modern)(&mine.seen.stderr);
+        modernise(pair.original, &mut mine.seen.received);
     }
     wrong += &unequal(&theirs.seen, &mine.seen);
     Comparison { result: story(row, &wrong, &theirs, &mine), late }
@@ -223,4 +226,13 @@ fn document<'a>(rows: impl Iterator<Item = &'a Scenario>) -> String {
         }
     }
     text
+}
+
+/// What was told to the other side, as later versions say it.
+fn modernise(original: &Original, received: &mut [Vec<u8>]) {
+    for told in received {
+        if let Ok(text) = std::str::from_utf8(told) {
+            *told = (original.modern)(text).into_bytes();
+        }
+    }
 }

@@ -3,6 +3,8 @@
 
 use std::fmt::Write as _;
 
+const ANNOUNCE: &str = "<announce> ";
+
 const FROM: &str = "Ncat: Connection from ";
 
 /// Brings text up to date in which ports have their names already; leaves the newer words alone.
@@ -31,10 +33,22 @@ pub fn ncat(said: &str) -> String {
                 }
                 None => today += line,
             },
-            _ => today += line,
+            _ => today += &announced(line),
         }
     }
     today
+}
+
+/// A chat names its users by address and port.
+fn announced(line: &str) -> String {
+    let Some(told) = line.strip_prefix(ANNOUNCE) else {
+        return line.to_owned();
+    };
+    let told = match told.strip_prefix("already connected: ") {
+        Some(users) => format!("already connected: {}", users.replace(" as <", ":{peer} as <")),
+        None => told.replacen(" is connected as", ":{peer} is connected as", 1),
+    };
+    format!("{ANNOUNCE}{}", told.replace(":{peer}:{peer}", ":{peer}"))
 }
 
 fn in_brackets(address: &str) -> String {

@@ -15,6 +15,14 @@ const ONCE: [&str; 3] = ["cnonce=\"", "nonce=\"", "response=\""];
 /// Numbers that a program counts in its own way.
 const COUNTED: [&str; 2] = ["<user", "on file descriptor "];
 
+/// A proxy server of ours puts its name into each request that it passes on, so that it knows one
+/// that comes back; the manual says so.
+fn via_aside(text: &str) -> String {
+    text.split_inclusive('\n')
+        .filter(|line| !line.contains("Via: 1.") || !line.contains(" nc-"))
+        .collect()
+}
+
 impl Stage {
     /// What was said on stderr.
     pub fn normal(&self, original: &Original, link: &Path, peers: &[u16], stderr: &[u8]) -> String {
@@ -49,7 +57,7 @@ impl Stage {
         if told.is_some_and(|port| port >= 1024) {
             return b"{listening}\n".to_vec();
         }
-        let text = with_numbers(&self.paths(text), &self.ports(peers));
+        let text = via_aside(&with_numbers(&self.paths(text), &self.ports(peers)));
         usage_aside(original, &without_moment(&text)).into_bytes()
     }
 

@@ -82,6 +82,8 @@ pub const DIFFERENCES: &[(&str, &[&str])] = &[
         &[
             "It follows Ncat as it is since 7.96: it leaves when the peer has closed, `-k` keeps a \
              client's connection, `-q` is there, and addresses are shown with their ports.",
+            "As a proxy server it names itself in the `Via` of each request that it passes on, and \
+             refuses one that comes back; it connects nobody to itself.",
             "A program that cannot be run, and an address of our own that cannot be had, are \
              failures. The original goes on.",
             "The options of TLS are understood, and answered: built without TLS.",

@@ -30,6 +30,9 @@ use values::Values;
 /// How long a connection may take unless `-w` says otherwise.
 const CONNECT: Duration = Duration::from_secs(10);
 
+/// How long `-zu` listens for a refusal unless `-i` says otherwise.
+const SILENCE: Duration = Duration::from_secs(2);
+
 /// How many clients at once unless `-m` says otherwise.
 const MOST_CLIENTS: usize = 100;
 
@@ -86,6 +89,9 @@ impl Wanted<'_> {
     fn client(self, remote: Remote, dial: Dial) -> Plan {
         match remote {
             Remote::Inet(target) if self.asked.scan => {
+                let udp = target.transport == Transport::Udp;
+                let silence = self.settings.idle_timeout.unwrap_or(SILENCE);
+                let dial = Dial { timeout: if udp { Some(silence) } else { dial.timeout }, ..dial };
                 Plan::Scan(Scan { dial, udp_probe: UdpProbe::OneNul, ..Scan::new(target) })
             }
             remote => {
@@ -112,6 +118,7 @@ impl Wanted<'_> {
         let most = self.values.most_clients.or(NonZeroUsize::new(MOST_CLIENTS));
         Ok(Listen {
             family: self.family(),
+            ipv6_first: true,
             numeric: self.settings.has(Id::Numeric),
             clients: if many || self.asked.proxy_server() { Clients::AtOnce } else { Clients::One },
             service: self.service()?,

@@ -1,6 +1,8 @@
 //! toybox: its operands, which are a host and a port, a path or a program, and its ends.
 //!
-//! Ports beyond 65535 are refused (there they wrap), and so is an empty one (there it is 0).
+//! Ports beyond 65535 are refused (there they wrap), and so is an empty one (there it is 0). Where
+//! the port of a program's listener is left to the kernel, the original tells it and goes on in the
+//! background; ours stays in the foreground, and its status is the program's.
 
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;

@@ -87,7 +87,14 @@ enum Said {
         host: String,
         port: u16,
         protocol: &'static str,
+        address: Option<Address>,
+        target: Target,
+        looked_up: Option<String>,
+        authenticated: bool,
         took: f64,
+    },
+    Opened {
+        peer: Peer,
     },
     Connected {
         target: Target,
@@ -258,12 +265,26 @@ impl From<&Event> for Said {
                 took: seconds(attempt.took),
                 to_proxy: attempt.to_proxy,
             },
-            Event::ProxyOpened { proxy, port, kind, took } => Self::ProxyOpened {
+            Event::ProxyOpened {
+                proxy,
+                port,
+                kind,
+                address,
+                target,
+                looked_up,
+                authenticated,
+                took,
+            } => Self::ProxyOpened {
                 host: text(proxy.as_bytes()),
                 port: *port,
                 protocol: proxy_kind(*kind),
+                address: address.as_ref().map(Address::from),
+                target: target.into(),
+                looked_up: looked_up.map(|address| address.to_string()),
+                authenticated: *authenticated,
                 took: seconds(*took),
             },
+            Event::Opened(peer) => Self::Opened { peer: peer.into() },
             Event::Connected { target, peer, local, proxied, took } => Self::Connected {
                 target: target.into(),
                 peer: peer.into(),

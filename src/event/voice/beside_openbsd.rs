@@ -118,8 +118,13 @@ fn a_connection_that_is_refused() {
 fn names_that_are_not_found() {
     let Some(theirs) = run(&["-n", "localhost", "80"]) else { return };
     let reason = || "Name or service not known".to_owned();
-    let error =
-        Error::Lookup { host: Some("localhost".into()), port: 80, numeric: true, reason: reason() };
+    let error = Error::Lookup {
+        host: Some("localhost".into()),
+        port: 80,
+        to_proxy: false,
+        numeric: true,
+        reason: reason(),
+    };
     assert_eq!(ours(0, &[], &Err(error)), theirs);
     let Some(theirs) = run(&["-ln", "localhost", "0"]) else { return };
     let (host, reason) = ("localhost".into(), reason());

@@ -48,7 +48,7 @@ impl DefaultVoice {
             Event::Attempting { target, address } if verbosity > 2 => {
                 Some(format!("trying {address} ({})", target.transport.name()))
             }
-            Event::ProxyOpened { proxy, port, kind, took } => Some(format!(
+            Event::ProxyOpened { proxy, port, kind, took, .. } => Some(format!(
                 "{} proxy {} port {port} opened the way in {}",
                 proxy_kind(*kind),
                 escape(proxy.as_bytes()),

@@ -72,12 +72,15 @@ impl GnuVoice {
         match event {
             Event::Resolved { host, addresses, names, .. } => {
                 let nameless = addresses.iter().zip(names).filter(|(_, name)| name.is_none());
-                nameless.fold(lines, |lines, (address, _)| {
+                let words = nameless.map(|(address, _)| {
                     let what =
                         if place::is_spelled(host, address.ip()) { "Error" } else { "Warning" };
                     let ip = place::ip(address);
-                    lines.plain(&format!("{what}: Inverse name lookup failed for `{ip}'"))
-                })
+                    format!("{what}: Inverse name lookup failed for `{ip}'")
+                });
+                words
+                    .filter(|words| self.memory.is_new(words))
+                    .fold(lines, |lines, words| lines.plain(&words))
             }
             Event::Connected {
                 target,

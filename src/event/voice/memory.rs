@@ -8,7 +8,7 @@ use std::net::{IpAddr, SocketAddr};
 use super::system_error::is_our_deadline;
 use crate::event::strerror::strerror;
 use crate::event::{Event, Peer, PortState};
-use crate::plan::{ProxyKind, UdpProbe};
+use crate::plan::UdpProbe;
 
 /// Why an address could not be connected.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,9 +33,9 @@ pub struct Memory {
     accepted: Cell<bool>,
     everywhere: Cell<bool>,
     program: Cell<bool>,
-    proxy: Cell<Option<ProxyKind>>,
     sent: Cell<u64>,
     received: Cell<u64>,
+    warned: RefCell<Vec<String>>,
 }
 
 impl Memory {
@@ -48,7 +48,7 @@ impl Memory {
                 self.names.replace(ips.zip(names.iter().cloned()).collect());
             }
             Event::AttemptFailed(attempt) => self.failed(&attempt.error, attempt.to_proxy),
-            Event::Connected { .. } => {
+            Event::Connected { .. } | Event::Opened(_) => {
                 self.tried.set(true);
                 self.connected.set(true);
             }
@@ -72,7 +72,6 @@ impl Memory {
                 PortState::ProxyRefused(_) => self.tried.set(true),
             },
             Event::Probing { probe: UdpProbe::OneNul } => self.sent.set(self.sent.get() + 1),
-            Event::ProxyOpened { kind, .. } => self.proxy.set(Some(*kind)),
             Event::ProgramStarted { .. } => self.program.set(true),
             Event::Closed(summary) | Event::ClientLeft { summary, .. } => {
                 self.sent.set(self.sent.get().saturating_add(summary.sent));
@@ -93,6 +92,16 @@ impl Memory {
     pub fn name(&self, address: IpAddr) -> Option<Vec<u8>> {
         let names = self.names.borrow();
         names.iter().find(|(known, _)| *known == address).and_then(|(_, name)| name.clone())
+    }
+
+    /// Whether these words about a host are new: a host is looked up for each of its ports.
+    pub fn is_new(&self, words: &str) -> bool {
+        let mut warned = self.warned.borrow_mut();
+        let new = !warned.iter().any(|before| before == words);
+        if new {
+            warned.push(words.to_owned());
+        }
+        new
     }
 
     /// How many addresses have not failed yet.
@@ -130,11 +139,6 @@ impl Memory {
         self.program.get()
     }
 
-    /// What the proxy speaks that opened the way.
-    pub fn proxy(&self) -> Option<ProxyKind> {
-        self.proxy.get()
-    }
-
     /// Bytes that the net took, and that our output took, in all.
     pub fn counts(&self) -> (u64, u64) {
         (self.sent.get(), self.received.get())
@@ -164,5 +168,6 @@ mod tests {
         assert!(memory.tried() && memory.connected() && memory.accepted() && memory.program());
         memory.note(&Event::Closed(Summary { sent: u64::MAX, ..Summary::default() }));
         assert_eq!(memory.counts().0, u64::MAX);
+        assert_eq!(["a", "b", "a"].map(|words| memory.is_new(words)), [true, true, false]);
     }
 }

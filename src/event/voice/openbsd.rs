@@ -205,14 +205,18 @@ pub fn sentence(error: &Error) -> Option<String> {
             lost(format!("write: {}", strerror(error)), *undelivered)
         }
         Error::Access { file: None, rule, reason } => {
-            format!("rule \"{}\": {}", escape(rule), escape(reason.as_bytes()))
+            format!("rule \"{}\": {}", escape(rule), escape(reason.to_string().as_bytes()))
         }
         Error::Access { file: Some(file), rule, reason } => {
             let file = escape(file.as_os_str().as_bytes()).to_string();
             match rule.as_slice() {
-                [] => format!("{file}: {}", escape(reason.as_bytes())),
+                [] => format!("{file}: {}", escape(reason.to_string().as_bytes())),
                 rule => {
-                    format!("{file}: rule \"{}\": {}", escape(rule), escape(reason.as_bytes()))
+                    format!(
+                        "{file}: rule \"{}\": {}",
+                        escape(rule),
+                        escape(reason.to_string().as_bytes())
+                    )
                 }
             }
         }

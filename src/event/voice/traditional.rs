@@ -71,6 +71,7 @@ impl TraditionalVoice {
     fn verbose<'a>(&self, event: &Event, lines: Lines<'a>) -> Lines<'a> {
         match event {
             Event::Resolved { host, addresses, names, .. } => warnings(host, addresses, names)
+                .filter(|words| self.memory.is_new(words))
                 .into_iter()
                 .fold(lines, |lines, words| lines.plain(&words)),
             Event::Connected { target, peer: Peer::Inet { address, .. }, proxied, .. } => {

@@ -42,7 +42,8 @@ impl<'a> Leg<'a> {
 
     /// A failure of this proxy.
     pub fn refuse(&self, reason: impl Into<ProxyReason>) -> Error {
-        Error::Proxy { proxy: self.proxy.host.clone(), reason: reason.into() }
+        let Proxy { host, kind, .. } = self.proxy;
+        Error::Proxy { proxy: host.clone(), kind: *kind, reason: reason.into() }
     }
 
     /// The user, if there is one.

@@ -8,15 +8,16 @@ mod leg;
 
 use std::cell::Cell;
 use std::io;
+use std::net::IpAddr;
 use std::pin::Pin;
 
 use tokio::time::Instant;
 
 use crate::endpoint::Link;
 use crate::endpoint::inet::{self, Means};
-use crate::event::{Error, Event, Observer, ProxyReason, Target};
+use crate::event::{Error, Event, Observer, Peer, ProxyReason, Target};
 use crate::net::lookup;
-use crate::plan::{Dial, Family, Proxy, ProxyKind, Transport};
+use crate::plan::{Dial, Family, Host, Proxy, ProxyKind, Transport};
 use crate::proto::head::{Head, Response};
 use crate::proto::socks5::Credentials;
 use crate::proto::step::{Fed, Step};
@@ -97,7 +98,7 @@ impl<'a> Chain<'a> {
         } else {
             let first = &self.legs[index];
             let proxy = place(first.proxy, first.to.numeric);
-            inet::connect(&proxy, self.means, self.observer).await?
+            inet::connect(&proxy, self.means, self.observer).await.map_err(of_proxy)?
         };
         self.stage.set((index, ANSWER));
         Ok(link)
@@ -139,11 +140,31 @@ impl<'a> Chain<'a> {
         }
     }
 
-    fn opened(&self, leg: &Leg<'_>, link: Link, since: Instant) -> Link {
+    fn opened(
+        &self,
+        index: usize,
+        link: Link,
+        to: &target::Target,
+        authenticated: bool,
+        since: Instant,
+    ) -> Link {
+        let leg = &self.legs[index];
+        let address = match link.peer() {
+            Peer::Inet { address, .. } if index == 0 => Some(*address),
+            _ => None,
+        };
+        let looked_up = match to {
+            target::Target::Ip(address, _) if !is_address(&leg.to.host) => Some(*address),
+            _ => None,
+        };
         self.observer.observe(&Event::ProxyOpened {
             proxy: leg.proxy.host.clone(),
             port: leg.proxy.port,
             kind: leg.proxy.kind,
+            address,
+            target: leg.to.clone(),
+            looked_up,
+            authenticated,
             took: since.elapsed(),
         });
         link
@@ -159,7 +180,7 @@ impl<'a> Chain<'a> {
         handshake(link.fd(), request, |bytes| reply.feed(bytes))
             .await
             .map_err(|reason| leg.refuse(reason))?;
-        Ok(self.opened(leg, link, since))
+        Ok(self.opened(index, link, to, false, since))
     }
 
     async fn socks5(&self, index: usize, to: &target::Target) -> Result<Link, Error> {
@@ -177,7 +198,7 @@ impl<'a> Chain<'a> {
         handshake(link.fd(), client.start(), |bytes| client.feed(bytes))
             .await
             .map_err(|reason| leg.refuse(reason))?;
-        Ok(self.opened(leg, link, since))
+        Ok(self.opened(index, link, to, client.authenticated(), since))
     }
 
     /// A password is shown only after the proxy asked for it, on a new connection: in the answer
@@ -198,7 +219,7 @@ impl<'a> Chain<'a> {
                 .await
                 .map_err(|reason| leg.refuse(reason))?;
             if response.is_tunnel() {
-                return Ok(self.opened(leg, link, since));
+                return Ok(self.opened(index, link, to, shown, since));
             }
             let challenge = response.digest();
             let stale = challenge.as_ref().is_some_and(digest::Challenge::is_stale);
@@ -227,6 +248,18 @@ impl<'a> Chain<'a> {
 /// Where a proxy is.
 fn place(proxy: &Proxy, numeric: bool) -> Target {
     Target { host: proxy.host.clone(), port: proxy.port, transport: Transport::Tcp, numeric }
+}
+
+/// It was the proxy's name that was looked up.
+fn of_proxy(mut error: Error) -> Error {
+    if let Error::Lookup { to_proxy, .. } = &mut error {
+        *to_proxy = true;
+    }
+    error
+}
+
+fn is_address(host: &Host) -> bool {
+    host.as_os_str().to_str().is_some_and(|host| host.parse::<IpAddr>().is_ok())
 }
 
 /// An HTTP proxy said no.

@@ -45,7 +45,6 @@ pub fn request_head(request: &Request, via: &Pseudonym) -> Result<Vec<u8>, Loop>
     }
     let method = request.method.name().as_bytes();
     let mut head = [method, b" ", &request.path, b" HTTP/1.0\r\n"].concat();
-    field::write(&mut head, b"Host", &request.authority);
     for field in end_to_end(&request.fields) {
         if !["Host", "Content-Length", "Expect"].iter().any(|name| field.is(name)) {
             field::write(&mut head, &field.name, &field.value);
@@ -54,6 +53,7 @@ pub fn request_head(request: &Request, via: &Pseudonym) -> Result<Vec<u8>, Loop>
     if let Some(length) = request.content_length {
         field::write(&mut head, b"Content-Length", length.to_string().as_bytes());
     }
+    field::write(&mut head, b"Host", &request.authority);
     let received = format!("1.{} {}", request.minor, via.0);
     field::write(&mut head, b"Via", received.as_bytes());
     field::write(&mut head, b"Connection", b"close");
@@ -82,8 +82,8 @@ mod tests {
                     X-A: b\r\nProxy-Authorization: Basic x\r\nVia: 1.0 a\r\n\r\n";
         assert_eq!(
             forwarded(head).unwrap(),
-            "POST /p?q HTTP/1.0\r\nHost: Host:81\r\nAccept: */*\r\nVia: 1.0 a\r\n\
-             Content-Length: 4\r\nVia: 1.1 nc-0000000000000007\r\nConnection: close\r\n\r\n"
+            "POST /p?q HTTP/1.0\r\nAccept: */*\r\nVia: 1.0 a\r\n\
+             Content-Length: 4\r\nHost: Host:81\r\nVia: 1.1 nc-0000000000000007\r\nConnection: close\r\n\r\n"
         );
         assert_eq!(
             forwarded("GET http://[::1] HTTP/1.0\r\n\r\n").unwrap(),

@@ -137,7 +137,11 @@ impl Line {
             return Err(RequestError::Line);
         }
         let method = Method::ALL.into_iter().find(|method| method.name().as_bytes() == name);
-        let method = method.ok_or(RequestError::Method)?;
+        let Some(method) = method else {
+            // as Ncat has it: only what could be asked of a proxy is a method that it lacks
+            let asks = target::absolute(uri).is_some();
+            return Err(if asks { RequestError::Method } else { RequestError::Target });
+        };
         let (target, authority, path) = if method == Method::Connect {
             let target = target::authority(uri).ok_or(RequestError::Target)?;
             (target, uri, Vec::new())

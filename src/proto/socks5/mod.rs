@@ -41,6 +41,7 @@ pub struct Client {
     request: Vec<u8>,
     credentials: Option<Credentials>,
     stage: Stage,
+    authenticated: bool,
     /// The message so far.
     seen: Vec<u8>,
 }
@@ -48,7 +49,18 @@ pub struct Client {
 impl Client {
     /// A handshake that has not begun.
     pub fn new(target: &Target, credentials: Option<Credentials>) -> Self {
-        Self { request: request(target), credentials, stage: Stage::Method, seen: Vec::new() }
+        Self {
+            request: request(target),
+            credentials,
+            stage: Stage::Method,
+            authenticated: false,
+            seen: Vec::new(),
+        }
+    }
+
+    /// Whether the proxy wanted user and password.
+    pub fn authenticated(&self) -> bool {
+        self.authenticated
     }
 
     /// The greeting, to be sent first.
@@ -95,6 +107,7 @@ impl Client {
         let message = match (self.stage, &self.credentials, &self.seen[..]) {
             (Stage::Method, Some(credentials), [.., USER_AND_PASSWORD]) => {
                 self.stage = Stage::Authentication;
+                self.authenticated = true;
                 credentials.message().to_vec()
             }
             (Stage::Method | Stage::Authentication, ..) => {

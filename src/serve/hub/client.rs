@@ -22,7 +22,7 @@ use crate::relay::conversation::Conversation;
 use crate::relay::{Call, FlowEnd, Home, Meter};
 
 /// Serves one client to its end.
-pub async fn serve(hub: &Hub, link: &Link) {
+pub async fn serve(hub: &Hub, link: &Link, place: Option<Rc<Queue>>) {
     if matches!(hub.heard, Heard::Chat(_)) {
         // many who come at once must not drown those who are there
         hub.feed.room(None).await;
@@ -30,7 +30,8 @@ pub async fn serve(hub: &Hub, link: &Link) {
     let kept = Kept::default();
     let call = Call::new(link, hub.terms(&kept));
     let meter = hub.session.pace.is_none().then(|| Rc::clone(&call.up));
-    let queue = hub.feed.join(Some(Rc::clone(link.fd())), meter);
+    let queue = place.unwrap_or_else(|| hub.feed.join(Some(Rc::clone(link.fd()))));
+    queue.account(meter);
     let leaving = Leaving { hub, link, queue: &queue, kept: &kept };
     if let Heard::Chat(room) = &hub.heard {
         let words = room.arrive(link);
@@ -93,6 +94,12 @@ impl Leaving<'_> {
             (None, Ok(())) => return,
             // it was gone after it had finished, and nothing was under way to it
             (None, Err(Error::Connection { undelivered: 0, .. })) if self.queue.is_finished() => {
+                return;
+            }
+            // what the others went on saying is not for somebody who has left
+            (None, Err(Error::Connection { .. }))
+                if self.queue.is_finished() && !matches!(self.hub.heard, Heard::Output(_)) =>
+            {
                 return;
             }
             (None, Err(error)) => Event::ClientFailed { peer, error },

@@ -50,7 +50,7 @@ const KEPT: usize = 16;
 pub struct Queue {
     link: Option<Rc<Fd>>,
     /// Where what is written at once is accounted for; without it, nothing is.
-    meter: Option<Rc<Meter>>,
+    meter: RefCell<Option<Rc<Meter>>>,
     /// Pieces, and how much of each is written already.
     chunks: RefCell<VecDeque<(Rc<[u8]>, usize)>>,
     waiting: Cell<usize>,
@@ -83,7 +83,8 @@ impl Queue {
     /// Writes as much of a piece as goes at once, where nothing waits before it: most clients read,
     /// and for them nothing is kept and nobody is woken. An error is for who serves the client.
     fn write_now(&self, bytes: &[u8], feed: &Feed) -> usize {
-        let (Some(link), Some(meter)) = (&self.link, &self.meter) else {
+        let meter = self.meter.borrow();
+        let (Some(link), Some(meter)) = (&self.link, &*meter) else {
             return 0;
         };
         if self.waiting.get() > 0 {
@@ -106,6 +107,11 @@ impl Queue {
         if self.full.get().is_some() && self.load() <= LOW {
             feed.is_full_no_more(self);
         }
+    }
+
+    /// From now on the client is written to at once where it reads, and `meter` accounts for it.
+    pub fn account(&self, meter: Option<Rc<Meter>>) {
+        self.meter.replace(meter);
     }
 
     /// What waits, in bytes.
@@ -185,10 +191,9 @@ impl Feed {
         }
     }
 
-    /// A queue for a client that came; `link` is asked what the client has acknowledged, and with a
-    /// `meter` written to.
-    pub fn join(&self, link: Option<Rc<Fd>>, meter: Option<Rc<Meter>>) -> Rc<Queue> {
-        let queue = Rc::new(Queue { link, meter, ..Queue::default() });
+    /// A queue for a client that came; `link` is asked what the client has acknowledged.
+    pub fn join(&self, link: Option<Rc<Fd>>) -> Rc<Queue> {
+        let queue = Rc::new(Queue { link, ..Queue::default() });
         queue.ended.set(self.ended.get());
         self.queues.borrow_mut().push(Rc::clone(&queue));
         self.room.notify_waiters();
@@ -371,7 +376,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn who_takes_nothing_is_dropped_and_the_others_go_on() {
         let feed = feed();
-        let (stuck, reader) = (feed.join(None, None), feed.join(None, None));
+        let (stuck, reader) = (feed.join(None), feed.join(None));
         feed.put(&vec![0; BOUND], None);
         let got = reader.next().await.unwrap();
         reader.sent(got.0.len(), &feed);
@@ -393,9 +398,9 @@ mod tests {
         };
         for others in [0, 1] {
             let feed = feed();
-            let slow = feed.join(None, None);
+            let slow = feed.join(None);
             feed.put(&vec![0; BOUND], None);
-            let _others: Vec<_> = (0..others).map(|_| feed.join(None, None)).collect();
+            let _others: Vec<_> = (0..others).map(|_| feed.join(None)).collect();
             watched(&feed, trickle(Rc::clone(&feed), Rc::clone(&slow))).await;
             assert_eq!(slow.drop_reason().is_some(), others > 0);
         }
@@ -405,7 +410,7 @@ mod tests {
     async fn nobody_is_waited_for_without_an_end() {
         let feed = feed();
         assert!(timeout(PATIENCE * 10, feed.somebody_with_room()).await.is_err());
-        let queue = feed.join(None, None);
+        let queue = feed.join(None);
         feed.somebody_with_room().await;
         feed.leave(&queue);
         assert!(timeout(PATIENCE * 10, feed.somebody_with_room()).await.is_err());
@@ -414,7 +419,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn who_sends_waits_for_everybody_but_itself() {
         let feed = feed();
-        let (one, other) = (feed.join(None, None), feed.join(None, None));
+        let (one, other) = (feed.join(None), feed.join(None));
         feed.put(&vec![0; BOUND], Some(&one));
         assert_eq!((one.waiting(), other.waiting()), (0, BOUND));
         assert!(!feed.has_room(Some(&one)) && feed.has_room(Some(&other)));
@@ -432,7 +437,7 @@ mod tests {
     #[tokio::test]
     async fn what_goes_past_the_bound_has_a_bound() {
         let feed = feed();
-        let (stuck, speaker) = (feed.join(None, None), feed.join(None, None));
+        let (stuck, speaker) = (feed.join(None), feed.join(None));
         let announcement = [0; 100];
         let most = 2 * BOUND / (100 + PIECE) + 1;
         let put = (0..=most).take_while(|_| {

@@ -24,6 +24,7 @@ use tokio::task::LocalSet;
 
 use super::entrance::{Entrance, Guest};
 use super::report_accepted;
+use crate::endpoint::Link;
 use crate::endpoint::stdio::{self, Input};
 use crate::event::{Error, Observer};
 use crate::layer::{Recorder, Stages};
@@ -98,17 +99,20 @@ pub async fn serve(
         buffer: RefCell::new(vec![0; CHUNK]),
         observer: Rc::clone(&observer),
     });
-    let serve = |guest| {
-        tokio::task::spawn_local(Rc::clone(&hub).serve(guest));
+    let serve = |guest: Guest| {
+        // what our input gives from now on is for this client too
+        let place = hub.takes_place(&guest.link);
+        tokio::task::spawn_local(Rc::clone(&hub).serve(guest, place));
     };
     LocalSet::new()
         .run_until(async {
             tokio::select! {
+                biased; // who has come already is there when our input is read
+                error = entrance.welcome(serve, || hub.feed.make_room()) => Err(error),
                 error = hub.output_failure() => Err(error),
                 error = hub.record_failure() => Err(error),
-                error = hub.read_input() => Err(error),
                 error = hub.feed.watch() => Err(Error::Accept(error)),
-                error = entrance.welcome(serve, || hub.feed.make_room()) => Err(error),
+                error = hub.read_input() => Err(error),
             }
         })
         .await
@@ -176,9 +180,15 @@ impl Hub {
         self.feed.put(words, from);
     }
 
-    async fn serve(self: Rc<Self>, guest: Guest) {
+    /// A client's place at the feed, where it has one before it is announced.
+    fn takes_place(&self, link: &Link) -> Option<Rc<Queue>> {
+        let early = !matches!(self.heard, Heard::Chat(_));
+        early.then(|| self.feed.join(Some(Rc::clone(link.fd()))))
+    }
+
+    async fn serve(self: Rc<Self>, guest: Guest, place: Option<Rc<Queue>>) {
         report_accepted(&guest.link, self.numeric, &*self.observer).await;
-        client::serve(&self, &guest.link).await;
+        client::serve(&self, &guest.link, place).await;
     }
 }
 
@@ -216,7 +226,8 @@ mod tests {
         let link = Link::new(Fd::owned(ours.into()).unwrap(), peer, None);
         let guest = Guest::new(link, &Rc::new(Cell::new(0)));
         // with what the runtime, the descriptor and the queue take, that is under 4 KiB
-        let size = size_of_val(&Rc::clone(&hub).serve(guest));
+        let place = hub.takes_place(&guest.link);
+        let size = size_of_val(&Rc::clone(&hub).serve(guest, place));
         assert!(size <= 3200, "a client takes {size} bytes");
     }
 }

@@ -1,6 +1,6 @@
 //! What does not go together, as rows in the original's order.
 //!
-//! Since 7.94 `-u` goes with `-k` and with brokers, since 7.96 `-k` with connecting, so the rows of
+//! Since 7.94 `-u` goes with `-k`, since 7.96 `-k` with connecting, so the rows of
 //! 7.93 for these are not here.
 
 use std::ffi::OsString;
@@ -34,7 +34,7 @@ pub struct Asked {
     source: bool,
     hops: bool,
     telnet: bool,
-    allow: bool,
+    access: bool,
     most_clients: bool,
 }
 
@@ -77,7 +77,7 @@ impl Asked {
             source: has(Id::SourceAddress),
             hops: settings.words(Id::SourceRoute).any(|hops| !hops.is_empty()),
             telnet: has(Id::Telnet),
-            allow: has(Id::Allow) || has(Id::AllowFile),
+            access: [Id::Allow, Id::AllowFile, Id::Deny, Id::DenyFile].into_iter().any(has),
             most_clients: has(Id::MostClients),
         }
     }
@@ -173,7 +173,14 @@ const AFTER_OPERANDS: Rows = &[
         |asked| asked.listen && asked.telnet && asked.proxy_kind,
         "Invalid option combination: --telnet has no effect with --proxy-type.",
     ),
-    (|asked| !asked.listen && asked.allow, "Invalid option combination: allow/deny with connect."),
+    (
+        |asked| asked.listen && asked.broker && asked.transport == Transport::Udp,
+        "UDP mode does not support connection brokering.\n\
+         If this feature is important to you, write dev@nmap.org with a\n\
+         description of how you intend to use it, as an aid to deciding how UDP\n\
+         connection brokering should work.",
+    ),
+    (|asked| !asked.listen && asked.access, "Invalid option combination: allow/deny with connect."),
     (
         |asked| !asked.listen && asked.most_clients,
         "Invalid option combination: `--max-conns' with connect.",

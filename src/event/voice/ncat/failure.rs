@@ -6,8 +6,9 @@ use std::os::unix::ffi::OsStrExt;
 use super::name;
 use crate::event::strerror::strerror;
 use crate::event::voice::quantity::duration;
-use crate::event::{Error, ProxyReason, escape};
-use crate::plan::Host;
+use crate::event::{AccessReason, Error, ProxyReason, escape};
+use crate::plan::{Host, ProxyKind};
+use crate::proto::access::RuleError;
 use crate::proto::head::HeadError;
 use crate::proto::socks4::Socks4Error;
 use crate::proto::socks5::{Refusal, Socks5Error};
@@ -53,13 +54,31 @@ pub fn quitting(error: &Error) -> String {
     }
 }
 
-fn could_not_resolve(what: &str, host: &Host, reason: &str) -> String {
+/// That a host has no address.
+pub fn could_not_resolve(what: &str, host: &Host, reason: &str) -> String {
     let (host, reason) = (escape(host.as_bytes()), escape(reason.as_bytes()));
     format!("Could not resolve {what} \"{host}\": {reason}.")
 }
 
-/// Why a proxy did not open the way.
-pub fn proxy(reason: &ProxyReason) -> String {
+/// What is wrong with a rule about who is let in. What is no address is a name to it.
+pub fn broken_rule(rule: &[u8], reason: &AccessReason) -> String {
+    let rule = escape(rule);
+    match reason {
+        AccessReason::Rule { error: RuleError::Bits | RuleError::TooManyBits(_), .. } => {
+            format!("Illegal netmask in \"{rule}\". Must be smaller than address bit length.")
+        }
+        AccessReason::Rule { .. } => {
+            format!("Error resolving name \"{rule}\": Name or service not known")
+        }
+        AccessReason::Lookup(reason) => {
+            format!("Error resolving name \"{rule}\": {}", escape(reason.as_bytes()))
+        }
+        AccessReason::File(error) => format!("{rule}: {}", strerror(error)),
+    }
+}
+
+/// Why a proxy that speaks `kind` did not open the way.
+pub fn proxy(reason: &ProxyReason, kind: ProxyKind) -> String {
     match reason {
         ProxyReason::Status { status, .. } => format!("Proxy returned status code {status}."),
         ProxyReason::TooManyAuthenticationFailures => "Proxy returned status code 407.".to_owned(),
@@ -93,12 +112,17 @@ pub fn proxy(reason: &ProxyReason) -> String {
             "Error: proxy selected invalid authentication method.".to_owned()
         }
         ProxyReason::Head(HeadError::NotHttp | HeadError::Status(_)) => {
-            "Proxy returned status code -1.".to_owned()
+            "Error: what the proxy returned is not HTTP.".to_owned()
         }
         ProxyReason::Head(HeadError::HeadTooLong | HeadError::TooManyHeaders) => {
             "Error reading proxy response header.".to_owned()
         }
         ProxyReason::Head(_) => "Error reading proxy response Status-Line.".to_owned(),
+        ProxyReason::Io(error)
+            if error.kind() == ErrorKind::UnexpectedEof && kind == ProxyKind::HttpConnect =>
+        {
+            "Error reading proxy response Status-Line.".to_owned()
+        }
         ProxyReason::Io(error) if error.kind() == ErrorKind::UnexpectedEof => {
             "Error: short response from proxy.".to_owned()
         }

@@ -12,7 +12,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::os::unix::ffi::OsStrExt;
 use std::time::Duration;
 
-use self::failure::{proxy, quitting};
+use self::failure::{broken_rule, could_not_resolve, proxy, quitting};
 use super::lines::Lines;
 use super::memory::{LastFailure, Memory};
 use super::quantity::bytes;
@@ -20,7 +20,7 @@ use super::system_error::{is_of_writing, is_our_deadline};
 use super::{Voice, closing, place};
 use crate::event::strerror::strerror;
 use crate::event::{
-    Error, Event, Failure, Peer, PortState, RefusalReason, Reporting, Target, escape,
+    AccessReason, Error, Event, Failure, Peer, PortState, RefusalReason, Reporting, escape,
 };
 use crate::plan::{ProxyKind, Transport, UnixKind};
 
@@ -42,12 +42,13 @@ impl NcatVoice {
             Event::AttemptFailed(attempt) if !attempt.to_proxy => {
                 self.next_address(attempt.address, &attempt.error, lines)
             }
-            Event::Connected { target, peer, proxied: true, .. } => {
-                self.through_proxy(target, peer, lines)
-            }
-            Event::Connected { peer, .. } => {
+            Event::ProxyOpened { .. } => through_proxy(event, lines),
+            Event::Connected { proxied: true, .. } => lines,
+            Event::Connected { peer, .. } | Event::Opened(peer) => {
                 lines.prefixed(&format!("Connected to {}.", name(peer)))
             }
+            // a listener's is told once more when it listens
+            Event::Bound(Peer::Unix { kind: UnixKind::Stream, .. }) => lines,
             Event::Bound(peer) | Event::Listening(peer) => {
                 lines.prefixed(&format!("Listening on {}", name(peer)))
             }
@@ -90,23 +91,9 @@ impl NcatVoice {
         }
     }
 
-    /// What it says of a proxy that opened the way; of one that speaks HTTP less.
-    fn through_proxy<'a>(&self, target: &Target, peer: &Peer, lines: Lines<'a>) -> Lines<'a> {
-        let mut lines = lines;
-        let kind = self.memory.proxy();
-        if kind != Some(ProxyKind::HttpConnect) {
-            lines = lines.prefixed(&format!("Connected to proxy {}", name(peer)));
-        }
-        let host = str::from_utf8(target.host.as_bytes()).unwrap_or_default();
-        let is_address = host.parse::<IpAddr>().is_ok();
-        if kind != Some(ProxyKind::Socks4) && !is_address {
-            let host = escape(target.host.as_bytes());
-            lines = lines.prefixed(&format!("Host {host} will be resolved by the proxy."));
-        }
-        match kind {
-            Some(ProxyKind::Socks5) => lines.prefixed("connection succeeded."),
-            _ => lines,
-        }
+    /// Whether clients come to us.
+    fn is_listener(&self) -> bool {
+        self.memory.accepted() && !self.memory.connected()
     }
 
     /// Why an address failed, where others are left; the last one's failure is the run's error.
@@ -152,12 +139,6 @@ impl NcatVoice {
             Error::ProgramEnded(_) => lines,
             // the reader of our output went away: as quiet as SIGPIPE
             Error::Output { error, .. } if error.kind() == ErrorKind::BrokenPipe => lines,
-            // a listener says nothing of a client that resets
-            Error::Connection { undelivered: 0, .. }
-                if self.memory.accepted() && !self.memory.connected() =>
-            {
-                lines
-            }
             Error::NotConnected { failure, .. } | Error::NothingOpen(failure) => {
                 lines.prefixed(&self.not_connected(*failure))
             }
@@ -171,30 +152,38 @@ impl NcatVoice {
             Error::Input(error) | Error::Unix { error, .. } | Error::Unsupported { error, .. } => {
                 lines.prefixed(&format!("{}.", strerror(error)))
             }
-            Error::Proxy { reason, .. } => lines.prefixed(&proxy(reason)),
-            Error::Idle { after, listening } => {
-                let words = format!("Idle timeout expired ({} ms).", after.as_millis());
-                if *listening { fatal(lines, &words) } else { lines.prefixed(&words) }
+            Error::Proxy { reason, kind, .. } => lines.prefixed(&proxy(reason, *kind)),
+            Error::Idle { after } => {
+                let words = idle(*after);
+                if self.is_listener() { fatal(lines, &words) } else { lines.prefixed(&words) }
+            }
+            Error::Output { error, undelivered } => {
+                lost(lines.prefixed(&format!("write: {}.", strerror(error))), *undelivered)
+            }
+            Error::Lookup { host: Some(host), to_proxy: true, reason, .. } => {
+                lines.prefixed(&could_not_resolve("proxy", host, reason))
             }
             // of these its C library speaks, not itself
-            Error::Output { error, .. } => lines.plain(&format!("write: {}", strerror(error))),
             Error::Program { error, .. } => lines.plain(&format!("exec: {}", strerror(error))),
-            Error::Record { error, .. } => {
+            Error::Record { to, error } => {
                 let what = if is_of_writing(error) { "write" } else { "open" };
-                lines.plain(&format!("{what}: {}", strerror(error)))
+                let to = escape(to.as_os_str().as_bytes());
+                lines.plain(&format!("{what}: {to}: {}", strerror(error)))
             }
             Error::Access { file: None, rule, reason } => fatal(
-                lines.prefixed(&escape(reason.as_bytes()).to_string()),
+                lines.prefixed(&broken_rule(rule, reason)),
                 &format!("error in host specification \"{}\".", escape(rule)),
             ),
             Error::Access { file: Some(file), rule, reason } => {
                 let file = escape(file.as_os_str().as_bytes()).to_string();
-                let reason = escape(reason.as_bytes()).to_string();
-                if rule.is_empty() {
-                    fatal(lines, &format!("can't open {file}: {reason}."))
-                } else {
-                    let about = format!("{reason} in \"{}\".", escape(rule));
-                    fatal(lines.prefixed(&about), &format!("error in hosts file {file}."))
+                match reason {
+                    AccessReason::File(error) => {
+                        fatal(lines, &format!("can't open {file}: {}.", strerror(error)))
+                    }
+                    _ => fatal(
+                        lines.prefixed(&broken_rule(rule, reason)),
+                        &format!("error in hosts file {file}."),
+                    ),
                 }
             }
             other => fatal(lines, &quitting(other)),
@@ -204,10 +193,14 @@ impl NcatVoice {
 
 impl Voice for NcatVoice {
     fn opening(&self, reporting: &Reporting) -> Option<Vec<u8>> {
-        if reporting.verbosity == 0 {
-            return None;
+        let mut lines = lines();
+        if reporting.verbosity > 0 {
+            lines = lines.prefixed(&format!("Version {VERSION} ( https://nmap.org/ncat )"));
         }
-        lines().prefixed(&format!("Version {VERSION} ( https://nmap.org/ncat )")).finish()
+        if let Some(warning) = reporting.warning {
+            lines = lines.prefixed(&format!("Warning: {warning}"));
+        }
+        lines.finish()
     }
 
     fn event(&self, event: &Event, reporting: &Reporting) -> Option<Vec<u8>> {
@@ -217,6 +210,10 @@ impl Voice for NcatVoice {
                 let why = closing::dropped(*reason);
                 let words = format!("{} was dropped: {why}.", name(peer));
                 lost(lines().prefixed(&words), *undelivered)
+            }
+            // the others stay
+            Event::ClientFailed { error: Error::Idle { after }, .. } => {
+                lines().prefixed(&idle(*after))
             }
             Event::ClientFailed { error, .. } => self.sentences(error, lines()),
             Event::AcceptPaused(error) => {
@@ -231,7 +228,12 @@ impl Voice for NcatVoice {
 
     fn error(&self, error: &Error, reporting: &Reporting) -> Option<Vec<u8>> {
         let quiet = reporting.scanning && reporting.verbosity == 0;
-        if quiet && matches!(error, Error::NotConnected { .. } | Error::NothingOpen(_)) {
+        if quiet
+            && matches!(
+                error,
+                Error::NotConnected { .. } | Error::NothingOpen(_) | Error::Unix { .. }
+            )
+        {
             return None;
         }
         self.sentences(error, lines()).finish()
@@ -275,8 +277,9 @@ impl Voice for NcatVoice {
                 | Error::Connection { .. }
                 | Error::Unacknowledged { .. }
                 | Error::Input(_)
-                | Error::Idle { listening: false, .. },
+                | Error::Lookup { to_proxy: true, .. },
             ) => 1,
+            Err(Error::Idle { .. }) if !self.is_listener() => 1,
             Err(_) => 2,
         }
     }
@@ -284,6 +287,40 @@ impl Voice for NcatVoice {
 
 /// What it says of the time that `-w` gives.
 const TIMED_OUT: &str = "TIMEOUT";
+
+/// What it says of a proxy that opened the way; of one that speaks HTTP less.
+fn through_proxy<'a>(event: &Event, mut lines: Lines<'a>) -> Lines<'a> {
+    let Event::ProxyOpened { kind, address, target, looked_up, authenticated, .. } = event else {
+        return lines;
+    };
+    if *kind != ProxyKind::HttpConnect {
+        lines = match address {
+            Some(address) => lines.prefixed(&format!("Connected to proxy {address}")),
+            None => lines,
+        };
+    }
+    if *kind == ProxyKind::Socks5 {
+        lines = lines.prefixed(if *authenticated {
+            "Doing username and password authentication."
+        } else {
+            "No authentication needed."
+        });
+    }
+    let host = escape(target.host.as_bytes()).to_string();
+    if let Some(address) = looked_up {
+        lines = lines.prefixed(&format!("Host {host} locally resolved to {address}."));
+    } else if *kind != ProxyKind::Socks4 && host.parse::<IpAddr>().is_err() {
+        lines = lines.prefixed(&format!("Host {host} will be resolved by the proxy."));
+    }
+    match kind {
+        ProxyKind::Socks5 => lines.prefixed("connection succeeded."),
+        _ => lines,
+    }
+}
+
+fn idle(after: Duration) -> String {
+    format!("Idle timeout expired ({} ms).", after.as_millis())
+}
 
 fn lines() -> Lines<'static> {
     Lines::of(NAME)
@@ -309,7 +346,7 @@ fn came(peer: &Peer) -> String {
         Peer::Unix { kind: UnixKind::Datagram, name: Some(name) } => {
             format!("Connection from {}.", escape(&name.display()))
         }
-        Peer::Unix { .. } => "Connection from a client on Unix domain socket.".to_owned(),
+        Peer::Unix { .. } => "Connection from (unnamed socket).".to_owned(),
         other => format!("Connection from {}.", name(other)),
     }
 }

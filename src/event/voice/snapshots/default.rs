@@ -161,6 +161,7 @@ fn the_default_face_says_what_to_do_next() {
     let lookup = Error::Lookup {
         host: Some("no-such-host.invalid".into()),
         port: 80,
+        to_proxy: false,
         numeric: false,
         reason: "Name or service not known".to_owned(),
     };

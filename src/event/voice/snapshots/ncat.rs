@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::event::sample::unix;
-use crate::event::{Peer, ProxyReason, RefusalReason};
+use crate::event::{Peer, ProxyReason, RefusalReason, Target};
 use crate::plan::{ProxyKind, UnixKind};
 use crate::proto::head::HeadError;
 use crate::proto::socks5::Socks5Error;
@@ -96,19 +96,19 @@ fn a_listener_tells_of_its_clients_in_one_line_each() {
                  Ncat: Listening on /run/s\n\
                  Ncat: Listening on 4294967295:5\n\
                  Ncat: Connection from 127.0.0.1:43210.\n\
-                 Ncat: Connection from a client on Unix domain socket.\n\
+                 Ncat: Connection from (unnamed socket).\n\
                  Ncat: Connection from /c.\n\
                  Ncat: Connection from 127.0.0.1:9.\n\
                  Ncat: New connection denied: not allowed\n\
                  Ncat: Connection from 127.0.0.1:9.\n\
                  Ncat: New connection denied: connection limit reached (1)\n";
     assert_eq!(ncat(1, &events, Ok(())), (format!("{BANNER}{words}"), 0), "and no counts");
-    assert_eq!(ncat(0, &events, Err(reset(0))), (String::new(), 1), "of a reset nothing");
-    let idle = |listening| Error::Idle { after: Duration::from_millis(1500), listening };
+    assert_eq!(ncat(0, &events, Err(reset(0))), (RESET.to_owned(), 1));
+    let idle = || Error::Idle { after: Duration::from_millis(1500) };
     let words = "Ncat: Idle timeout expired (1500 ms).\n";
-    assert_eq!(ncat(0, &[], Err(idle(false))), (words.to_owned(), 1));
+    assert_eq!(ncat(0, &[], Err(idle())), (words.to_owned(), 1));
     let words = "Ncat: Idle timeout expired (1500 ms). QUITTING.\n";
-    assert_eq!(ncat(0, &[], Err(idle(true))), (words.to_owned(), 2));
+    assert_eq!(ncat(0, &[accepted(None)], Err(idle())), (words.to_owned(), 2));
 }
 
 #[test]
@@ -118,23 +118,40 @@ fn a_proxy_that_opens_the_way() {
         if let Event::Connected { proxied, .. } = &mut event {
             *proxied = true;
         }
-        let way = Event::ProxyOpened { proxy: "p".into(), port: 1080, kind, took: TOOK };
+        let way = Event::ProxyOpened {
+            proxy: "p".into(),
+            port: 1080,
+            kind,
+            address: Some("127.0.0.1:1080".parse().unwrap()),
+            target: Target {
+                host: host.into(),
+                port: 8080,
+                transport: Transport::Tcp,
+                numeric: false,
+            },
+            looked_up: None,
+            authenticated: false,
+            took: TOOK,
+        };
         let (said, _) = ncat(1, &[way, event], Err(reset(0)));
         let said = said.strip_prefix(BANNER).and_then(|said| said.strip_suffix(RESET));
         said.unwrap_or_default().replace("Ncat: ", "")
     };
     let (to, resolved) =
         ("Connected to proxy 127.0.0.1:1080\n", "Host h will be resolved by the proxy.\n");
+    let none = "No authentication needed.\n";
     let succeeded = "connection succeeded.\n";
     assert_eq!(opened("h", ProxyKind::HttpConnect), resolved);
     assert_eq!(opened("h", ProxyKind::Socks4a), format!("{to}{resolved}"));
-    assert_eq!(opened("h", ProxyKind::Socks5), format!("{to}{resolved}{succeeded}"));
-    assert_eq!(opened("::1", ProxyKind::Socks5), format!("{to}{succeeded}"));
+    assert_eq!(opened("h", ProxyKind::Socks5), format!("{to}{none}{resolved}{succeeded}"));
+    assert_eq!(opened("::1", ProxyKind::Socks5), format!("{to}{none}{succeeded}"));
 }
 
 #[test]
 fn a_proxy_that_says_no() {
-    let words = |reason| ncat(0, &[], Err(Error::Proxy { proxy: "p".into(), reason }));
+    let words = |reason| {
+        ncat(0, &[], Err(Error::Proxy { proxy: "p".into(), kind: ProxyKind::HttpConnect, reason }))
+    };
     let cases = [
         (ProxyReason::Status { line: Vec::new(), status: 403 }, "Proxy returned status code 403."),
         (Socks5Error::Refused(2.into()).into(), "Error: connection not allowed by ruleset."),
@@ -142,7 +159,7 @@ fn a_proxy_that_says_no() {
         (Socks5Error::Refused(99.into()).into(), "Error: unassigned value in the reply."),
         (Socks5Error::Method(2).into(), "Error: proxy selected invalid authentication method."),
         (Socks5Error::Version(4).into(), "Error: wrong SOCKS version in connect response."),
-        (HeadError::NotHttp.into(), "Proxy returned status code -1."),
+        (HeadError::NotHttp.into(), "Error: what the proxy returned is not HTTP."),
         (HeadError::LineTooLong.into(), "Error reading proxy response Status-Line."),
         (HeadError::HeadTooLong.into(), "Error reading proxy response header."),
         (Socks5Error::NoMethod.into(), "Error: no acceptable authentication method proposed."),
@@ -183,13 +200,13 @@ fn its_errors_and_statuses() {
         "1 Ncat: Connection reset by peer. / Ncat: 9 bytes not delivered.",
         "1 Ncat: Connection timed out. / Ncat: 9 bytes not delivered.",
         "1 Ncat: Input/output error.",
-        "2 write: No space left on device",
+        "2 Ncat: write: No space left on device. / Ncat: 9 bytes not delivered.",
         "2 Ncat: sendmsg: Socket operation on non-socket. QUITTING.",
-        "2 Ncat: x in \"x\". / Ncat: error in hosts file x. QUITTING.",
+        "2 Ncat: Error resolving name \"x\": x / Ncat: error in hosts file x. QUITTING.",
         "2 exec: No such file or directory",
         "0 ",
         "1 Ncat: Idle timeout expired (1000 ms).",
-        "2 write: No space left on device",
+        "2 write: x: No space left on device",
         "2 Ncat: Nobody came within 1.00 s. QUITTING.",
         "2 Ncat: x is not who is waited for. QUITTING.",
         "2 Ncat: built without Lua. QUITTING.",

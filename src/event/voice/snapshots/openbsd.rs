@@ -125,7 +125,11 @@ fn openbsd_says_what_was_lost_even_without_v() {
 #[test]
 fn openbsd_words_a_proxys_failures() {
     let words = |reason| {
-        let error = Error::Proxy { proxy: "proxy".into(), reason };
+        let error = Error::Proxy {
+            proxy: "proxy".into(),
+            kind: crate::plan::ProxyKind::HttpConnect,
+            reason,
+        };
         text(speaks(OPENBSD).error(&error, &sample::reporting(OPENBSD, 0)))
     };
     let eof = std::io::ErrorKind::UnexpectedEof.into();

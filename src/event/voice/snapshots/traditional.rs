@@ -146,7 +146,8 @@ fn its_errors_and_statuses() {
     let words = "Can't grab 0.0.0.0:80 with bind\n";
     assert_eq!(traditional(0, &[], Err(taken)), (words.to_owned(), 1));
     let reason = "Name or service not known".to_owned();
-    let lookup = Error::Lookup { host: Some("h".into()), port: 1, numeric: true, reason };
+    let lookup =
+        Error::Lookup { host: Some("h".into()), port: 1, to_proxy: false, numeric: true, reason };
     let words = "Can't parse h as an IP address\n";
     assert_eq!(traditional(0, &[], Err(lookup)), (words.to_owned(), 1));
 }

@@ -40,12 +40,7 @@ const BROKEN: &[Step] = &[
 ];
 
 const TALK: &[Step] =
-    &[Step::Meet, Step::Receive(ARRIVAL + NOBODY), Step::Send(b"alone\n"), Step::Quiet];
-
-/// `<announce> 127.0.0.1 is connected as <user4>.` and its newline.
-const ARRIVAL: usize = 46;
-/// `<announce> already connected: nobody.` and its newline.
-const NOBODY: usize = 38;
+    &[Step::Meet, Step::ReceiveUntil(b"connected: nobody.\n"), Step::Send(b"alone\n"), Step::Quiet];
 
 pub const ROWS: &[Scenario] = &[
     serves("--broker", "-l --broker 127.0.0.1 {free}", BROKEN),

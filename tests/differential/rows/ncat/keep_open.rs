@@ -50,23 +50,31 @@ pub const ROWS: &[Scenario] = &[
         input: In::Nothing,
         ..serves("-lk without input", "-lk 127.0.0.1 {free}", ONE_AFTER_ANOTHER)
     },
-    serves(
-        "-lk: a client behind the end of input stays open",
-        "-lk 127.0.0.1 {free}",
-        &[
-            Step::Meet,
-            Step::Feed(b"page\n"),
-            Step::EndInput,
-            Step::ReceiveAll,
-            Step::Close,
-            Step::Meet,
-            Step::Quiet,
-            Step::Send(b"two\n"),
-            Step::Shown(4),
-            Step::Close,
-            Step::Stays(100),
-        ],
-    ),
+    Scenario {
+        differs: Some(Differs {
+            original: "a client that comes behind the end of input is not told that nothing comes",
+            ours: "half-closes to it at once, and hears it all the same",
+            because: "a client that reads to the end would wait for ever",
+            must: &[Must::Stay, Must::Note("not quiet"), Must::Stdout(b"two\n")],
+        }),
+        ..serves(
+            "-lk: a client behind the end of input stays open",
+            "-lk 127.0.0.1 {free}",
+            &[
+                Step::Meet,
+                Step::Feed(b"page\n"),
+                Step::EndInput,
+                Step::ReceiveAll,
+                Step::Close,
+                Step::Meet,
+                Step::Quiet,
+                Step::Send(b"two\n"),
+                Step::Shown(4),
+                Step::Close,
+                Step::Stays(100),
+            ],
+        )
+    },
     serves(
         "-lk --send-only",
         "-lk --send-only 127.0.0.1 {free}",
@@ -132,11 +140,23 @@ pub const ROWS: &[Scenario] = &[
         "-l -m 3 127.0.0.1 {free}",
         &[Step::Meet, Step::Send(b"one\n"), Step::Shown(4), Step::Close, Step::Ends],
     ),
-    serves(
-        "-lk -i 500ms",
-        "-lk -i 500ms 127.0.0.1 {free}",
-        &[Step::Meet, Step::Send(b"one\n"), Step::Shown(4), Step::Ends],
-    ),
+    Scenario {
+        differs: Some(Differs {
+            original: "leaves altogether when one client is idle",
+            ours: "parts with that client, says so, and serves the others",
+            because: "one silent client would stop all others",
+            must: &[
+                Must::Stay,
+                Must::Stdout(b"one\n"),
+                Must::Say("Idle timeout expired (500 ms)."),
+            ],
+        }),
+        ..serves(
+            "-lk -i 500ms",
+            "-lk -i 500ms 127.0.0.1 {free}",
+            &[Step::Meet, Step::Send(b"one\n"), Step::Shown(4), Step::ReceiveAll, Step::Stays(100)],
+        )
+    },
     serves(
         "-lk: a client's reset is only the client's",
         "-lk 127.0.0.1 {free}",

@@ -130,7 +130,14 @@ pub const ROWS: &[Scenario] = &[
             Step::Stays(100),
         ],
     ),
-    serves(
+    Scenario {
+        differs: Some(Differs {
+            original: "connects to itself, again and again if asked to",
+            ours: "answers 403 as to a GET of its own address",
+            because: "there is nothing behind it but the proxy again",
+            must: &[Must::Stay, Must::ReachAlso("HTTP/1.0 403 Forbidden\r\n")],
+        }),
+        ..serves(
         "CONNECT to the proxy by its address",
         PLAINLY,
         &[
@@ -139,7 +146,8 @@ pub const ROWS: &[Scenario] = &[
             Step::ReceiveHead,
             Step::Stays(100),
         ],
-    ),
+    )
+    },
     serves(
         "HTTP/1.1 asks without a Host",
         PLAINLY,
@@ -151,12 +159,38 @@ pub const ROWS: &[Scenario] = &[
         ],
     ),
     answers!("garbage", PLAINLY, b"garbage\r\n\r\n"),
-    answers!("no credentials", GUARDED, b"CONNECT 127.0.0.1:80 HTTP/1.0\r\n\r\n"),
-    answers!(
+    Scenario {
+        differs: Some(Differs {
+            original: "sends a 407 and closes, without a word of that in the answer",
+            ours: "says `Connection: close` in it",
+            because: "clients that would ask again on the same connection, such as curl, open another",
+            must: &[
+                Must::Stay,
+                Must::ReachAlso("HTTP/1.0 407 Proxy Authentication Required\r\n"),
+                Must::ReachAlso("Proxy-Authenticate: Basic realm=\"Ncat\"\r\n"),
+                Must::ReachAlso("Connection: close\r\n"),
+            ],
+        }),
+        ..answers!("no credentials", GUARDED, b"CONNECT 127.0.0.1:80 HTTP/1.0\r\n\r\n")
+    },
+    Scenario {
+        differs: Some(Differs {
+            original: "sends a 407 and closes, without a word of that in the answer",
+            ours: "says `Connection: close` in it",
+            because: "clients that would ask again on the same connection, such as curl, open another",
+            must: &[
+                Must::Stay,
+                Must::ReachAlso("HTTP/1.0 407 Proxy Authentication Required\r\n"),
+                Must::ReachAlso("Proxy-Authenticate: Basic realm=\"Ncat\"\r\n"),
+                Must::ReachAlso("Connection: close\r\n"),
+            ],
+        }),
+        ..answers!(
         "wrong credentials",
         GUARDED,
         b"CONNECT 127.0.0.1:80 HTTP/1.0\r\nProxy-Authorization: Basic am9lOnh4\r\n\r\n"
-    ),
+    )
+    },
     serves(
         "right credentials",
         GUARDED,
@@ -216,7 +250,20 @@ pub const ROWS: &[Scenario] = &[
             Step::Stays(100),
         ],
     ),
-    serves(
+    Scenario {
+        differs: Some(Differs {
+            original: "listens on every address whatever one is asked for, and says nothing of its clients",
+            ours: "listens on the address alone, and tells of each client",
+            because: "who names an address wants that one; the words are for people",
+            must: &[
+                Must::Stay,
+                Must::Say("Listening on 127.0.0.1:"),
+                Must::Say("Connection from 127.0.0.1:"),
+                Must::NotSay("[::]"),
+                Must::ReachAlso("HTTP/1.0 400 Bad Request\r\n"),
+            ],
+        }),
+        ..serves(
         "-v",
         "-lv --proxy-type http 127.0.0.1 {free}",
         &[
@@ -225,7 +272,8 @@ pub const ROWS: &[Scenario] = &[
             Step::ReceiveAll,
             Step::Stays(100),
         ],
-    ),
+    )
+    },
     serves(
         "--deny",
         "-l --proxy-type http --deny 127.0.0.1 127.0.0.1 {free}",

@@ -25,6 +25,8 @@ pub const ROWS: &[Scenario] = &[
     greeted("connects with a limit", "-nv -w 3 127.0.0.1 {port}"),
     greeted("connects from an address", "-nv -s 127.0.0.1 127.0.0.1 {port}"),
     greeted("connects from another address", "-nv -s 127.0.0.2 127.0.0.1 {port}"),
+    fails("from and to addresses without names", "-v -s 127.0.0.78 127.0.0.77 {closed}"),
+    fails("several ports of an address without a name", "-v 127.0.0.77 {closed} {closed2}"),
     greeted("connects from a port", "-nv -p {free} 127.0.0.1 {port}"),
     greeted("connects from a random port", "-nv -r 127.0.0.1 {port}"),
     greeted("connects with -k, -b and -T", "-nv -k -T Minimize-Delay 127.0.0.1 {port}"),

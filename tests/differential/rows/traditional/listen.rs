@@ -29,6 +29,8 @@ pub const ROWS: &[Scenario] = &[
     greeted("-lvvp PORT", "-lvvp {free}"),
     greeted("-l: a port that is free", "-lnv"),
     greeted("-l -s ADDRESS -p PORT", "-lnv -s 127.0.0.1 -p {free}"),
+    fails("-l -s ADDRESS, which has no name", "-lv -w 1 -s 127.0.0.77 -p {free}"),
+    fails("-l -p PORT HOST, which has no name", "-lv -w 1 -p {free} 127.0.0.77"),
     greeted("-l -p PORT HOST: the peer that may", "-lnv -p {free} 127.0.0.1"),
     greeted("-l PORT: a port that is free, the operand is a peer", "-lnv -w 5 127.0.0.1"),
     greeted("-l -p PORT HOST, another peer", "-lnv -p {free} 127.0.0.9"),
