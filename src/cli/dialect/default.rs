@@ -241,12 +241,13 @@ const OPTS: &[Opt] = &[
     Opt::switch(Id::Broker, G::Clients).long("broker").says(
         "pass what each client says on to all others",
         "Listen, and pass what each client sends on to all other clients. What is read from \
-         standard input goes to all. It implies `-l` and `-k`.",
+         standard input goes to all. A client that has finished sending stays and hears the \
+         others until it leaves. It implies `-l` and `-k`.",
     ),
     Opt::switch(Id::Chat, G::Clients).long("chat").aliases(&["talk"]).says(
         "with -l: the same, and say who says it",
-        "A broker for people: each line begins with a name for who said it, comings and goings \
-         are told, and control characters are shown as octal escapes. With `-l`; it implies `-k`.",
+        "A broker for people: what is sent at once begins with a name for who sent it, comings \
+         and goings are told, and control characters are shown as octal escapes. With `-l`; it implies `-k`.",
     ),
     Opt::value(Id::Tunnel, "HOST:PORT", G::Clients).short('L').long("tunnel").says(
         "with -l: connect each client to HOST:PORT",
