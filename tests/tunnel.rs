@@ -7,6 +7,7 @@ use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream, UdpSocket};
 use std::thread;
 
+use common::DEADLINE;
 use common::engine::{Engine, listening, target};
 use common::{DEADLINE, pattern, peer};
 use netcat::plan::{
@@ -113,7 +114,7 @@ fn meets_reset(port: u16) -> bool {
     match TcpStream::connect(("127.0.0.1", port)) {
         Err(error) => error.kind() == std::io::ErrorKind::ConnectionReset,
         Ok(client) => {
-            client.set_read_timeout(Some(common::DEADLINE)).unwrap();
+            client.set_read_timeout(Some(DEADLINE)).unwrap();
             is_reset(&client)
         }
     }
