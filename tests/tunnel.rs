@@ -7,7 +7,6 @@ use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream, UdpSocket};
 use std::thread;
 
-use common::DEADLINE;
 use common::engine::{Engine, listening, target};
 use common::{DEADLINE, pattern, peer};
 use netcat::plan::{
