@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use socket2::{SockRef, TcpKeepalive};
 
+use super::stream::{Layer, Stream};
 use super::unix::OwnPath;
 use crate::event::{Peer, TcpInfo};
 use crate::plan::Transport;
@@ -20,7 +21,7 @@ const ALIVE: (Duration, Duration) = (Duration::from_secs(10), Duration::from_sec
 /// A connected end.
 #[derive(Debug)]
 pub struct Link {
-    fd: Rc<Fd>,
+    stream: Stream,
     peer: Peer,
     local: Option<SocketAddr>,
     half_closed: Cell<bool>,
@@ -33,7 +34,7 @@ impl Link {
     /// An end that is open.
     pub fn new(fd: Fd, peer: Peer, local: Option<SocketAddr>) -> Self {
         Self {
-            fd: Rc::new(fd),
+            stream: Stream::Plain(Rc::new(fd)),
             peer,
             local,
             half_closed: Cell::new(false),
@@ -62,9 +63,20 @@ impl Link {
         self.only_from
     }
 
-    /// The descriptor.
+    /// The same end with its bytes through a layer.
+    #[must_use]
+    pub fn through(self, layer: Rc<dyn Layer>) -> Self {
+        Self { stream: Stream::Layered(layer), ..self }
+    }
+
+    /// Where its bytes go through.
+    pub fn stream(&self) -> &Stream {
+        &self.stream
+    }
+
+    /// The descriptor at the bottom, whose bytes may be a layer's.
     pub fn fd(&self) -> &Rc<Fd> {
-        &self.fd
+        self.stream.fd()
     }
 
     /// Who is at the other end.
@@ -84,27 +96,36 @@ impl Link {
     /// Tells the peer that we finished sending. Of no effect on ends without an end of stream. SCTP
     /// has no half of a connection to close: the peer can send what it has queued, and no more.
     pub fn half_close(&self) -> io::Result<()> {
-        self.half_closed.set(true);
-        self.fd.shutdown_write()
+        if self.half_closed.replace(true) {
+            return Ok(());
+        }
+        self.stream.end()
+    }
+
+    /// Sends what a layer has taken and not yet sent, as far as that goes at once.
+    pub fn try_flush(&self) -> io::Result<()> {
+        self.stream.try_flush()
     }
 
     /// Bytes that the peer's kernel has not acknowledged, over however many paths; 0 where nothing
     /// tells: the kernel counts them for TCP alone. The end of an SCTP stream comes only when the
     /// peer has it all.
     pub fn unacknowledged(&self) -> u64 {
+        let unflushed = self.stream.unflushed() as u64;
         if !self.is_tcp() {
-            return 0;
+            return unflushed;
         }
         // our FIN counts as one byte of the queue, and carries none
-        let fin = u32::from(self.half_closed.get());
-        u64::from(sockopt::unacknowledged(&*self.fd).unwrap_or(0).saturating_sub(fin))
+        let fin = u32::from(self.half_closed.get() && unflushed == 0);
+        let queued = sockopt::unacknowledged(&**self.fd()).unwrap_or(0).saturating_sub(fin);
+        unflushed + u64::from(queued)
     }
 
     /// Whether the connection will be reset when it is closed, with all that is still on its way,
     /// so that nobody takes it for an end.
     pub fn set_abort(&self, abort: bool) {
         // without it, it just ends
-        let _ = SockRef::from(&*self.fd).set_linger(abort.then_some(Duration::ZERO));
+        let _ = SockRef::from(&**self.fd()).set_linger(abort.then_some(Duration::ZERO));
     }
 
     /// Has the kernel ask a silent TCP peer now and then whether it is still there: one that is gone
@@ -113,14 +134,14 @@ impl Link {
         if self.is_tcp() {
             let every = TcpKeepalive::new().with_time(ALIVE.0).with_interval(ALIVE.1);
             // without it, the peer is found gone when something is sent to it
-            let _ = SockRef::from(&*self.fd).set_tcp_keepalive(&every);
+            let _ = SockRef::from(&**self.fd()).set_tcp_keepalive(&every);
         }
     }
 
     /// The options of IPv4 that the peer's packets carry; empty where there are none.
     pub fn ip_options(&self) -> Vec<u8> {
         match self.peer {
-            Peer::Inet { address: SocketAddr::V4(_), .. } => sockopt::ip_options(&*self.fd),
+            Peer::Inet { address: SocketAddr::V4(_), .. } => sockopt::ip_options(&**self.fd()),
             _ => Vec::new(),
         }
     }
@@ -131,11 +152,11 @@ impl Link {
             return None;
         }
         // of several paths it is the first one's, and zeros once that is gone
-        sockopt::tcp_info(&*self.fd).filter(|info| !info.rtt.is_zero())
+        sockopt::tcp_info(&**self.fd()).filter(|info| !info.rtt.is_zero())
     }
 
     /// The error that stands on the socket, which is thereby taken off.
     pub fn take_error(&self) -> Option<io::Error> {
-        self.fd.take_error()
+        self.fd().take_error()
     }
 }

@@ -8,8 +8,10 @@ pub mod introduction;
 mod link;
 pub mod program;
 pub mod stdio;
+mod stream;
 pub mod udp;
 pub mod unix;
 pub mod vsock;
 
 pub use link::Link;
+pub use stream::{Layer, Stream};

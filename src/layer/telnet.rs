@@ -6,7 +6,7 @@ use std::io;
 
 use tokio::sync::Notify;
 
-use crate::sys::fd::Fd;
+use crate::endpoint::Stream;
 
 /// A peer that asks without reading our answers gets no more of them than this, in bytes.
 const MOST: usize = 16 * 1024;
@@ -33,7 +33,7 @@ impl Answers {
     }
 
     /// Sends answers as they come, for as long as the connection takes them.
-    pub async fn send_to(&self, link: &Fd) -> io::Result<Infallible> {
+    pub async fn send_to(&self, link: &Stream) -> io::Result<Infallible> {
         loop {
             let waiting = std::mem::take(&mut *self.bytes.borrow_mut());
             link.write_all(&waiting).await?;

@@ -1,7 +1,6 @@
 //! A conversation between two connections: what a client of ours says goes to a target, and back.
 
 use std::cell::Cell;
-use std::rc::Rc;
 use std::time::Duration;
 
 use super::conversation::Conversation;
@@ -35,8 +34,8 @@ pub async fn bridge(
     let recorder = terms.recorder.as_ref();
     let mut up_stages = Stages::outgoing(session, recorder);
     let down_stages = Stages::incoming(session, recorder, &call.answers);
-    let up_mover = Mover::pick(client.fd(), target.fd(), &up_stages, None);
-    let down_mover = Mover::pick(target.fd(), client.fd(), &down_stages, None);
+    let up_mover = Mover::pick(client.stream(), target.stream(), &up_stages, None);
+    let down_mover = Mover::pick(target.stream(), client.stream(), &down_stages, None);
     terms.observer.observe(&Event::Moving { up: up_mover.name(), down: down_mover.name() });
     for link in [client, target] {
         link.set_abort(true);
@@ -48,7 +47,7 @@ pub async fn bridge(
         end
     };
     let up = async {
-        let (from, to) = (Rc::clone(client.fd()), Rc::clone(target.fd()));
+        let (from, to) = (client.stream().clone(), target.stream().clone());
         let mut changed = Vec::new();
         call.up.took(early.len());
         let first = up_stages.pass(&early, &mut changed).await;
@@ -60,7 +59,7 @@ pub async fn bridge(
         note(&ended[0], end)
     };
     let down = async {
-        let (from, to) = (Rc::clone(target.fd()), Rc::clone(client.fd()));
+        let (from, to) = (target.stream().clone(), client.stream().clone());
         let end = down_mover.run(from, to, down_stages, &call.down, session.datagram_size).await;
         note(&ended[1], end)
     };
@@ -87,7 +86,7 @@ struct Client<'a>(&'a Link);
 
 impl Home for Client<'_> {
     fn input_is_ready(&self) -> bool {
-        self.0.fd().is_readable_now()
+        self.0.stream().is_readable_now()
     }
 
     fn input_ended(&self) {

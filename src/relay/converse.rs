@@ -15,7 +15,7 @@ use super::delivery;
 use super::flow::{FlowEnd, Meter};
 use super::mover::Mover;
 use super::terms::Terms;
-use crate::endpoint::Link;
+use crate::endpoint::{Link, Stream};
 use crate::endpoint::stdio::{Input, Output};
 use crate::event::{Error, Event, Observer, Side, Summary};
 use crate::layer::{Answers, Stages};
@@ -44,8 +44,10 @@ pub async fn converse(
     let recorder = terms.recorder.as_ref();
     let up_stages = Stages::outgoing(session, recorder);
     let down_stages = Stages::incoming(session, recorder, &call.answers);
-    let net = link.fd();
-    let up_mover = input.fd().map(|from| Mover::pick(from, net, &up_stages, None));
+    let net = link.stream();
+    let out = Stream::Plain(out);
+    let from = input.fd().map(|from| Stream::Plain(Rc::clone(from)));
+    let up_mover = from.as_ref().map(|from| Mover::pick(from, net, &up_stages, None));
     let down_mover = if session.show_peer {
         Mover::pick(net, &out, &down_stages, link.heard_address())
     } else {
@@ -57,11 +59,10 @@ pub async fn converse(
     });
     let peer_is_done = Notify::new();
     let up = async {
-        match (input.fd(), up_mover) {
+        match (from, up_mover) {
             _ if input.has_ended() => FlowEnd::EndOfInput,
             (Some(from), Some(mover)) => {
-                let (from, to) = (Rc::clone(from), Rc::clone(net));
-                let end = mover.run(from, to, up_stages, &call.up, session.datagram_size).await;
+                let end = mover.run(from, net.clone(), up_stages, &call.up, session.datagram_size).await;
                 if output.may_be_refused() && matches!(end, FlowEnd::EndOfInput) {
                     // a program that says no more may still read, for as long as it likes
                     let _ = link.half_close();
@@ -78,7 +79,7 @@ pub async fn converse(
     let terminal = output.terminal();
     let down = async {
         let size = session.datagram_size;
-        let end = match down_mover.run(Rc::clone(net), out, down_stages, &call.down, size).await {
+        let end = match down_mover.run(net.clone(), out, down_stages, &call.down, size).await {
             FlowEnd::Write(error) if output.may_be_refused() && is_refusal(&error) => {
                 call.down.set_in_hand(0);
                 copy::discard(net, &mut Stages::default(), &call.down).await
@@ -191,7 +192,7 @@ impl<'a> Call<'a> {
     ) -> Result<(), Error> {
         let link = self.link;
         let Terms { session, observer, .. } = self.terms;
-        let net = link.fd();
+        let net = link.stream();
         let closing = Closing { call: self, reported: false };
         let first_bytes = FirstBytes::new(self.started, observer);
         let mut up = pin!(up);
@@ -230,7 +231,7 @@ impl<'a> Call<'a> {
                     actions
                 }
                 // a peer that is gone altogether says so only when we send; nobody is reading then
-                error = rarely(|| net.failure()), if talk.up_is_open() && !talk.down_is_open() => {
+                error = rarely(|| net.fd().failure()), if talk.up_is_open() && !talk.down_is_open() => {
                     let end = FlowEnd::Write(error);
                     let actions = talk.up_ended(end.how());
                     up_end = Some(end);

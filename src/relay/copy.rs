@@ -4,7 +4,8 @@ use std::io;
 
 use super::flow::{FlowEnd, Meter};
 use crate::layer::Stages;
-use crate::sys::fd::{Fd, Kind};
+use crate::endpoint::Stream;
+use crate::sys::fd::Kind;
 
 /// The budget of a direction: what is in hand at most, before filters that make it longer.
 pub const BUFFER: usize = 256 * 1024;
@@ -14,8 +15,8 @@ const DISCARDED: usize = 64 * 1024;
 
 /// Moves bytes until the direction ends. `in_hand` was already read and is written first.
 pub async fn copy(
-    from: &Fd,
-    to: &Fd,
+    from: &Stream,
+    to: &Stream,
     in_hand: Vec<u8>,
     stages: &mut Stages,
     meter: &Meter,
@@ -47,7 +48,7 @@ pub async fn copy(
 }
 
 /// Reads to the end of the direction, and drops what comes.
-pub async fn discard(from: &Fd, stages: &mut Stages, meter: &Meter) -> FlowEnd {
+pub async fn discard(from: &Stream, stages: &mut Stages, meter: &Meter) -> FlowEnd {
     let mut buffer = vec![0; DISCARDED];
     let mut changed = Vec::new();
     loop {
@@ -67,7 +68,7 @@ pub async fn discard(from: &Fd, stages: &mut Stages, meter: &Meter) -> FlowEnd {
 }
 
 /// Writes all of it, with the pauses that the plan asks for.
-async fn write_paced(to: &Fd, bytes: &[u8], stages: &Stages, meter: &Meter) -> io::Result<()> {
+async fn write_paced(to: &Stream, bytes: &[u8], stages: &Stages, meter: &Meter) -> io::Result<()> {
     for piece in stages.pieces(bytes) {
         stages.pause_before().await;
         write_all(to, piece, meter).await?;
@@ -77,7 +78,7 @@ async fn write_paced(to: &Fd, bytes: &[u8], stages: &Stages, meter: &Meter) -> i
 }
 
 /// Writes all of it.
-pub async fn write_all(to: &Fd, mut bytes: &[u8], meter: &Meter) -> io::Result<()> {
+pub async fn write_all(to: &Stream, mut bytes: &[u8], meter: &Meter) -> io::Result<()> {
     while !bytes.is_empty() {
         let count = to.write(bytes).await?;
         meter.gave(count);

@@ -7,6 +7,7 @@ use rustix::net::SocketAddrAny;
 
 use super::copy::write_all;
 use super::flow::{FlowEnd, Meter};
+use crate::endpoint::Stream;
 use crate::layer::Stages;
 use crate::sys::fd::{Fd, Kind};
 
@@ -14,7 +15,7 @@ use crate::sys::fd::{Fd, Kind};
 pub const LARGEST: usize = 64 * 1024;
 
 /// Each read of up to `size` bytes becomes a datagram.
-pub async fn send(from: &Fd, to: &Fd, stages: &mut Stages, meter: &Meter, size: usize) -> FlowEnd {
+pub async fn send(from: &Stream, to: &Fd, stages: &mut Stages, meter: &Meter, size: usize) -> FlowEnd {
     let mut buffer = vec![0; size];
     let mut changed = Vec::new();
     loop {
@@ -51,7 +52,7 @@ pub fn messages(bytes: &[u8], size: usize, lines: bool) -> impl Iterator<Item = 
 /// Each datagram is written out whole before the next one is taken.
 pub async fn receive(
     from: &Fd,
-    to: &Fd,
+    to: &Stream,
     stages: &mut Stages,
     meter: &Meter,
     only: Option<SocketAddr>,

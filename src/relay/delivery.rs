@@ -18,6 +18,8 @@ pub async fn acknowledged(link: &Link, stall: Option<Duration>) -> Result<(), Er
     let mut pause = PAUSES.0;
     let mut waited = Duration::ZERO;
     while left > 0 {
+        // one that is over says so below
+        let _ = link.try_flush();
         if stall.is_some_and(|stall| waited >= stall) {
             return Err(Error::Unacknowledged { bytes: left });
         }

@@ -4,9 +4,11 @@
 //! it holds the bytes that were taken and not yet written.
 
 use std::io;
+use std::rc::Rc;
 
 use super::copy::write_all;
 use super::flow::{FlowEnd, Meter};
+use crate::endpoint::Stream;
 use crate::sys::fd::{Fd, Kind};
 use crate::sys::splice::{self, CHUNK, Pipe};
 
@@ -31,7 +33,7 @@ enum Lull {
 }
 
 /// From a pipe to a socket or from a socket to a pipe.
-pub async fn splice(from: &Fd, to: &Fd, meter: &Meter) -> Moved {
+pub async fn splice(from: &Fd, to: &Rc<Fd>, meter: &Meter) -> Moved {
     let mut widened = false;
     loop {
         if let Some(end) = messages(from, to, meter).await {
@@ -49,7 +51,7 @@ pub async fn splice(from: &Fd, to: &Fd, meter: &Meter) -> Moved {
 }
 
 /// From a socket to anything, through a pipe of our own.
-pub async fn splice_through(from: &Fd, to: &Fd, meter: &Meter) -> Moved {
+pub async fn splice_through(from: &Fd, to: &Rc<Fd>, meter: &Meter) -> Moved {
     loop {
         if let Some(end) = messages(from, to, meter).await {
             return Ok(end);
@@ -63,7 +65,8 @@ pub async fn splice_through(from: &Fd, to: &Fd, meter: &Meter) -> Moved {
 }
 
 /// Moves messages until the input turns out to be a stream; an end where it comes to one.
-async fn messages(from: &Fd, to: &Fd, meter: &Meter) -> Option<FlowEnd> {
+async fn messages(from: &Fd, to: &Rc<Fd>, meter: &Meter) -> Option<FlowEnd> {
+    let out = Stream::Plain(Rc::clone(to));
     let mut buffer = vec![0; MESSAGE];
     loop {
         meter.set_quiet();
@@ -74,7 +77,7 @@ async fn messages(from: &Fd, to: &Fd, meter: &Meter) -> Option<FlowEnd> {
         };
         meter.set_moving();
         meter.took(count);
-        if let Err(error) = write_all(to, &buffer[..count], meter).await {
+        if let Err(error) = write_all(&out, &buffer[..count], meter).await {
             return Some(FlowEnd::Write(error));
         }
         if count == buffer.len() {

@@ -1,12 +1,12 @@
 //! Which way the bytes of a direction are moved.
 
 use std::net::SocketAddr;
-use std::rc::Rc;
 
 use super::flow::{FlowEnd, Meter};
 use super::{copy, datagram, kernel};
 use crate::layer::Stages;
-use crate::sys::fd::{Fd, Kind};
+use crate::endpoint::Stream;
+use crate::sys::fd::Kind;
 
 /// A way to move bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,8 +32,12 @@ pub enum Mover {
 
 impl Mover {
     /// The way for this pair of ends. Only where nothing looks at the bytes may the kernel move
-    /// them, and only between sockets of our own: a shared one may block.
-    pub fn pick(from: &Fd, to: &Fd, stages: &Stages, only: Option<SocketAddr>) -> Self {
+    /// them, only where no layer is in between, and only between sockets of our own: a shared one
+    /// may block.
+    pub fn pick(from: &Stream, to: &Stream, stages: &Stages, only: Option<SocketAddr>) -> Self {
+        let (Some(from), Some(to)) = (from.plain(), to.plain()) else {
+            return Self::Copy;
+        };
         let own_socket = to.kind() == Kind::StreamSocket && to.is_ours();
         match (from.kind(), to.kind()) {
             (Kind::DatagramSocket, _) => Self::FromDatagrams { only },
@@ -65,8 +69,8 @@ impl Mover {
     /// two ends, a buffer takes over without a byte lost.
     pub async fn run(
         self,
-        from: Rc<Fd>,
-        to: Rc<Fd>,
+        from: Stream,
+        to: Stream,
         mut stages: Stages,
         meter: &Meter,
         datagram_size: usize,
@@ -74,14 +78,14 @@ impl Mover {
         let moved = match self {
             Self::Copy => Err(Vec::new()),
             Self::Discard => Ok(copy::discard(&from, &mut stages, meter).await),
-            Self::Splice => kernel::splice(&from, &to, meter).await,
-            Self::SpliceThrough => kernel::splice_through(&from, &to, meter).await,
-            Self::SendFile => kernel::sendfile(&from, &to, meter).await,
+            Self::Splice => kernel::splice(from.fd(), to.fd(), meter).await,
+            Self::SpliceThrough => kernel::splice_through(from.fd(), to.fd(), meter).await,
+            Self::SendFile => kernel::sendfile(from.fd(), to.fd(), meter).await,
             Self::ToDatagrams => {
-                Ok(datagram::send(&from, &to, &mut stages, meter, datagram_size).await)
+                Ok(datagram::send(&from, to.fd(), &mut stages, meter, datagram_size).await)
             }
             Self::FromDatagrams { only } => {
-                Ok(datagram::receive(&from, &to, &mut stages, meter, only).await)
+                Ok(datagram::receive(from.fd(), &to, &mut stages, meter, only).await)
             }
         };
         let end = match moved {

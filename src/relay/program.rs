@@ -9,6 +9,7 @@
 
 use std::os::fd::AsFd;
 use std::os::unix::ffi::OsStrExt;
+use std::rc::Rc;
 use std::time::Duration;
 
 use tokio::time::timeout;
@@ -19,7 +20,7 @@ use super::flow::Meter;
 use super::terms::Terms;
 use super::{copy, flow::FlowEnd};
 use crate::endpoint::stdio::{Input, Output};
-use crate::endpoint::{Link, program};
+use crate::endpoint::{Link, Stream, program};
 use crate::event::{Error, Event, ProgramEnd};
 use crate::layer::Stages;
 use crate::plan::{AfterInput, AfterPeer, Program, Session};
@@ -112,7 +113,7 @@ async fn on_socket(link: &Link, mut child: Child) -> (Option<ProgramEnd>, Result
         let meter = Meter::default();
         let mut unread = Stages::default();
         let _: Result<FlowEnd, _> =
-            timeout(LAST_WORDS, copy::discard(&rest, &mut unread, &meter)).await;
+            timeout(LAST_WORDS, copy::discard(&Stream::Plain(Rc::new(rest)), &mut unread, &meter)).await;
     }
     (how, delivery::acknowledged(link, Some(LAST_WORDS)).await)
 }

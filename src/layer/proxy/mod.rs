@@ -13,7 +13,7 @@ use std::pin::Pin;
 
 use tokio::time::Instant;
 
-use crate::endpoint::Link;
+use crate::endpoint::{Link, Stream};
 use crate::endpoint::inet::{self, Means};
 use crate::event::{Error, Event, Observer, Peer, ProxyReason, Target};
 use crate::net::lookup;
@@ -22,7 +22,7 @@ use crate::proto::head::{Head, Response};
 use crate::proto::socks5::Credentials;
 use crate::proto::step::{Fed, Step};
 use crate::proto::{digest, socks4, socks5, target};
-use crate::sys::fd::Fd;
+
 use leg::{Leg, Scheme};
 
 /// The most read at once: heads are small.
@@ -177,7 +177,7 @@ impl<'a> Chain<'a> {
         let link = self.reach(index).await?;
         let since = Instant::now();
         let mut reply = socks4::Reply::default();
-        handshake(link.fd(), request, |bytes| reply.feed(bytes))
+        handshake(link.stream(), request, |bytes| reply.feed(bytes))
             .await
             .map_err(|reason| leg.refuse(reason))?;
         Ok(self.opened(index, link, to, false, since))
@@ -195,7 +195,7 @@ impl<'a> Chain<'a> {
         let mut client = socks5::Client::new(to, credentials);
         let link = self.reach(index).await?;
         let since = Instant::now();
-        handshake(link.fd(), client.start(), |bytes| client.feed(bytes))
+        handshake(link.stream(), client.start(), |bytes| client.feed(bytes))
             .await
             .map_err(|reason| leg.refuse(reason))?;
         Ok(self.opened(index, link, to, client.authenticated(), since))
@@ -215,7 +215,7 @@ impl<'a> Chain<'a> {
             let link = self.reach(index).await?;
             let since = Instant::now();
             let mut head = Head::default();
-            let response = handshake(link.fd(), request, |bytes| head.feed(bytes))
+            let response = handshake(link.stream(), request, |bytes| head.feed(bytes))
                 .await
                 .map_err(|reason| leg.refuse(reason))?;
             if response.is_tunnel() {
@@ -269,7 +269,7 @@ fn refusal(leg: &Leg<'_>, response: Response) -> Error {
 
 /// Drives a codec: sends, reads no more than it says, until it is done.
 async fn handshake<T, E: Into<ProxyReason>>(
-    fd: &Fd,
+    stream: &Stream,
     first: Vec<u8>,
     mut feed: impl FnMut(&[u8]) -> Result<Fed<T>, E>,
 ) -> Result<T, ProxyReason> {
@@ -279,11 +279,11 @@ async fn handshake<T, E: Into<ProxyReason>>(
         let read = match step {
             Step::Done(result) => return Ok(result),
             Step::Send(bytes) => {
-                fd.write_all(&bytes).await?;
+                stream.write_all(&bytes).await?;
                 0
             }
             Step::Read(wanted) => {
-                let count = fd.read(&mut buffer[..wanted.min(READ)]).await?;
+                let count = stream.read(&mut buffer[..wanted.min(READ)]).await?;
                 if count == 0 {
                     return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
                 }

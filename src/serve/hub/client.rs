@@ -248,11 +248,11 @@ impl Sending<'_> {
     }
 
     async fn write_piece(&self, mut rest: &[u8]) -> io::Result<()> {
-        let fd = self.place.link.fd();
+        let stream = self.place.link.stream();
         while !rest.is_empty() {
-            let count = match fd.try_write(rest) {
+            let count = match stream.try_write(rest) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    Box::pin(fd.write(rest)).await?
+                    Box::pin(stream.write(rest)).await?
                 }
                 done => done?,
             };
@@ -284,12 +284,12 @@ async fn receive(
     talker: Option<&Talker<'_>>,
     meter: &Meter,
 ) -> FlowEnd {
-    let (hub, fd) = (place.hub, place.link.fd());
+    let (hub, stream) = (place.hub, place.link.stream());
     loop {
         meter.set_quiet();
         let ready = tokio::select! {
             biased;
-            ready = fd.readable() => ready,
+            ready = stream.readable() => ready,
             () = left_alone(talker) => {
                 flush(talker).await;
                 continue;
@@ -305,7 +305,7 @@ async fn receive(
         }
         match take(place, talker, meter, stages.is_some()) {
             Err(error) => return FlowEnd::Read(error),
-            Ok(Taken::Nothing) => Box::pin(fd.not_readable()).await,
+            Ok(Taken::Nothing) => Box::pin(stream.not_readable()).await,
             Ok(Taken::End) => {
                 // it may stay for what we have to say, but there will be no more of a line
                 if let Some(talker) = talker {
@@ -366,7 +366,7 @@ fn take(
     let mut buffer = hub.buffer.borrow_mut();
     // in a chat, one read is one message
     let most = if matches!(hub.heard, Heard::Chat(_)) { chat::BLOCK_MAX } else { buffer.len() };
-    let count = match place.link.fd().read_now(&mut buffer[..most]) {
+    let count = match place.link.stream().read_now(&mut buffer[..most]) {
         Ok(0) => return Ok(Taken::End),
         Ok(count) => count,
         Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(Taken::Nothing),

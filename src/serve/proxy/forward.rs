@@ -54,7 +54,7 @@ pub async fn exchange(
     let mut behind = Vec::new();
     let mut codec = AnswerHead::new(request.method);
     let outcome = {
-        let mut hearing = pin!(hear(target.fd(), &mut behind, |bytes| codec.feed(bytes)));
+        let mut hearing = pin!(hear(target.stream(), &mut behind, |bytes| codec.feed(bytes)));
         loop {
             tokio::select! {
                 biased;
@@ -126,7 +126,7 @@ impl Passing<'_> {
         let mut buffer = vec![0; if left > 0 { CHUNK } else { 0 }];
         while left > 0 {
             let wanted = usize::try_from(left).map_or(CHUNK, |left| left.min(CHUNK));
-            let reading = self.visit.link.fd().read(&mut buffer[..wanted]);
+            let reading = self.visit.link.stream().read(&mut buffer[..wanted]);
             let count = match timeout(self.visit.proxy.patience.body, reading).await {
                 Ok(Ok(0)) => return Err(Unsent::Ended),
                 Ok(Ok(count)) => count,
@@ -141,7 +141,7 @@ impl Passing<'_> {
 
     async fn to_target(&self, bytes: &[u8]) -> Result<(), Unsent> {
         self.record(Direction::Sent, bytes).await;
-        let writing = self.target.fd().write_all(bytes);
+        let writing = self.target.stream().write_all(bytes);
         within(self.visit.proxy.patience.answer, writing).await.map_err(|_| Unsent::Target)?;
         self.visit.received.set(self.visit.received.get() + bytes.len() as u64);
         Ok(())
@@ -161,7 +161,7 @@ impl Passing<'_> {
         let mut buffer = vec![0; if left > 0 { CHUNK } else { 0 }];
         while left > 0 {
             let wanted = usize::try_from(left).map_or(CHUNK, |left| left.min(CHUNK));
-            let reading = self.target.fd().read(&mut buffer[..wanted]);
+            let reading = self.target.stream().read(&mut buffer[..wanted]);
             let count = within(self.visit.proxy.patience.answer, reading).await;
             let count = Self::judge(count, answer.body)?;
             if count == 0 {
@@ -172,7 +172,7 @@ impl Passing<'_> {
             // more is there than is read at once, and nobody looks at it
             if count == CHUNK
                 && self.visit.proxy.recorder.is_none()
-                && let Some(sluice) = Sluice::open()
+                && let Some(sluice) = Sluice::open(self.target.stream(), self.visit.link.stream())
             {
                 left = self.flood(sluice, answer.body, left).await?;
             }

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
+use crate::endpoint::Stream;
 use crate::proto::step::{Fed, Step};
-use crate::sys::fd::Fd;
 
 /// What is read at once, in bytes: heads and handshakes are small.
 const CHUNK: usize = 4096;
@@ -27,10 +27,10 @@ pub enum Silence<E> {
     Failed(io::Error),
 }
 
-/// Feeds what `fd` sends, and what is in `unread` before it, until the codec is done. What stands
+/// Feeds what the peer sends, and what is in `unread` before it, until the codec is done. What stands
 /// behind the end is left in `unread`.
 pub async fn hear<T, E>(
-    fd: &Fd,
+    peer: &Stream,
     unread: &mut Vec<u8>,
     mut feed: impl FnMut(&[u8]) -> Result<Fed<T>, E>,
 ) -> Result<T, Silence<E>> {
@@ -42,8 +42,8 @@ pub async fn hear<T, E>(
         unread.drain(..used);
         match step {
             Step::Done(heard) => return Ok(heard),
-            Step::Send(bytes) => fd.write_all(&bytes).await.map_err(Silence::Failed)?,
-            Step::Read(_) => match fd.read(&mut buffer).await {
+            Step::Send(bytes) => peer.write_all(&bytes).await.map_err(Silence::Failed)?,
+            Step::Read(_) => match peer.read(&mut buffer).await {
                 Ok(0) => return Err(Silence::Ended { begun }),
                 Ok(count) => unread.extend_from_slice(&buffer[..count]),
                 Err(error) => return Err(Silence::Failed(error)),
@@ -55,9 +55,9 @@ pub async fn hear<T, E>(
 /// The same within a time, however slowly the bytes come.
 pub async fn hear_within<T, E>(
     patience: Duration,
-    fd: &Fd,
+    peer: &Stream,
     unread: &mut Vec<u8>,
     feed: impl FnMut(&[u8]) -> Result<Fed<T>, E>,
 ) -> Result<T, Silence<E>> {
-    timeout(patience, hear(fd, unread, feed)).await.unwrap_or(Err(Silence::Late))
+    timeout(patience, hear(peer, unread, feed)).await.unwrap_or(Err(Silence::Late))
 }

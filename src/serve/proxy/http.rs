@@ -11,11 +11,11 @@ use crate::proto::proxy_server::{
 
 /// Serves one client. An error means that the client is cut off.
 pub async fn serve(visit: &Visit<'_>) -> Result<(), Error> {
-    let fd = visit.link.fd();
+    let client = visit.link.stream();
     let mut unread = Vec::new();
     let mut head = RequestHead::default();
     let patience = visit.proxy.patience.head;
-    let outcome = hear_within(patience, fd, &mut unread, |bytes| head.feed(bytes)).await;
+    let outcome = hear_within(patience, client, &mut unread, |bytes| head.feed(bytes)).await;
     let request = match outcome {
         Ok(request) => request,
         // somebody who looked whether the port is open
@@ -43,7 +43,7 @@ pub async fn serve(visit: &Visit<'_>) -> Result<(), Error> {
     let reached = tokio::select! {
         reached = visit.proxy.reach(&request.target) => reached,
         // a client may well finish sending and wait, but this one is gone
-        error = fd.failure() => return Err(lost(error, 0)),
+        error = client.fd().failure() => return Err(lost(error, 0)),
     };
     let target = match reached {
         Ok(target) => target,

@@ -4,6 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use super::visit::within;
+use crate::endpoint::Stream;
 use crate::sys::fd::Fd;
 use crate::sys::splice::{self, CHUNK, Pipe};
 
@@ -19,9 +20,9 @@ pub enum Moved {
 }
 
 impl Sluice {
-    /// `None` where no pipe is to be had.
-    pub fn open() -> Option<Self> {
-        Pipe::open().ok().map(Self)
+    /// `None` where a layer has to see the bytes, or no pipe is to be had.
+    pub fn open(from: &Stream, to: &Stream) -> Option<Self> {
+        from.plain().and(to.plain()).and_then(|_| Pipe::open().ok()).map(Self)
     }
 
     /// Takes up to `most` bytes in, which are all given out before more are taken.

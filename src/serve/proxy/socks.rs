@@ -10,11 +10,11 @@ use crate::proto::socks_server::{Handshake, Request, Version};
 
 /// Serves one client. An error means that the client is cut off.
 pub async fn serve(visit: &Visit<'_>) -> Result<(), Error> {
-    let fd = visit.link.fd();
+    let client = visit.link.stream();
     let mut unread = Vec::new();
     let mut handshake = Handshake::new(visit.proxy.credentials.clone());
     let patience = visit.proxy.patience.head;
-    let heard = hear_within(patience, fd, &mut unread, |bytes| handshake.feed(bytes)).await;
+    let heard = hear_within(patience, client, &mut unread, |bytes| handshake.feed(bytes)).await;
     let request = match heard {
         Ok(request) => request,
         // somebody who looked whether the port is open
@@ -36,7 +36,7 @@ pub async fn serve(visit: &Visit<'_>) -> Result<(), Error> {
     let reached = tokio::select! {
         reached = visit.proxy.reach(&request.target) => reached,
         // a client may well finish sending and wait, but this one is gone
-        error = fd.failure() => return Err(lost(error, 0)),
+        error = client.fd().failure() => return Err(lost(error, 0)),
     };
     match reached {
         Ok(target) => {

@@ -55,7 +55,7 @@ impl<'a> Visit<'a> {
     /// Writes to the client, which may not stop reading for too long.
     pub async fn write_all(&self, mut bytes: &[u8]) -> Result<(), Error> {
         while !bytes.is_empty() {
-            let count = within(self.proxy.patience.answer, self.link.fd().write(bytes))
+            let count = within(self.proxy.patience.answer, self.link.stream().write(bytes))
                 .await
                 .map_err(|error| lost(error, bytes.len()))?;
             self.sent.set(self.sent.get() + count as u64);
@@ -78,7 +78,7 @@ impl<'a> Visit<'a> {
         let mut left = LAST_WORDS;
         let taking = async {
             while left > 0
-                && let Ok(count @ 1..) = self.link.fd().read(&mut dropped).await
+                && let Ok(count @ 1..) = self.link.stream().read(&mut dropped).await
             {
                 left = left.saturating_sub(count);
             }

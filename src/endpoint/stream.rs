@@ -1,0 +1,223 @@
+//! What a connection's bytes go through: its descriptor itself, or a layer over it.
+//!
+//! Not here: what a layer does with the bytes (`layer`), and who waits for which end (`relay`).
+
+use std::fmt::Debug;
+use std::io;
+use std::rc::Rc;
+
+use crate::sys::fd::{Fd, Kind};
+
+/// A layer over a descriptor that turns bytes into others on their way, TLS for one.
+///
+/// Nothing here waits. What the layer has taken and the descriptor does not take yet is its own,
+/// bounded, and goes out with the next [`Layer::flush`].
+pub trait Layer: Debug {
+    /// The descriptor under it.
+    fn fd(&self) -> &Rc<Fd>;
+
+    /// Takes out of what was read before: `Some(0)` is the end of the peer's stream, `None` asks
+    /// for [`Layer::fill`].
+    fn take(&self, buffer: &mut [u8]) -> io::Result<Option<usize>>;
+
+    /// Whether [`Layer::take`] is worth a call before anything more was read.
+    fn has_read(&self) -> bool;
+
+    /// Reads once from the descriptor; `WouldBlock` where there is nothing.
+    fn fill(&self) -> io::Result<()>;
+
+    /// Takes bytes to be sent, at least one of them; only where nothing is left to flush.
+    fn put(&self, bytes: &[u8]) -> io::Result<usize>;
+
+    /// Writes what was taken and not yet sent; `WouldBlock` where some of it is left.
+    fn flush(&self) -> io::Result<()>;
+
+    /// Bytes that wait to be flushed.
+    fn unflushed(&self) -> usize;
+
+    /// Ends our stream, behind what was taken. What it takes to say so goes out with
+    /// [`Layer::flush`].
+    fn end(&self);
+}
+
+/// A connection's byte stream.
+#[derive(Debug, Clone)]
+pub enum Stream {
+    /// The descriptor's own: the kernel may move its bytes.
+    Plain(Rc<Fd>),
+    /// Through a layer.
+    Layered(Rc<dyn Layer>),
+}
+
+impl Stream {
+    /// The descriptor at the bottom.
+    pub fn fd(&self) -> &Rc<Fd> {
+        match self {
+            Self::Plain(fd) => fd,
+            Self::Layered(layer) => layer.fd(),
+        }
+    }
+
+    /// The descriptor, where its bytes are the stream's own.
+    pub fn plain(&self) -> Option<&Rc<Fd>> {
+        match self {
+            Self::Plain(fd) => Some(fd),
+            Self::Layered(_) => None,
+        }
+    }
+
+    /// What kind of thing the descriptor is.
+    pub fn kind(&self) -> Kind {
+        self.fd().kind()
+    }
+
+    /// Waits until there may be something to read, an end, or an error.
+    pub async fn readable(&self) -> io::Result<()> {
+        match self {
+            Self::Plain(fd) => fd.readable().await,
+            // thousands of plain ones may wait at once, each with room for the largest thing
+            Self::Layered(layer) => Box::pin(readable(&**layer)).await,
+        }
+    }
+
+    /// There was nothing to read after all: the next wait is for a new event.
+    pub async fn not_readable(&self) {
+        self.fd().not_readable().await;
+    }
+
+    /// Reads what there is, at least one byte; 0 is the end.
+    pub async fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        let layer = match self {
+            Self::Plain(fd) => return fd.read(buffer).await,
+            Self::Layered(layer) => layer,
+        };
+        loop {
+            if let Some(count) = layer.take(buffer)? {
+                // who always finds something must let the other direction have its turn
+                tokio::task::coop::consume_budget().await;
+                return Ok(count);
+            }
+            readable(&**layer).await?;
+            match layer.fill() {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    layer.fd().not_readable().await;
+                }
+                other => other?,
+            }
+        }
+    }
+
+    /// Reads after [`Self::readable`]; where it would block after all, [`Self::not_readable`] is to
+    /// follow.
+    pub fn read_now(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        let layer = match self {
+            Self::Plain(fd) => return fd.read_now(buffer),
+            Self::Layered(layer) => layer,
+        };
+        loop {
+            if let Some(count) = layer.take(buffer)? {
+                return Ok(count);
+            }
+            layer.fill()?;
+        }
+    }
+
+    /// Writes what is taken, at least one byte. What was taken is the kernel's when this comes
+    /// back.
+    pub async fn write(&self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(fd) => fd.write(bytes).await,
+            Self::Layered(layer) => {
+                flush(&**layer).await?;
+                let count = layer.put(bytes)?;
+                flush(&**layer).await?;
+                Ok(count)
+            }
+        }
+    }
+
+    /// Writes all of it.
+    pub async fn write_all(&self, mut bytes: &[u8]) -> io::Result<()> {
+        while !bytes.is_empty() {
+            let count = self.write(bytes).await?;
+            bytes = &bytes[count..];
+        }
+        Ok(())
+    }
+
+    /// Writes without waiting; `WouldBlock` where nothing is taken. Through a layer that is always
+    /// so, as what it has taken may have to wait: [`Self::write`] does.
+    pub fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(fd) => fd.try_write(bytes),
+            Self::Layered(_) => Err(io::ErrorKind::WouldBlock.into()),
+        }
+    }
+
+    /// Whether there is something to read, or the end, at once.
+    pub fn is_readable_now(&self) -> bool {
+        match self {
+            Self::Plain(fd) => fd.is_readable_now(),
+            Self::Layered(layer) => layer.has_read() || layer.fd().is_readable_now(),
+        }
+    }
+
+    /// Passes the end of our stream on. Where it cannot be sent at once, it goes with the next wait
+    /// for the peer, or with [`Self::try_flush`].
+    pub fn end(&self) -> io::Result<()> {
+        match self {
+            Self::Plain(fd) => fd.shutdown_write(),
+            Self::Layered(layer) => {
+                layer.end();
+                self.try_flush()
+            }
+        }
+    }
+
+    /// Sends what a layer has taken, as far as that goes at once.
+    pub fn try_flush(&self) -> io::Result<()> {
+        match self {
+            Self::Plain(_) => Ok(()),
+            Self::Layered(layer) => match layer.flush() {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(()),
+                other => other,
+            },
+        }
+    }
+
+    /// Bytes that a layer has taken and the kernel has not.
+    pub fn unflushed(&self) -> usize {
+        match self {
+            Self::Plain(_) => 0,
+            Self::Layered(layer) => layer.unflushed(),
+        }
+    }
+}
+
+/// Waits for the peer; what the layer has to say to it meanwhile goes out.
+async fn readable(layer: &dyn Layer) -> io::Result<()> {
+    if layer.has_read() {
+        return Ok(());
+    }
+    if layer.unflushed() > 0 {
+        tokio::select! {
+            biased;
+            ready = layer.fd().readable() => return ready,
+            // a connection that takes nothing more may still have something to read
+            _ = flush(layer) => {}
+        }
+    }
+    layer.fd().readable().await
+}
+
+async fn flush(layer: &dyn Layer) -> io::Result<()> {
+    loop {
+        match layer.flush() {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                layer.fd().not_writable().await;
+                layer.fd().writable().await?;
+            }
+            other => return other,
+        }
+    }
+}
