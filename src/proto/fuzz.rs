@@ -4,6 +4,8 @@
 //! A body panics if the property is broken; the program calls none of them. Where the input is a
 //! stream, its first byte only decides how the rest is cut into reads.
 
+#[cfg(feature = "tls")]
+mod certificate;
 mod http;
 mod socks;
 
@@ -29,6 +31,8 @@ use super::step::{Fed, Step};
 use super::target::{HostName, Target};
 use super::telnet::{Answer, Telnet};
 
+#[cfg(feature = "tls")]
+pub use certificate::{certificate, pem, pin};
 pub use http::{challenge, digest, proxy_answer, proxy_request};
 pub use socks::socks_server;
 
@@ -39,6 +43,8 @@ pub type Body = (&'static str, fn(&[u8]));
 pub const BODIES: &[Body] = &[
     ("access", access),
     ("base64", base64),
+    #[cfg(feature = "tls")]
+    ("certificate", certificate),
     ("challenge", challenge),
     ("chat", chat),
     ("command_line", command_line),
@@ -47,6 +53,10 @@ pub const BODIES: &[Body] = &[
     ("escape", escape),
     ("head", head),
     ("hex_dump", hex_dump),
+    #[cfg(feature = "tls")]
+    ("pem", pem),
+    #[cfg(feature = "tls")]
+    ("pin", pin),
     ("session_log", session_log),
     ("socks4", socks4),
     ("socks5", socks5),
@@ -101,6 +111,14 @@ pub fn base64(data: &[u8]) {
     let (head, tail) = data.split_at(data.len() / 6 * 3);
     let parts = [super::base64::encode(head), super::base64::encode(tail)];
     assert_eq!(parts.concat(), text);
+    #[cfg(feature = "tls")]
+    {
+        use super::base64::{decode, encode};
+        assert_eq!(decode(text.as_bytes()).as_deref(), Some(data));
+        if let Some(bytes) = decode(data) {
+            assert_eq!(encode(&bytes).as_bytes(), data, "one spelling for each value");
+        }
+    }
 }
 
 /// No control but TAB, CR and LF reaches a chat, how a message is cut shows only in the prefixes,
