@@ -6,6 +6,7 @@
 
 mod http;
 mod socks;
+mod starttls;
 
 use std::fmt::Debug;
 use std::net::{IpAddr, Ipv4Addr};
@@ -31,6 +32,9 @@ use super::telnet::{Answer, Telnet};
 
 pub use http::{challenge, digest, proxy_answer, proxy_request};
 pub use socks::socks_server;
+pub use starttls::starttls;
+#[cfg(test)]
+pub(in crate::proto) use starttls::{Talk, talk};
 
 /// A body by the name of its target and corpus directory.
 pub type Body = (&'static str, fn(&[u8]));
@@ -56,6 +60,7 @@ pub const BODIES: &[Body] = &[
     ("socks4", socks4),
     ("socks5", socks5),
     ("socks_server", socks_server),
+    ("starttls", starttls),
     ("target", target),
     ("telnet", telnet),
 ];
