@@ -86,8 +86,7 @@ pub struct Refusal {
 impl Refusal {
     fn what(&self) -> &'static str {
         match self.stage {
-            Stage::Greeting => "the server turns us away",
-            Stage::Capabilities => "the server does not tell what it can do",
+            Stage::Greeting | Stage::Capabilities => "the server turns us away",
             Stage::GoAhead => "the server refuses to start TLS",
         }
     }
