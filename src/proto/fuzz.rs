@@ -8,6 +8,7 @@
 mod certificate;
 mod http;
 mod socks;
+mod starttls;
 
 use std::fmt::Debug;
 use std::net::{IpAddr, Ipv4Addr};
@@ -35,6 +36,9 @@ use super::telnet::{Answer, Telnet};
 pub use certificate::{certificate, pem, pin};
 pub use http::{challenge, digest, proxy_answer, proxy_request};
 pub use socks::socks_server;
+pub use starttls::starttls;
+#[cfg(test)]
+pub(in crate::proto) use starttls::{Talk, talk};
 
 /// A body by the name of its target and corpus directory.
 pub type Body = (&'static str, fn(&[u8]));
@@ -66,6 +70,7 @@ pub const BODIES: &[Body] = &[
     ("socks4", socks4),
     ("socks5", socks5),
     ("socks_server", socks_server),
+    ("starttls", starttls),
     ("target", target),
     ("telnet", telnet),
 ];

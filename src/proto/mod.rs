@@ -1,9 +1,9 @@
 //! Pure codecs: bytes in and bytes out, no sockets and no clock.
 //!
-//! Responsible for the wire formats: what is sent to a proxy and what its answer means, telnet
-//! negotiation, line ends, dumps and logs, chat, access rules, the words of a command, and how
-//! foreign bytes are shown in our own messages. Not for reading, writing, waiting or wording:
-//! `layer` moves the bytes, the voices in `event` word the errors.
+//! Responsible for the wire formats: what is sent to a proxy and what its answer means, what is said
+//! before TLS, telnet negotiation, line ends, dumps and logs, chat, access rules, the words of a
+//! command, and how foreign bytes are shown in our own messages. Not for reading, writing, waiting
+//! or wording: `layer` moves the bytes, the voices in `event` word the errors.
 //!
 //! Each decoder keeps its state from one read to the next, so that its result does not depend on
 //! how the network cuts the bytes, and holds no more than a fixed amount of memory. `fuzz` states
@@ -33,6 +33,7 @@ pub mod socks4;
 pub mod socks5;
 pub mod socks_server;
 pub mod source_route;
+pub mod starttls;
 mod status_line;
 pub mod step;
 pub mod target;
