@@ -1,5 +1,4 @@
 //! Certificates as the `openssl` program makes and shows them, and as we read them.
-#![cfg(feature = "tls")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod common;

@@ -33,7 +33,11 @@ pub fn start(program: &Program, link: &Link) -> Result<Started, Error> {
     let standard = match program.attached {
         Attached::Pipes => Standard::Pipes,
         Attached::Terminal => Standard::Terminal,
-        Attached::Socket => Standard::Socket(link.fd().as_fd().try_clone_to_owned().map_err(fail)?),
+        // under a layer, the socket's bytes are nothing that a program could read
+        Attached::Socket => match link.stream().plain() {
+            Some(fd) => Standard::Socket(fd.as_fd().try_clone_to_owned().map_err(fail)?),
+            None => Standard::Pipes,
+        },
     };
     plain.start(standard).map_err(fail)
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use std::{fmt, io};
 
 use super::strerror::strerror;
-use super::{Failure, Peer, ProgramEnd, Target};
+use super::{Failure, Peer, ProgramEnd, Target, TlsError, TlsSettingError};
 use crate::plan::{Host, LintError, ProxyKind, UnixName};
 use crate::proto::access::RuleError;
 use crate::proto::connect::CredentialsError;
@@ -204,6 +204,22 @@ pub enum Error {
         /// The address it came to.
         local: Option<SocketAddr>,
     },
+    /// TLS did not come to be, or was cut.
+    Tls {
+        /// Why.
+        error: TlsError,
+        /// The host that was asked for; `None` for a client of ours.
+        host: Option<Host>,
+        /// Bytes accepted from our input that did not reach the peer, as far as known.
+        undelivered: u64,
+    },
+    /// A client did not finish its handshake in time.
+    HandshakeTimedOut {
+        /// How long it had.
+        after: Duration,
+    },
+    /// A setting of TLS cannot be used.
+    TlsSetting(TlsSettingError),
     /// Something that this build does not have.
     NotBuilt {
         /// What: `Lua`, `TLS`.
@@ -332,6 +348,14 @@ pub enum ProxyReason {
 }
 
 impl Error {
+    /// The connection failed while bytes were moving, itself or in its TLS.
+    pub fn of_link(error: io::Error, undelivered: u64) -> Self {
+        match TlsError::in_stream(&error) {
+            Some(error) => Self::Tls { error: error.clone(), host: None, undelivered },
+            None => Self::Connection { error, undelivered },
+        }
+    }
+
     /// The kind of failure.
     pub fn failure(&self) -> Failure {
         match self {
@@ -339,7 +363,9 @@ impl Error {
             Self::TimedOut { .. }
             | Self::Unacknowledged { .. }
             | Self::Idle { .. }
+            | Self::HandshakeTimedOut { .. }
             | Self::NobodyCame { .. } => Failure::TimedOut,
+            Self::Tls { error, .. } => error.failure(),
             Self::NotConnected { failure, .. } | Self::NothingOpen(failure) => *failure,
             Self::Unix { error, .. } | Self::Connection { error, .. } => Failure::of_network(error),
             Self::Proxy { reason: ProxyReason::Io(error), .. } => match error.kind() {
@@ -363,6 +389,7 @@ impl Error {
             | Self::ProgramEnded(_)
             | Self::WrongPeer { .. }
             | Self::NotBuilt { .. }
+            | Self::TlsSetting(_)
             | Self::Start(_) => Failure::Other,
         }
     }
@@ -370,7 +397,9 @@ impl Error {
     /// Bytes that were accepted from one side and did not reach the other, as far as known.
     pub fn undelivered(&self) -> u64 {
         match self {
-            Self::Connection { undelivered, .. } | Self::Output { undelivered, .. } => *undelivered,
+            Self::Connection { undelivered, .. }
+            | Self::Tls { undelivered, .. }
+            | Self::Output { undelivered, .. } => *undelivered,
             Self::Unacknowledged { bytes } => *bytes,
             _ => 0,
         }

@@ -15,6 +15,8 @@ pub enum Failure {
     Unreachable,
     /// The connection was reset or cut short.
     CutShort,
+    /// The peer's certificate is not believed, or it does not believe ours.
+    Untrusted,
     /// Our own input or output failed.
     LocalIo,
 }
@@ -29,6 +31,7 @@ impl Failure {
             Self::TimedOut => 12,
             Self::Unreachable => 13,
             Self::CutShort => 14,
+            Self::Untrusted => 15,
             Self::LocalIo => 17,
         }
     }

@@ -13,12 +13,14 @@ mod reporting;
 #[cfg(test)]
 mod sample;
 pub mod strerror;
+mod tls;
 pub mod voice;
 
 pub use error::{AccessReason, Attempt, Error, ProxyReason};
 pub use failure::Failure;
 pub use reporter::Reporter;
 pub use reporting::{Reporting, VoiceName};
+pub use tls::{Distrust, Secured, Speech, TlsError, TlsSettingError, Verified};
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
@@ -26,7 +28,9 @@ use std::time::Duration;
 pub use crate::sys::sockopt::TcpInfo;
 
 use crate::plan::{Host, ProxyKind, Transport, UdpProbe, UnixKind, UnixName};
+use crate::proto::certificate::Certificate;
 use crate::proto::escape::escape;
+use crate::proto::starttls::Shown;
 
 /// Takes events as they happen. The run has one thread, so an observer may keep state in cells.
 pub trait Observer {
@@ -108,6 +112,17 @@ pub enum Event {
         /// Since the start, lookup and proxy included.
         took: Duration,
     },
+    /// A line was said in plain text before TLS (STARTTLS).
+    BeforeTls(Shown),
+    /// TLS stands.
+    Secured {
+        /// The peer.
+        peer: Peer,
+        /// How.
+        secured: Secured,
+    },
+    /// A listener that was given no certificate has made one.
+    CertificateMade(Box<Certificate>),
     /// A datagram listener, or a client's own datagram socket, is bound.
     Bound(Peer),
     /// A listener is ready for connections.

@@ -7,10 +7,14 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{
-    AccessReason, Attempt, DropReason, Error, Event, Failure, Peer, PortState, ProgramEnd,
-    ProxyReason, RefusalReason, Reporting, Side, Summary, Target, TcpInfo, VoiceName,
+    AccessReason, Attempt, Distrust, DropReason, Error, Event, Failure, Peer, PortState,
+    ProgramEnd, ProxyReason, RefusalReason, Reporting, Secured, Side, Summary, Target, TcpInfo,
+    TlsError, TlsSettingError, Verified, VoiceName,
 };
 use crate::plan::{Host, LintError, ProxyKind, Transport, UdpProbe, UnixKind, UnixName};
+use crate::proto::certificate::{Certificate, CertificateError};
+use crate::proto::direction::Direction;
+use crate::proto::starttls::Shown;
 
 /// Everything that a terminal should never get from us, and text that is no UTF-8.
 pub const HOSTILE: &[u8] =
@@ -51,6 +55,11 @@ pub fn inet(transport: Transport, name: Option<&str>, at: &str) -> Peer {
 
 pub fn unix(kind: UnixKind, name: Option<&str>) -> Peer {
     Peer::Unix { kind, name: name.map(|name| UnixName::parse(name.as_ref())) }
+}
+
+/// A certificate whose subject would drive a terminal.
+pub fn certificate() -> Certificate {
+    Certificate::read(include_bytes!("sample.der")).unwrap()
 }
 
 /// One of every event; what is foreign in them is `foreign`.
@@ -97,6 +106,25 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
             took: TOOK,
         },
         Event::Opened(unix(UnixKind::Stream, Some("/run/s"))),
+        Event::BeforeTls(Shown { direction: Direction::Received, text: foreign.to_vec() }),
+        Event::Secured {
+            peer: peer(),
+            secured: Secured {
+                version: "TLSv1.3",
+                cipher: "TLS_AES_128_GCM_SHA256",
+                exchange: Some("X25519"),
+                alpn: Some(foreign.to_vec()),
+                server_name: Some(foreign.to_vec()),
+                chain: vec![Ok(certificate()), Err(CertificateError::Trailing(1))],
+                verified: Verified::Nothing(Some(Distrust::WrongName {
+                    has: vec![foreign.to_vec()],
+                    only_common_name: false,
+                })),
+                now: certificate().not_before,
+                took: TOOK,
+            },
+        },
+        Event::CertificateMade(Box::new(certificate())),
         Event::Bound(Peer::Unix { kind: UnixKind::Datagram, name: Some(path()) }),
         Event::Listening(client()),
         Event::Accepted {
@@ -219,6 +247,16 @@ pub fn errors(foreign: &[u8]) -> Vec<Error> {
         Error::NobodyCame { after: Duration::from_secs(1) },
         Error::WrongPeer { peer: client(), name: Some(foreign.to_vec()), local: None },
         Error::NotBuilt { what: "Lua" },
+        Error::Tls {
+            error: TlsError::Untrusted {
+                wanted: Some(host(foreign)),
+                why: Distrust::UnknownIssuer { issuer: foreign.to_vec(), alone: true },
+            },
+            host: Some(host(foreign)),
+            undelivered: 9,
+        },
+        Error::HandshakeTimedOut { after: Duration::from_secs(10) },
+        Error::TlsSetting(TlsSettingError::Name(host(foreign))),
         Error::NothingOpen(Failure::TimedOut),
         Error::Start(io::Error::other(text())),
     ]
@@ -253,11 +291,14 @@ fn number_of_event(event: &Event) -> usize {
         Event::ProgramEnded { .. } => 23,
         Event::ProxyAnswered { .. } => 24,
         Event::IpOptions { .. } => 25,
-        Event::Opened(_) => 26, // the highest, see EVENTS
+        Event::Opened(_) => 26,
+        Event::BeforeTls(_) => 27,
+        Event::Secured { .. } => 28,
+        Event::CertificateMade(_) => 29, // the highest, see EVENTS
     }
 }
 
-const EVENTS: usize = 27;
+const EVENTS: usize = 30;
 
 /// The same for errors.
 fn number_of_error(error: &Error) -> usize {
@@ -291,11 +332,14 @@ fn number_of_error(error: &Error) -> usize {
         Error::Record { .. } => 26,
         Error::NobodyCame { .. } => 27,
         Error::WrongPeer { .. } => 28,
-        Error::NotBuilt { .. } => 29, // the highest, see ERRORS
+        Error::NotBuilt { .. } => 29,
+        Error::Tls { .. } => 30,
+        Error::HandshakeTimedOut { .. } => 31,
+        Error::TlsSetting(_) => 32, // the highest, see ERRORS
     }
 }
 
-const ERRORS: usize = 30;
+const ERRORS: usize = 33;
 
 #[test]
 fn there_is_one_of_everything() {

@@ -1,4 +1,4 @@
-//! What wraps an end: proxy client, telnet, CR LF, pace, records.
+//! What wraps an end: proxy client, TLS, telnet, CR LF, pace, records.
 //!
 //! [`Stages`] are the wrappers that look at the bytes of one direction; where there are none, the
 //! kernel may move the bytes without showing them to us.
@@ -8,6 +8,11 @@ pub mod proxy;
 mod recorder;
 mod stages;
 mod telnet;
+#[cfg(feature = "tls")]
+pub mod tls;
+#[cfg(not(feature = "tls"))]
+#[path = "no_tls.rs"]
+pub mod tls;
 
 pub use recorder::Recorder;
 pub use stages::Stages;

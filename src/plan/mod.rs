@@ -12,6 +12,7 @@ mod recording;
 mod service;
 mod session;
 mod socket;
+mod tls;
 
 pub use address::{Family, Host, Inet, Protocol, Transport, UnixKind, UnixName};
 pub use lint::{LintError, lint};
@@ -23,6 +24,7 @@ pub use service::{
 };
 pub use session::{AfterInput, AfterPeer, LARGEST_DATAGRAM, Pace, PaceUnit, Session, Telnet};
 pub use socket::{SocketOptions, SourceRoute, SourceRouteLayout};
+pub use tls::{ClientTrust, HANDSHAKE, Identity, Tls, TlsClient, TlsServer, TlsVersion, Trust};
 
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
@@ -148,6 +150,7 @@ impl Listen {
             ipv6_first: false,
             numeric: false,
             socket: SocketOptions::default(),
+            tls: None,
             clients: Clients::default(),
             service: Service::default(),
             access: Access::default(),
@@ -180,7 +183,7 @@ pub struct Dial {
     pub family: Family,
     /// Hosts are addresses, never names to look up (`-n`).
     pub numeric: bool,
-    /// One deadline for lookup, connect and proxy together; `None` leaves it to the kernel.
+    /// One deadline for lookup, connect, proxy and TLS together; `None` leaves it to the kernel.
     pub timeout: Option<Duration>,
     /// Own address to connect from (`-s`).
     pub source_address: Option<Host>,
@@ -192,6 +195,8 @@ pub struct Dial {
     pub proxy: Option<Proxy>,
     /// Socket options.
     pub socket: SocketOptions,
+    /// TLS with the remote end.
+    pub tls: Option<Box<TlsClient>>,
 }
 
 /// A proxy between us and the remote end.
@@ -237,6 +242,8 @@ pub struct Listen {
     pub numeric: bool,
     /// Socket options.
     pub socket: SocketOptions,
+    /// TLS with each client.
+    pub tls: Option<Box<TlsServer>>,
     /// How many are served, and how.
     pub clients: Clients,
     /// What is done with them.

@@ -23,7 +23,6 @@ pub fn encode(input: &[u8]) -> String {
 }
 
 /// The bytes that `text` stands for. `None` if it is not base64, or lacks its padding.
-#[cfg(feature = "tls")]
 pub fn decode(text: &[u8]) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
     for (index, group) in text.chunks(4).enumerate() {
@@ -51,7 +50,6 @@ pub fn decode(text: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// The six bits of a letter.
-#[cfg(feature = "tls")]
 fn value(letter: u8) -> Option<u32> {
     let value = match letter {
         b'A'..=b'Z' => letter - b'A',
@@ -109,7 +107,6 @@ mod tests {
     }
 
     #[test]
-    #[cfg(feature = "tls")]
     fn one_spelling_is_read_for_each_value() {
         use super::decode;
         for text in ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg==", "+/+/"] {

@@ -4,7 +4,6 @@
 //! A body panics if the property is broken; the program calls none of them. Where the input is a
 //! stream, its first byte only decides how the rest is cut into reads.
 
-#[cfg(feature = "tls")]
 mod certificate;
 mod http;
 mod socks;
@@ -32,7 +31,6 @@ use super::step::{Fed, Step};
 use super::target::{HostName, Target};
 use super::telnet::{Answer, Telnet};
 
-#[cfg(feature = "tls")]
 pub use certificate::{certificate, pem, pin};
 pub use http::{challenge, digest, proxy_answer, proxy_request};
 pub use socks::socks_server;
@@ -47,7 +45,6 @@ pub type Body = (&'static str, fn(&[u8]));
 pub const BODIES: &[Body] = &[
     ("access", access),
     ("base64", base64),
-    #[cfg(feature = "tls")]
     ("certificate", certificate),
     ("challenge", challenge),
     ("chat", chat),
@@ -57,9 +54,7 @@ pub const BODIES: &[Body] = &[
     ("escape", escape),
     ("head", head),
     ("hex_dump", hex_dump),
-    #[cfg(feature = "tls")]
     ("pem", pem),
-    #[cfg(feature = "tls")]
     ("pin", pin),
     ("session_log", session_log),
     ("socks4", socks4),
@@ -116,7 +111,6 @@ pub fn base64(data: &[u8]) {
     let (head, tail) = data.split_at(data.len() / 6 * 3);
     let parts = [super::base64::encode(head), super::base64::encode(tail)];
     assert_eq!(parts.concat(), text);
-    #[cfg(feature = "tls")]
     {
         use super::base64::{decode, encode};
         assert_eq!(decode(text.as_bytes()).as_deref(), Some(data));

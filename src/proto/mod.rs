@@ -12,7 +12,6 @@
 pub mod access;
 pub mod base64;
 pub mod basic;
-#[cfg(feature = "tls")]
 pub mod certificate;
 pub mod challenge;
 pub mod chat;

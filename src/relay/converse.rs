@@ -15,8 +15,8 @@ use super::delivery;
 use super::flow::{FlowEnd, Meter};
 use super::mover::Mover;
 use super::terms::Terms;
-use crate::endpoint::{Link, Stream};
 use crate::endpoint::stdio::{Input, Output};
+use crate::endpoint::{Link, Stream};
 use crate::event::{Error, Event, Observer, Side, Summary};
 use crate::layer::{Answers, Stages};
 use crate::plan::AfterInput;
@@ -62,7 +62,8 @@ pub async fn converse(
         match (from, up_mover) {
             _ if input.has_ended() => FlowEnd::EndOfInput,
             (Some(from), Some(mover)) => {
-                let end = mover.run(from, net.clone(), up_stages, &call.up, session.datagram_size).await;
+                let end =
+                    mover.run(from, net.clone(), up_stages, &call.up, session.datagram_size).await;
                 if output.may_be_refused() && matches!(end, FlowEnd::EndOfInput) {
                     // a program that says no more may still read, for as long as it likes
                     let _ = link.half_close();
@@ -378,7 +379,7 @@ impl<'a> Call<'a> {
             (_, Some(FlowEnd::Write(error))) => Some(Error::Output { error, undelivered: unshown }),
             (Some(FlowEnd::Write(error)), _) | (_, Some(FlowEnd::Read(error))) => {
                 let undelivered = unsent + self.link.unacknowledged();
-                Some(Error::Connection { error, undelivered })
+                Some(Error::of_link(error, undelivered))
             }
             (Some(FlowEnd::Read(error)), _) => Some(Error::Input(error)),
             // left in the middle of a write, by a deadline

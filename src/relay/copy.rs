@@ -3,8 +3,8 @@
 use std::io;
 
 use super::flow::{FlowEnd, Meter};
-use crate::layer::Stages;
 use crate::endpoint::Stream;
+use crate::layer::Stages;
 use crate::sys::fd::Kind;
 
 /// The budget of a direction: what is in hand at most, before filters that make it longer.

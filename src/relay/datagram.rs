@@ -15,7 +15,13 @@ use crate::sys::fd::{Fd, Kind};
 pub const LARGEST: usize = 64 * 1024;
 
 /// Each read of up to `size` bytes becomes a datagram.
-pub async fn send(from: &Stream, to: &Fd, stages: &mut Stages, meter: &Meter, size: usize) -> FlowEnd {
+pub async fn send(
+    from: &Stream,
+    to: &Fd,
+    stages: &mut Stages,
+    meter: &Meter,
+    size: usize,
+) -> FlowEnd {
     let mut buffer = vec![0; size];
     let mut changed = Vec::new();
     loop {

@@ -13,7 +13,7 @@ const PAUSES: (Duration, Duration) = (Duration::from_micros(500), Duration::from
 pub async fn acknowledged(link: &Link, stall: Option<Duration>) -> Result<(), Error> {
     let mut left = link.unacknowledged();
     if let Some(error) = link.take_error() {
-        return Err(Error::Connection { error, undelivered: left });
+        return Err(Error::of_link(error, left));
     }
     let mut pause = PAUSES.0;
     let mut waited = Duration::ZERO;
@@ -28,7 +28,7 @@ pub async fn acknowledged(link: &Link, stall: Option<Duration>) -> Result<(), Er
         pause = (pause * 2).min(PAUSES.1);
         let now = link.unacknowledged();
         if let Some(error) = link.take_error() {
-            return Err(Error::Connection { error, undelivered: now });
+            return Err(Error::of_link(error, now));
         }
         if now != left {
             waited = Duration::ZERO;

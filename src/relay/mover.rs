@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 
 use super::flow::{FlowEnd, Meter};
 use super::{copy, datagram, kernel};
-use crate::layer::Stages;
 use crate::endpoint::Stream;
+use crate::layer::Stages;
 use crate::sys::fd::Kind;
 
 /// A way to move bytes.

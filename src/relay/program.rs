@@ -113,7 +113,8 @@ async fn on_socket(link: &Link, mut child: Child) -> (Option<ProgramEnd>, Result
         let meter = Meter::default();
         let mut unread = Stages::default();
         let _: Result<FlowEnd, _> =
-            timeout(LAST_WORDS, copy::discard(&Stream::Plain(Rc::new(rest)), &mut unread, &meter)).await;
+            timeout(LAST_WORDS, copy::discard(&Stream::Plain(Rc::new(rest)), &mut unread, &meter))
+                .await;
     }
     (how, delivery::acknowledged(link, Some(LAST_WORDS)).await)
 }

@@ -37,6 +37,7 @@ pub fn direct(
         source_port: source_port(settings, transport, services)?.filter(|&port| port != 0),
         random_source_port: false,
         socket: settings.socket.clone(),
+        tls: None,
     })
 }
 

@@ -70,6 +70,7 @@ pub fn traditional(
         source_port: own_port,
         random_source_port: settings.has(Id::Randomize),
         socket: socket(settings),
+        tls: None,
     };
     if settings.has(Id::Scan) && program.is_none() {
         return Ok(Plan::Scan(Scan {

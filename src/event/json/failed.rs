@@ -65,6 +65,9 @@ fn name(error: &Error) -> &'static str {
         Error::NobodyCame { .. } => "nobody_came",
         Error::WrongPeer { .. } => "wrong_peer",
         Error::NotBuilt { .. } => "not_built",
+        Error::Tls { .. } => "tls",
+        Error::HandshakeTimedOut { .. } => "handshake_timed_out",
+        Error::TlsSetting(_) => "tls_setting",
         Error::Start(_) => "start",
     }
 }
@@ -77,6 +80,7 @@ fn failure(failure: Failure) -> &'static str {
         Failure::TimedOut => "timed_out",
         Failure::Unreachable => "unreachable",
         Failure::CutShort => "cut_short",
+        Failure::Untrusted => "untrusted",
         Failure::LocalIo => "local_io",
     }
 }
@@ -120,6 +124,9 @@ fn reason(error: &Error) -> Option<&io::Error> {
         | Error::NobodyCame { .. }
         | Error::WrongPeer { .. }
         | Error::NotBuilt { .. }
+        | Error::Tls { .. }
+        | Error::HandshakeTimedOut { .. }
+        | Error::TlsSetting(_)
         | Error::NothingOpen(_) => None,
     }
 }

@@ -5,6 +5,7 @@
 mod failed;
 #[cfg(test)]
 mod snapshots;
+mod tls;
 mod value;
 
 use std::fmt::Write;
@@ -13,8 +14,10 @@ use std::time::Duration;
 use serde::Serialize;
 
 use self::failed::Failed;
+use self::tls::{Certificate, Tls};
 use self::value::{Address, Peer, Reason, Target, hex, ip, proxy_kind, seconds, side, text};
 use super::{DropReason, Error, Event, PortState, ProgramEnd, RefusalReason, Summary, TcpInfo};
+use crate::proto::direction::Direction;
 
 /// The version of the schema; changes that readers of the old one would misread count it up.
 const VERSION: u8 = 1;
@@ -95,6 +98,17 @@ enum Said {
     },
     Opened {
         peer: Peer,
+    },
+    BeforeTls {
+        from: &'static str,
+        text: String,
+    },
+    Secured {
+        peer: Peer,
+        tls: Tls,
+    },
+    CertificateMade {
+        certificate: Certificate,
     },
     Connected {
         target: Target,
@@ -283,6 +297,19 @@ impl From<&Event> for Said {
                 looked_up: looked_up.map(|address| address.to_string()),
                 authenticated: *authenticated,
                 took: seconds(*took),
+            },
+            Event::BeforeTls(shown) => Self::BeforeTls {
+                from: match shown.direction {
+                    Direction::Sent => "us",
+                    Direction::Received => "peer",
+                },
+                text: text(&shown.text),
+            },
+            Event::Secured { peer, secured } => {
+                Self::Secured { peer: peer.into(), tls: secured.into() }
+            }
+            Event::CertificateMade(certificate) => Self::CertificateMade {
+                certificate: Certificate::new(certificate, certificate.not_before),
             },
             Event::Opened(peer) => Self::Opened { peer: peer.into() },
             Event::Connected { target, peer, local, proxied, took } => Self::Connected {

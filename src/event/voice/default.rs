@@ -9,12 +9,13 @@ use std::io::ErrorKind;
 use super::lines::Lines;
 use super::openbsd::{self, OpenBsdVoice};
 use super::quantity::{bytes, duration};
-use super::{Services, Voice, closing, hint, place};
+use super::{Services, Voice, closing, hint, place, tls};
 use crate::event::strerror::strerror;
 use crate::event::{
-    Error, Event, Failure, Peer, PortState, ProgramEnd, Reporting, Side, Target, escape,
+    Error, Event, Failure, Peer, PortState, ProgramEnd, Reporting, Side, Target, Verified, escape,
 };
 use crate::plan::{ProxyKind, Transport};
+use crate::proto::direction::Direction;
 
 /// The words of the default face.
 pub struct DefaultVoice {
@@ -158,6 +159,26 @@ impl Voice for DefaultVoice {
     fn event(&self, event: &Event, reporting: &Reporting) -> Option<Vec<u8>> {
         let lines = Lines::new(reporting);
         let lines = match event {
+            Event::Secured { secured, .. } if reporting.verbosity > 0 => {
+                tls::secured(secured, reporting.verbosity > 1)
+                    .iter()
+                    .fold(lines, |lines, line| lines.prefixed(line))
+            }
+            // what is not checked is never left unsaid
+            Event::Secured { secured, .. } => match &secured.verified {
+                Verified::Nothing(why) => lines.prefixed(&tls::not_verified(why.as_ref())),
+                _ => lines,
+            },
+            Event::CertificateMade(certificate) => {
+                tls::made(certificate).iter().fold(lines, |lines, line| lines.prefixed(line))
+            }
+            Event::BeforeTls(shown) if reporting.verbosity > 0 => {
+                let mark = match shown.direction {
+                    Direction::Sent => '>',
+                    Direction::Received => '<',
+                };
+                lines.prefixed(&format!("{mark} {}", escape(&shown.text)))
+            }
             Event::Closed(summary) if reporting.why || reporting.verbosity > 1 => {
                 lines.prefixed(&closing::line(summary))
             }
@@ -284,6 +305,9 @@ pub fn sentence(error: &Error) -> String {
         | Error::NobodyCame { .. }
         | Error::WrongPeer { .. }
         | Error::NotBuilt { .. }
+        | Error::Tls { .. }
+        | Error::HandshakeTimedOut { .. }
+        | Error::TlsSetting(_)
         | Error::Start(_) => openbsd::sentence(error).unwrap_or_default(),
         Error::ProgramEnded(ProgramEnd::Status(status)) => {
             format!("the program ended with status {status}")
@@ -314,7 +338,9 @@ fn not_connected(target: &Target, failure: Failure) -> String {
         Failure::TimedOut => "timed out",
         Failure::Unreachable => "failed: Network is unreachable",
         Failure::CutShort => "failed: Connection reset by peer",
-        Failure::Other | Failure::NotFound | Failure::LocalIo => "failed (-v says why)",
+        Failure::Other | Failure::NotFound | Failure::LocalIo | Failure::Untrusted => {
+            "failed (-v says why)"
+        }
     };
     openbsd::connect(target, None, how)
 }

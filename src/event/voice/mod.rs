@@ -21,6 +21,7 @@ mod quantity;
 #[cfg(test)]
 mod snapshots;
 mod system_error;
+pub mod tls;
 mod toybox;
 mod traditional;
 

@@ -229,6 +229,11 @@ pub fn sentence(error: &Error) -> Option<String> {
         Error::WrongPeer { peer, .. } => {
             format!("connection from {}, who is not waited for", place::name(peer))
         }
+        Error::Tls { error, undelivered, .. } => lost(error.to_string(), *undelivered),
+        Error::HandshakeTimedOut { after } => {
+            format!("no TLS handshake within {}", duration(*after))
+        }
+        Error::TlsSetting(error) => error.to_string(),
         Error::NotBuilt { what } => format!("built without {what}"),
         Error::PassSocket(error) if error.raw_os_error() == Some(libc::ENOTTY) => {
             "Cannot pass file descriptor to tty".to_owned()

@@ -255,7 +255,12 @@ fn sentence(error: &Error) -> Option<String> {
         Error::PassSocket(error) => ("sendmsg".to_owned(), Some(error)),
         Error::Start(error) => ("can't start".to_owned(), Some(error)),
         // what it does not have
-        Error::Proxy { .. } | Error::Access { .. } | Error::NotBuilt { .. } => {
+        Error::Proxy { .. }
+        | Error::Access { .. }
+        | Error::NotBuilt { .. }
+        | Error::Tls { .. }
+        | Error::HandshakeTimedOut { .. }
+        | Error::TlsSetting(_) => {
             return openbsd::sentence(error);
         }
     };

@@ -13,8 +13,8 @@ use std::pin::Pin;
 
 use tokio::time::Instant;
 
-use crate::endpoint::{Link, Stream};
 use crate::endpoint::inet::{self, Means};
+use crate::endpoint::{Link, Stream};
 use crate::event::{Error, Event, Observer, Peer, ProxyReason, Target};
 use crate::net::lookup;
 use crate::plan::{Dial, Family, Host, Proxy, ProxyKind, Transport};

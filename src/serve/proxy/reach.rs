@@ -82,7 +82,7 @@ impl Unreached {
             Failure::TimedOut => Self::TimedOut,
             Failure::Unreachable => Self::HostUnreachable,
             Failure::NotFound => Self::NotFound,
-            Failure::CutShort => Self::Elsewhere,
+            Failure::CutShort | Failure::Untrusted => Self::Elsewhere,
             Failure::LocalIo | Failure::Other => match error {
                 Error::Proxy { .. } | Error::NotConnected { .. } => Self::Elsewhere,
                 _ => Self::OurFault,

@@ -45,6 +45,7 @@ pub fn quitting(error: &Error) -> String {
         Error::Accept(error) => format!("accept: {}.", strerror(error)),
         Error::NobodyCame { after } => format!("Nobody came within {}.", duration(*after)),
         Error::WrongPeer { peer, .. } => format!("{} is not who is waited for.", name(peer)),
+        Error::TlsSetting(error) => format!("{error}."),
         Error::NotBuilt { what } => format!("built without {what}."),
         Error::PassSocket(error) => format!("sendmsg: {}.", strerror(error)),
         Error::Start(error) => format!("{}.", strerror(error)),

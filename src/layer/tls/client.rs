@@ -1,0 +1,183 @@
+//! A client's side: from a connection to one that is secured, or to the reason why it is not.
+
+use std::fs;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use rustls::client::{Resumption, UnbufferedClientConnection};
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, RootCertStore};
+use tokio::time::Instant;
+
+use super::engine::Engine;
+use super::session::Session;
+use super::trust::{self, Belief, Examiner, Findings};
+use super::{material, provider, report, upgrade};
+use crate::endpoint::Link;
+use crate::event::{Error, Event, Observer, Secured, TlsError, TlsSettingError, Verified};
+use crate::plan::{Host, TlsClient, Trust};
+use crate::proto::certificate::pem;
+
+/// The host of a peer that has none: it is on this machine.
+const LOCAL: &str = "localhost";
+
+/// A client's TLS, with all files read.
+#[derive(Debug)]
+pub struct Client {
+    plan: TlsClient,
+    config: ClientConfig,
+    belief: Arc<Belief>,
+}
+
+/// What came of a handshake.
+#[derive(Debug)]
+pub struct Examined {
+    /// How it is secured, or why not.
+    pub result: Result<Secured, TlsError>,
+    /// What the peer showed, in DER, its own certificate first.
+    pub chain: Vec<Vec<u8>>,
+    /// Why it is not believed, or is not to be.
+    pub session: Option<Rc<Session>>,
+}
+
+impl Client {
+    /// Reads what the plan names.
+    pub fn open(plan: &TlsClient) -> Result<Self, Error> {
+        Self::read(plan).map_err(Error::TlsSetting)
+    }
+
+    fn read(plan: &TlsClient) -> Result<Self, TlsSettingError> {
+        let provider = provider::provider(&plan.common)?;
+        let (roots, known) = match &plan.trust {
+            // a pin says more than all the authorities together
+            Trust::System if plan.pins.is_some() => (None, Vec::new()),
+            Trust::System => (Some(material::system_roots()?), Vec::new()),
+            Trust::File(path) => {
+                let known = material::certificates(path)?;
+                (Some(material::roots(&known)), known)
+            }
+            Trust::Anybody => (None, Vec::new()),
+        };
+        let belief = Arc::new(Belief {
+            roots,
+            known,
+            pins: plan.pins.clone(),
+            needs_staple: plan.needs_staple,
+            algorithms: trust::algorithms(&provider),
+        });
+        let versions = provider::versions(&plan.common);
+        let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
+            .with_protocol_versions(&versions)
+            .map_err(|_| TlsSettingError::NothingLeft)?
+            .with_root_certificates(RootCertStore::empty());
+        let mut config = match &plan.common.identity {
+            None => builder.with_no_client_auth(),
+            Some(identity) => {
+                let certified = Arc::new(material::identity(identity, &provider)?);
+                builder.with_client_cert_resolver(Arc::new(rustls::sign::SingleCertAndKey::from(
+                    certified,
+                )))
+            }
+        };
+        config.alpn_protocols.clone_from(&plan.common.alpn);
+        config.resumption = Resumption::disabled();
+        if let Some(path) = &plan.common.keylog {
+            config.key_log = material::Secrets::open(path)?;
+        }
+        Ok(Self { plan: plan.clone(), config, belief })
+    }
+
+    /// Secures a connection to a host. Bytes of the user's go out only behind this.
+    pub async fn secure(
+        &self,
+        link: Link,
+        host: Option<&Host>,
+        observer: &dyn Observer,
+    ) -> Result<Link, Error> {
+        let Examined { result, session, .. } = self.examine(&link, host, observer).await?;
+        let tls = |error| Error::Tls { error, host: host.cloned(), undelivered: 0 };
+        let secured = result.map_err(tls)?;
+        let peer = link.peer().clone();
+        observer.observe(&Event::Secured { peer, secured });
+        match session {
+            Some(session) => Ok(link.through(session)),
+            None => Err(tls(TlsError::EndedInHandshake)),
+        }
+    }
+
+    /// Shakes hands, and tells what was found whatever came of it.
+    pub async fn examine(
+        &self,
+        link: &Link,
+        host: Option<&Host>,
+        observer: &dyn Observer,
+    ) -> Result<Examined, Error> {
+        let local = Host(LOCAL.into());
+        let host = host.unwrap_or(&local);
+        let name = self.plan.name.as_ref().unwrap_or(host);
+        let wanted = if self.plan.any_name { None } else { Some(server_name(name)) };
+        let wanted = match wanted {
+            Some(Err(error)) if self.belief.roots.is_some() => {
+                return Err(Error::TlsSetting(error));
+            }
+            Some(named) => named.ok(),
+            None => None,
+        };
+        let asked = match &self.plan.server_name {
+            Some(name) => server_name(name).map_err(Error::TlsSetting)?,
+            None => match server_name(name) {
+                Ok(name) => name,
+                // a host that cannot be asked for by name is asked for by none
+                Err(_) => ServerName::IpAddress(std::net::Ipv4Addr::UNSPECIFIED.into()),
+            },
+        };
+        if let Some(kind) = self.plan.upgrade
+            && let Err(error) = upgrade::upgrade(kind, link, name, observer).await
+        {
+            return Ok(Examined { result: Err(error), chain: Vec::new(), session: None });
+        }
+        let examiner = Arc::new(Examiner::new(Arc::clone(&self.belief), wanted));
+        let mut config = self.config.clone();
+        config.dangerous().set_certificate_verifier(Arc::clone(&examiner) as _);
+        let started = Instant::now();
+        let connection = UnbufferedClientConnection::new(Arc::new(config), asked)
+            .map_err(|error| Error::TlsSetting(TlsSettingError::NotMade(error.to_string())))?;
+        let session =
+            Rc::new(Session::new(Rc::clone(link.fd()), Engine::Client(Box::new(connection))));
+        let shaken = session.handshake().await;
+        let Findings { chain, distrust } = examiner.findings();
+        let result = match shaken {
+            Err(TlsError::Untrusted { why, .. }) => Err(TlsError::Untrusted {
+                wanted: Some(name.clone()),
+                why: distrust.unwrap_or(why),
+            }),
+            Err(error) => Err(error),
+            Ok(()) => {
+                let verified = match (&self.belief.roots, &self.belief.pins) {
+                    (Some(_), _) => {
+                        Verified::Chain { name: (!self.plan.any_name).then(|| name.clone()) }
+                    }
+                    (None, Some(_)) => Verified::Pin,
+                    (None, None) => Verified::Nothing(distrust),
+                };
+                let asked_for = self.plan.server_name.as_ref().unwrap_or(name);
+                Ok(report::secured(&session, verified, Some(asked_for), started.elapsed()))
+            }
+        };
+        let chain: Vec<Vec<u8>> = chain.iter().map(|der| der.to_vec()).collect();
+        if let Some(path) = self.plan.keep_chain.as_ref().filter(|_| result.is_ok()) {
+            let text: String = chain.iter().map(|der| pem::write("CERTIFICATE", der)).collect();
+            fs::write(path, text).map_err(|error| {
+                Error::TlsSetting(TlsSettingError::Write { path: path.clone(), error })
+            })?;
+        }
+        Ok(Examined { result, chain, session: Some(session) })
+    }
+}
+
+fn server_name(host: &Host) -> Result<ServerName<'static>, TlsSettingError> {
+    let text = host.as_os_str().to_str().unwrap_or_default();
+    // a zone is of this machine, and no part of what a certificate says
+    let text = text.split_once('%').map_or(text, |(address, _)| address);
+    ServerName::try_from(text.to_owned()).map_err(|_| TlsSettingError::Name(host.clone()))
+}

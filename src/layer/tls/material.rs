@@ -1,0 +1,108 @@
+//! What is read from files before anything is connected or bound: certificates, keys, roots.
+
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::sign::CertifiedKey;
+use rustls::{Error, InconsistentKeys, KeyLog, RootCertStore};
+
+use crate::event::TlsSettingError;
+use crate::plan::Identity;
+use crate::proto::certificate::pem::{self, KeyFormat};
+
+/// Reads who we are.
+pub fn identity(
+    identity: &Identity,
+    provider: &CryptoProvider,
+) -> Result<CertifiedKey, TlsSettingError> {
+    let chain = certificates(&identity.certificate)?;
+    let path = identity.key.as_ref().unwrap_or(&identity.certificate);
+    let key = pem::key(&read(path)?)
+        .map_err(|error| TlsSettingError::Pem { path: path.clone(), error })?;
+    let der = match key.format {
+        KeyFormat::Pkcs8 => PrivateKeyDer::Pkcs8(key.der.into()),
+        KeyFormat::Pkcs1 => PrivateKeyDer::Pkcs1(key.der.into()),
+        KeyFormat::Sec1 => PrivateKeyDer::Sec1(key.der.into()),
+    };
+    let mut certified =
+        CertifiedKey::from_der(chain, der, provider).map_err(|error| match error {
+            Error::InconsistentKeys(InconsistentKeys::KeyMismatch) => {
+                TlsSettingError::KeyMismatch { certificate: identity.certificate.clone() }
+            }
+            error => material(path, &error),
+        })?;
+    if let Some(staple) = &identity.staple {
+        certified.ocsp = Some(read(staple)?);
+    }
+    Ok(certified)
+}
+
+/// Reads the certificates of a file.
+pub fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsSettingError> {
+    let chain = pem::certificates(&read(path)?)
+        .map_err(|error| TlsSettingError::Pem { path: path.to_owned(), error })?;
+    Ok(chain.into_iter().map(CertificateDer::from).collect())
+}
+
+/// The roots in a file; every one must be one that can be used.
+pub fn roots(certificates: &[CertificateDer<'static>]) -> RootCertStore {
+    let mut roots = RootCertStore::empty();
+    // one that cannot be read as a root may still be the peer's own
+    roots.add_parsable_certificates(certificates.iter().cloned());
+    roots
+}
+
+/// Those that the system believes.
+pub fn system_roots() -> Result<RootCertStore, TlsSettingError> {
+    let found = rustls_native_certs::load_native_certs();
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(found.certs);
+    if roots.is_empty() {
+        let words = match found.errors.first() {
+            Some(error) => error.to_string(),
+            None => "no certificate in the usual places".to_owned(),
+        };
+        return Err(TlsSettingError::NoRoots(words));
+    }
+    Ok(roots)
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, TlsSettingError> {
+    fs::read(path).map_err(|error| TlsSettingError::File { path: path.to_owned(), error })
+}
+
+fn material(path: &Path, error: &Error) -> TlsSettingError {
+    TlsSettingError::Material { path: path.to_owned(), words: error.to_string() }
+}
+
+/// Writes the secrets of each connection to a file, as NSS does it, for who is to read along. The
+/// file is its owner's alone where we make it.
+#[derive(Debug)]
+pub struct Secrets(Mutex<fs::File>);
+
+impl Secrets {
+    /// Opens the file; what stands in it stays.
+    pub fn open(path: &Path) -> Result<Arc<Self>, TlsSettingError> {
+        let file = OpenOptions::new().append(true).create(true).mode(0o600).open(path);
+        file.map(|file| Arc::new(Self(Mutex::new(file))))
+            .map_err(|error| TlsSettingError::Write { path: path.to_owned(), error })
+    }
+}
+
+impl KeyLog for Secrets {
+    fn log(&self, label: &str, client_random: &[u8], secret: &[u8]) {
+        let hex = |bytes: &[u8]| {
+            bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+        };
+        let line = format!("{label} {} {}\n", hex(client_random), hex(secret));
+        if let Ok(mut file) = self.0.lock() {
+            // the library has no way to hear of a failure, and the connection needs none of it
+            let _ = file.write_all(line.as_bytes());
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! A server's side: what it shows its clients, whom it believes, and how each is secured.
+
+use std::os::unix::ffi::OsStrExt;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustls::ServerConfig;
+use rustls::server::{NoServerSessionStorage, UnbufferedServerConnection, WebPkiClientVerifier};
+use tokio::time::{Instant, timeout};
+
+use super::engine::Engine;
+use super::session::Session;
+use super::{made, material, provider, report};
+use crate::endpoint::Link;
+use crate::event::{
+    Distrust, Error, Event, Observer, Secured, TlsError, TlsSettingError, Verified,
+};
+use crate::plan::{ClientTrust, HANDSHAKE, Host, TlsServer};
+use crate::proto::certificate::{Certificate, Wanted};
+
+/// A server's TLS, with all files read.
+#[derive(Debug)]
+pub struct Server {
+    config: Arc<ServerConfig>,
+    clients: Option<ClientTrust>,
+    patience: Duration,
+}
+
+impl Server {
+    /// Reads what the plan names. Where it names no certificate, one is made for these hosts, and
+    /// told of.
+    pub fn open(plan: &TlsServer, hosts: &[Host], observer: &dyn Observer) -> Result<Self, Error> {
+        Self::read(plan, hosts, observer).map_err(Error::TlsSetting)
+    }
+
+    fn read(
+        plan: &TlsServer,
+        hosts: &[Host],
+        observer: &dyn Observer,
+    ) -> Result<Self, TlsSettingError> {
+        let provider = provider::provider(&plan.common)?;
+        let versions = provider::versions(&plan.common);
+        let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
+            .with_protocol_versions(&versions)
+            .map_err(|_| TlsSettingError::NothingLeft)?;
+        let builder = match &plan.clients {
+            None => builder.with_no_client_auth(),
+            Some(clients) => {
+                let roots = match &clients.authorities {
+                    Some(path) => material::roots(&material::certificates(path)?),
+                    None => material::system_roots()?,
+                };
+                let verifier = WebPkiClientVerifier::builder_with_provider(
+                    Arc::new(roots),
+                    Arc::clone(&provider),
+                );
+                let verifier =
+                    if clients.optional { verifier.allow_unauthenticated() } else { verifier };
+                let verifier = verifier.build().map_err(|error| match &clients.authorities {
+                    Some(path) => {
+                        TlsSettingError::Material { path: path.clone(), words: error.to_string() }
+                    }
+                    None => TlsSettingError::NoRoots(error.to_string()),
+                })?;
+                builder.with_client_cert_verifier(verifier)
+            }
+        };
+        let certified = match &plan.common.identity {
+            Some(identity) => material::identity(identity, &provider)?,
+            None => {
+                let made = made::certificate(hosts, &provider)?;
+                if let Some(Ok(certificate)) = made.cert.first().map(|der| Certificate::read(der)) {
+                    observer.observe(&Event::CertificateMade(Box::new(certificate)));
+                }
+                made
+            }
+        };
+        let resolver = rustls::sign::SingleCertAndKey::from(Arc::new(certified));
+        let mut config = builder.with_cert_resolver(Arc::new(resolver));
+        config.alpn_protocols.clone_from(&plan.common.alpn);
+        config.session_storage = Arc::new(NoServerSessionStorage {});
+        config.send_tls13_tickets = 0;
+        if let Some(path) = &plan.common.keylog {
+            config.key_log = material::Secrets::open(path)?;
+        }
+        Ok(Self {
+            config: Arc::new(config),
+            clients: plan.clients.clone(),
+            patience: plan.patience.unwrap_or(HANDSHAKE),
+        })
+    }
+
+    /// Secures a client's connection, in time.
+    pub async fn secure(&self, link: Link, observer: &dyn Observer) -> Result<Link, Error> {
+        let peer = link.peer().clone();
+        let shaken = timeout(self.patience, self.shake(&link)).await;
+        let shaken = match shaken {
+            Ok(shaken) => shaken,
+            Err(_) => return Err(Error::HandshakeTimedOut { after: self.patience }),
+        };
+        match shaken {
+            Ok((session, secured)) => {
+                observer.observe(&Event::Secured { peer, secured });
+                Ok(link.through(session))
+            }
+            Err(error) => Err(Error::Tls { error, host: None, undelivered: 0 }),
+        }
+    }
+
+    async fn shake(&self, link: &Link) -> Result<(Rc<Session>, Secured), TlsError> {
+        let started = Instant::now();
+        let connection = UnbufferedServerConnection::new(Arc::clone(&self.config))
+            .map_err(|error| TlsError::Broken(error.to_string()))?;
+        let session =
+            Rc::new(Session::new(Rc::clone(link.fd()), Engine::Server(Box::new(connection))));
+        session.handshake().await?;
+        let mut secured = report::secured(&session, Verified::Nobody, None, started.elapsed());
+        if let Some(clients) = &self.clients {
+            secured.verified = believe(clients, &secured)?;
+        }
+        Ok((session, secured))
+    }
+}
+
+/// What is asked of a client's certificate beyond its chain, which was verified.
+fn believe(clients: &ClientTrust, secured: &Secured) -> Result<Verified, TlsError> {
+    let untrusted = |why| Err(TlsError::Untrusted { wanted: clients.name.clone(), why });
+    let certificate = match secured.chain.first() {
+        None => return Ok(Verified::Nobody),
+        Some(Err(error)) => return untrusted(Distrust::Unreadable(error.to_string())),
+        Some(Ok(certificate)) => certificate,
+    };
+    if let Some(pins) = &clients.pins
+        && !pins.matches(certificate)
+    {
+        return untrusted(Distrust::NotPinned(certificate.key_fingerprint.pin()));
+    }
+    if let Some(name) = &clients.name {
+        let text = name.as_os_str().to_str();
+        let wanted = match text.and_then(|text| text.parse().ok()) {
+            Some(address) => Wanted::Ip(address),
+            None => Wanted::Name(name.as_os_str().as_bytes()),
+        };
+        if let Some(mismatch) = certificate.mismatch(wanted) {
+            let only = mismatch == crate::proto::certificate::Mismatch::OnlyCommonName;
+            let has = certificate.names.iter().map(|name| name.text()).collect();
+            return untrusted(Distrust::WrongName { has, only_common_name: only });
+        }
+    }
+    Ok(Verified::Chain { name: clients.name.clone() })
+}
