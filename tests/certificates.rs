@@ -11,7 +11,7 @@ use netcat::proto::certificate::{
     Wanted, pem,
 };
 use netcat::proto::escape::escape;
-use rcgen::{CertificateParams, KeyPair, SerialNumber, date_time_ymd};
+use rcgen::{CertificateParams, DnType, DnValue, KeyPair, SerialNumber, date_time_ymd};
 use tempfile::TempDir;
 
 /// Whether there is no `openssl` here, and none has to be.
@@ -145,15 +145,29 @@ fn names_of_every_kind_of_string() {
         "/UID=joe/1.2.3.4=other/CN=host.example+CN=second/CN=\u{1b}[31m\r\n\u{202e}x",
     ];
     let subject = subject.concat();
-    for mask in ["utf8only", "MASK:0x2002", "nombstr", "default", "MASK:0x0100", "MASK:0x0800"] {
-        let maker = Maker::new(&format!(
-            "[req]\nstring_mask = {mask}\ndistinguished_name = name\n[name]\n"
-        ));
-        // without a mask for all of it, the characters that every type can have
-        let whole = matches!(mask, "utf8only" | "MASK:0x2002" | "MASK:0x0800" | "MASK:0x0100");
-        let subject = if whole { &subject[..] } else { "/CN=Bücher/O=plain/OU=a*b" };
-        agree(&maker.certificate(ED25519, &["-subj", subject, "-multivalue-rdn"]));
+    // a mask of one type, that type's tag, and the bytes of `Bücher` in it
+    for (mask, tag, bytes) in [
+        ("utf8only", 0x0c, 7),
+        ("MASK:0x0800", 0x1e, 12), // BMPString
+        ("MASK:0x0004", 0x14, 6),  // TeletexString, as Latin-1
+    ] {
+        let name = "distinguished_name = name\n[name]\n";
+        let maker = Maker::new(&format!("[req]\nstring_mask = {mask}\n{name}"));
+        let subject = if tag == 0x14 { "/O=plain/CN=Bücher/OU=a*b" } else { &subject[..] };
+        let der = maker.certificate(ED25519, &["-subj", subject, "-multivalue-rdn"]);
+        assert!(der.windows(2).any(|head| head == [tag, bytes]), "{mask}");
+        let read = agree(&der);
+        let shown = escape(&read.subject.rfc4514()).to_string();
+        assert!(shown.contains("=Bücher,"), "{mask}: {shown}");
     }
+    // openssl reads UniversalString, but makes none
+    let mut parameters = CertificateParams::default();
+    let name = DnValue::UniversalString("Bücher\u{1f980}".try_into().unwrap());
+    parameters.distinguished_name.push(DnType::CommonName, name);
+    let signed = parameters.self_signed(&KeyPair::generate().unwrap()).unwrap();
+    assert!(signed.der().windows(2).any(|head| head == [0x1c, 28]));
+    assert_eq!(agree(signed.der()).subject.rfc4514(), "CN=Bücher\u{1f980}".as_bytes());
+
     let empty = agree(&Maker::new(PLAIN).certificate(ED25519, &["-subj", "/"]));
     assert!(empty.subject.is_empty() && empty.names.is_empty());
     assert_eq!(empty.mismatch(Wanted::Name(b"host.example")), Some(Mismatch::NoNames));

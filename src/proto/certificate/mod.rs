@@ -30,7 +30,7 @@ pub use fingerprint::Fingerprint;
 pub use name::DistinguishedName;
 pub use pin::{Pin, PinError, Pins};
 pub use report::Report;
-pub use timestamp::Timestamp;
+pub use timestamp::{Span, Timestamp};
 pub use usage::Purpose;
 
 use der::{BIT_STRING, Elements, INTEGER, Malformed, SEQUENCE, constructed, context};

@@ -110,12 +110,11 @@ impl Display for Report {
         }
         write!(out, "from {} until {}, ", self.not_before, self.not_after)?;
         if self.now < self.not_before {
-            let days = days(self.now.days_until(self.not_before));
-            write!(out, "not valid for another {days}")?;
+            write!(out, "not valid for another {}", self.now.distance(self.not_before))?;
         } else if self.now > self.not_after {
-            write!(out, "expired {} ago", days(self.not_after.days_until(self.now)))?;
+            write!(out, "expired {} ago", self.now.distance(self.not_after))?;
         } else {
-            write!(out, "{} left", days(self.days_left()))?;
+            write!(out, "{} left", self.now.distance(self.not_after))?;
         }
         write!(out, "; {}; SHA-256 {}", self.key, self.fingerprint)
     }
@@ -123,8 +122,4 @@ impl Display for Report {
 
 fn shown(name: &[u8]) -> impl Display {
     escape_at_most(if name.is_empty() { b"(no name)" } else { name }, NAME_SHOWN)
-}
-
-fn days(count: i64) -> String {
-    format!("{count} {}", if count == 1 { "day" } else { "days" })
 }

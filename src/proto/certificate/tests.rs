@@ -148,7 +148,7 @@ fn one_line() {
                  2026-11-01 00:00:00 UTC until 2027-02-01 00:00:00 UTC, ";
     let end = format!("; Ed25519; SHA-256 {}", leaf.fingerprint);
     assert_eq!(line(0), format!("{start}70 days left{end}"));
-    assert_eq!(line(86_400 * 71), format!("{start}expired 0 days ago{end}"));
+    assert_eq!(line(86_400 * 71), format!("{start}expired 17 hours ago{end}"));
     assert_eq!(line(86_400 * 72), format!("{start}expired 1 day ago{end}"));
     assert_eq!(line(86_400 * -40), format!("{start}not valid for another 18 days{end}"));
     let report = Report::new(&leaf, NOW);

@@ -21,6 +21,11 @@ impl Timestamp {
         until.0.saturating_sub(self.0).div_euclid(DAY)
     }
 
+    /// How far away another moment is, on either side.
+    pub fn distance(self, other: Self) -> Span {
+        Span(self.0.abs_diff(other.0))
+    }
+
     /// UTCTime or GeneralizedTime as RFC 5280 section 4.1.2.5 has them: with seconds, in UTC.
     pub(super) fn read(element: Element<'_>) -> Result<Self, Malformed> {
         let mut digits = Digits(element.value.strip_suffix(b"Z").ok_or(Malformed)?);
@@ -37,6 +42,22 @@ impl Timestamp {
         let days = days_before(year, month) + day - 1;
         let seconds = digits.pair(0, 23)? * 3600 + digits.pair(0, 59)? * 60 + digits.pair(0, 59)?;
         if digits.0.is_empty() { Ok(Self(days * DAY + seconds)) } else { Err(Malformed) }
+    }
+}
+
+/// Some seconds. Shown in the largest unit of which there is at least one: `70 days`, `1 hour`,
+/// `0 minutes`; rounded down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Span(pub u64);
+
+impl Display for Span {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        let (count, unit) = match self.0 {
+            86_400.. => (self.0 / 86_400, "day"),
+            3600.. => (self.0 / 3600, "hour"),
+            _ => (self.0 / 60, "minute"),
+        };
+        write!(out, "{count} {unit}{}", if count == 1 { "" } else { "s" })
     }
 }
 
@@ -161,6 +182,22 @@ mod tests {
         let now = Timestamp(1_000_000);
         for (seconds, days) in [(0, 0), (86_399, 0), (86_400, 1), (-1, -1), (-86_401, -2)] {
             assert_eq!(now.days_until(Timestamp(now.0 + seconds)), days);
+        }
+    }
+
+    #[test]
+    fn distances_in_their_largest_unit() {
+        let of = |seconds: i64| Timestamp(7).distance(Timestamp(7 + seconds)).to_string();
+        for (seconds, text) in [
+            (0, "0 minutes"),
+            (-119, "1 minute"),
+            (3_599, "59 minutes"),
+            (3_600, "1 hour"),
+            (-86_399, "23 hours"),
+            (86_400, "1 day"),
+            (-172_800, "2 days"),
+        ] {
+            assert_eq!(of(seconds), text);
         }
     }
 
