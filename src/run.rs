@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::endpoint::{Link, file, stdio, unix, vsock};
 use crate::event::{Error, Event, Observer};
-use crate::layer::dial::{dial, target};
+use crate::layer::dial::{Way, target};
 use crate::plan::{Connect, Inet, Listen, Plan, Remote, SocketOptions, UnixKind};
 use crate::relay::{Terms, converse, with_program};
 use crate::scan::order;
@@ -51,8 +51,10 @@ async fn client(connect: &Connect, observer: &dyn Observer) -> Result<(), Error>
     match &connect.remote {
         Remote::Inet(inet) => each_port(connect, inet, observer).await,
         Remote::Unix { kind: UnixKind::Stream, name, .. } => {
+            let way = Way::open(&connect.dial, None)?;
             let link = unix::connect_stream(name, connect.dial.timeout).await?;
             observer.observe(&Event::Opened(link.peer().clone()));
+            let link = way.secure(link, observer).await?;
             only(connect, &link, observer).await
         }
         Remote::Unix { kind: UnixKind::Datagram, name, source } => {
@@ -61,8 +63,10 @@ async fn client(connect: &Connect, observer: &dyn Observer) -> Result<(), Error>
             only(connect, &link, observer).await
         }
         Remote::Vsock { cid, port } => {
+            let way = Way::open(&connect.dial, None)?;
             let link = vsock::connect(*cid, *port, connect.dial.timeout).await?;
             observer.observe(&Event::Opened(link.peer().clone()));
+            let link = way.secure(link, observer).await?;
             only(connect, &link, observer).await
         }
         Remote::File(path) => {
@@ -89,8 +93,9 @@ async fn only(connect: &Connect, link: &Link, observer: &dyn Observer) -> Result
 /// success if any of them was one and none failed once it stood.
 async fn each_port(connect: &Connect, inet: &Inet, observer: &dyn Observer) -> Result<(), Error> {
     let key = md5_key(&connect.dial.socket).await?;
+    let way = Way::open(&connect.dial, key.as_deref())?;
     if connect.program.is_some() {
-        return each_program(connect, inet, key.as_deref(), observer).await;
+        return each_program(connect, inet, &way, observer).await;
     }
     let input = stdio::input(&connect.session)?;
     let terms = Terms::open(&connect.session, observer)?;
@@ -98,7 +103,7 @@ async fn each_port(connect: &Connect, inet: &Inet, observer: &dyn Observer) -> R
     let count = inet.ports.count();
     for (index, port) in order::ports(&inet.ports, connect.order).enumerate() {
         let target = target(inet, port, &connect.dial);
-        let link = match dial(&target, &connect.dial, key.as_deref(), observer).await {
+        let link = match way.dial(&target, observer).await {
             Ok(link) => link,
             Err(error @ Error::NotConnected { .. }) => {
                 result = result.map_err(|first: Option<Error>| first.or(Some(error)));
@@ -120,13 +125,13 @@ async fn each_port(connect: &Connect, inet: &Inet, observer: &dyn Observer) -> R
 async fn each_program(
     connect: &Connect,
     inet: &Inet,
-    key: Option<&[u8]>,
+    way: &Way<'_>,
     observer: &dyn Observer,
 ) -> Result<(), Error> {
     let mut result = Err(None);
     for port in order::ports(&inet.ports, connect.order) {
         let target = target(inet, port, &connect.dial);
-        match dial(&target, &connect.dial, key, observer).await {
+        match way.dial(&target, observer).await {
             Ok(link) => {
                 only(connect, &link, observer).await?;
                 result = Ok(());

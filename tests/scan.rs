@@ -210,7 +210,9 @@ fn a_random_source_port_is_no_ephemeral_one() {
         assert_eq!(scan(random).await.states(), [(port, "open"); TIMES]);
         let target = netcat::layer::dial::target(&plan(Transport::Tcp, &[]).target, port, &dial);
         for _ in 0..TIMES {
-            let link = netcat::layer::dial::dial(&target, &dial, None, &Recorder::default()).await;
+            let link = netcat::layer::dial::Way::plain(&dial, None)
+                .dial(&target, &Recorder::default())
+                .await;
             link.expect("a connection");
         }
         let came = || listener.accept().expect("a connection").1.port();

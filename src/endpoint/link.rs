@@ -102,6 +102,15 @@ impl Link {
         self.stream.end()
     }
 
+    /// Tells the peer that nothing follows, where a layer has a word for it and it was not said yet:
+    /// closing a connection says so by itself.
+    pub fn say_end(&self) {
+        if self.stream.plain().is_none() {
+            // a connection that fails now says so to who waits for what it was sent
+            let _ = self.half_close();
+        }
+    }
+
     /// Sends what a layer has taken and not yet sent, as far as that goes at once.
     pub fn try_flush(&self) -> io::Result<()> {
         self.stream.try_flush()

@@ -1,42 +1,96 @@
-//! From a target to a connected end: straight, or through a proxy.
+//! From a target to a connected end: straight or through a proxy, and secured where the plan says so.
 
-use tokio::time::Instant;
+use std::rc::Rc;
 
-use super::proxy;
+use tokio::time::{Instant, timeout_at};
+
+use super::{proxy, tls};
 use crate::endpoint::Link;
 use crate::endpoint::inet::{self, Means};
 use crate::event::{Error, Event, Observer, Target};
 use crate::plan::{Dial, Inet};
+
+/// What is under way where the deadline passes.
+const HANDSHAKE: &str = "TLS handshake";
 
 /// The target of one port.
 pub fn target(inet: &Inet, port: u16, dial: &Dial) -> Target {
     Target { host: inet.host.clone(), port, transport: inet.transport, numeric: dial.numeric }
 }
 
-/// Connects, through the proxy if there is one, within the plan's deadline.
-pub async fn dial(
-    target: &Target,
-    dial: &Dial,
-    md5_key: Option<&[u8]>,
-    observer: &dyn Observer,
+/// A plan's way to dial, with its files read.
+#[derive(Debug, Clone)]
+pub struct Way<'a> {
+    dial: &'a Dial,
+    md5_key: Option<&'a [u8]>,
+    tls: Option<Rc<tls::Client>>,
+}
+
+impl<'a> Way<'a> {
+    /// Reads the files that the plan names.
+    pub fn open(dial: &'a Dial, md5_key: Option<&'a [u8]>) -> Result<Self, Error> {
+        let tls = dial.tls.as_deref().map(tls::Client::open).transpose()?.map(Rc::new);
+        Ok(Self { dial, md5_key, tls })
+    }
+
+    /// A way that is not secured, whatever the plan says: there is nothing to read.
+    pub fn plain(dial: &'a Dial, md5_key: Option<&'a [u8]>) -> Self {
+        Self { dial, md5_key, tls: None }
+    }
+
+    /// Connects, through the proxy if there is one, and secures the connection, within the plan's
+    /// deadline.
+    pub async fn dial(&self, target: &Target, observer: &dyn Observer) -> Result<Link, Error> {
+        let Self { dial, md5_key, tls } = self;
+        let started = Instant::now();
+        let means = Means {
+            dial,
+            md5_key: *md5_key,
+            deadline: dial.timeout.map(|timeout| started + timeout),
+            to_proxy: dial.proxy.is_some(),
+        };
+        let link = match &dial.proxy {
+            None => inet::connect(target, means, observer).await?,
+            Some(way) => proxy::connect(target, way, means, observer).await?,
+        };
+        observer.observe(&Event::Connected {
+            target: target.clone(),
+            peer: link.peer().clone(),
+            local: link.local(),
+            proxied: dial.proxy.is_some(),
+            took: started.elapsed(),
+        });
+        let Some(tls) = tls else {
+            return Ok(link);
+        };
+        let securing = tls.secure(link, Some(&target.host), observer);
+        within(means.deadline, securing, || Error::TimedOut {
+            target: target.clone(),
+            during: HANDSHAKE,
+        })
+        .await
+    }
+
+    /// Secures a connection to what has no host, where the plan says so.
+    pub async fn secure(&self, link: Link, observer: &dyn Observer) -> Result<Link, Error> {
+        let Some(tls) = &self.tls else {
+            return Ok(link);
+        };
+        let after = self.dial.timeout;
+        let deadline = after.map(|timeout| Instant::now() + timeout);
+        let securing = tls.secure(link, None, observer);
+        within(deadline, securing, || Error::HandshakeTimedOut { after: after.unwrap_or_default() })
+            .await
+    }
+}
+
+async fn within(
+    deadline: Option<Instant>,
+    securing: impl Future<Output = Result<Link, Error>>,
+    late: impl FnOnce() -> Error,
 ) -> Result<Link, Error> {
-    let started = Instant::now();
-    let means = Means {
-        dial,
-        md5_key,
-        deadline: dial.timeout.map(|timeout| started + timeout),
-        to_proxy: dial.proxy.is_some(),
-    };
-    let link = match &dial.proxy {
-        None => inet::connect(target, means, observer).await?,
-        Some(way) => proxy::connect(target, way, means, observer).await?,
-    };
-    observer.observe(&Event::Connected {
-        target: target.clone(),
-        peer: link.peer().clone(),
-        local: link.local(),
-        proxied: dial.proxy.is_some(),
-        took: started.elapsed(),
-    });
-    Ok(link)
+    match deadline {
+        None => securing.await,
+        Some(deadline) => timeout_at(deadline, securing).await.unwrap_or_else(|_| Err(late())),
+    }
 }

@@ -3,7 +3,7 @@
 //! One row a rule. Words for a dialect are its voice's; a rule has a name and the two sides that
 //! do not go together.
 
-use super::{Connect, Listen, Plan, Remote, Scan, Service, Transport};
+use super::{Connect, Listen, Plan, Protocol, Remote, Scan, Service, Transport, UnixKind};
 
 /// Two things that were asked for and do not go together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -45,6 +45,16 @@ const CONNECT: &[Rule<Connect>] = &[
         broken: |plan| plan.dial.proxy.is_some() && !is_tcp(&plan.remote) && is_inet(&plan.remote),
     },
     Rule {
+        first: "TLS",
+        second: "datagrams or a file",
+        broken: |plan| plan.dial.tls.is_some() && !is_stream(&plan.remote),
+    },
+    Rule {
+        first: "TLS",
+        second: "passing the socket on",
+        broken: |plan| plan.dial.tls.is_some() && plan.pass_socket,
+    },
+    Rule {
         first: "a proxy",
         second: "a Unix socket or file",
         broken: |plan| plan.dial.proxy.is_some() && !is_inet(&plan.remote),
@@ -61,13 +71,30 @@ const CONNECT: &[Rule<Connect>] = &[
     },
 ];
 
-const SCAN: &[Rule<Scan>] = &[Rule {
-    first: "a proxy",
-    second: "datagrams",
-    broken: |plan| plan.dial.proxy.is_some() && plan.target.transport != Transport::Tcp,
-}];
+const SCAN: &[Rule<Scan>] = &[
+    Rule {
+        first: "a proxy",
+        second: "datagrams",
+        broken: |plan| plan.dial.proxy.is_some() && plan.target.transport != Transport::Tcp,
+    },
+    Rule { first: "TLS", second: "a scan", broken: |plan| plan.dial.tls.is_some() },
+];
 
 const LISTEN: &[Rule<Listen>] = &[
+    Rule {
+        first: "TLS",
+        second: "datagrams",
+        broken: |plan| {
+            plan.tls.is_some()
+                && match &plan.local {
+                    super::Local::Inet { transport, .. } => {
+                        transport.protocol() != Protocol::Stream
+                    }
+                    super::Local::Unix { kind, .. } => *kind == UnixKind::Datagram,
+                    super::Local::Vsock { .. } => false,
+                }
+        },
+    },
     Rule {
         first: "a TCP MD5 signature",
         second: "anything but TCP",
@@ -85,6 +112,15 @@ const LISTEN: &[Rule<Listen>] = &[
         },
     },
 ];
+
+fn is_stream(remote: &Remote) -> bool {
+    match remote {
+        Remote::Inet(inet) => inet.transport.protocol() == Protocol::Stream,
+        Remote::Unix { kind, .. } => *kind == UnixKind::Stream,
+        Remote::Vsock { .. } => true,
+        Remote::File(_) => false,
+    }
+}
 
 fn is_inet(remote: &Remote) -> bool {
     matches!(remote, Remote::Inet(_))

@@ -89,6 +89,8 @@ pub struct TlsServer {
     pub clients: Option<ClientTrust>,
     /// How long a handshake may take; `None` is [`HANDSHAKE`].
     pub patience: Option<Duration>,
+    /// Where one client is served, one that cannot be secured ends the run (Ncat).
+    pub failure_ends: bool,
 }
 
 /// Who vouches for clients.

@@ -325,8 +325,12 @@ impl<'a> Call<'a> {
             Some(Error::Idle { after })
         });
         let result = match failure {
+            // whoever is cut off must not take it for an end
             Some(error) => Err(error),
-            None => delivery::acknowledged(link, self.stall()).await,
+            None => {
+                link.say_end();
+                delivery::acknowledged(link, self.stall()).await
+            }
         };
         closing.report(Summary {
             first_to_finish: talk.first_to_finish(),

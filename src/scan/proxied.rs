@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep_until};
 use super::allowance::{Allowance, PAUSE, is_shortage};
 use super::report::{Finding, Report, Ticket};
 use crate::event::{Error, Event, Observer, PortState};
-use crate::layer::dial::dial;
+use crate::layer::dial::Way;
 use crate::layer::proxy::looks_up_here;
 use crate::net::lookup;
 use crate::plan::{Host, Scan};
@@ -50,11 +50,12 @@ pub async fn sweep(
     observer: &dyn Observer,
 ) -> Result<(), Error> {
     let quiet = &OnlyTheProxy(observer);
+    let way = &Way::plain(&scan.dial, md5_key);
     let host = &asked_host(scan).await?;
     let ask = |report: &Report<'_>, port| -> Asked<'_> {
         let mut target = report.target(port);
         target.host = host.clone();
-        Box::pin(async move { dial(&target, &scan.dial, md5_key, quiet).await.map(drop) })
+        Box::pin(async move { way.dial(&target, quiet).await.map(drop) })
     };
     let mut ports = ports.peekable();
     let mut running: Vec<(Job, Asked<'_>)> = Vec::new();

@@ -10,7 +10,7 @@ use super::proxy::ourselves::{Ourselves, destination};
 use crate::endpoint::Link;
 use crate::endpoint::stdio::{self, Input, Output};
 use crate::event::{Error, Event, Observer, Peer};
-use crate::layer::dial::{dial, target};
+use crate::layer::dial::{Way, target};
 use crate::net::lookup::lookup;
 use crate::plan::{Clients, Listen, Program, Service, Tunnel};
 use crate::relay::{Terms, bridge, converse, with_program};
@@ -24,8 +24,8 @@ pub enum Attendance<'a> {
     Streams(Input, Output),
     /// A program that is started for each.
     Program(&'a Program),
-    /// A target that is connected for each, with the key for TCP MD5 signatures.
-    Tunnel(&'a Tunnel, Option<&'a [u8]>),
+    /// A target that is connected for each.
+    Tunnel(&'a Tunnel, Way<'a>),
 }
 
 impl<'a> Attendance<'a> {
@@ -33,7 +33,10 @@ impl<'a> Attendance<'a> {
     pub fn open(listen: &'a Listen, md5_key: Option<&'a [u8]>) -> Result<Self, Error> {
         Ok(match &listen.service {
             Service::Program(program) => Self::Program(program),
-            Service::Tunnel(tunnel) => Self::Tunnel(tunnel, md5_key),
+            Service::Tunnel(tunnel) => {
+                let key = md5_key.filter(|_| tunnel.dial.socket.md5_signature);
+                Self::Tunnel(tunnel, Way::open(&tunnel.dial, key)?)
+            }
             Service::Streams | Service::Broker | Service::Chat | Service::Proxy(_) => {
                 let output = stdio::output(listen.clients == Clients::One)?;
                 Self::Streams(stdio::input(&listen.session)?, output)
@@ -46,7 +49,7 @@ impl<'a> Attendance<'a> {
         match self {
             Self::Streams(input, output) => converse(link, input, output, terms).await,
             Self::Program(program) => with_program(link, program, terms).await,
-            Self::Tunnel(tunnel, md5_key) => through(tunnel, *md5_key, link, terms).await,
+            Self::Tunnel(tunnel, way) => through(tunnel, way, link, terms).await,
         }
     }
 
@@ -79,22 +82,20 @@ impl<'a> Attendance<'a> {
 /// Connects a client to the target of a tunnel.
 async fn through(
     tunnel: &Tunnel,
-    md5_key: Option<&[u8]>,
+    way: &Way<'_>,
     link: &Link,
     terms: &Terms<'_>,
 ) -> Result<(), Error> {
     // a target that is not reached, or only for a while, is no end
     link.set_abort(true);
-    let way = &tunnel.dial;
     let port = tunnel.target.ports.iter().next().unwrap_or(0);
-    let target = target(&tunnel.target, port, way);
-    let key = md5_key.filter(|_| way.socket.md5_signature);
+    let target = target(&tunnel.target, port, &tunnel.dial);
     if leads_back(tunnel, port, link).await {
         // each connection to ourselves would make us open another one, without an end
         let error = io::Error::new(io::ErrorKind::InvalidInput, "the tunnel leads back to itself");
         return Err(Error::Start(error));
     }
-    let far = dial(&target, way, key, terms.observer).await?;
+    let far = way.dial(&target, terms.observer).await?;
     bridge(link, Vec::new(), &far, terms).await
 }
 

@@ -28,6 +28,7 @@ use super::access::{Guard, Verdict};
 use super::each::Service;
 use super::entrance::{self, Guest, Patience};
 use super::everybody::{self, Ears};
+use super::reception::Reception;
 use crate::endpoint::Link;
 use crate::event::{DropReason, Error, Event, Failure, Observer, Peer, RefusalReason};
 use crate::plan::Listen;
@@ -65,6 +66,7 @@ pub async fn serve(
         refused: RefCell::default(),
         scratch: RefCell::new(vec![0; LARGEST_ANSWER]),
         service,
+        reception: Rc::new(Reception::plain(listen.numeric)),
         observer,
         ears,
     });
@@ -94,6 +96,7 @@ struct Post {
     /// Where answers are read, one at a time.
     scratch: RefCell<Vec<u8>>,
     service: Rc<Service>,
+    reception: Rc<Reception>,
     observer: Rc<dyn Observer>,
     ears: Ears,
 }
@@ -210,7 +213,7 @@ impl Post {
         let peer = guest.link.peer().clone();
         tokio::select! {
             biased;
-            () = Rc::clone(&self.service).serve(guest) => {
+            () = Rc::clone(&self.service).receive(guest, Rc::clone(&self.reception)) => {
                 // all that it said is in the pair by now
                 while self.answer(&letterbox, &sender, &peer).await {}
             }

@@ -8,7 +8,7 @@ use tokio::task::LocalSet;
 
 use super::attendance::Attendance;
 use super::entrance::{Entrance, Guest};
-use super::report_accepted;
+use super::reception::Reception;
 use crate::event::{Error, Observer};
 use crate::layer::Recorder;
 use crate::plan::Listen;
@@ -36,7 +36,7 @@ pub async fn serve(
     let service = Service::open(listen, md5_key, Rc::clone(&observer))?;
     let entrance = Entrance::open(listen, md5_key, &*observer).await?;
     let serve = |guest| {
-        tokio::task::spawn_local(Rc::clone(&service).serve(guest));
+        tokio::task::spawn_local(Rc::clone(&service).receive(guest, entrance.reception()));
     };
     LocalSet::new()
         .run_until(async {
@@ -65,10 +65,16 @@ impl Service {
         }))
     }
 
+    /// Receives one client, and serves it to its end.
+    pub async fn receive(self: Rc<Self>, guest: Guest, reception: Rc<Reception>) {
+        if let Some(guest) = guest.received(&reception, &*self.observer).await {
+            self.serve(guest).await;
+        }
+    }
+
     /// Serves one client to its end.
     pub async fn serve(self: Rc<Self>, guest: Guest) {
         let observer = &*self.observer;
-        report_accepted(&guest.link, self.listen.numeric, observer).await;
         let terms =
             Terms { session: &self.listen.session, recorder: self.recorder.clone(), observer };
         let result = match Attendance::open(&self.listen, self.md5_key.as_deref()) {

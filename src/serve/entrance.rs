@@ -1,22 +1,28 @@
 //! The way in: a door, who may pass it, how many, and how long the first one is waited for.
 
 use std::cell::Cell;
-use std::future::pending;
+use std::future::{pending, poll_fn};
 use std::io;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
+use std::pin::Pin;
 use std::rc::Rc;
+use std::task::Poll;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::access::{Guard, Verdict};
 use super::door::{self, Door};
+use super::reception::Reception;
 use super::shown_name;
 use crate::endpoint::Link;
 use crate::event::{Error, Event, Observer, Peer, RefusalReason};
 use crate::plan::Listen;
 use crate::proto::access::Rules;
+
+/// How many clients shake hands at once where one is served; more wait at the door.
+const HANDSHAKES: usize = 64;
 
 /// The way in for streams.
 pub struct Entrance<'a> {
@@ -27,6 +33,7 @@ pub struct Entrance<'a> {
     patience: Patience,
     numeric: bool,
     observer: &'a dyn Observer,
+    reception: Rc<Reception>,
 }
 
 /// A client that came in.
@@ -42,6 +49,13 @@ impl Guest {
     pub fn new(link: Link, inside: &Rc<Cell<usize>>) -> Self {
         inside.set(inside.get() + 1);
         Self { link, _seat: Seat(Rc::clone(inside)) }
+    }
+
+    /// The same client once it is told of and its connection is secured; it has its seat meanwhile.
+    pub async fn received(self, reception: &Reception, observer: &dyn Observer) -> Option<Self> {
+        let Self { link, _seat } = self;
+        let link = reception.receive_one_of_many(link, observer).await?;
+        Some(Self { link, _seat })
     }
 }
 
@@ -63,6 +77,7 @@ impl<'a> Entrance<'a> {
         observer: &'a dyn Observer,
     ) -> Result<Self, Error> {
         let guard = Guard::open(&listen.access, listen.numeric).await?;
+        let reception = Rc::new(Reception::open(listen, observer)?);
         let door = door::open(listen, md5_key, observer).await?;
         Ok(Self {
             door,
@@ -72,7 +87,13 @@ impl<'a> Entrance<'a> {
             patience: Patience::new(listen.accept_timeout),
             numeric: listen.numeric,
             observer,
+            reception,
         })
+    }
+
+    /// Who receives those who come in.
+    pub fn reception(&self) -> Rc<Reception> {
+        Rc::clone(&self.reception)
     }
 
     /// Who is let in, by address.
@@ -88,18 +109,18 @@ impl<'a> Entrance<'a> {
     /// The next client that may come in, for who serves one at a time. Where descriptors run out,
     /// accepting rests and goes on when some are free again.
     pub async fn next(&self) -> Result<Link, Error> {
-        self.wait(|error| self.pause(error, &|| ())).await
+        self.ready(async |error| self.pause(error, &|| ()).await).await
     }
 
     /// The one client that is served; whoever comes after it finds the door shut. Nothing of ours
     /// makes room for it, so it is not waited for where descriptors are exhausted.
     pub async fn only(self) -> Result<Link, Error> {
-        self.wait(async |error| Err(Error::Accept(error))).await
+        self.ready(async |error| Err(Error::Accept(error))).await
     }
 
     async fn wait(
         &self,
-        failed: impl AsyncFn(io::Error) -> Result<(), Error>,
+        failed: &impl AsyncFn(io::Error) -> Result<(), Error>,
     ) -> Result<Link, Error> {
         let admitted = async {
             loop {
@@ -117,6 +138,47 @@ impl<'a> Entrance<'a> {
             biased;
             link = admitted => link,
             error = self.patience.end() => Err(error),
+        }
+    }
+
+    /// The first client that is ready to be served: the others shake hands meanwhile, so that one
+    /// that does not keeps nobody waiting.
+    async fn ready(
+        &self,
+        failed: impl AsyncFn(io::Error) -> Result<(), Error>,
+    ) -> Result<Link, Error> {
+        if !self.reception.secures() {
+            let link = self.wait(&failed).await?;
+            return self.reception.receive(link, self.observer).await;
+        }
+        let mut shaking: Vec<Pin<Box<dyn Future<Output = _> + '_>>> = Vec::new();
+        loop {
+            let received = if shaking.is_empty() {
+                Err(self.wait(&failed).await?)
+            } else {
+                let full = shaking.len() >= HANDSHAKES;
+                tokio::select! {
+                    biased;
+                    (index, received) = first_of(&mut shaking) => {
+                        drop(shaking.swap_remove(index));
+                        Ok(received)
+                    }
+                    link = self.wait(&failed), if !full => Err(link?),
+                }
+            };
+            match received {
+                Err(link) => {
+                    let peer = link.peer().clone();
+                    shaking.push(Box::pin(async move {
+                        (peer, self.reception.receive(link, self.observer).await)
+                    }));
+                }
+                Ok((_, Ok(link))) => return Ok(link),
+                Ok((_, Err(error))) if self.reception.failure_ends() => return Err(error),
+                Ok((peer, Err(error))) => {
+                    self.observer.observe(&Event::ClientFailed { peer, error });
+                }
+            }
         }
     }
 
@@ -195,6 +257,19 @@ impl<'a> Entrance<'a> {
         sleep(door::PAUSE).await;
         Ok(())
     }
+}
+
+/// The first of several to be ready, and its place.
+async fn first_of<F: Future + Unpin>(futures: &mut [F]) -> (usize, F::Output) {
+    poll_fn(|context| {
+        for (index, future) in futures.iter_mut().enumerate() {
+            if let Poll::Ready(output) = Pin::new(future).poll(context) {
+                return Poll::Ready((index, output));
+            }
+        }
+        Poll::Pending
+    })
+    .await
 }
 
 /// The error of somebody else having come than the one who was waited for.

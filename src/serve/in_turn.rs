@@ -22,13 +22,11 @@ pub async fn serve(
     let entrance = Entrance::open(listen, md5_key, observer).await?;
     if listen.clients == Clients::One {
         let link = entrance.only().await?;
-        report_accepted(&link, listen.numeric, observer).await;
         let result = attendance.serve(&link, &terms).await;
         return terms.finish(result).await;
     }
     loop {
         let link = entrance.next().await?;
-        report_accepted(&link, listen.numeric, observer).await;
         let result = attendance.serve(&link, &terms).await;
         attendance.judge(result, link.peer(), observer)?;
     }

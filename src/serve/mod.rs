@@ -20,6 +20,7 @@ pub mod lab;
 #[cfg(feature = "json")]
 pub mod practice;
 pub mod proxy;
+mod reception;
 
 use std::rc::Rc;
 

@@ -124,7 +124,7 @@ mod tests {
 
     #[test]
     fn who_speaks_no_tls_is_known_by_the_first_words() {
-        for (bytes, speech) in [
+        for (bytes, known_as) in [
             (&b"HTTP/1.1 400 Bad Request\r\n"[..], Speech::Http),
             (b"get / http/1.0\r\n", Speech::Http),
             (b"SSH-2.0-OpenSSH_9.2", Speech::Ssh),
@@ -135,13 +135,13 @@ mod tests {
             (b"\x80\x2e\x01\x00\x02", Speech::OldSsl),
             (b"hello there\n", Speech::Text),
         ] {
-            assert_eq!(known(bytes), Some(speech), "{}", bytes.escape_ascii());
-            assert!(super::speech(bytes).is_some());
+            assert_eq!(known(bytes), Some(known_as), "{}", bytes.escape_ascii());
+            assert!(speech(bytes).is_some());
         }
         assert_eq!(known(b"\0\x01\x02"), None);
         assert_eq!(known(b"a"), None);
         for tls in [&b""[..], b"\x16", b"\x16\x03\x01\x02\0", b"\x15\x03\x03\0\x02"] {
-            assert!(super::speech(tls).is_none(), "{}", tls.escape_ascii());
+            assert!(speech(tls).is_none(), "{}", tls.escape_ascii());
         }
     }
 

@@ -23,7 +23,7 @@ use std::time::Duration;
 use tokio::task::LocalSet;
 
 use super::entrance::{Entrance, Guest};
-use super::report_accepted;
+use super::reception::Reception;
 use crate::endpoint::Link;
 use crate::endpoint::stdio::{self, Input};
 use crate::event::{Error, Observer};
@@ -52,7 +52,6 @@ const PATIENCE_AMONG_CLIENTS: Duration = Duration::from_secs(2);
 struct Hub {
     session: Session,
     recorder: Option<Rc<Recorder>>,
-    numeric: bool,
     input: Input,
     feed: Feed,
     heard: Heard,
@@ -92,7 +91,6 @@ pub async fn serve(
     let hub = Rc::new(Hub {
         session: listen.session.clone(),
         recorder,
-        numeric: listen.numeric,
         input,
         feed: Feed::new(patience),
         heard,
@@ -101,8 +99,10 @@ pub async fn serve(
     });
     let serve = |guest: Guest| {
         // what our input gives from now on is for this client too
-        let place = hub.takes_place(&guest.link);
-        tokio::task::spawn_local(Rc::clone(&hub).serve(guest, place));
+        let reception = entrance.reception();
+        // one that is still to be secured has no part in it yet
+        let place = if reception.secures() { None } else { hub.takes_place(&guest.link) };
+        tokio::task::spawn_local(Rc::clone(&hub).serve(guest, reception, place));
     };
     LocalSet::new()
         .run_until(async {
@@ -186,9 +186,15 @@ impl Hub {
         early.then(|| self.feed.join(Some(Rc::clone(link.fd()))))
     }
 
-    async fn serve(self: Rc<Self>, guest: Guest, place: Option<Rc<Queue>>) {
-        report_accepted(&guest.link, self.numeric, &*self.observer).await;
-        client::serve(&self, &guest.link, place).await;
+    async fn serve(
+        self: Rc<Self>,
+        guest: Guest,
+        reception: Rc<Reception>,
+        place: Option<Rc<Queue>>,
+    ) {
+        if let Some(guest) = guest.received(&reception, &*self.observer).await {
+            client::serve(&self, &guest.link, place).await;
+        }
     }
 }
 
@@ -214,7 +220,6 @@ mod tests {
         let hub = Rc::new(Hub {
             session: Session::default(),
             recorder: None,
-            numeric: true,
             input: Input::none(),
             feed: Feed::new(PATIENCE_AMONG_CLIENTS),
             heard: Heard::Others,
@@ -227,7 +232,8 @@ mod tests {
         let guest = Guest::new(link, &Rc::new(Cell::new(0)));
         // with what the runtime, the descriptor and the queue take, that is under 4 KiB
         let place = hub.takes_place(&guest.link);
-        let size = size_of_val(&Rc::clone(&hub).serve(guest, place));
+        let reception = Rc::new(Reception::plain(true));
+        let size = size_of_val(&Rc::clone(&hub).serve(guest, reception, place));
         assert!(size <= 3200, "a client takes {size} bytes");
     }
 }

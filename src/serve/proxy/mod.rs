@@ -29,7 +29,7 @@ use tokio::sync::{Notify, Semaphore};
 use tokio::task::LocalSet;
 
 use super::entrance::{Entrance, Guest};
-use super::report_accepted;
+use super::reception::Reception;
 use crate::endpoint::Link;
 use crate::event::{Error, Observer};
 use crate::layer::Recorder;
@@ -97,7 +97,7 @@ pub(crate) async fn serve_with(
     let proxy = Proxy::new(&entrance, listen, server, md5_key, Rc::clone(&observer))?;
     let proxy = Rc::new(Proxy { patience, ..proxy });
     let serve = |guest| {
-        tokio::task::spawn_local(Rc::clone(&proxy).attend(guest, listen.numeric));
+        tokio::task::spawn_local(Rc::clone(&proxy).attend(guest, entrance.reception()));
     };
     LocalSet::new()
         .run_until(async {
@@ -198,9 +198,10 @@ impl Proxy {
         self.epoch.saturating_add(since)
     }
 
-    async fn attend(self: Rc<Self>, guest: Guest, numeric: bool) {
-        report_accepted(&guest.link, numeric, &*self.observer).await;
-        self.serve(&guest.link).await;
+    async fn attend(self: Rc<Self>, guest: Guest, reception: Rc<Reception>) {
+        if let Some(guest) = guest.received(&reception, &*self.observer).await {
+            self.serve(&guest.link).await;
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use super::Proxy;
 use super::ourselves::destination;
 use crate::endpoint::Link;
 use crate::event::{Attempt, Error, Event, Failure, Observer, Target};
-use crate::layer::dial::dial;
+use crate::layer::dial::Way;
 use crate::net::{lookup, race};
 use crate::plan::{Host, Transport};
 use crate::proto::proxy_server::Status;
@@ -115,7 +115,8 @@ impl Proxy {
             let numeric = self.dial.numeric;
             let target = Target { host, port: target.port(), transport, numeric };
             let told = Quiet::default();
-            let dialled = dial(&target, &self.dial, self.md5_key.as_deref(), &told).await;
+            let way = Way::plain(&self.dial, self.md5_key.as_deref());
+            let dialled = way.dial(&target, &told).await;
             dialled.map_err(|error| told.0.take().unwrap_or(Unreached::of_dialling(&error)))
         };
         let failed = |_: &Host, error: Option<Unreached>, _| {

@@ -1,0 +1,107 @@
+//! What happens to a client between the door and its place: it is told of, and its connection is
+//! secured where the plan says so.
+//!
+//! A handshake is never waited for by anybody but its own client: those who serve several do it in
+//! the client's own task, and those who serve one shake hands with many and take the first who is
+//! done.
+
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt;
+
+use super::report_accepted;
+use crate::endpoint::Link;
+use crate::event::{Error, Event, Observer};
+use crate::layer::tls;
+use crate::plan::{Host, Listen, Local};
+
+/// Names of this machine for who is on it.
+const OWN: &[&str] = &["localhost", "127.0.0.1", "::1"];
+
+/// Who receives clients.
+#[derive(Debug)]
+pub struct Reception {
+    tls: Option<tls::Server>,
+    numeric: bool,
+    /// A client that cannot be secured is a failure of the run.
+    failure_ends: bool,
+}
+
+impl Reception {
+    /// Reads the files that the plan names.
+    pub fn open(listen: &Listen, observer: &dyn Observer) -> Result<Self, Error> {
+        let open = |plan| tls::Server::open(plan, &hosts(listen), observer);
+        let plan = listen.tls.as_deref();
+        Ok(Self {
+            tls: plan.map(open).transpose()?,
+            numeric: listen.numeric,
+            failure_ends: plan.is_some_and(|plan| plan.failure_ends),
+        })
+    }
+
+    /// Who secures nobody.
+    pub fn plain(numeric: bool) -> Self {
+        Self { tls: None, numeric, failure_ends: false }
+    }
+
+    /// Whether clients shake hands before they are served.
+    pub fn secures(&self) -> bool {
+        self.tls.is_some()
+    }
+
+    /// Whether a client that cannot be secured is a failure of the run.
+    pub fn failure_ends(&self) -> bool {
+        self.failure_ends
+    }
+
+    /// Tells of a client and secures it.
+    pub async fn receive(&self, link: Link, observer: &dyn Observer) -> Result<Link, Error> {
+        report_accepted(&link, self.numeric, observer).await;
+        match &self.tls {
+            None => Ok(link),
+            // many plain clients wait at once, and keep no room for a handshake
+            Some(tls) => Box::pin(tls.secure(link, observer)).await,
+        }
+    }
+
+    /// The same, for who serves others as well: one that cannot be secured is told of, and gone.
+    pub async fn receive_one_of_many(&self, link: Link, observer: &dyn Observer) -> Option<Link> {
+        let peer = self.secures().then(|| link.peer().clone());
+        match (self.receive(link, observer).await, peer) {
+            (Ok(link), _) => Some(link),
+            (Err(error), Some(peer)) => {
+                observer.observe(&Event::ClientFailed { peer, error });
+                None
+            }
+            (Err(_), None) => None,
+        }
+    }
+}
+
+/// The names that clients may know the listener by.
+fn hosts(listen: &Listen) -> Vec<Host> {
+    let own = || OWN.iter().map(|name| Host::from(*name));
+    match &listen.local {
+        Local::Inet { host: Some(host), .. } => {
+            let address = host.as_os_str().to_str().and_then(|text| text.parse().ok());
+            let is_own = address.is_some_and(|address: std::net::IpAddr| address.is_loopback())
+                || host.as_bytes() == b"localhost";
+            let everywhere =
+                address.is_some_and(|address: std::net::IpAddr| address.is_unspecified());
+            if everywhere {
+                own().chain(machine()).collect()
+            } else if is_own {
+                own().collect()
+            } else {
+                vec![host.clone()]
+            }
+        }
+        Local::Inet { host: None, .. } => own().chain(machine()).collect(),
+        Local::Unix { .. } | Local::Vsock { .. } => own().collect(),
+    }
+}
+
+/// What the machine is called.
+fn machine() -> Option<Host> {
+    let name = rustix::system::uname().nodename().to_bytes().to_vec();
+    Some(Host(OsString::from_vec(name))).filter(|name| name.as_bytes() != b"localhost")
+}
