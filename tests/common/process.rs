@@ -168,7 +168,11 @@ impl Program {
         }
         words.push(self.path.into());
         words.extend(self.args);
-        let line = words[AS_AT_A_PROMPT.len()..].iter().map(|w| w.to_string_lossy()).collect::<Vec<_>>().join(" ");
+        let line = words[AS_AT_A_PROMPT.len()..]
+            .iter()
+            .map(|w| w.to_string_lossy())
+            .collect::<Vec<_>>()
+            .join(" ");
 
         let mut command = Command::new(&words[0]);
         command.args(&words[1..]).env_clear().env("LC_ALL", "C").envs(self.env);
@@ -190,6 +194,8 @@ impl Program {
             Output::Gone => Stdio::from(std::io::pipe().expect("a pipe").1),
             Output::Descriptor(fd) => Stdio::from(fd),
         });
+        // It may have run for a while before we come to the next line.
+        let started = Instant::now();
         let mut child = command
             .stderr(Stdio::piped())
             .spawn()
@@ -243,7 +249,7 @@ impl Program {
             input,
             gate: Some(release),
             pidfd,
-            started: Instant::now(),
+            started,
             ended: None,
             stdout_open,
             stderr_open: true,
