@@ -2,8 +2,13 @@
 //!
 //! Rows are data. Nothing here reads an argv or knows what a setting does.
 
+mod group;
+mod spelling;
+
 use std::ffi::OsStr;
-use std::fmt::{self, Display, Formatter};
+
+pub use group::Group;
+pub use spelling::Spelling;
 
 use super::settings::Settings;
 use super::usage_error::UsageError;
@@ -196,74 +201,6 @@ pub enum Takes {
     Rest,
 }
 
-/// The heading under which help and manual show an option.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Group {
-    /// What `nc` is to do.
-    Mode,
-    /// Which end, and how it is named.
-    Ends,
-    /// What happens with the data.
-    Data,
-    /// Programs that talk to the peer.
-    Programs,
-    /// Who is served, and how many.
-    Clients,
-    /// When to leave.
-    Leaving,
-    /// Proxies.
-    Proxy,
-    /// Socket options.
-    Socket,
-    /// What is said, and how.
-    Report,
-}
-
-impl Group {
-    /// All, in the order shown.
-    pub const ALL: [Self; 9] = [
-        Self::Mode,
-        Self::Ends,
-        Self::Data,
-        Self::Programs,
-        Self::Clients,
-        Self::Leaving,
-        Self::Proxy,
-        Self::Socket,
-        Self::Report,
-    ];
-
-    /// The heading.
-    pub fn heading(self) -> &'static str {
-        match self {
-            Self::Mode => "What to do",
-            Self::Ends => "Addresses",
-            Self::Data => "Data",
-            Self::Programs => "Programs",
-            Self::Clients => "Clients",
-            Self::Leaving => "When to leave",
-            Self::Proxy => "Proxies",
-            Self::Socket => "Socket options",
-            Self::Report => "Messages",
-        }
-    }
-
-    /// The heading in one short word.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Mode => "Do",
-            Self::Ends => "Ends",
-            Self::Data => "Data",
-            Self::Programs => "Run",
-            Self::Clients => "Clients",
-            Self::Leaving => "Leave",
-            Self::Proxy => "Proxy",
-            Self::Socket => "Socket",
-            Self::Report => "Say",
-        }
-    }
-}
-
 /// What a dialect refuses the moment that it meets an option: a value (empty for a switch) by
 /// what was given before it.
 pub type Check = fn(&Settings, &OsStr) -> Result<(), UsageError>;
@@ -395,24 +332,6 @@ impl Opt {
         match (self.short, self.long) {
             (Some(letter), _) => Spelling::Short(letter),
             (None, name) => Spelling::Long(name.unwrap_or_default()),
-        }
-    }
-}
-
-/// How an option was written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Spelling {
-    /// `-w`
-    Short(char),
-    /// `--wait`
-    Long(&'static str),
-}
-
-impl Display for Spelling {
-    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Short(letter) => write!(out, "-{letter}"),
-            Self::Long(name) => write!(out, "--{name}"),
         }
     }
 }

@@ -1,23 +1,21 @@
 //! Events as JSON: one object a line. `docs/json.md` is the schema.
-//!
-//! A line is pure ASCII: what a terminal could act on is a `\u` escape of JSON's own.
 
+mod closed;
 mod failed;
+mod line;
 #[cfg(test)]
 mod snapshots;
 mod value;
 
-use std::fmt::Write;
 use std::time::Duration;
 
 use serde::Serialize;
 
+use self::closed::Closed;
 use self::failed::Failed;
+use self::line::line;
 use self::value::{Address, Peer, Reason, Target, hex, ip, proxy_kind, seconds, side, text};
-use super::{DropReason, Error, Event, PortState, ProgramEnd, RefusalReason, Summary, TcpInfo};
-
-/// The version of the schema; changes that readers of the old one would misread count it up.
-const VERSION: u8 = 1;
+use super::{DropReason, Error, Event, PortState, ProgramEnd, RefusalReason};
 
 /// The line of an event that happened at `time`.
 pub fn event(event: &Event, time: Duration) -> Option<Vec<u8>> {
@@ -27,40 +25,6 @@ pub fn event(event: &Event, time: Duration) -> Option<Vec<u8>> {
 /// The line of the error that ended the run with `status`.
 pub fn error(error: &Error, status: u8, time: Duration) -> Option<Vec<u8>> {
     line(Said::Error { status, what: error.into() }, time)
-}
-
-/// One line.
-#[derive(Serialize)]
-struct Line {
-    v: u8,
-    t: f64,
-    #[serde(flatten)]
-    said: Said,
-}
-
-fn line(said: Said, time: Duration) -> Option<Vec<u8>> {
-    let line = Line { v: VERSION, t: seconds(time), said };
-    // none of the values can fail to be written, so there is no line that is left out
-    let mut line = ascii(&serde_json::to_string(&line).ok()?);
-    line.push('\n');
-    Some(line.into_bytes())
-}
-
-/// The same JSON without a byte that is not printable ASCII: such characters stand in strings only,
-/// where `\uNNNN` means the same.
-fn ascii(json: &str) -> String {
-    let mut ascii = String::with_capacity(json.len());
-    for character in json.chars() {
-        if character.is_ascii_graphic() || character == ' ' {
-            ascii.push(character);
-        } else {
-            for unit in character.encode_utf16(&mut [0; 2]) {
-                // writing to a string does not fail
-                let _ = write!(ascii, "\\u{unit:04x}");
-            }
-        }
-    }
-    ascii
 }
 
 /// What happened; field by field in `docs/json.md`.
@@ -199,52 +163,6 @@ enum Said {
         #[serde(flatten)]
         what: Failed,
     },
-}
-
-/// How a conversation went.
-#[derive(Serialize)]
-struct Closed {
-    first_to_finish: Option<&'static str>,
-    sent: u64,
-    received: u64,
-    undelivered: u64,
-    duration: f64,
-    by_timeout: bool,
-    interrupted: bool,
-    tcp: Option<Tcp>,
-}
-
-/// The part of `TCP_INFO` that is shown.
-#[derive(Serialize)]
-struct Tcp {
-    rtt: f64,
-    retransmits: u32,
-    unacknowledged: u32,
-}
-
-impl From<TcpInfo> for Tcp {
-    fn from(tcp: TcpInfo) -> Self {
-        Self {
-            rtt: seconds(tcp.rtt),
-            retransmits: tcp.retransmits,
-            unacknowledged: tcp.unacknowledged,
-        }
-    }
-}
-
-impl From<&Summary> for Closed {
-    fn from(summary: &Summary) -> Self {
-        Self {
-            first_to_finish: summary.first_to_finish.map(side),
-            sent: summary.sent,
-            received: summary.received,
-            undelivered: summary.undelivered,
-            duration: seconds(summary.duration),
-            by_timeout: summary.by_timeout,
-            interrupted: summary.interrupted,
-            tcp: summary.tcp.map(Tcp::from),
-        }
-    }
 }
 
 impl From<&Event> for Said {
