@@ -47,10 +47,10 @@ pub const ROWS: &[Scenario] = &[
     },
     Scenario {
         name: "`-i` and a peer that pauses before it reads",
-        args: "-i 1500ms 127.0.0.1 {port}",
+        args: "-i 2500ms 127.0.0.1 {port}",
         input: In::File(MUCH),
         other: TCP,
-        steps: &[Step::Meet, Step::Stays(2000), Step::ReceiveAll, Step::Close, Step::Ends],
+        steps: &[Step::Meet, Step::Stays(3000), Step::ReceiveAll, Step::Close, Step::Ends],
         differs: Some(Differs {
             original: "leaves after the time with data in its hands, status 1",
             ours: "the idle timer rests while anything is queued",
