@@ -15,9 +15,10 @@ use std::os::unix::net::UnixStream;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use netcat::sys::child::{Child, Ends, Exit, Program, Standard, Started};
+use netcat::sys::child::{self, Child, Ends, Exit, Program, Standard, Started};
 use netcat::sys::fd::Fd;
-use netcat::sys::{limit, pty};
+use netcat::sys::limit::{self, Reserve};
+use netcat::sys::pty;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{OFlags, fcntl_getfl};
 use rustix::io::FdFlags;
@@ -152,6 +153,45 @@ fn its_limit_on_descriptors_is_that_from_before_we_raised_ours() {
 async fn helper_shows_limits() {
     println!("\nours:{}", limit::raise_descriptors());
     println!("its:{}", said(&Program::shell("ulimit -Sn")).await);
+}
+
+#[test]
+fn as_many_descriptors_as_are_put_by_are_enough() {
+    let behind = ["sh", "-c", "ulimit -n 60; exec \"$0\" \"$@\""];
+    let output = helper("helper_starts_with_few_descriptors", &behind).output().expect("a helper");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(value(&said, "started:"), "3", "{said} {output:?}");
+    assert_eq!(value(&said, "missing:"), "3", "{said} {output:?}");
+}
+
+#[tokio::test]
+#[ignore = "run by a test"]
+async fn helper_starts_with_few_descriptors() {
+    let program = Program::new("true", Vec::new()).searched();
+    // what the library and the runtime open once
+    let _ = said(&program).await;
+    let (_peer, socket) = UnixStream::pair().expect("sockets");
+    let copied = |socket: &UnixStream| socket.as_fd().try_clone_to_owned();
+    let ways: [fn(OwnedFd) -> Standard; 3] =
+        [|_| Standard::Pipes, |_| Standard::Terminal, Standard::Socket];
+    let (mut started, mut missing) = (0, 0);
+    for way in ways {
+        let mut others = Vec::new();
+        while let Ok(other) = Reserve::of(1) {
+            others.push(other);
+        }
+        others.truncate(others.len() - child::DESCRIPTORS);
+        let reserve = Reserve::of(child::DESCRIPTORS).expect("so many are free");
+        let error = copied(&socket).expect_err("no more are");
+        missing += usize::from(limit::is_reached(&error));
+        drop(reserve);
+        let standard = way(copied(&socket).expect("a descriptor"));
+        // what is not for the program is given back
+        let result = program.start(standard);
+        started += usize::from(result.is_ok());
+        drop((others, result));
+    }
+    println!("\nstarted:{started}\nmissing:{missing}");
 }
 
 #[tokio::test]

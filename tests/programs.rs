@@ -12,7 +12,9 @@ use std::os::unix::net::UnixDatagram;
 use std::time::Duration;
 
 use common::engine::{Engine, listening};
-use common::{DEADLINE, pattern, peer};
+use common::process::Program as Process;
+use common::running::Running;
+use common::{DEADLINE, pattern, peer, under_test};
 use netcat::plan::{
     Attached, Clients, Command, Listen, Local, Program, ProgramErrors, RecordFormat, RecordTo,
     Recording, Service, Transport, UnixKind, UnixName,
@@ -121,6 +123,67 @@ fn one_after_the_other_the_next_one_waits_for_its_turn() {
     second.set_read_timeout(Some(DEADLINE)).unwrap();
     (&second).read_exact(&mut greeting).unwrap();
     assert_eq!(&greeting, b"served\n");
+}
+
+/// A listener with little room, none of which is taken by what the tests have open.
+fn with_few_descriptors(arguments: &[&str], limit: u8) -> Running {
+    let closed: Vec<_> = (3..10).map(|number| format!("{number}>&-")).collect();
+    let few = format!("exec {} && ulimit -n {limit}", closed.join(" "));
+    Process::new(under_test(env!("CARGO_BIN_EXE_nc"))).args(arguments).after(&few).start()
+}
+
+#[test]
+fn without_room_for_a_program_nobody_is_let_in_and_everybody_is_served_in_the_end() {
+    let lines: [&[&str]; 3] = [
+        &["-lkvn", "-e", "cat", "127.0.0.1", "0"],
+        &["-lkvn", "-c", "cat; true", "127.0.0.1", "0"],
+        &["-lkvn", "--pty", "-c", "stty -echo; cat", "127.0.0.1", "0"],
+    ];
+    for (arguments, limit) in lines.iter().zip([19, 22, 40]) {
+        let mut running = with_few_descriptors(arguments, limit);
+        let port = running.listening_port();
+        let clients = [(); 30].map(|()| peer::connect(port));
+        for (mut client, number) in clients.iter().zip(0..) {
+            client.set_read_timeout(Some(DEADLINE)).unwrap();
+            writeln!(client, "this is {number}").unwrap();
+            client.shutdown(std::net::Shutdown::Write).unwrap();
+        }
+        for (client, number) in clients.iter().zip(0..) {
+            let mut text = String::new();
+            let ended = { client }.read_to_string(&mut text);
+            // a terminal echoes what comes before it is told not to
+            assert!(
+                ended.is_ok() && text.contains(&format!("this is {number}")),
+                "{number}: {ended:?} {text:?} of {}",
+                running.report()
+            );
+        }
+    }
+}
+
+#[test]
+fn waiting_for_room_costs_nothing() {
+    let arguments = ["-lkvn", "-c", "echo served; exec cat", "127.0.0.1", "0"];
+    let mut running = with_few_descriptors(&arguments, 20);
+    let port = running.listening_port();
+    let mut inside = Vec::new();
+    let waiting = loop {
+        let client = peer::connect(port);
+        client.set_read_timeout(Some(Duration::from_millis(500))).unwrap();
+        if (&client).read_exact(&mut [0; 7]).is_err() {
+            break client;
+        }
+        inside.push(client);
+    };
+    running.wait_line("nc: no new connections for the moment: accept: Too many open files");
+    let before = running.processor_time();
+    let _ = (&waiting).read(&mut [0; 1]).expect_err("there is no room");
+    let spent = running.processor_time().saturating_sub(before);
+    assert!(spent < Duration::from_millis(50), "{spent:?} while nothing happens");
+    // who leaves makes room
+    inside.pop().expect("somebody who is served");
+    waiting.set_read_timeout(Some(DEADLINE)).unwrap();
+    (&waiting).read_exact(&mut [0; 7]).unwrap();
 }
 
 #[test]

@@ -24,6 +24,11 @@ use group::Group;
 pub use program::{Ends, Program, Standard, Started};
 use watch::Watch;
 
+/// So many descriptors are enough to start any program: it gets two pipes, and the standard library
+/// a third one, over which it hears whether the program could be executed. They include the copy of
+/// a socket that is given to [`Program::start`].
+pub const DESCRIPTORS: usize = 6;
+
 /// How a program ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
