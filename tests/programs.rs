@@ -4,7 +4,7 @@
 
 mod common;
 
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpStream, UdpSocket};
 use std::num::NonZeroUsize;
 use std::os::fd::OwnedFd;
@@ -237,6 +237,29 @@ fn programs_end_with_the_server_and_with_their_clients() {
     assert_eq!(engine.stop(), "stopped");
     for process in &processes {
         wait_gone(process);
+    }
+}
+
+#[test]
+fn the_jobs_of_a_terminal_end_with_the_client_and_with_the_shell() {
+    let words = "set -m; (trap '' HUP; exec sleep 1000) & echo $!; read line; exit";
+    let program = Program { attached: Attached::Terminal, ..shell(words) };
+    let engine = Engine::listen(running(program, Clients::AtOnce, Transport::Tcp));
+    for leaves in [true, false] {
+        let client = peer::connect(engine.port);
+        let mut output = BufReader::new(&client);
+        let mut number = String::new();
+        output.read_line(&mut number).unwrap();
+        let pid = number.trim().parse().ok().and_then(Pid::from_raw).expect("a process number");
+        let job = pidfd_open(pid, PidfdFlags::empty()).unwrap();
+        if leaves {
+            drop(client);
+        } else {
+            (&client).write_all(b"\n").unwrap();
+            // the job has the terminal, and its end is the end of the connection
+            output.read_to_string(&mut number).unwrap();
+        }
+        wait_gone(&job);
     }
 }
 
