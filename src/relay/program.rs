@@ -94,8 +94,10 @@ fn session(session: &Session, net: Kind) -> Session {
 /// Where a program at a terminal has ended, ends what it has left running there: otherwise that
 /// would hold the terminal, and the peer would wait for it.
 async fn log_out(child: &mut Child) -> Infallible {
-    // where it cannot be told how it ended, it is ended with the connection
-    let _ = child.end_others_after(GRACE).await;
+    if child.leads_session() {
+        // where it cannot be told how it ended, it is ended with the connection
+        let _ = child.end_others_after(GRACE).await;
+    }
     pending().await
 }
 
@@ -107,7 +109,7 @@ async fn end(mut child: Child, may_finish: bool, grace: Option<Duration>) -> Opt
         None => Some(child.wait().await),
     };
     let ended = match ended {
-        Some(Ok(_)) => Some(child.end_others_after(GRACE).await),
+        Some(Ok(_)) if child.leads_session() => Some(child.end_others_after(GRACE).await),
         other => other,
     };
     if let Some(ended) = ended {

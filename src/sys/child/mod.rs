@@ -87,6 +87,11 @@ impl Child {
         self.group.leader().as_raw_nonzero().get()
     }
 
+    /// Whether it leads a session: it runs at a terminal.
+    pub fn leads_session(&self) -> bool {
+        self.group.extent() == Extent::Session
+    }
+
     /// Waits until the program has ended, and says how; processes that it started may live on.
     /// May be dropped and called again at any time, also after the end. A program that is stopped
     /// has not ended.
@@ -108,7 +113,7 @@ impl Child {
     /// called again at any time.
     pub async fn end_others_after(&mut self, grace: Duration) -> io::Result<Exit> {
         let ended = self.wait().await?;
-        if self.group.extent() == Extent::Session && !self.is_over {
+        if self.leads_session() && !self.is_over {
             self.is_over = self.group.other().is_none();
             if !self.is_over {
                 self.end_all(grace).await;
