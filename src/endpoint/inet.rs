@@ -220,6 +220,11 @@ pub struct Listener {
 }
 
 impl Listener {
+    /// The socket.
+    pub fn fd(&self) -> &Fd {
+        &self.fd
+    }
+
     /// Waits for the next connection. May be dropped while it waits.
     pub async fn accept(&self) -> io::Result<Link> {
         loop {

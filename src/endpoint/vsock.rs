@@ -92,6 +92,11 @@ impl Listener {
         Peer::Vsock { cid: self.cid, port: self.port }
     }
 
+    /// The socket.
+    pub fn fd(&self) -> &Fd {
+        &self.fd
+    }
+
     /// Waits for the next connection. May be dropped while it waits.
     pub async fn accept(&self) -> io::Result<Link> {
         loop {

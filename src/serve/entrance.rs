@@ -1,29 +1,42 @@
 //! The way in: a door, who may pass it, how many, and how long the first one is waited for.
+//!
+//! Where descriptors run out, accepting rests, and those who come wait at the door. Who is served by
+//! a program needs more of them than a connection: so many are put by before a client is accepted,
+//! and come in with it.
 
-use std::cell::Cell;
-use std::future::pending;
+use std::cell::{Cell, RefCell};
+use std::future::{pending, poll_fn};
 use std::io;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
+use std::pin::pin;
 use std::rc::Rc;
+use std::task::Poll;
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep_until, timeout};
 
 use super::access::{Guard, Verdict};
 use super::door::{self, Door};
 use super::shown_name;
 use crate::endpoint::Link;
 use crate::event::{Error, Event, Observer, Peer, RefusalReason};
-use crate::plan::Listen;
+use crate::plan::{Listen, Service};
 use crate::proto::access::Rules;
+use crate::sys::child;
+use crate::sys::limit::Reserve;
 
 /// The way in for streams.
 pub struct Entrance<'a> {
     door: Door,
     guard: Guard,
     most: Option<NonZeroUsize>,
-    inside: Rc<Cell<usize>>,
+    inside: Rc<Inside>,
+    /// How many descriptors a client needs beside its connection.
+    needs: usize,
+    /// Those of the next client.
+    reserve: RefCell<Reserve>,
     patience: Patience,
     numeric: bool,
     observer: &'a dyn Observer,
@@ -34,24 +47,41 @@ pub struct Entrance<'a> {
 pub struct Guest {
     /// Its connection.
     pub link: Link,
+    /// Descriptors that are put by for what it needs.
+    pub reserve: Reserve,
     _seat: Seat,
 }
 
 impl Guest {
     /// One more is inside, until this is dropped.
-    pub fn new(link: Link, inside: &Rc<Cell<usize>>) -> Self {
-        inside.set(inside.get() + 1);
-        Self { link, _seat: Seat(Rc::clone(inside)) }
+    pub fn new(link: Link, inside: &Rc<Inside>) -> Self {
+        inside.count.set(inside.count.get() + 1);
+        Self { link, reserve: Reserve::default(), _seat: Seat(Rc::clone(inside)) }
+    }
+}
+
+/// Those who are inside.
+#[derive(Debug, Default)]
+pub struct Inside {
+    count: Cell<usize>,
+    left: Notify,
+}
+
+impl Inside {
+    /// How many.
+    pub fn count(&self) -> usize {
+        self.count.get()
     }
 }
 
 /// Counts a client among those inside.
 #[derive(Debug)]
-struct Seat(Rc<Cell<usize>>);
+struct Seat(Rc<Inside>);
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        self.0.set(self.0.get() - 1);
+        self.0.count.set(self.0.count.get() - 1);
+        self.0.left.notify_waiters();
     }
 }
 
@@ -69,6 +99,11 @@ impl<'a> Entrance<'a> {
             guard,
             most: listen.most_clients,
             inside: Rc::default(),
+            needs: match listen.service {
+                Service::Program(_) => child::DESCRIPTORS,
+                _ => 0,
+            },
+            reserve: RefCell::default(),
             patience: Patience::new(listen.accept_timeout),
             numeric: listen.numeric,
             observer,
@@ -140,22 +175,45 @@ impl<'a> Entrance<'a> {
         make_room: &impl Fn(),
     ) -> Error {
         loop {
-            let accepted = self.door.accept_at(index).await;
+            let accepted = self.accept_at(index).await;
             let admitted = match accepted {
                 Ok(link) => self.admit(link).await,
+                Err(error) if door::is_exhaustion(&error) && !self.door.is_knocked_at(index) => {
+                    // nobody has to wait, so nothing is wrong
+                    self.door.knock_at(index).await.map(|()| None).map_err(Error::Accept)
+                }
                 Err(error) => self.pause(error, make_room).await.map(|()| None),
             };
             match admitted {
                 Ok(Some(link)) => match self.most.map(NonZeroUsize::get) {
-                    Some(most) if self.inside.get() >= most => {
+                    Some(most) if self.inside.count() >= most => {
                         self.refuse(link.peer(), RefusalReason::TooMany(most));
                     }
-                    _ => serve(Guest::new(link, &self.inside)),
+                    _ => {
+                        let reserve = self.reserve.take();
+                        serve(Guest { reserve, ..Guest::new(link, &self.inside) });
+                    }
                 },
                 Ok(None) => {}
                 Err(error) => return error,
             }
         }
+    }
+
+    /// The next client at one listener, for whom the reserve is full then. All listeners have the
+    /// same one: whoever finds it taken by another's client fills it before it accepts.
+    async fn accept_at(&self, index: usize) -> io::Result<Link> {
+        let mut accepting = pin!(self.door.accept_at(index));
+        poll_fn(|context| {
+            if self.reserve.borrow().len() < self.needs {
+                match Reserve::of(self.needs) {
+                    Ok(filled) => drop(self.reserve.replace(filled)),
+                    Err(error) => return Poll::Ready(Err(error)),
+                }
+            }
+            accepting.as_mut().poll(context)
+        })
+        .await
     }
 
     async fn admit(&self, link: Link) -> Result<Option<Link>, Error> {
@@ -183,7 +241,8 @@ impl<'a> Entrance<'a> {
         self.observer.observe(&Event::ClientRefused { peer, name: None, reason });
     }
 
-    /// Rests where the system has no descriptor left; any other error is for good.
+    /// Rests where the system has no descriptor left, until somebody leaves or for a moment; any
+    /// other error is for good.
     async fn pause(&self, error: io::Error, make_room: &impl Fn()) -> Result<(), Error> {
         if !door::is_exhaustion(&error) {
             return Err(Error::Accept(error));
@@ -192,7 +251,8 @@ impl<'a> Entrance<'a> {
             self.observer.observe(&Event::AcceptPaused(error));
         }
         make_room();
-        sleep(door::PAUSE).await;
+        // somebody else may have descriptors to give back as well
+        let _ = timeout(door::PAUSE, self.inside.left.notified()).await;
         Ok(())
     }
 }

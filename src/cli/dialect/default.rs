@@ -196,7 +196,14 @@ const OPTS: &[Opt] = &[
          the character behind it. Without a slash, the program is looked for in `PATH`. With \
          `-l` `-k` each client has one of its own. It finds who talks to whom in the variables \
          `NCAT_REMOTE_ADDR`, `NCAT_REMOTE_PORT`, `NCAT_LOCAL_ADDR`, `NCAT_LOCAL_PORT` and \
-         `NCAT_PROTO`. The exit status is that of the connection, whatever the program's is.",
+         `NCAT_PROTO`. The exit status is that of the connection, whatever the program's is. A \
+         program ends with its connection and with `nc`, and whatever it has started ends with it: \
+         its process group, and with `--pty` its session. What has left these on purpose \
+         (`setsid`, a daemon) and what runs as another user is left alone. That holds even where \
+         `nc` is killed by SIGKILL, as a process of its own, `program-watch`, waits for that; it \
+         needs Linux 5.9 and `/proc`, and where it is killed as well, the program alone ends. \
+         Where no descriptor is left for a program, new clients wait until one is free.",
+
     ),
     Opt::value(Id::ShellExec, "CMD", G::Programs).short('c').long("sh-exec").says(
         "run a command of the shell in the same way",
@@ -210,7 +217,9 @@ const OPTS: &[Opt] = &[
     Opt::switch(Id::Pty, G::Programs).long("pty").says(
         "run the program in a pseudo-terminal",
         "Give the program a terminal, as shells and editors want it. Its errors then go to the \
-         peer as well.",
+         peer as well. When the program has ended or the peer has left, what still runs in the \
+         session of that terminal, jobs in the background among it, gets SIGHUP and a second \
+         later SIGKILL.",
     ),
     Opt::switch(Id::ProgramErrors, G::Programs).short('E').long("program-errors").says(
         "send the program's errors to the peer as well",

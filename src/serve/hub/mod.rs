@@ -194,7 +194,6 @@ impl Hub {
 
 #[cfg(test)]
 mod tests {
-    use std::cell::Cell;
     use std::os::unix::net::UnixStream;
 
     use super::*;
@@ -224,7 +223,7 @@ mod tests {
         let (ours, _theirs) = UnixStream::pair().unwrap();
         let peer = Peer::Unix { kind: UnixKind::Stream, name: None };
         let link = Link::new(Fd::owned(ours.into()).unwrap(), peer, None);
-        let guest = Guest::new(link, &Rc::new(Cell::new(0)));
+        let guest = Guest::new(link, &Rc::default());
         // with what the runtime, the descriptor and the queue take, that is under 4 KiB
         let place = hub.takes_place(&guest.link);
         let size = size_of_val(&Rc::clone(&hub).serve(guest, place));

@@ -12,8 +12,9 @@ use std::rc::Rc;
 use rustix::fs::OFlags;
 use rustix::process::Pid;
 
-use super::Child;
+use super::group::Extent;
 use super::inside::Inside;
+use super::{Child, warden};
 use crate::sys::fd::Fd;
 use crate::sys::{pty, signal};
 
@@ -125,6 +126,7 @@ impl Program {
     /// process: the kernel takes its end for ours.
     pub fn start(&self, on: Standard) -> io::Result<Started> {
         signal::keep_ended_children()?;
+        warden::appoint();
         let mut command = self.command();
         let inside = Inside::new(self.errors_with_output);
         match on {
@@ -195,7 +197,8 @@ fn spawn(mut command: Command, inside: Inside) -> io::Result<Spawned> {
     // SAFETY: `prepare` makes system calls alone, all of them allowed between `fork` and `exec`.
     unsafe { command.pre_exec(move || inside.prepare()) };
     let mut process = command.spawn()?;
-    let child = Child::new(Pid::from_child(&process))?;
+    let extent = if inside.leads_session() { Extent::Session } else { Extent::Group };
+    let child = Child::new(Pid::from_child(&process), extent)?;
     let input = process.stdin.take().map(OwnedFd::from);
     let output = process.stdout.take().map(OwnedFd::from);
     Ok((child, input, output))
