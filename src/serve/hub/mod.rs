@@ -12,6 +12,8 @@
 mod chat;
 mod client;
 mod feed;
+mod laggards;
+mod queue;
 mod writer;
 
 use std::borrow::Cow;
@@ -35,18 +37,15 @@ use crate::relay::Terms;
 use crate::sys::fd::Kind;
 use crate::sys::limit;
 
-use feed::{Feed, Queue};
+use feed::Feed;
+use queue::Queue;
 use writer::Writer;
 
 /// What is read at once.
 const CHUNK: usize = 64 * 1024;
 
-/// How long a client that does not read may hold up those who get our input. Where we are all that
-/// sends, it may be a reader that takes its time.
+/// How long the last word of a client that was dropped is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
-
-/// How long one may hold up other clients.
-const PATIENCE_AMONG_CLIENTS: Duration = Duration::from_secs(2);
 
 /// What all clients share.
 struct Hub {
@@ -78,11 +77,11 @@ pub async fn serve(
     observer: Rc<dyn Observer>,
 ) -> Result<(), Error> {
     limit::raise_descriptors();
-    let (heard, patience) = match listen.service {
-        Service::Broker => (Heard::Others, PATIENCE_AMONG_CLIENTS),
-        Service::Chat => (Heard::Chat(chat::Room::default()), PATIENCE_AMONG_CLIENTS),
+    let heard = match listen.service {
+        Service::Broker => Heard::Others,
+        Service::Chat => Heard::Chat(chat::Room::default()),
         _ => match stdio::output(false)?.fd() {
-            Some(out) => (Heard::Output(Box::new(Writer::new(out))), PATIENCE),
+            Some(out) => Heard::Output(Box::new(Writer::new(out))),
             None => return Ok(()),
         },
     };
@@ -94,7 +93,7 @@ pub async fn serve(
         recorder,
         numeric: listen.numeric,
         input,
-        feed: Feed::new(patience),
+        feed: Feed::new(),
         heard,
         buffer: RefCell::new(vec![0; CHUNK]),
         observer: Rc::clone(&observer),
@@ -216,7 +215,7 @@ mod tests {
             recorder: None,
             numeric: true,
             input: Input::none(),
-            feed: Feed::new(PATIENCE_AMONG_CLIENTS),
+            feed: Feed::new(),
             heard: Heard::Others,
             buffer: RefCell::default(),
             observer: Rc::new(Nobody),
