@@ -6,6 +6,7 @@ mod common;
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
+use std::num::NonZeroUsize;
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::thread;
@@ -271,6 +272,44 @@ fn who_is_gone_is_missed_by_nobody() {
     engine.wait("ClientLeft");
     (&clients[0]).write_all(b"hello").unwrap();
     hears(&clients[1], b"hello");
+}
+
+#[test]
+fn a_seat_is_given_again_once_its_client_is_gone() {
+    let mut listen = broker();
+    listen.most_clients = NonZeroUsize::new(2);
+    let mut engine = Engine::listen(listen);
+    let mut clients = connected(&mut engine, 2);
+    for client in &clients {
+        client.shutdown(Shutdown::Write).unwrap();
+    }
+    // both may be listening
+    assert!(!peer::is_let_in(&peer::connect(engine.port)));
+    engine.wait("ClientRefused");
+    let gone = clients.pop().unwrap();
+    SockRef::from(&gone).set_linger(Some(Duration::ZERO)).unwrap();
+    drop(gone);
+    engine.wait("ClientLeft");
+    assert!(peer::is_let_in(&peer::connect(engine.port)));
+    hears_nothing(&clients[0]);
+    assert!(!engine.heard.iter().any(|event| event.starts_with("ClientFailed")));
+}
+
+#[test]
+fn a_seat_of_a_unix_socket_is_given_again_at_once() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("broker");
+    let name = UnixName::Path(path.clone());
+    let mut listen = Listen { local: Local::Unix { kind: UnixKind::Stream, name }, ..broker() };
+    listen.most_clients = NonZeroUsize::new(1);
+    let mut engine = Engine::listen(listen);
+    for _ in 0..3 {
+        let client = UnixStream::connect(&path).unwrap();
+        engine.wait("Accepted");
+        client.shutdown(Shutdown::Write).unwrap();
+        drop(client);
+    }
+    assert!(!engine.heard.iter().any(|event| event.starts_with("ClientRefused")));
 }
 
 #[test]

@@ -8,7 +8,8 @@ use std::num::NonZeroUsize;
 use std::rc::Rc;
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::access::{Guard, Verdict};
 use super::door::{self, Door};
@@ -18,12 +19,15 @@ use crate::event::{Error, Event, Observer, Peer, RefusalReason};
 use crate::plan::Listen;
 use crate::proto::access::Rules;
 
+/// How long a seat is waited for that is about to be left.
+const LEAVING: Duration = Duration::from_millis(200);
+
 /// The way in for streams.
 pub struct Entrance<'a> {
     door: Door,
     guard: Guard,
     most: Option<NonZeroUsize>,
-    inside: Rc<Cell<usize>>,
+    seats: Rc<Seats>,
     patience: Patience,
     numeric: bool,
     observer: &'a dyn Observer,
@@ -39,20 +43,44 @@ pub struct Guest {
 
 impl Guest {
     /// One more is inside, until this is dropped.
-    pub fn new(link: Link, inside: &Rc<Cell<usize>>) -> Self {
-        inside.set(inside.get() + 1);
-        Self { link, _seat: Seat(Rc::clone(inside)) }
+    pub fn new(link: Link, seats: &Rc<Seats>) -> Self {
+        seats.taken.set(seats.taken.get() + 1);
+        Self { link, _seat: Seat(Rc::clone(seats)) }
+    }
+}
+
+/// Who is inside.
+#[derive(Debug, Default)]
+pub struct Seats {
+    taken: Cell<usize>,
+    freed: Notify,
+}
+
+impl Seats {
+    /// How many are inside.
+    pub fn taken(&self) -> usize {
+        self.taken.get()
     }
 }
 
 /// Counts a client among those inside.
 #[derive(Debug)]
-struct Seat(Rc<Cell<usize>>);
+struct Seat(Rc<Seats>);
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        self.0.set(self.0.get() - 1);
+        self.0.taken.set(self.0.taken.get() - 1);
+        self.0.freed.notify_one();
     }
+}
+
+/// What there is not enough of for a newcomer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shortage {
+    /// Descriptors of the system.
+    Descriptors,
+    /// Seats, by the plan.
+    Seats,
 }
 
 impl<'a> Entrance<'a> {
@@ -68,7 +96,7 @@ impl<'a> Entrance<'a> {
             door,
             guard,
             most: listen.most_clients,
-            inside: Rc::default(),
+            seats: Rc::default(),
             patience: Patience::new(listen.accept_timeout),
             numeric: listen.numeric,
             observer,
@@ -88,7 +116,7 @@ impl<'a> Entrance<'a> {
     /// The next client that may come in, for who serves one at a time. Where descriptors run out,
     /// accepting rests and goes on when some are free again.
     pub async fn next(&self) -> Result<Link, Error> {
-        self.wait(|error| self.pause(error, &|| ())).await
+        self.wait(|error| self.pause(error, &|_| false)).await
     }
 
     /// The one client that is served; whoever comes after it finds the door shut. Nothing of ours
@@ -121,8 +149,12 @@ impl<'a> Entrance<'a> {
     }
 
     /// Lets clients in as they come, as many at once as there may be. Comes back only with an
-    /// error. `make_room` is called where no descriptor is left for a newcomer.
-    pub async fn welcome(&self, serve: impl Fn(Guest), make_room: impl Fn()) -> Error {
+    /// error. `make_room` is called where a newcomer finds no room, and says whether somebody leaves now.
+    pub async fn welcome(
+        &self,
+        serve: impl Fn(Guest),
+        make_room: impl Fn(Shortage) -> bool,
+    ) -> Error {
         let each = (0..self.door.count()).map(|index| self.welcome_at(index, &serve, &make_room));
         tokio::select! {
             biased;
@@ -137,7 +169,7 @@ impl<'a> Entrance<'a> {
         &self,
         index: usize,
         serve: &impl Fn(Guest),
-        make_room: &impl Fn(),
+        make_room: &impl Fn(Shortage) -> bool,
     ) -> Error {
         loop {
             let accepted = self.door.accept_at(index).await;
@@ -147,15 +179,30 @@ impl<'a> Entrance<'a> {
             };
             match admitted {
                 Ok(Some(link)) => match self.most.map(NonZeroUsize::get) {
-                    Some(most) if self.inside.get() >= most => {
-                        self.refuse(link.peer(), RefusalReason::TooMany(most));
+                    None => serve(Guest::new(link, &self.seats)),
+                    Some(most) if self.has_seat(most, make_room).await => {
+                        serve(Guest::new(link, &self.seats));
                     }
-                    _ => serve(Guest::new(link, &self.inside)),
+                    Some(most) => self.refuse(link.peer(), RefusalReason::TooMany(most)),
                 },
                 Ok(None) => {}
                 Err(error) => return error,
             }
         }
+    }
+
+    /// Whether one of so many seats is free, or becomes so because who had it is gone.
+    async fn has_seat(&self, most: usize, make_room: &impl Fn(Shortage) -> bool) -> bool {
+        let is_full = || self.seats.taken.get() >= most;
+        if is_full() && make_room(Shortage::Seats) {
+            let freed = async {
+                while is_full() {
+                    self.seats.freed.notified().await;
+                }
+            };
+            let _ = timeout(LEAVING, freed).await;
+        }
+        !is_full()
     }
 
     async fn admit(&self, link: Link) -> Result<Option<Link>, Error> {
@@ -184,14 +231,18 @@ impl<'a> Entrance<'a> {
     }
 
     /// Rests where the system has no descriptor left; any other error is for good.
-    async fn pause(&self, error: io::Error, make_room: &impl Fn()) -> Result<(), Error> {
+    async fn pause(
+        &self,
+        error: io::Error,
+        make_room: &impl Fn(Shortage) -> bool,
+    ) -> Result<(), Error> {
         if !door::is_exhaustion(&error) {
             return Err(Error::Accept(error));
         }
         if self.door.went_wrong() {
             self.observer.observe(&Event::AcceptPaused(error));
         }
-        make_room();
+        make_room(Shortage::Descriptors);
         sleep(door::PAUSE).await;
         Ok(())
     }

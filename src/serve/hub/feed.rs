@@ -18,6 +18,7 @@ use super::laggards::{Allowance, Lag, SLOW_TICK, TICK};
 use super::queue::{BOUND, Queue};
 use crate::event::DropReason;
 use crate::layer::Stages;
+use crate::serve::entrance::Shortage;
 use crate::sys::fd::Fd;
 
 /// What is read at once.
@@ -83,19 +84,29 @@ impl Feed {
         queue.set_dropped(reason);
     }
 
-    /// Makes room for new clients: drops a few that have been here longest of those that have
-    /// finished sending and taken nothing for a while. It may be gone altogether, which nothing
-    /// tells until something is sent to it.
-    pub fn make_room(&self) {
+    /// Makes room for new clients. Where seats are short, those leave who are known to be gone.
+    /// Where descriptors are, a few are dropped that have been here longest of those that have
+    /// finished sending and taken nothing for a while: each may be gone altogether, which nothing
+    /// tells until something is sent to it. Whether anybody leaves.
+    pub fn make_room(&self, short: Shortage) -> bool {
         let now = Instant::now();
-        let idle = |queue: &&Rc<Queue>| {
-            queue.finished().is_some_and(|since| now.duration_since(since) >= IDLE)
+        let idle =
+            |queue: &Queue| queue.finished().is_some_and(|since| now.duration_since(since) >= IDLE);
+        let queues = self.queues.borrow().clone();
+        let leaving: Vec<_> = match short {
+            Shortage::Seats => queues.iter().filter(|queue| queue.is_gone()).collect(),
+            Shortage::Descriptors => {
+                queues.iter().filter(|queue| idle(queue)).take(BATCH).collect()
+            }
         };
-        let oldest: Vec<_> =
-            self.queues.borrow().iter().filter(idle).take(BATCH).cloned().collect();
-        for queue in oldest {
-            self.drop_client(&queue, DropReason::NoDescriptors);
+        for queue in &leaving {
+            match short {
+                // what it said before is still read
+                Shortage::Seats => queue.set_ended(),
+                Shortage::Descriptors => self.drop_client(queue, DropReason::NoDescriptors),
+            }
         }
+        !leaving.is_empty()
     }
 
     /// Gives a piece to everybody but the one that it is from.

@@ -107,7 +107,7 @@ pub async fn serve(
         .run_until(async {
             tokio::select! {
                 biased; // who has come already is there when our input is read
-                error = entrance.welcome(serve, || hub.feed.make_room()) => Err(error),
+                error = entrance.welcome(serve, |short| hub.feed.make_room(short)) => Err(error),
                 error = hub.output_failure() => Err(error),
                 error = hub.record_failure() => Err(error),
                 error = hub.feed.watch() => Err(Error::Accept(error)),
@@ -193,7 +193,6 @@ impl Hub {
 
 #[cfg(test)]
 mod tests {
-    use std::cell::Cell;
     use std::os::unix::net::UnixStream;
 
     use super::*;
@@ -223,7 +222,7 @@ mod tests {
         let (ours, _theirs) = UnixStream::pair().unwrap();
         let peer = Peer::Unix { kind: UnixKind::Stream, name: None };
         let link = Link::new(Fd::owned(ours.into()).unwrap(), peer, None);
-        let guest = Guest::new(link, &Rc::new(Cell::new(0)));
+        let guest = Guest::new(link, &Rc::default());
         // with what the runtime, the descriptor and the queue take, that is under 4 KiB
         let place = hub.takes_place(&guest.link);
         let size = size_of_val(&Rc::clone(&hub).serve(guest, place));

@@ -160,6 +160,12 @@ impl Queue {
         self.finished.get()
     }
 
+    /// Whether the client is known to be gone, with what it said before perhaps yet to be read. Only
+    /// sockets of the Unix domain tell without being written to.
+    pub(super) fn is_gone(&self) -> bool {
+        self.link.as_ref().is_some_and(|link| link.is_unread_now())
+    }
+
     /// Why the client was dropped, if it was.
     pub fn drop_reason(&self) -> Option<DropReason> {
         self.dropped.get()
