@@ -4,10 +4,10 @@
 //! A regular file as input goes whole to each client, which then sees its end. Any other input
 //! goes to all who are connected when it comes ([`feed`]), and so does any input of a broker, where
 //! its end is nobody's. Output is written by [`writer`]. One client never stops the others: what
-//! waits for it is bounded, and who does not read is dropped.
+//! waits for it is bounded, and who does not read is dropped before it costs them time ([`laggards`]).
 //!
-//! A client of a broker that has finished sending still hears the others, unless the session says
-//! that it is done then; a user who leaves a [`chat`] does so by finishing.
+//! A client of a broker that has finished sending still hears the others, for as long as the session
+//! says; a user who leaves a [`chat`] does so by finishing.
 
 mod chat;
 mod client;
