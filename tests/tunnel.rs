@@ -104,7 +104,7 @@ fn an_answer_that_is_cut_short_is_no_end_for_the_client() {
         target.write_all(b"the first half").unwrap();
         let mut got = [0; 14];
         client.read_exact(&mut got).unwrap();
-        socket2::SockRef::from(&target).set_linger(Some(std::time::Duration::ZERO)).unwrap();
+        SockRef::from(&target).set_linger(Some(Duration::ZERO)).unwrap();
         drop(target);
         assert!(is_reset(&client), "{clients:?}");
     }
@@ -133,7 +133,7 @@ fn a_client_that_is_reset_does_not_end_the_run() {
     let mut engine = Engine::listen(tunnel(Clients::AtOnce, Transport::Tcp, port));
     let client = peer::connect(engine.port);
     let target = peer::accept(&far);
-    socket2::SockRef::from(&client).set_linger(Some(std::time::Duration::ZERO)).unwrap();
+    SockRef::from(&client).set_linger(Some(Duration::ZERO)).unwrap();
     drop(client);
     // what is left of it ends, however that looks from here
     let _ = (&target).read(&mut [0]);
