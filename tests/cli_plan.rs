@@ -13,8 +13,8 @@ use netcat::cli::dialect::DIALECTS;
 use netcat::cli::{Environment, Invocation};
 use netcat::event::VoiceName;
 use netcat::plan::{
-    Access, AccessSource, AfterInput, Attached, Clients, Command, Connect, Dial, Family, Host,
-    Inet, Lab, Listen, Local, Pace, PaceUnit, Plan, PortOrder, Program, ProgramErrors, Proxy,
+    Access, AccessSource, AfterInput, AfterPeer, Attached, Clients, Command, Connect, Dial, Family,
+    Host, Inet, Lab, Listen, Local, Pace, PaceUnit, Plan, PortOrder, Program, ProgramErrors, Proxy,
     ProxyKind, ProxyServer, ProxySpeech, RecordFormat, RecordTo, Recording, Remote, Scan, Service,
     Session, SourceRoute, SourceRouteLayout, Telnet, Transport, Tunnel, UdpProbe, UnixKind,
     UnixName,
@@ -534,11 +534,15 @@ fn listeners_with_services_rules_and_bounds() {
     };
     let list = |text: &str| AccessSource::List(text.into());
     let tunnel = || Tunnel { target: target("h", &[(22, 22)]), dial: Dial::default() };
+    let broker = |plan: &mut Listen| {
+        at_once(plan, Service::Broker);
+        plan.session.after_peer = AfterPeer::LeaveWhenIdle(Duration::from_secs(2));
+    };
     listens(
         listen,
         &[
-            ("nc -l --broker 80", &|plan| at_once(plan, Service::Broker)),
-            ("nc --broker 80", &|plan| at_once(plan, Service::Broker)),
+            ("nc -l --broker 80", &broker),
+            ("nc --broker 80", &broker),
             ("nc -l --chat 80", &|plan| at_once(plan, Service::Chat)),
             ("nc -l --talk --broker 80", &|plan| at_once(plan, Service::Chat)),
             ("nc -l --proxy-type http 80", &|plan| at_once(plan, server(ProxySpeech::Http, None))),

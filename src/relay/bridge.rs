@@ -4,6 +4,8 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
+use tokio::sync::Notify;
+
 use super::conversation::Conversation;
 use super::converse::{Call, Home};
 use super::flow::FlowEnd;
@@ -47,6 +49,7 @@ pub async fn bridge(
         ended.set(ended.get() || matches!(end, FlowEnd::EndOfInput));
         end
     };
+    let client_has_ended = Notify::new();
     let up = async {
         let (from, to) = (Rc::clone(client.fd()), Rc::clone(target.fd()));
         let mut changed = Vec::new();
@@ -57,11 +60,21 @@ pub async fn bridge(
             return FlowEnd::Write(error);
         }
         let end = up_mover.run(from, to, up_stages, &call.up, session.datagram_size).await;
+        client_has_ended.notify_one();
         note(&ended[0], end)
     };
     let down = async {
         let (from, to) = (Rc::clone(target.fd()), Rc::clone(client.fd()));
-        let end = down_mover.run(from, to, down_stages, &call.down, session.datagram_size).await;
+        // nobody reads the client any more then, and the target may have nothing to say
+        let failed = async {
+            client_has_ended.notified().await;
+            client.fd().failure().await
+        };
+        let end = tokio::select! {
+            biased;
+            end = down_mover.run(from, to, down_stages, &call.down, session.datagram_size) => end,
+            error = failed => FlowEnd::Write(error),
+        };
         note(&ended[1], end)
     };
     let talk = Conversation::new(session.after_input, AfterPeer::FinishInput);

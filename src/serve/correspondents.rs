@@ -26,7 +26,7 @@ use tokio::time::Instant;
 
 use super::access::{Guard, Verdict};
 use super::each::Service;
-use super::entrance::{self, Guest, Inside, Patience};
+use super::entrance::{self, Guest, Patience, Seats};
 use super::everybody::{self, Ears};
 use crate::endpoint::Link;
 use crate::event::{DropReason, Error, Event, Failure, Observer, Peer, RefusalReason};
@@ -88,7 +88,7 @@ struct Post {
     patience: Patience,
     numeric: bool,
     boxes: RefCell<HashMap<SocketAddrAny, Rc<Letterbox>>>,
-    inside: Rc<Inside>,
+    inside: Rc<Seats>,
     /// Who was turned away last, so that its next datagrams are not reported.
     refused: RefCell<Option<SocketAddrAny>>,
     /// Where answers are read, one at a time.
@@ -147,7 +147,7 @@ impl Post {
     ) -> Result<Option<Rc<Letterbox>>, Error> {
         let peer = everybody::peer(sender);
         let reason = match self.guard.judge(&peer) {
-            Verdict::Admitted if self.inside.count() < self.most || self.make_room() => None,
+            Verdict::Admitted if self.inside.taken() < self.most || self.make_room() => None,
             Verdict::Admitted => Some(RefusalReason::TooMany(self.most)),
             Verdict::Refused(reason) => Some(reason),
             Verdict::Wrong => {

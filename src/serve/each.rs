@@ -43,7 +43,7 @@ pub async fn serve(
     LocalSet::new()
         .run_until(async {
             tokio::select! {
-                error = entrance.welcome(serve, || ()) => Err(error),
+                error = entrance.welcome(serve, |_| false) => Err(error),
                 error = service.failure() => Err(error),
             }
         })

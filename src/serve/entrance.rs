@@ -27,12 +27,15 @@ use crate::proto::access::Rules;
 use crate::sys::child;
 use crate::sys::limit::Reserve;
 
+/// How long a seat is waited for that is about to be left.
+const LEAVING: Duration = Duration::from_millis(200);
+
 /// The way in for streams.
 pub struct Entrance<'a> {
     door: Door,
     guard: Guard,
     most: Option<NonZeroUsize>,
-    inside: Rc<Inside>,
+    seats: Rc<Seats>,
     /// How many descriptors a client needs beside its connection.
     needs: usize,
     /// Those of the next client.
@@ -54,35 +57,44 @@ pub struct Guest {
 
 impl Guest {
     /// One more is inside, until this is dropped.
-    pub fn new(link: Link, inside: &Rc<Inside>) -> Self {
-        inside.count.set(inside.count.get() + 1);
-        Self { link, reserve: Reserve::default(), _seat: Seat(Rc::clone(inside)) }
+    pub fn new(link: Link, seats: &Rc<Seats>) -> Self {
+        seats.taken.set(seats.taken.get() + 1);
+        Self { link, reserve: Reserve::default(), _seat: Seat(Rc::clone(seats)) }
     }
 }
 
-/// Those who are inside.
+/// Who is inside.
 #[derive(Debug, Default)]
-pub struct Inside {
-    count: Cell<usize>,
-    left: Notify,
+pub struct Seats {
+    taken: Cell<usize>,
+    freed: Notify,
 }
 
-impl Inside {
-    /// How many.
-    pub fn count(&self) -> usize {
-        self.count.get()
+impl Seats {
+    /// How many are inside.
+    pub fn taken(&self) -> usize {
+        self.taken.get()
     }
 }
 
 /// Counts a client among those inside.
 #[derive(Debug)]
-struct Seat(Rc<Inside>);
+struct Seat(Rc<Seats>);
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        self.0.count.set(self.0.count.get() - 1);
-        self.0.left.notify_waiters();
+        self.0.taken.set(self.0.taken.get() - 1);
+        self.0.freed.notify_waiters();
     }
+}
+
+/// What there is not enough of for a newcomer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shortage {
+    /// Descriptors of the system.
+    Descriptors,
+    /// Seats, by the plan.
+    Seats,
 }
 
 impl<'a> Entrance<'a> {
@@ -98,7 +110,7 @@ impl<'a> Entrance<'a> {
             door,
             guard,
             most: listen.most_clients,
-            inside: Rc::default(),
+            seats: Rc::default(),
             needs: match listen.service {
                 Service::Program(_) => child::DESCRIPTORS,
                 _ => 0,
@@ -123,7 +135,7 @@ impl<'a> Entrance<'a> {
     /// The next client that may come in, for who serves one at a time. Where descriptors run out,
     /// accepting rests and goes on when some are free again.
     pub async fn next(&self) -> Result<Link, Error> {
-        self.wait(|error| self.pause(error, &|| ())).await
+        self.wait(|error| self.pause(error, &|_| false)).await
     }
 
     /// The one client that is served; whoever comes after it finds the door shut. Nothing of ours
@@ -156,8 +168,12 @@ impl<'a> Entrance<'a> {
     }
 
     /// Lets clients in as they come, as many at once as there may be. Comes back only with an
-    /// error. `make_room` is called where no descriptor is left for a newcomer.
-    pub async fn welcome(&self, serve: impl Fn(Guest), make_room: impl Fn()) -> Error {
+    /// error. `make_room` is called where a newcomer finds no room, and says whether somebody leaves now.
+    pub async fn welcome(
+        &self,
+        serve: impl Fn(Guest),
+        make_room: impl Fn(Shortage) -> bool,
+    ) -> Error {
         let each = (0..self.door.count()).map(|index| self.welcome_at(index, &serve, &make_room));
         tokio::select! {
             biased;
@@ -172,7 +188,7 @@ impl<'a> Entrance<'a> {
         &self,
         index: usize,
         serve: &impl Fn(Guest),
-        make_room: &impl Fn(),
+        make_room: &impl Fn(Shortage) -> bool,
     ) -> Error {
         loop {
             let accepted = self.accept_at(index).await;
@@ -186,12 +202,12 @@ impl<'a> Entrance<'a> {
             };
             match admitted {
                 Ok(Some(link)) => match self.most.map(NonZeroUsize::get) {
-                    Some(most) if self.inside.count() >= most => {
+                    Some(most) if !self.has_seat(most, make_room).await => {
                         self.refuse(link.peer(), RefusalReason::TooMany(most));
                     }
                     _ => {
                         let reserve = self.reserve.take();
-                        serve(Guest { reserve, ..Guest::new(link, &self.inside) });
+                        serve(Guest { reserve, ..Guest::new(link, &self.seats) });
                     }
                 },
                 Ok(None) => {}
@@ -214,6 +230,20 @@ impl<'a> Entrance<'a> {
             accepting.as_mut().poll(context)
         })
         .await
+    }
+
+    /// Whether one of so many seats is free, or becomes so because who had it is gone.
+    async fn has_seat(&self, most: usize, make_room: &impl Fn(Shortage) -> bool) -> bool {
+        let is_full = || self.seats.taken.get() >= most;
+        if is_full() && make_room(Shortage::Seats) {
+            let freed = async {
+                while is_full() {
+                    self.seats.freed.notified().await;
+                }
+            };
+            let _ = timeout(LEAVING, freed).await;
+        }
+        !is_full()
     }
 
     async fn admit(&self, link: Link) -> Result<Option<Link>, Error> {
@@ -243,16 +273,20 @@ impl<'a> Entrance<'a> {
 
     /// Rests where the system has no descriptor left, until somebody leaves or for a moment; any
     /// other error is for good.
-    async fn pause(&self, error: io::Error, make_room: &impl Fn()) -> Result<(), Error> {
+    async fn pause(
+        &self,
+        error: io::Error,
+        make_room: &impl Fn(Shortage) -> bool,
+    ) -> Result<(), Error> {
         if !door::is_exhaustion(&error) {
             return Err(Error::Accept(error));
         }
         if self.door.went_wrong() {
             self.observer.observe(&Event::AcceptPaused(error));
         }
-        make_room();
+        make_room(Shortage::Descriptors);
         // somebody else may have descriptors to give back as well
-        let _ = timeout(door::PAUSE, self.inside.left.notified()).await;
+        let _ = timeout(door::PAUSE, self.seats.freed.notified()).await;
         Ok(())
     }
 }

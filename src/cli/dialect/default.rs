@@ -250,8 +250,10 @@ const OPTS: &[Opt] = &[
     Opt::switch(Id::Broker, G::Clients).long("broker").says(
         "pass what each client says on to all others",
         "Listen, and pass what each client sends on to all other clients. What is read from \
-         standard input goes to all. A client that has finished sending stays and hears the \
-         others until it leaves. It implies `-l` and `-k`.",
+         standard input goes to all. A client that has finished sending is parted with once it \
+         has heard nothing for 2 seconds; one that only listens keeps its end open, as ours does \
+         with `-d`. A client that takes nothing, or several times less than most others could, \
+         does not hold them up: it is dropped, and the messages say so. It implies `-l` and `-k`.",
     ),
     Opt::switch(Id::Chat, G::Clients).long("chat").aliases(&["talk"]).says(
         "with -l: the same, and say who says it",

@@ -26,8 +26,8 @@ use crate::cli::settings::{Quit, Settings};
 use crate::cli::time::{self, TimeStyle};
 use crate::cli::usage_error::{Quantity, UsageError};
 use crate::plan::{
-    AfterInput, Connect, Dial, Family, Host, Inet, Lab, Listen, Pace, PaceUnit, Plan, PortList,
-    Remote, Scan, Session, SocketOptions, Transport, UnixKind, UnixName,
+    AfterInput, AfterPeer, Connect, Dial, Family, Host, Inet, Lab, Listen, Pace, PaceUnit, Plan,
+    PortList, Remote, Scan, Service, Session, SocketOptions, Transport, UnixKind, UnixName,
 };
 
 /// With `-q 0`, what the peer still sends may pause so long.
@@ -230,6 +230,10 @@ fn listener(
         listen::inet(settings, operands, transport(settings), services)?
     };
     let service = service::service(settings, services)?;
+    let mut session = session(settings)?;
+    if service == Service::Broker {
+        session.after_peer = AfterPeer::LeaveWhenIdle(service::HEARD_OUT);
+    }
     Ok(Listen {
         family: settings.family,
         numeric: settings.has(Id::Numeric),
@@ -238,7 +242,7 @@ fn listener(
         service,
         access: service::access(settings),
         most_clients: service::most_clients(settings)?,
-        session: session(settings)?,
+        session,
         ..Listen::new(local)
     })
 }

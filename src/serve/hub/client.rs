@@ -10,7 +10,7 @@ use std::rc::Rc;
 use tokio::time::sleep;
 
 use super::chat::number;
-use super::feed::Queue;
+use super::queue::Queue;
 use super::writer::Talker;
 use super::{CHUNK, Heard, Hub, PATIENCE};
 use crate::endpoint::Link;
@@ -93,7 +93,9 @@ impl Leaving<'_> {
             }
             (None, Ok(())) => return,
             // it was gone after it had finished, and nothing was under way to it
-            (None, Err(Error::Connection { undelivered: 0, .. })) if self.queue.is_finished() => {
+            (None, Err(Error::Connection { undelivered: 0, .. }))
+                if self.queue.finished().is_some() =>
+            {
                 return;
             }
             (None, Err(error)) => Event::ClientFailed { peer, error },

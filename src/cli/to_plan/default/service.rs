@@ -5,6 +5,7 @@ use std::ffi::OsStr;
 use std::num::NonZeroUsize;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::super::dial::{limit, local_port, transport};
 use super::super::listen::unbracketed;
@@ -20,6 +21,11 @@ use crate::plan::{
     Access, AccessSource, Clients, Dial, Host, Inet, PortList, PortRange, ProxyKind, ProxyServer,
     ProxySpeech, Service, Transport, Tunnel,
 };
+
+/// How long there has to be nothing to hear for a broker's client that has finished sending before
+/// it is done. What the others say has no end, so that a client which waits for one, as most do,
+/// would never come back; Ncat's broker parts with it at once.
+pub const HEARD_OUT: Duration = Duration::from_secs(2);
 
 /// Whether a listener is asked for: a broker is one without `-l` too, as Ncat's.
 pub fn listens(settings: &Settings) -> bool {
