@@ -14,7 +14,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::Link;
 use super::introduction::introduce;
-use crate::event::{Attempt, Error, Event, Failure, Observer, Peer, Target};
+use crate::event::{Attempt, Detail, Error, Event, Failure, Observer, Peer, Target};
 use crate::net::route::{self, Route};
 use crate::net::socket::Request;
 use crate::net::{address, lookup, race};
@@ -132,7 +132,7 @@ pub async fn resolve(
     };
     let took = started.elapsed();
     let mut names = Vec::new();
-    if !numeric && observer.wants_peer_names() {
+    if !numeric && observer.wants(Detail::PeerNames) {
         for address in &addresses {
             names.push(lookup::shown_name_of(*address).await);
         }
@@ -327,9 +327,8 @@ impl Listener {
                     let address = peer
                         .and_then(|peer| SocketAddr::try_from(peer).ok())
                         .unwrap_or_else(|| address::any(self.address.is_ipv6(), 0));
-                    let local = local_address(&fd);
                     let peer = Peer::Inet { transport: self.transport, host: None, address };
-                    return Ok(Link::new(fd, peer, local));
+                    return Ok(Link::accepted(fd, peer));
                 }
                 Err(Errno::AGAIN) => self.fd.not_readable().await,
                 Err(error) if is_of_the_client(error) => {}

@@ -33,21 +33,25 @@ pub trait Observer {
     /// Something happened.
     fn observe(&self, event: &Event);
 
-    /// Whether [`Event::IpOptions`] is shown, and so is worth a look at each client.
-    fn wants_ip_options(&self) -> bool {
+    /// Whether this is shown, and so is worth finding out.
+    fn wants(&self, _detail: Detail) -> bool {
         false
     }
+}
 
-    /// Whether host names of clients are shown, and so are worth a lookup.
-    fn wants_client_names(&self) -> bool {
-        false
-    }
-
-    /// Whether host names of the addresses that are connected to are shown, and so are worth a
-    /// lookup.
-    fn wants_peer_names(&self) -> bool {
-        false
-    }
+/// What takes a call or a lookup to find out, and is found out only for who shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// The IP options of each client's packets: [`Event::IpOptions`].
+    IpOptions,
+    /// Host names of clients.
+    ClientNames,
+    /// Host names of the addresses that are connected to.
+    PeerNames,
+    /// The address that a client came to: `local` of [`Event::Accepted`].
+    LocalAddress,
+    /// What the kernel knows of a connection: `tcp` of a [`Summary`].
+    TcpInfo,
 }
 
 /// Something happened.
@@ -118,7 +122,7 @@ pub enum Event {
         peer: Peer,
         /// The client's host name, where it was looked up.
         name: Option<Vec<u8>>,
-        /// The address it came to.
+        /// The address it came to, where the observer wants it.
         local: Option<SocketAddr>,
     },
     /// Somebody else than before spoke to a datagram listener that hears everybody.
@@ -364,7 +368,7 @@ pub struct Summary {
     pub undelivered: u64,
     /// From connection to close.
     pub duration: Duration,
-    /// What the kernel knows of the connection.
+    /// What the kernel knows of the connection, where the observer wants it.
     pub tcp: Option<TcpInfo>,
     /// Ended by a deadline (`-w`, `-q`) rather than by the sides.
     pub by_timeout: bool,

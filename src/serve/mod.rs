@@ -24,7 +24,7 @@ pub mod proxy;
 use std::rc::Rc;
 
 use crate::endpoint::Link;
-use crate::event::{Error, Event, Observer, Peer};
+use crate::event::{Detail, Error, Event, Observer, Peer};
 use crate::net::lookup;
 use crate::plan::{Clients, LintError, Listen, Local, Protocol, Service, Transport, UnixKind};
 
@@ -68,21 +68,22 @@ fn datagrams(local: &Local) -> bool {
 
 /// Reports that a client came, with its name where names are shown.
 async fn report_accepted(link: &Link, numeric: bool, observer: &dyn Observer) {
-    if observer.wants_ip_options() {
+    if observer.wants(Detail::IpOptions) {
         let options = link.ip_options();
         if !options.is_empty() {
             observer.observe(&Event::IpOptions { peer: link.peer().clone(), options });
         }
     }
     let name = shown_name(link.peer(), numeric, observer).await;
-    let (peer, local) = (link.peer().clone(), link.local());
+    let local = if observer.wants(Detail::LocalAddress) { link.local() } else { None };
+    let peer = link.peer().clone();
     observer.observe(&Event::Accepted { peer, name, local });
 }
 
 /// A peer's name, where names are shown.
 async fn shown_name(peer: &Peer, numeric: bool, observer: &dyn Observer) -> Option<Vec<u8>> {
     match peer {
-        Peer::Inet { address, .. } if !numeric && observer.wants_client_names() => {
+        Peer::Inet { address, .. } if !numeric && observer.wants(Detail::ClientNames) => {
             lookup::shown_name_of(*address).await
         }
         _ => None,

@@ -14,7 +14,9 @@ use super::openbsd::{self, lost};
 use super::system_error::{is_of_writing, is_our_deadline};
 use super::{Voice, closing, place};
 use crate::event::strerror::strerror;
-use crate::event::{Error, Event, Peer, PortState, RefusalReason, Reporting, Target, escape};
+use crate::event::{
+    Detail, Error, Event, Peer, PortState, RefusalReason, Reporting, Target, escape,
+};
 
 /// Which of BusyBox's netcats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -272,8 +274,13 @@ impl Voice for BusyBoxVoice {
         lines.plain("punt!").finish()
     }
 
-    fn names_clients(&self) -> bool {
-        self.build == Build::Compatible
+    fn details(&self) -> &'static [(Detail, u8)] {
+        match self.build {
+            Build::Compatible => {
+                &[(Detail::ClientNames, 1), (Detail::LocalAddress, 1), (Detail::IpOptions, 1)]
+            }
+            Build::Small => &[],
+        }
     }
 
     fn status(&self, result: &Result<(), Error>, _reporting: &Reporting) -> u8 {

@@ -12,7 +12,7 @@ use super::quantity::{bytes, duration};
 use super::{Services, Voice, closing, hint, place};
 use crate::event::strerror::strerror;
 use crate::event::{
-    Error, Event, Failure, Peer, PortState, ProgramEnd, Reporting, Side, Target, escape,
+    Detail, Error, Event, Failure, Peer, PortState, ProgramEnd, Reporting, Side, Target, escape,
 };
 use crate::plan::{ProxyKind, Transport};
 
@@ -218,6 +218,15 @@ impl Voice for DefaultVoice {
             _ => sentence(error),
         };
         Lines::new(reporting).prefixed(&words).finish()
+    }
+
+    fn details(&self) -> &'static [(Detail, u8)] {
+        &[
+            (Detail::ClientNames, 1),
+            (Detail::IpOptions, 1),
+            (Detail::LocalAddress, 2),
+            (Detail::TcpInfo, 2),
+        ]
     }
 
     fn status(&self, result: &Result<(), Error>, reporting: &Reporting) -> u8 {

@@ -12,7 +12,9 @@ use super::openbsd::{self, lost};
 use super::system_error::is_of_writing;
 use super::{Services, Voice, closing, place};
 use crate::event::strerror::strerror;
-use crate::event::{Error, Event, Peer, PortState, RefusalReason, Reporting, Target, escape};
+use crate::event::{
+    Detail, Error, Event, Peer, PortState, RefusalReason, Reporting, Target, escape,
+};
 use crate::plan::Transport;
 
 /// The words of GNU netcat.
@@ -233,12 +235,8 @@ impl Voice for GnuVoice {
         matches!(signal, libc::SIGINT | libc::SIGTERM).then_some(1)
     }
 
-    fn names_clients(&self) -> bool {
-        false
-    }
-
-    fn names_peers(&self) -> bool {
-        true
+    fn details(&self) -> &'static [(Detail, u8)] {
+        &[(Detail::PeerNames, 1), (Detail::LocalAddress, 1)]
     }
 
     fn status(&self, result: &Result<(), Error>, _reporting: &Reporting) -> u8 {

@@ -12,7 +12,7 @@ use super::quantity::{bytes, duration};
 use super::{Services, Voice, closing, place};
 use crate::event::strerror::strerror;
 use crate::event::{
-    Error, Event, Peer, PortState, ProxyReason, RefusalReason, Reporting, Target, escape,
+    Detail, Error, Event, Peer, PortState, ProxyReason, RefusalReason, Reporting, Target, escape,
 };
 use crate::plan::Transport;
 use crate::proto::escape::escape_at_most;
@@ -126,6 +126,10 @@ impl Voice for OpenBsdVoice {
 
     fn error(&self, error: &Error, reporting: &Reporting) -> Option<Vec<u8>> {
         Lines::new(reporting).prefixed(&sentence(error)?).finish()
+    }
+
+    fn details(&self) -> &'static [(Detail, u8)] {
+        &[(Detail::ClientNames, 1)]
     }
 
     fn status(&self, result: &Result<(), Error>, _reporting: &Reporting) -> u8 {

@@ -100,10 +100,6 @@ impl Voice for ToyboxVoice {
         Lines::new(reporting).prefixed(&self.sentence(error)?).finish()
     }
 
-    fn names_clients(&self) -> bool {
-        false
-    }
-
     /// A program that cannot be run gives a shell's statuses.
     fn status(&self, result: &Result<(), Error>, _reporting: &Reporting) -> u8 {
         match result {

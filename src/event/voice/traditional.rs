@@ -14,7 +14,7 @@ use super::quantity::duration;
 use super::system_error::is_of_writing;
 use super::{Services, Voice, closing, place};
 use crate::event::strerror::strerror;
-use crate::event::{Error, Event, Peer, PortState, Reporting, Target, escape};
+use crate::event::{Detail, Error, Event, Peer, PortState, Reporting, Target, escape};
 use crate::plan::Host;
 
 /// The words of netcat-traditional.
@@ -169,8 +169,13 @@ impl Voice for TraditionalVoice {
         matches!(signal, libc::SIGINT | libc::SIGQUIT | libc::SIGTERM).then_some(1)
     }
 
-    fn names_peers(&self) -> bool {
-        true
+    fn details(&self) -> &'static [(Detail, u8)] {
+        &[
+            (Detail::ClientNames, 1),
+            (Detail::PeerNames, 1),
+            (Detail::LocalAddress, 1),
+            (Detail::IpOptions, 1),
+        ]
     }
 
     fn status(&self, result: &Result<(), Error>, _reporting: &Reporting) -> u8 {

@@ -265,10 +265,6 @@ impl Voice for NcatVoice {
         u8::try_from(128 + signal).ok()
     }
 
-    fn names_clients(&self) -> bool {
-        false
-    }
-
     /// 1 for what the net does, 2 for the rest: what it says `QUITTING.` of, and its own output.
     fn status(&self, result: &Result<(), Error>, _reporting: &Reporting) -> u8 {
         match result {

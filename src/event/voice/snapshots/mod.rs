@@ -2,6 +2,7 @@
 
 mod busybox;
 mod default;
+mod details;
 mod failures;
 mod gnu;
 mod hostile;

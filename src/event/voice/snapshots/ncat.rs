@@ -216,5 +216,5 @@ fn its_errors_and_statuses() {
     assert_eq!(errors(NCAT, 0).lines().collect::<Vec<_>>(), expected);
     let voice = speaks(NCAT);
     assert_eq!((voice.status_of_signal(2), voice.status_of_signal(15)), (Some(130), Some(143)));
-    assert!(!voice.names_clients());
+    assert!(voice.details().is_empty());
 }
