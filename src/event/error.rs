@@ -367,6 +367,11 @@ impl Error {
         }
     }
 
+    /// Whether whoever read our output has left.
+    pub fn reader_is_gone(&self) -> bool {
+        matches!(self, Self::Output { error, .. } if error.kind() == io::ErrorKind::BrokenPipe)
+    }
+
     /// Bytes that were accepted from one side and did not reach the other, as far as known.
     pub fn undelivered(&self) -> u64 {
         match self {

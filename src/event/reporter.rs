@@ -65,6 +65,11 @@ impl Reporter {
         self.voice.status_of_signal(signal)
     }
 
+    /// Whether this error is not said, but the program is to die of SIGPIPE.
+    pub fn dies_of_broken_pipe(&self, error: &Error) -> bool {
+        error.reader_is_gone() && !self.voice.outlives_reader()
+    }
+
     /// Writes words that JSON lines have no place for.
     fn say(&self, words: impl FnOnce(&Self) -> Option<Vec<u8>>) {
         if !self.reporting.json {

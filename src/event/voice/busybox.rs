@@ -140,8 +140,6 @@ impl BusyBoxVoice {
             Error::NotConnected { .. } | Error::NothingOpen(_) | Error::ProgramEnded(_) => {
                 return None;
             }
-            // the reader of our output went away: as quiet as SIGPIPE
-            Error::Output { error, .. } if error.kind() == ErrorKind::BrokenPipe => return None,
             Error::Output { .. } if self.build == Build::Compatible => {
                 "too many output retries".to_owned()
             }
@@ -237,6 +235,9 @@ impl Voice for BusyBoxVoice {
     }
 
     fn error(&self, error: &Error, reporting: &Reporting) -> Option<Vec<u8>> {
+        if error.reader_is_gone() && reporting.verbosity == 0 {
+            return None;
+        }
         let words = self.sentence(error)?;
         Lines::new(reporting).prefixed(&words).finish()
     }
@@ -272,6 +273,10 @@ impl Voice for BusyBoxVoice {
         let lines = Lines::new(reporting);
         let lines = if reporting.verbosity > 1 { lines.plain(&self.counts()) } else { lines };
         lines.plain("punt!").finish()
+    }
+
+    fn outlives_reader(&self) -> bool {
+        self.build == Build::Compatible
     }
 
     fn details(&self) -> &'static [(Detail, u8)] {

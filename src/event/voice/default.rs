@@ -214,7 +214,7 @@ impl Voice for DefaultVoice {
                 format!("{host} port {}: {}", target.port, hint::of_failure(*failure)?)
             }
             // the reader of our output went away: as quiet as SIGPIPE
-            Error::Output { error, .. } if error.kind() == ErrorKind::BrokenPipe => return None,
+            error if error.reader_is_gone() => return None,
             _ => sentence(error),
         };
         Lines::new(reporting).prefixed(&words).finish()

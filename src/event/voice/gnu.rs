@@ -235,6 +235,10 @@ impl Voice for GnuVoice {
         matches!(signal, libc::SIGINT | libc::SIGTERM).then_some(1)
     }
 
+    fn outlives_reader(&self) -> bool {
+        true
+    }
+
     fn details(&self) -> &'static [(Detail, u8)] {
         &[(Detail::PeerNames, 1), (Detail::LocalAddress, 1)]
     }
@@ -254,8 +258,6 @@ fn said<'a>(error: &Error, lines: Lines<'a>) -> Lines<'a> {
         Error::NotConnected { .. } | Error::NothingOpen(_) | Error::ProgramEnded(_) => {
             return lines;
         }
-        // the reader of our output went away: as quiet as SIGPIPE
-        Error::Output { error, .. } if error.kind() == ErrorKind::BrokenPipe => return lines,
         Error::NobodyCame { .. } => "Listen mode failed: Connection timed out".to_owned(),
         Error::Connection { error, undelivered } => {
             let what = match error.kind() {

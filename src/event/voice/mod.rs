@@ -75,6 +75,12 @@ pub trait Voice {
         None
     }
 
+    /// Whether it outlives the reader of its output and ends like any failure, as who ignores SIGPIPE
+    /// does; others die of that signal, without a word.
+    fn outlives_reader(&self) -> bool {
+        false
+    }
+
     /// What it shows of all that has to be found out first, and from how many `-v` on.
     fn details(&self) -> &'static [(Detail, u8)] {
         &[]

@@ -166,7 +166,7 @@ pub fn sentence(error: &Error) -> Option<String> {
             return None;
         }
         // the reader of our output went away: as quiet as SIGPIPE
-        Error::Output { error, .. } if error.kind() == ErrorKind::BrokenPipe => {
+        error if error.reader_is_gone() => {
             return None;
         }
         Error::Lint(error) => error.to_string(),

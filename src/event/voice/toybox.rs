@@ -35,7 +35,7 @@ impl ToyboxVoice {
         let words = match error {
             Error::ProgramEnded(_) => return None,
             // the reader of our output went away: as quiet as SIGPIPE
-            Error::Output { error, .. } if error.kind() == ErrorKind::BrokenPipe => return None,
+            error if error.reader_is_gone() => return None,
             Error::Output { error, .. } => format!("xwrite: {}", strerror(error)),
             Error::NotConnected { failure, .. } | Error::NothingOpen(failure) => {
                 self.not_connected(*failure)

@@ -145,6 +145,9 @@ impl Voice for TraditionalVoice {
     }
 
     fn error(&self, error: &Error, reporting: &Reporting) -> Option<Vec<u8>> {
+        if error.reader_is_gone() && reporting.verbosity == 0 {
+            return None;
+        }
         said(error, Lines::new(reporting)).finish()
     }
 
@@ -167,6 +170,10 @@ impl Voice for TraditionalVoice {
 
     fn status_of_signal(&self, signal: i32) -> Option<u8> {
         matches!(signal, libc::SIGINT | libc::SIGQUIT | libc::SIGTERM).then_some(1)
+    }
+
+    fn outlives_reader(&self) -> bool {
+        true
     }
 
     fn details(&self) -> &'static [(Detail, u8)] {
@@ -198,8 +205,6 @@ fn said<'a>(error: &Error, lines: Lines<'a>) -> Lines<'a> {
 fn sentence(error: &Error) -> Option<String> {
     let (words, error) = match error {
         Error::NotConnected { .. } | Error::NothingOpen(_) | Error::ProgramEnded(_) => return None,
-        // the reader of our output went away: as quiet as SIGPIPE
-        Error::Output { error, .. } if error.kind() == ErrorKind::BrokenPipe => return None,
         Error::Lookup { host: Some(host), numeric: true, .. }
         | Error::LocalLookup { host, numeric: true, .. } => {
             return Some(format!("Can't parse {} as an IP address", escape(host.as_bytes())));

@@ -143,8 +143,6 @@ impl NcatVoice {
         let fatal = |lines: Lines<'a>, words: &str| lines.prefixed(&format!("{words} QUITTING."));
         match error {
             Error::ProgramEnded(_) => lines,
-            // the reader of our output went away: as quiet as SIGPIPE
-            Error::Output { error, .. } if error.kind() == ErrorKind::BrokenPipe => lines,
             Error::NotConnected { failure, .. } | Error::NothingOpen(failure) => {
                 lines.prefixed(&self.not_connected(*failure))
             }
@@ -163,13 +161,15 @@ impl NcatVoice {
                 let words = idle(*after);
                 if self.is_listener() { fatal(lines, &words) } else { lines.prefixed(&words) }
             }
-            Error::Output { error, undelivered } => {
-                lost(lines.prefixed(&format!("write: {}.", strerror(error))), *undelivered)
-            }
             Error::Lookup { host: Some(host), to_proxy: true, reason, .. } => {
                 lines.prefixed(&could_not_resolve("proxy", host, reason))
             }
             // of these its C library speaks, not itself
+            Error::Output { error: why, undelivered } => {
+                let lines = lines.plain(&format!("write: {}", strerror(why)));
+                // a reader that has gone wants no more
+                if error.reader_is_gone() { lines } else { lost(lines, *undelivered) }
+            }
             Error::Program { error, .. } => lines.plain(&format!("exec: {}", strerror(error))),
             Error::Record { to, error } => {
                 let what = if is_of_writing(error) { "write" } else { "open" };
@@ -259,6 +259,10 @@ impl Voice for NcatVoice {
         let took = took.as_secs_f64();
         let words = format!("{sent} bytes sent, {received} bytes received in {took:.2} seconds.");
         lines().prefixed(&words).finish()
+    }
+
+    fn outlives_reader(&self) -> bool {
+        true
     }
 
     fn status_of_signal(&self, signal: i32) -> Option<u8> {

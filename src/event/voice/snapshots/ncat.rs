@@ -200,7 +200,7 @@ fn its_errors_and_statuses() {
         "1 Ncat: Connection reset by peer. / Ncat: 9 bytes not delivered.",
         "1 Ncat: Connection timed out. / Ncat: 9 bytes not delivered.",
         "1 Ncat: Input/output error.",
-        "2 Ncat: write: No space left on device. / Ncat: 9 bytes not delivered.",
+        "2 write: No space left on device / Ncat: 9 bytes not delivered.",
         "2 Ncat: sendmsg: Socket operation on non-socket. QUITTING.",
         "2 Ncat: Error resolving name \"x\": x / Ncat: error in hosts file x. QUITTING.",
         "2 exec: No such file or directory",
