@@ -137,7 +137,9 @@ fn every_error_has_words_in_every_voice_and_is_no_success() {
 /// without `-v`.
 #[test]
 fn a_reader_that_has_gone_is_told_of_in_the_dialects_way() {
-    let cases: &[(VoiceName, Option<(&str, &str, u8)>)] = &[
+    /// What it says without `-v`, and with it, and the status.
+    type End = Option<(&'static str, &'static str, u8)>;
+    let cases: &[(VoiceName, End)] = &[
         (VoiceName::Default, None),
         (VoiceName::OpenBsd, None),
         (VoiceName::OpenBsdUpstream, None),
