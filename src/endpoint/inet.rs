@@ -126,6 +126,15 @@ pub async fn resolve(
     }
     let started = Instant::now();
     let asking = lookup::lookup(&target.host, target.port, family, numeric);
+    if let Some(route) = &means.dial.socket.source_route {
+        for hop in &route.hops {
+            let introducing = introduce(hop, Family::V4, numeric, observer);
+            match means.deadline {
+                None => introducing.await,
+                Some(deadline) => timeout_at(deadline, introducing).await.unwrap_or(()),
+            }
+        }
+    }
     let addresses = match means.deadline {
         None => asking.await?,
         Some(deadline) => timeout_at(deadline, asking).await.map_err(|_| late(target))??,
@@ -411,7 +420,8 @@ fn bind_once(request: Request<'_>, addresses: &[SocketAddr]) -> Result<Vec<Socke
 }
 
 fn no_ipv6(error: &Error) -> bool {
-    let (Error::Option { error, .. } | Error::Bind { error, .. }) = error else {
+    let (Error::Socket(error) | Error::Option { error, .. } | Error::Bind { error, .. }) = error
+    else {
         return false;
     };
     matches!(error.raw_os_error(), Some(libc::EAFNOSUPPORT | libc::EADDRNOTAVAIL))

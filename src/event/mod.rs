@@ -78,6 +78,17 @@ pub enum Event {
     },
     /// A connection attempt failed.
     AttemptFailed(Attempt),
+    /// One step on the way through a proxy; more of them follow, or a failure.
+    ProxyStep {
+        /// The proxy's host as given.
+        proxy: Host,
+        /// The proxy's port.
+        port: u16,
+        /// What it speaks.
+        kind: ProxyKind,
+        /// What was done.
+        step: ProxyStep,
+    },
     /// A proxy answered that the way to the target is open.
     ProxyOpened {
         /// The proxy's host as given.
@@ -124,6 +135,8 @@ pub enum Event {
         name: Option<Vec<u8>>,
         /// The address it came to, where the observer wants it.
         local: Option<SocketAddr>,
+        /// The number that it goes by in a chat; nothing elsewhere.
+        user: Option<u32>,
     },
     /// Somebody else than before spoke to a datagram listener that hears everybody.
     Heard(Peer),
@@ -179,8 +192,15 @@ pub enum Event {
         peer: Peer,
         /// Its host name, where it was looked up.
         name: Option<Vec<u8>>,
+        /// The number that it would have gone by in a chat; nothing elsewhere.
+        user: Option<u32>,
         /// Why.
         reason: RefusalReason,
+    },
+    /// Datagrams were turned away that had no [`Event::ClientRefused`]: there are too many of them.
+    RefusalsLeftOut {
+        /// How many.
+        count: u64,
     },
     /// A program was started for a connection.
     ProgramStarted {
@@ -295,6 +315,25 @@ pub enum Peer {
         cid: u32,
         /// The port.
         port: u32,
+    },
+}
+
+/// A step on the way through a proxy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProxyStep {
+    /// It is connected: straight, at this address, or through the proxy before it.
+    Reached(Option<SocketAddr>),
+    /// It said whether it wants to be shown user and password (SOCKS5).
+    Authentication {
+        /// It does.
+        wanted: bool,
+    },
+    /// It is asked for the way.
+    Asking {
+        /// Where the way is to lead.
+        target: Target,
+        /// The target's address, where a name was looked up here.
+        looked_up: Option<IpAddr>,
     },
 }
 

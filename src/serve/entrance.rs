@@ -12,10 +12,11 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 use super::access::{Guard, Verdict};
 use super::door::{self, Door};
+use super::hub::chat;
 use super::shown_name;
 use crate::endpoint::Link;
 use crate::event::{Error, Event, Observer, Peer, RefusalReason};
-use crate::plan::Listen;
+use crate::plan::{Listen, Service};
 use crate::proto::access::Rules;
 
 /// The way in for streams.
@@ -26,6 +27,8 @@ pub struct Entrance<'a> {
     inside: Rc<Cell<usize>>,
     patience: Patience,
     numeric: bool,
+    /// Clients go by a number.
+    chat: bool,
     observer: &'a dyn Observer,
 }
 
@@ -71,6 +74,7 @@ impl<'a> Entrance<'a> {
             inside: Rc::default(),
             patience: Patience::new(listen.accept_timeout),
             numeric: listen.numeric,
+            chat: matches!(listen.service, Service::Chat),
             observer,
         })
     }
@@ -148,7 +152,7 @@ impl<'a> Entrance<'a> {
             match admitted {
                 Ok(Some(link)) => match self.most.map(NonZeroUsize::get) {
                     Some(most) if self.inside.get() >= most => {
-                        self.refuse(link.peer(), RefusalReason::TooMany(most));
+                        self.refuse(&link, RefusalReason::TooMany(most));
                     }
                     _ => serve(Guest::new(link, &self.inside)),
                 },
@@ -166,7 +170,7 @@ impl<'a> Entrance<'a> {
                 Ok(Some(link))
             }
             Verdict::Refused(reason) => {
-                self.refuse(link.peer(), reason);
+                self.refuse(&link, reason);
                 Ok(None)
             }
             Verdict::Wrong => {
@@ -178,9 +182,10 @@ impl<'a> Entrance<'a> {
 
     /// A client that is not let in is not looked up either: its name server could hold up the
     /// others.
-    fn refuse(&self, peer: &Peer, reason: RefusalReason) {
-        let peer = peer.clone();
-        self.observer.observe(&Event::ClientRefused { peer, name: None, reason });
+    fn refuse(&self, link: &Link, reason: RefusalReason) {
+        let user = self.chat.then(|| chat::number(link));
+        let peer = link.peer().clone();
+        self.observer.observe(&Event::ClientRefused { peer, name: None, user, reason });
     }
 
     /// Rests where the system has no descriptor left; any other error is for good.

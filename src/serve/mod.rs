@@ -4,7 +4,7 @@
 //! is served by itself, as [`attendance`] has it, one and then no more or one after the other
 //! ([`in_turn`]) or all at once ([`each`]); or all share our streams or talk to each other ([`hub`]).
 //! A datagram socket that locks on to nobody is [`everybody`]'s, and where every sender has a
-//! program of its own, [`correspondents`]'.
+//! program of its own, [`correspondents`]'. Whose datagrams are turned away is told by [`refusals`].
 
 mod access;
 mod attendance;
@@ -20,6 +20,7 @@ pub mod lab;
 #[cfg(feature = "json")]
 pub mod practice;
 pub mod proxy;
+mod refusals;
 
 use std::rc::Rc;
 
@@ -67,7 +68,8 @@ fn datagrams(local: &Local) -> bool {
 }
 
 /// Reports that a client came, with its name where names are shown.
-async fn report_accepted(link: &Link, numeric: bool, observer: &dyn Observer) {
+/// `user` is the number that it goes by in a chat.
+async fn report_accepted(link: &Link, user: Option<u32>, numeric: bool, observer: &dyn Observer) {
     if observer.wants(Detail::IpOptions) {
         let options = link.ip_options();
         if !options.is_empty() {
@@ -77,7 +79,7 @@ async fn report_accepted(link: &Link, numeric: bool, observer: &dyn Observer) {
     let name = shown_name(link.peer(), numeric, observer).await;
     let local = if observer.wants(Detail::LocalAddress) { link.local() } else { None };
     let peer = link.peer().clone();
-    observer.observe(&Event::Accepted { peer, name, local });
+    observer.observe(&Event::Accepted { peer, name, local, user });
 }
 
 /// A peer's name, where names are shown.

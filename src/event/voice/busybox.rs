@@ -101,7 +101,7 @@ impl BusyBoxVoice {
             Event::Bound(peer) | Event::Listening(peer) => {
                 lines.plain(&format!("listening on {} ...", place::name(peer)))
             }
-            Event::Accepted { peer: Peer::Inet { address, .. }, name, local } => {
+            Event::Accepted { peer: Peer::Inet { address, .. }, name, local, .. } => {
                 let to = local.as_ref().map_or_else(|| "?".to_owned(), |to| self.mapped(to));
                 let from = self.mapped(address);
                 let named = match name {
@@ -176,7 +176,9 @@ impl BusyBoxVoice {
             Error::Unix { error, .. } => {
                 format!("can't connect to remote host: {}", strerror(error))
             }
-            Error::Unsupported { error, .. } => format!("socket: {}", strerror(error)),
+            Error::Socket(error) | Error::Unsupported { error, .. } => {
+                format!("socket: {}", strerror(error))
+            }
             other => return openbsd::sentence(other),
         };
         Some(words)
@@ -223,6 +225,7 @@ impl Voice for BusyBoxVoice {
             Event::ClientRefused { peer, reason, .. } if *reason != RefusalReason::NotThePeer => {
                 lines.prefixed(&openbsd::refused(peer, *reason))
             }
+            Event::RefusalsLeftOut { count } => lines.prefixed(&openbsd::refused_too(*count)),
             Event::AcceptPaused(error) => lines.prefixed(&format!("accept: {}", strerror(error))),
             Event::Closed(summary) if reporting.why => lines.prefixed(&closing::line(summary)),
             Event::Closed(summary) if summary.by_timeout && verbose && reporting.verbosity > 1 => {

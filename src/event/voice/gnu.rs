@@ -179,6 +179,9 @@ impl Voice for GnuVoice {
             Event::ClientRefused { peer, reason, .. } if *reason != RefusalReason::NotThePeer => {
                 lines.plain(&format!("Warning: {}", openbsd::refused(peer, *reason)))
             }
+            Event::RefusalsLeftOut { count } => {
+                lines.plain(&format!("Warning: {}", openbsd::refused_too(*count)))
+            }
             Event::AcceptPaused(error) => {
                 lines.plain(&format!("Warning: accept: {}", strerror(error)))
             }
@@ -304,6 +307,7 @@ fn fatal(error: &Error) -> String {
         Error::Record { to: path, error } | Error::File { path, error } => {
             format!("{}: {}", escape(path.as_os_str().as_bytes()), strerror(error))
         }
+        Error::Socket(error) => format!("Couldn't create socket: {}", strerror(error)),
         Error::Option { option, error } => format!("setsockopt {option}: {}", strerror(error)),
         Error::Unsupported { what, error } => format!("{what}: {}", strerror(error)),
         other => openbsd::sentence(other).unwrap_or_default(),

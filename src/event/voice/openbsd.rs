@@ -116,6 +116,7 @@ impl Voice for OpenBsdVoice {
                 None => lines,
             },
             Event::ClientRefused { peer, reason, .. } => lines.prefixed(&refused(peer, *reason)),
+            Event::RefusalsLeftOut { count } => lines.prefixed(&refused_too(*count)),
             Event::AcceptPaused(error) => lines.prefixed(&format!("accept: {}", strerror(error))),
             Event::Closed(summary) if reporting.why => lines.prefixed(&closing::line(summary)),
             _ if reporting.verbosity > 0 => self.verbose(event, lines, reporting),
@@ -182,9 +183,10 @@ pub fn sentence(error: &Error) -> Option<String> {
             connect(target, None, &format!("timed out: {}", escape(during.as_bytes())))
         }
         Error::Source { error, .. } => format!("bind failed: {}", strerror(error)),
-        Error::Bind { error, .. } | Error::Start(error) | Error::Unsupported { error, .. } => {
-            strerror(error)
-        }
+        Error::Bind { error, .. }
+        | Error::Socket(error)
+        | Error::Start(error)
+        | Error::Unsupported { error, .. } => strerror(error),
         Error::Unix { name, error } => format!("{}: {}", escape(&name.display()), strerror(error)),
         Error::PathTaken { name, .. } => {
             format!("{}: Address already in use", escape(&name.display()))
@@ -294,6 +296,14 @@ pub fn refused(peer: &Peer, reason: RefusalReason) -> String {
         RefusalReason::NotAllowed => format!("{who} was refused: not allowed"),
         RefusalReason::TooMany(most) => format!("{who} was refused: there are {most} clients"),
         RefusalReason::NotThePeer => format!("{who} was refused: another peer is waited for"),
+    }
+}
+
+/// How many datagrams more were turned away.
+pub fn refused_too(count: u64) -> String {
+    match count {
+        1 => "1 datagram more was refused".to_owned(),
+        count => format!("{count} datagrams more were refused"),
     }
 }
 

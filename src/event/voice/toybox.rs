@@ -65,7 +65,9 @@ impl ToyboxVoice {
                 lost("write: Connection timed out".to_owned(), *bytes)
             }
             Error::Option { option, error } => format!("setsockopt {option}: {}", strerror(error)),
-            Error::Unsupported { error, .. } => format!("socket: {}", strerror(error)),
+            Error::Socket(error) | Error::Unsupported { error, .. } => {
+                format!("socket: {}", strerror(error))
+            }
             other => return openbsd::sentence(other),
         };
         Some(words)
@@ -89,6 +91,7 @@ impl Voice for ToyboxVoice {
             Event::ClientRefused { peer, reason, .. } => {
                 lines.prefixed(&openbsd::refused(peer, *reason))
             }
+            Event::RefusalsLeftOut { count } => lines.prefixed(&openbsd::refused_too(*count)),
             Event::AcceptPaused(error) => lines.prefixed(&format!("accept: {}", strerror(error))),
             Event::Closed(summary) if reporting.why => lines.prefixed(&closing::line(summary)),
             _ => lines,

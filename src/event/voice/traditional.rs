@@ -81,7 +81,7 @@ impl TraditionalVoice {
             Event::Bound(peer) | Event::Listening(peer) => {
                 lines.plain(&format!("listening on {} ...", door(peer)))
             }
-            Event::Accepted { peer, name, local } => {
+            Event::Accepted { peer, name, local, .. } => {
                 lines.plain(&format!("connect to {}", met(peer, name.as_deref(), local.as_ref())))
             }
             Event::Scanned { target, address, state: PortState::Open { .. }, .. } => {
@@ -133,6 +133,7 @@ impl Voice for TraditionalVoice {
             Event::ClientRefused { peer, reason, .. } => {
                 lines.plain(&openbsd::refused(peer, *reason))
             }
+            Event::RefusalsLeftOut { count } => lines.plain(&openbsd::refused_too(*count)),
             Event::AcceptPaused(error) => lines.plain(&format!("accept : {}", strerror(error))),
             Event::Closed(summary) if reporting.why => lines.plain(&closing::line(summary)),
             Event::Closed(summary) if summary.by_timeout && reporting.verbosity > 1 => {
@@ -245,6 +246,7 @@ fn sentence(error: &Error) -> Option<String> {
             (format!("can't open {}", escape(path.as_os_str().as_bytes())), Some(error))
         }
         Error::Output { error, .. } => ("too many output retries".to_owned(), Some(error)),
+        Error::Socket(error) => ("Can't get socket".to_owned(), Some(error)),
         Error::Option { option: "IP_OPTIONS", error } => {
             ("srcrt setsockopt fuxored".to_owned(), Some(error))
         }

@@ -21,7 +21,7 @@ use tokio::runtime::Handle;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use group::Group;
-pub use program::{Ends, Program, Standard, Started};
+pub use program::{Ends, Program, Standard, Started, ourselves};
 use watch::Watch;
 
 /// How a program ended.

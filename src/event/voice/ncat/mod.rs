@@ -17,10 +17,11 @@ use super::lines::Lines;
 use super::memory::{LastFailure, Memory};
 use super::quantity::bytes;
 use super::system_error::{is_of_writing, is_our_deadline};
-use super::{Voice, closing, place};
+use super::{Voice, closing, openbsd, place};
 use crate::event::strerror::strerror;
 use crate::event::{
-    AccessReason, Error, Event, Failure, Peer, PortState, RefusalReason, Reporting, Target, escape,
+    AccessReason, Error, Event, Failure, Peer, PortState, ProxyStep, RefusalReason, Reporting,
+    Target, escape,
 };
 use crate::plan::{ProxyKind, Transport, UnixKind};
 
@@ -42,7 +43,13 @@ impl NcatVoice {
             Event::AttemptFailed(attempt) if !attempt.to_proxy => {
                 self.next_address(attempt.address, &attempt.error, lines)
             }
-            Event::ProxyOpened { .. } => through_proxy(event, lines),
+            Event::ProxyStep { kind, step, .. } => match towards(*kind, step) {
+                Some(words) => lines.prefixed(&words),
+                None => lines,
+            },
+            Event::ProxyOpened { kind: ProxyKind::Socks5, .. } => {
+                lines.prefixed("connection succeeded.")
+            }
             // told of as a proxy that opened the way; a Unix listener's when it listens
             Event::Connected { proxied: true, .. }
             | Event::Bound(Peer::Unix { kind: UnixKind::Stream, .. }) => lines,
@@ -52,15 +59,21 @@ impl NcatVoice {
             Event::Bound(peer) | Event::Listening(peer) => {
                 lines.prefixed(&format!("Listening on {}", name(peer)))
             }
-            Event::Accepted { peer, .. } | Event::Heard(peer) => lines.prefixed(&came(peer)),
-            Event::ClientRefused { peer, reason, .. } => {
+            Event::Accepted { peer, user, .. } => lines.prefixed(&came(peer, *user)),
+            Event::Heard(peer) => lines.prefixed(&came(peer, None)),
+            Event::RefusalsLeftOut { count } => {
+                lines.prefixed(&format!("{}.", openbsd::refused_too(*count)))
+            }
+            Event::ClientRefused { peer, user, reason, .. } => {
                 let why = match reason {
                     RefusalReason::NotAllowed | RefusalReason::NotThePeer => {
                         "not allowed".to_owned()
                     }
                     RefusalReason::TooMany(most) => format!("connection limit reached ({most})"),
                 };
-                lines.prefixed(&came(peer)).prefixed(&format!("New connection denied: {why}"))
+                lines
+                    .prefixed(&came(peer, *user))
+                    .prefixed(&format!("New connection denied: {why}"))
             }
             Event::ProxyAnswered { peer, request, answer } if verbosity > 1 => lines.prefixed(
                 &format!("{}: {} -> {}", name(peer), escape(request), escape(answer.as_bytes())),
@@ -294,33 +307,25 @@ impl Voice for NcatVoice {
 /// What it says of the time that `-w` gives.
 const TIMED_OUT: &str = "TIMEOUT";
 
-/// What it says of a proxy that opened the way; of one that speaks HTTP less.
-fn through_proxy<'a>(event: &Event, mut lines: Lines<'a>) -> Lines<'a> {
-    let Event::ProxyOpened { kind, address, target, looked_up, authenticated, .. } = event else {
-        return lines;
-    };
-    if *kind != ProxyKind::HttpConnect {
-        lines = match address {
-            Some(address) => lines.prefixed(&format!("Connected to proxy {address}")),
-            None => lines,
-        };
-    }
-    if *kind == ProxyKind::Socks5 {
-        lines = lines.prefixed(if *authenticated {
-            "Doing username and password authentication."
-        } else {
-            "No authentication needed."
-        });
-    }
-    let host = escape(target.host.as_bytes()).to_string();
-    if let Some(address) = looked_up {
-        lines = lines.prefixed(&format!("Host {host} locally resolved to {address}."));
-    } else if *kind != ProxyKind::Socks4 && host.parse::<IpAddr>().is_err() {
-        lines = lines.prefixed(&asked_by_name(target));
-    }
-    match kind {
-        ProxyKind::Socks5 => lines.prefixed("connection succeeded."),
-        _ => lines,
+/// What it says on the way through a proxy; of one that speaks HTTP less.
+fn towards(kind: ProxyKind, step: &ProxyStep) -> Option<String> {
+    match step {
+        ProxyStep::Reached(Some(address)) if kind != ProxyKind::HttpConnect => {
+            Some(format!("Connected to proxy {address}"))
+        }
+        ProxyStep::Reached(_) => None,
+        ProxyStep::Authentication { wanted: true } => {
+            Some("Doing username and password authentication.".to_owned())
+        }
+        ProxyStep::Authentication { wanted: false } => Some("No authentication needed.".to_owned()),
+        ProxyStep::Asking { target, looked_up: Some(address) } => {
+            let host = escape(target.host.as_bytes());
+            Some(format!("Host {host} locally resolved to {address}."))
+        }
+        ProxyStep::Asking { target, looked_up: None } => {
+            let host = str::from_utf8(target.host.as_bytes()).map(str::parse::<IpAddr>);
+            (!matches!(host, Ok(Ok(_)))).then(|| asked_by_name(target))
+        }
     }
 }
 
@@ -351,12 +356,16 @@ fn name(peer: &Peer) -> String {
     }
 }
 
-fn came(peer: &Peer) -> String {
-    match peer {
+fn came(peer: &Peer, user: Option<u32>) -> String {
+    let who = match peer {
         Peer::Unix { kind: UnixKind::Datagram, name: Some(name) } => {
-            format!("Connection from {}.", escape(&name.display()))
+            escape(&name.display()).to_string()
         }
-        Peer::Unix { .. } => "Connection from (unnamed socket).".to_owned(),
-        other => format!("Connection from {}.", name(other)),
+        Peer::Unix { .. } => "(unnamed socket)".to_owned(),
+        other => name(other),
+    };
+    match user {
+        Some(number) => format!("Connection from {who} on file descriptor {number}."),
+        None => format!("Connection from {who}."),
     }
 }

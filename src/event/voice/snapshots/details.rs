@@ -11,6 +11,7 @@ fn pairs() -> Vec<(Detail, Event, Event)> {
         peer: inet(transport, None, "127.0.0.1:43210"),
         name: name.then(|| b"client".to_vec()),
         local: local.then(|| address("127.0.0.1:8000")),
+        user: None,
     };
     let tcp = |known: bool| known.then(Default::default);
     let closed = |known| Event::Closed(Summary { tcp: tcp(known), ..Summary::default() });

@@ -84,6 +84,7 @@ fn every_error_has_words_and_a_status() {
         ("built without Lua", "built without Lua", 1),
         ("", "", 12),
         ("x", "x", 1),
+        ("Too many open files", "no socket could be had: Too many open files", 1),
     ];
     let errors = sample::errors(b"x");
     assert_eq!(cases.len(), errors.len());
