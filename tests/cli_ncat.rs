@@ -245,12 +245,12 @@ fn a_scan_has_one_port() {
     assert_eq!(planned("ncat -zu -i 1 h 80").0, Plan::Scan(datagrams));
     let looks = |plan: &mut Connect| {
         plan.session.read_input = false;
+        plan.session.show_peer = false;
+        plan.session.after_peer = AfterPeer::LeaveWhenQuiet;
         plan.session.idle_timeout = Some(Duration::ZERO);
-    };
-    connects(&[("-z --vsock -i 4 2 80", &|plan| {
-        looks(plan);
         plan.remote = Remote::Vsock { cid: 2, port: 80 };
-    })]);
+    };
+    connects(&[("-z --vsock -i 4 2 80", &looks), ("-z -k --vsock 2 80", &looks)]);
 }
 
 #[test]
