@@ -42,7 +42,7 @@ _nc() {
         -X | --proxy-type) _nc_words '4 4a 5 connect http socks4 socks4a socks5'; return ;;
         -P | --proxy-user) COMPREPLY=(); return ;;
         --proxy-auth) COMPREPLY=(); return ;;
-        --proxy-dns) _nc_words 'remote local none'; return ;;
+        --proxy-dns) _nc_words 'remote local both none'; return ;;
         -T | --tos) _nc_words 'af11 af12 af13 af21 af22 af23 af31 af32 af33 af41 af42 af43 critical cs0 cs1 cs2 cs3 cs4 cs5 cs6 cs7 ef inetcontrol netcontrol lowcost lowdelay reliability throughput Minimize-Delay Maximize-Throughput Maximize-Reliability Minimize-Cost'; return ;;
         -M | --ttl) COMPREPLY=(); return ;;
         -m | --min-ttl) COMPREPLY=(); return ;;

@@ -93,16 +93,11 @@ fn carry_out(plan: &Plan, reporting: Reporting) -> ExitCode {
         },
         Ok(None) => Ok(()),
         Err(error) => {
-            if reader_is_gone(&error) {
+            if reporter.dies_of_broken_pipe(&error) {
                 signal::die_of_broken_pipe();
             }
             Err(error)
         }
     };
     ExitCode::from(reporter.finish(&result))
-}
-
-/// Whether whoever read our output has left, which ends a program without a word.
-fn reader_is_gone(error: &Error) -> bool {
-    matches!(error, Error::Output { error, .. } if error.kind() == io::ErrorKind::BrokenPipe)
 }

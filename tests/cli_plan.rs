@@ -429,7 +429,14 @@ fn unix_sockets_and_files() {
 fn proxies() {
     let proxy = |kind, host: &str, port| {
         let host = host.into();
-        Some(Proxy { kind, host, port, user: None, looks_up_here: false, via: None })
+        Some(Proxy {
+            kind,
+            host,
+            port,
+            user: None,
+            names: netcat::plan::ProxyNames::There,
+            via: None,
+        })
     };
     let rows: &[(&str, Option<Proxy>)] = &[
         ("-x p", proxy(ProxyKind::Socks5, "p", 1080)),
@@ -662,7 +669,7 @@ fn records_paces_routes_and_transports() {
 
 fn through(kind: ProxyKind, host: &str, port: u16) -> Proxy {
     let host = host.into();
-    Proxy { kind, host, port, user: None, looks_up_here: false, via: None }
+    Proxy { kind, host, port, user: None, names: netcat::plan::ProxyNames::There, via: None }
 }
 
 #[test]
@@ -684,7 +691,7 @@ fn proxies_in_a_chain_and_where_names_are_looked_up() {
             }),
             ("nc -x p --proxy-dns local h 80", &|plan| {
                 let here = through(ProxyKind::Socks5, "p", 1080);
-                plan.dial.proxy = Some(Proxy { looks_up_here: true, ..here });
+                plan.dial.proxy = Some(Proxy { names: netcat::plan::ProxyNames::Here, ..here });
             }),
             ("nc -x p -X 4a --proxy-dns local h 80", &|plan| {
                 plan.dial.proxy = Some(through(ProxyKind::Socks4, "p", 1080));

@@ -11,7 +11,7 @@ use std::io::{Read, Write};
 use std::process::Command;
 
 use netcat::endpoint::{Link, inet, udp};
-use netcat::event::{Error, Event, Observer, Target};
+use netcat::event::{Detail, Error, Event, Observer, Target};
 use netcat::layer::dial::dial;
 use netcat::net::socket::Request;
 use netcat::plan::{Dial, SocketOptions, Transport};
@@ -25,6 +25,10 @@ struct Nobody;
 
 impl Observer for Nobody {
     fn observe(&self, _: &Event) {}
+
+    fn wants(&self, _: Detail) -> bool {
+        true
+    }
 }
 
 /// What comes of something that must happen.
@@ -137,7 +141,7 @@ async fn mptcp_on_both_ends() {
         other => other.expect("a connection"),
     };
     // of the first path, as long as that stands
-    assert!(client.tcp_info().is_some_and(|info| !info.rtt.is_zero()));
+    assert!(client.tcp_info_for(&Nobody).is_some_and(|info| !info.rtt.is_zero()));
     let bytes = pattern(4 << 20);
     let (there, back) = tokio::join!(talk(&server, &bytes), talk(&client, &bytes));
     assert!(there == bytes && back == bytes, "{} there, {} back", there.len(), back.len());

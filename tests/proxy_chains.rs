@@ -32,7 +32,14 @@ impl Observer for Nobody {
 }
 
 fn proxy(kind: ProxyKind, host: &str, port: u16) -> Proxy {
-    Proxy { kind, host: host.into(), port, user: None, looks_up_here: false, via: None }
+    Proxy {
+        kind,
+        host: host.into(),
+        port,
+        user: None,
+        names: netcat::plan::ProxyNames::There,
+        via: None,
+    }
 }
 
 fn joe(proxy: Proxy) -> Proxy {
@@ -350,7 +357,10 @@ async fn names_are_looked_up_here_where_that_is_asked_for() {
     ];
     for (kind, exchanges) in ways {
         let played = Played::obliging(exchanges, EARLY, Pieces::Whole);
-        let way = Proxy { looks_up_here: true, ..proxy(kind, "127.0.0.1", played.port) };
+        let way = Proxy {
+            names: netcat::plan::ProxyNames::Here,
+            ..proxy(kind, "127.0.0.1", played.port)
+        };
         let dial = Dial { family: Family::V4, ..by(way) };
         let link = dial::dial(&target("localhost", 80), &dial, None, &Nobody).await.expect("a way");
         drop(played.target());
@@ -363,11 +373,14 @@ async fn names_are_looked_up_here_where_that_is_asked_for() {
         Pieces::Whole,
     );
     let way = proxy(ProxyKind::HttpConnect, "127.0.0.1", played.port);
-    let dial = by(Proxy { looks_up_here: true, ..way });
+    let dial = by(Proxy { names: netcat::plan::ProxyNames::Here, ..way });
     dial::dial(&target("::1", 80), &dial, None, &Nobody).await.expect("a way");
     played.ended();
     let (listener, port) = tcp_listener();
-    let way = Proxy { looks_up_here: true, ..proxy(ProxyKind::Socks5, "127.0.0.1", port) };
+    let way = Proxy {
+        names: netcat::plan::ProxyNames::Here,
+        ..proxy(ProxyKind::Socks5, "127.0.0.1", port)
+    };
     let refused = dial::dial(&target("name.invalid", 80), &by(way), None, &Nobody).await;
     assert!(
         matches!(&refused, Err(Error::Proxy { reason: ProxyReason::Lookup { .. }, .. })),

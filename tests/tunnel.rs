@@ -186,8 +186,14 @@ fn a_tunnel_that_leads_back_to_itself_ends_the_run() {
         if let (true, Service::Tunnel(tunnel)) = (by_proxy, &mut listen.service) {
             let host = Host::from("127.0.0.1");
             let kind = ProxyKind::HttpConnect;
-            tunnel.dial.proxy =
-                Some(Proxy { kind, host, port, user: None, looks_up_here: false, via: None });
+            tunnel.dial.proxy = Some(Proxy {
+                kind,
+                host,
+                port,
+                user: None,
+                names: netcat::plan::ProxyNames::There,
+                via: None,
+            });
             tunnel.target = target(Transport::Tcp, 1);
         }
         let mut engine = Engine::listen(listen);

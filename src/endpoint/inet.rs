@@ -18,7 +18,7 @@ use attempt::{From, attempt};
 
 use super::Link;
 use super::introduction::introduce;
-use crate::event::{Attempt, Error, Event, Failure, Observer, Peer, Target};
+use crate::event::{Attempt, Detail, Error, Event, Failure, Observer, Peer, Target};
 use crate::net::route::{self, Route};
 use crate::net::socket::Request;
 use crate::net::{address, lookup, race};
@@ -130,13 +130,22 @@ pub async fn resolve(
     }
     let started = Instant::now();
     let asking = lookup::lookup(&target.host, target.port, family, numeric);
+    if let Some(route) = &means.dial.socket.source_route {
+        for hop in &route.hops {
+            let introducing = introduce(hop, Family::V4, numeric, observer);
+            match means.deadline {
+                None => introducing.await,
+                Some(deadline) => timeout_at(deadline, introducing).await.unwrap_or(()),
+            }
+        }
+    }
     let addresses = match means.deadline {
         None => asking.await?,
         Some(deadline) => timeout_at(deadline, asking).await.map_err(|_| late(target))??,
     };
     let took = started.elapsed();
     let mut names = Vec::new();
-    if !numeric && observer.wants_peer_names() {
+    if !numeric && observer.wants(Detail::PeerNames) {
         for address in &addresses {
             names.push(lookup::shown_name_of(*address).await);
         }
@@ -236,9 +245,8 @@ impl Listener {
                     let address = peer
                         .and_then(|peer| SocketAddr::try_from(peer).ok())
                         .unwrap_or_else(|| address::any(self.address.is_ipv6(), 0));
-                    let local = local_address(&fd);
                     let peer = Peer::Inet { transport: self.transport, host: None, address };
-                    return Ok(Link::new(fd, peer, local));
+                    return Ok(Link::accepted(fd, peer));
                 }
                 Err(Errno::AGAIN) => self.fd.not_readable().await,
                 Err(error) if is_of_the_client(error) => {}
@@ -321,7 +329,8 @@ fn bind_once(request: Request<'_>, addresses: &[SocketAddr]) -> Result<Vec<Socke
 }
 
 fn no_ipv6(error: &Error) -> bool {
-    let (Error::Option { error, .. } | Error::Bind { error, .. }) = error else {
+    let (Error::Socket(error) | Error::Option { error, .. } | Error::Bind { error, .. }) = error
+    else {
         return false;
     };
     matches!(error.raw_os_error(), Some(libc::EAFNOSUPPORT | libc::EADDRNOTAVAIL))

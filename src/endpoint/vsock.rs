@@ -25,7 +25,7 @@ fn socket() -> Result<Socket, Error> {
             Some(libc::EAFNOSUPPORT | libc::EPROTONOSUPPORT | libc::ESOCKTNOSUPPORT) => {
                 Error::Unsupported { what: "vsock", error }
             }
-            _ => Error::Option { option: "socket", error },
+            _ => Error::Socket(error),
         }
     })
 }

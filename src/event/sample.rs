@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::{
     AccessReason, Attempt, DropReason, Error, Event, Failure, Peer, PortState, ProgramEnd,
-    ProxyReason, RefusalReason, Reporting, Side, Summary, Target, TcpInfo, VoiceName,
+    ProxyReason, ProxyStep, RefusalReason, Reporting, Side, Summary, Target, TcpInfo, VoiceName,
 };
 use crate::plan::{Host, LintError, ProxyKind, Transport, UdpProbe, UnixKind, UnixName};
 
@@ -103,6 +103,7 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
             peer: inet(Transport::Tcp, None, "127.0.0.1:43210"),
             name: Some(foreign.to_vec()),
             local: Some(address("127.0.0.1:8000")),
+            user: Some(4),
         },
         Event::Heard(client()),
         Event::Moving { up: "sendfile", down: "splice" },
@@ -128,6 +129,7 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
         Event::ClientRefused {
             peer: client(),
             name: Some(foreign.to_vec()),
+            user: None,
             reason: RefusalReason::NotAllowed,
         },
         Event::ProgramStarted { program: foreign.to_vec(), pid: 4711 },
@@ -158,6 +160,16 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
             status: 400,
             reason: String::from_utf8_lossy(foreign).into_owned(),
         },
+        Event::ProxyStep {
+            proxy: host(foreign),
+            port: 1080,
+            kind: ProxyKind::Socks5,
+            step: ProxyStep::Asking {
+                target: target(),
+                looked_up: Some(address("192.0.2.9:1").ip()),
+            },
+        },
+        Event::RefusalsLeftOut { count: 9 },
     ]
 }
 
@@ -221,6 +233,7 @@ pub fn errors(foreign: &[u8]) -> Vec<Error> {
         Error::NotBuilt { what: "Lua" },
         Error::NothingOpen(Failure::TimedOut),
         Error::Start(io::Error::other(text())),
+        Error::Socket(os_error(libc::EMFILE)),
     ]
 }
 
@@ -253,11 +266,13 @@ fn number_of_event(event: &Event) -> usize {
         Event::ProgramEnded { .. } => 23,
         Event::ProxyAnswered { .. } => 24,
         Event::IpOptions { .. } => 25,
-        Event::Opened(_) => 26, // the highest, see EVENTS
+        Event::Opened(_) => 26,
+        Event::ProxyStep { .. } => 27,
+        Event::RefusalsLeftOut { .. } => 28, // the highest, see EVENTS
     }
 }
 
-const EVENTS: usize = 27;
+const EVENTS: usize = 29;
 
 /// The same for errors.
 fn number_of_error(error: &Error) -> usize {
@@ -291,11 +306,12 @@ fn number_of_error(error: &Error) -> usize {
         Error::Record { .. } => 26,
         Error::NobodyCame { .. } => 27,
         Error::WrongPeer { .. } => 28,
-        Error::NotBuilt { .. } => 29, // the highest, see ERRORS
+        Error::NotBuilt { .. } => 29,
+        Error::Socket(_) => 30, // the highest, see ERRORS
     }
 }
 
-const ERRORS: usize = 30;
+const ERRORS: usize = 31;
 
 #[test]
 fn there_is_one_of_everything() {

@@ -28,6 +28,7 @@ use super::access::{Guard, Verdict};
 use super::each::Service;
 use super::entrance::{self, Guest, Patience, Seats};
 use super::everybody::{self, Ears};
+use super::refusals::Refusals;
 use crate::endpoint::Link;
 use crate::event::{DropReason, Error, Event, Failure, Observer, Peer, RefusalReason};
 use crate::plan::Listen;
@@ -62,7 +63,7 @@ pub async fn serve(
         numeric: listen.numeric,
         boxes: RefCell::default(),
         inside: Rc::default(),
-        refused: RefCell::default(),
+        refusals: Refusals::new(Rc::clone(&observer)),
         scratch: RefCell::new(vec![0; LARGEST_ANSWER]),
         service,
         observer,
@@ -89,8 +90,7 @@ struct Post {
     numeric: bool,
     boxes: RefCell<HashMap<SocketAddrAny, Rc<Letterbox>>>,
     inside: Rc<Seats>,
-    /// Who was turned away last, so that its next datagrams are not reported.
-    refused: RefCell<Option<SocketAddrAny>>,
+    refusals: Refusals<Rc<dyn Observer>>,
     /// Where answers are read, one at a time.
     scratch: RefCell<Vec<u8>>,
     service: Rc<Service>,
@@ -156,7 +156,7 @@ impl Post {
             }
         };
         if let Some(reason) = reason {
-            self.refuse(sender, peer, reason);
+            self.refusals.note(peer, reason);
             return Ok(None);
         }
         self.patience.is_over();
@@ -180,13 +180,6 @@ impl Post {
                 self.observer.observe(&Event::ClientFailed { peer, error });
                 Ok(None)
             }
-        }
-    }
-
-    fn refuse(&self, sender: &SocketAddrAny, peer: Peer, reason: RefusalReason) {
-        if self.refused.borrow().as_ref() != Some(sender) {
-            self.refused.replace(Some(sender.clone()));
-            self.observer.observe(&Event::ClientRefused { peer, name: None, reason });
         }
     }
 

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use crate::endpoint::introduction::introduce;
 use crate::endpoint::{Link, inet, udp, unix, vsock};
-use crate::event::{Error, Event, Observer, Peer};
+use crate::event::{Detail, Error, Event, Observer, Peer};
 use crate::net::lookup;
 use crate::net::socket::Request;
 use crate::plan::{Host, Listen, Local, Transport};
@@ -135,7 +135,7 @@ async fn tell_port(listen: &Listen, address: Option<SocketAddr>) -> Result<(), E
 
 /// The name that our own address goes by, where names are shown.
 async fn shown_host(listen: &Listen, address: SocketAddr, observer: &dyn Observer) -> Option<Host> {
-    if listen.numeric || address.ip().is_unspecified() || !observer.wants_client_names() {
+    if listen.numeric || address.ip().is_unspecified() || !observer.wants(Detail::ClientNames) {
         return None;
     }
     lookup::shown_name_of(address).await.map(|name| Host(OsString::from_vec(name)))

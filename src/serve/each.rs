@@ -83,7 +83,7 @@ impl Service {
     /// thread may still take one of them away: then they are waited for anew.
     pub async fn serve(self: Rc<Self>, mut guest: Guest) {
         let observer = &*self.observer;
-        report_accepted(&guest.link, self.listen.numeric, observer).await;
+        report_accepted(&guest.link, None, self.listen.numeric, observer).await;
         let terms =
             Terms { session: &self.listen.session, recorder: self.recorder.clone(), observer };
         let result = match Attendance::open(&self.listen, self.md5_key.as_deref()) {

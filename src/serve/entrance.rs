@@ -19,6 +19,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use super::access::{Guard, Verdict};
 use super::door::{self, Door};
+use super::hub::chat;
 use super::shown_name;
 use crate::endpoint::Link;
 use crate::event::{Error, Event, Observer, Peer, RefusalReason};
@@ -42,6 +43,8 @@ pub struct Entrance<'a> {
     reserve: RefCell<Reserve>,
     patience: Patience,
     numeric: bool,
+    /// Clients go by a number.
+    chat: bool,
     observer: &'a dyn Observer,
 }
 
@@ -118,6 +121,7 @@ impl<'a> Entrance<'a> {
             reserve: RefCell::default(),
             patience: Patience::new(listen.accept_timeout),
             numeric: listen.numeric,
+            chat: matches!(listen.service, Service::Chat),
             observer,
         })
     }
@@ -203,7 +207,7 @@ impl<'a> Entrance<'a> {
             match admitted {
                 Ok(Some(link)) => match self.most.map(NonZeroUsize::get) {
                     Some(most) if !self.has_seat(most, make_room).await => {
-                        self.refuse(link.peer(), RefusalReason::TooMany(most));
+                        self.refuse(&link, RefusalReason::TooMany(most));
                     }
                     _ => {
                         let reserve = self.reserve.take();
@@ -254,7 +258,7 @@ impl<'a> Entrance<'a> {
                 Ok(Some(link))
             }
             Verdict::Refused(reason) => {
-                self.refuse(link.peer(), reason);
+                self.refuse(&link, reason);
                 Ok(None)
             }
             Verdict::Wrong => {
@@ -266,9 +270,10 @@ impl<'a> Entrance<'a> {
 
     /// A client that is not let in is not looked up either: its name server could hold up the
     /// others.
-    fn refuse(&self, peer: &Peer, reason: RefusalReason) {
-        let peer = peer.clone();
-        self.observer.observe(&Event::ClientRefused { peer, name: None, reason });
+    fn refuse(&self, link: &Link, reason: RefusalReason) {
+        let user = self.chat.then(|| chat::number(link));
+        let peer = link.peer().clone();
+        self.observer.observe(&Event::ClientRefused { peer, name: None, user, reason });
     }
 
     /// Rests where the system has no descriptor left, until somebody leaves or for a moment; any

@@ -330,9 +330,9 @@ const OPTS: &[Opt] = &[
          have to know.",
     ),
     Opt::value(Id::ProxyDns, "WHERE", G::Proxy).long("proxy-dns").says(
-        "where names are looked up: remote, local, none",
+        "where names are looked up: remote, local, both, none",
         "Who looks up the name of the host behind a proxy: the proxy (`remote`, the default), we \
-         (`local`), or nobody (`none`, as with `-n`).",
+         (`local`), we and the proxy what we do not find (`both`), or nobody (`none`, as with `-n`).",
     ),
     // Socket options
     Opt::value(Id::Tos, "WORD", G::Socket).short('T').long("tos").says(

@@ -15,7 +15,7 @@ use self::closed::Closed;
 use self::failed::Failed;
 use self::line::line;
 use self::value::{Address, Peer, Reason, Target, hex, ip, proxy_kind, seconds, side, text};
-use super::{DropReason, Error, Event, PortState, ProgramEnd, RefusalReason};
+use super::{DropReason, Error, Event, PortState, ProgramEnd, ProxyStep, RefusalReason};
 
 /// The line of an event that happened at `time`.
 pub fn event(event: &Event, time: Duration) -> Option<Vec<u8>> {
@@ -47,6 +47,16 @@ enum Said {
         took: f64,
         to_proxy: bool,
     },
+    ProxyStep {
+        host: String,
+        port: u16,
+        protocol: &'static str,
+        step: &'static str,
+        address: Option<Address>,
+        wanted: Option<bool>,
+        target: Option<Target>,
+        looked_up: Option<String>,
+    },
     ProxyOpened {
         host: String,
         port: u16,
@@ -77,6 +87,7 @@ enum Said {
         peer: Peer,
         name: Option<String>,
         local: Option<Address>,
+        user: Option<u32>,
     },
     Moving {
         up: &'static str,
@@ -109,7 +120,11 @@ enum Said {
     ClientRefused {
         peer: Peer,
         name: Option<String>,
+        user: Option<u32>,
         reason: &'static str,
+    },
+    RefusalsLeftOut {
+        count: u64,
     },
     ProgramStarted {
         program: String,
@@ -183,6 +198,27 @@ impl From<&Event> for Said {
                 took: seconds(attempt.took),
                 to_proxy: attempt.to_proxy,
             },
+            Event::ProxyStep { proxy, port, kind, step } => {
+                let (name, address, wanted, target, looked_up) = match step {
+                    ProxyStep::Reached(address) => ("reached", address.as_ref(), None, None, None),
+                    ProxyStep::Authentication { wanted } => {
+                        ("authentication", None, Some(*wanted), None, None)
+                    }
+                    ProxyStep::Asking { target, looked_up } => {
+                        ("asking", None, None, Some(target), looked_up.as_ref())
+                    }
+                };
+                Self::ProxyStep {
+                    host: text(proxy.as_bytes()),
+                    port: *port,
+                    protocol: proxy_kind(*kind),
+                    step: name,
+                    address: address.map(Address::from),
+                    wanted,
+                    target: target.map(Into::into),
+                    looked_up: looked_up.map(ToString::to_string),
+                }
+            }
             Event::ProxyOpened {
                 proxy,
                 port,
@@ -212,10 +248,11 @@ impl From<&Event> for Said {
             },
             Event::Bound(local) => Self::Bound { local: local.into() },
             Event::Listening(local) => Self::Listening { local: local.into() },
-            Event::Accepted { peer, name, local } => Self::Accepted {
+            Event::Accepted { peer, name, local, user } => Self::Accepted {
                 peer: peer.into(),
                 name: name.as_deref().map(text),
                 local: local.as_ref().map(Address::from),
+                user: *user,
             },
             Event::Heard(peer) => Self::Heard { peer: peer.into() },
             Event::Moving { up, down } => Self::Moving { up, down },
@@ -237,9 +274,11 @@ impl From<&Event> for Said {
             Event::ClientFailed { peer, error } => {
                 Self::ClientFailed { peer: peer.into(), what: error.into() }
             }
-            Event::ClientRefused { peer, name, reason } => Self::ClientRefused {
+            Event::RefusalsLeftOut { count } => Self::RefusalsLeftOut { count: *count },
+            Event::ClientRefused { peer, name, user, reason } => Self::ClientRefused {
                 peer: peer.into(),
                 name: name.as_deref().map(text),
+                user: *user,
                 reason: match reason {
                     RefusalReason::NotAllowed => "not_allowed",
                     RefusalReason::TooMany(_) => "too_many",

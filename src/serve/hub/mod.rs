@@ -9,7 +9,7 @@
 //! A client of a broker that has finished sending still hears the others, for as long as the session
 //! says; a user who leaves a [`chat`] does so by finishing.
 
-mod chat;
+pub mod chat;
 mod client;
 mod feed;
 mod laggards;
@@ -186,7 +186,8 @@ impl Hub {
     }
 
     async fn serve(self: Rc<Self>, guest: Guest, place: Option<Rc<Queue>>) {
-        report_accepted(&guest.link, self.numeric, &*self.observer).await;
+        let user = matches!(self.heard, Heard::Chat(_)).then(|| chat::number(&guest.link));
+        report_accepted(&guest.link, user, self.numeric, &*self.observer).await;
         client::serve(&self, &guest.link, place).await;
     }
 }

@@ -199,7 +199,7 @@ impl Proxy {
     }
 
     async fn attend(self: Rc<Self>, guest: Guest, numeric: bool) {
-        report_accepted(&guest.link, numeric, &*self.observer).await;
+        report_accepted(&guest.link, None, numeric, &*self.observer).await;
         self.serve(&guest.link).await;
     }
 }

@@ -24,7 +24,7 @@ use tokio::runtime::Handle;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use group::{Extent, Group};
-pub use program::{Ends, Program, Standard, Started};
+pub use program::{Ends, Program, Standard, Started, ourselves};
 use warden::Place;
 use watch::Watch;
 

@@ -6,6 +6,7 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::rc::Rc;
 
@@ -20,6 +21,13 @@ use crate::sys::{pty, signal};
 
 /// The variables that Ncat gives its programs; no program gets those of another connection.
 const OURS: &[u8] = b"NCAT_";
+
+/// The program that we are, to be run once more, also where another file stands at its path by now
+/// (an update, say) or none. Where the kernel has no such name for it, its path.
+pub fn ourselves() -> io::Result<PathBuf> {
+    let running = PathBuf::from("/proc/self/exe");
+    if running.exists() { Ok(running) } else { env::current_exe() }
+}
 
 /// A program to run.
 #[derive(Debug, Clone)]
