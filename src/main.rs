@@ -28,6 +28,7 @@ fn main() -> ExitCode {
         nc_dialect: env::var_os("NC_DIALECT"),
         posixly_correct: env::var_os("POSIXLY_CORRECT").is_some(),
         ncat_proxy_auth: env::var_os("NCAT_PROXY_AUTH"),
+        keylog: env::var_os("SSLKEYLOGFILE").filter(|path| !path.is_empty()),
     };
     let services = |name: &std::ffi::OsStr, transport: Transport| {
         lookup::service_port(name.to_str()?, is_datagram(transport))
@@ -93,16 +94,11 @@ fn carry_out(plan: &Plan, reporting: Reporting) -> ExitCode {
         },
         Ok(None) => Ok(()),
         Err(error) => {
-            if reader_is_gone(&error) {
+            if reporter.dies_of_broken_pipe(&error) {
                 signal::die_of_broken_pipe();
             }
             Err(error)
         }
     };
     ExitCode::from(reporter.finish(&result))
-}
-
-/// Whether whoever read our output has left, which ends a program without a word.
-fn reader_is_gone(error: &Error) -> bool {
-    matches!(error, Error::Output { error, .. } if error.kind() == io::ErrorKind::BrokenPipe)
 }

@@ -168,7 +168,8 @@ fn of_datagrams_the_first_one_allowed_makes_the_peer() {
         friend.send(b"knock").unwrap();
         let mut answer = [0; 100];
         let count = friend.recv(&mut answer).unwrap();
-        assert_eq!(&answer[..count], b"hello\n", "{clients:?}");
+        // the knock that comes back may be in the same datagram
+        assert!(answer[..count].starts_with(b"hello\n"), "{clients:?}: {:?}", &answer[..count]);
         stranger.set_nonblocking(true).unwrap();
         assert!(stranger.recv(&mut answer).is_err(), "{clients:?}");
     }

@@ -6,6 +6,7 @@ mod common;
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
+use std::num::NonZeroUsize;
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::thread;
@@ -17,6 +18,7 @@ use netcat::plan::{
     AfterPeer, Clients, Listen, Local, RecordFormat, RecordTo, Recording, Service, Transport,
     UnixKind, UnixName,
 };
+use socket2::SockRef;
 
 fn broker() -> Listen {
     Listen { clients: Clients::AtOnce, service: Service::Broker, ..listening(Transport::Tcp) }
@@ -165,8 +167,67 @@ fn who_does_not_read_is_dropped_and_the_others_get_everything() {
     let dropped = engine.wait("ClientDropped");
     assert!(dropped.contains("DoesNotRead"), "{dropped}");
     let longest = listening.join().unwrap();
-    assert!(longest < Duration::from_secs(4), "held up for {longest:?}");
+    assert!(longest < Duration::from_millis(1500), "held up for {longest:?}");
     drop(stuck);
+}
+
+#[test]
+fn newcomers_that_never_read_slow_nobody() {
+    const ROUNDS: usize = 12;
+    const SIZE: usize = 8 << 20;
+    let mut engine = Engine::listen(broker());
+    let clients = connected(&mut engine, 2);
+    let said = Arc::new(pattern(SIZE));
+    let speaking = |engine: &mut Engine| {
+        let stuck = peer::small_window(engine.port);
+        engine.wait("Accepted");
+        let (mut listener, expected) = (clients[1].try_clone().unwrap(), Arc::clone(&said));
+        let listening = thread::spawn(move || {
+            let mut bytes = vec![0; SIZE];
+            listener.read_exact(&mut bytes).unwrap();
+            assert!(bytes == *expected);
+        });
+        (&clients[0]).write_all(&said).unwrap();
+        listening.join().unwrap();
+        stuck
+    };
+    let begun = Instant::now();
+    let stuck: Vec<_> = (0..ROUNDS).map(|_| speaking(&mut engine)).collect();
+    // each would have held everybody up until it was clear that it does not read
+    let longest = Duration::from_millis(500) * u32::try_from(ROUNDS).unwrap();
+    assert!(begun.elapsed() < longest, "{:?}", begun.elapsed());
+    let told = |engine: &Engine, start: &str| {
+        engine.heard.iter().filter(|event| event.starts_with(start)).count()
+    };
+    while told(&engine, "ClientLeft") < ROUNDS {
+        engine.wait("ClientLeft");
+    }
+    assert_eq!(told(&engine, "ClientDropped"), ROUNDS);
+    drop(stuck);
+}
+
+#[test]
+fn who_takes_its_time_loses_nothing_while_it_is_the_only_one_to_listen() {
+    const SIZE: usize = 12 << 20;
+    let mut engine = Engine::listen(broker());
+    let clients = connected(&mut engine, 1);
+    let mut slow = peer::small_window(engine.port);
+    engine.wait("Accepted");
+    let mut speaker = clients[0].try_clone().unwrap();
+    let speaking = thread::spawn(move || speaker.write_all(&pattern(SIZE)).unwrap());
+    let (_never, tick) = std::sync::mpsc::channel::<()>();
+    let mut bytes = vec![0; SIZE];
+    for piece in bytes.chunks_mut(1 << 16) {
+        // some 5 MB/s, which is little beside what goes over loopback
+        let _ = tick.recv_timeout(Duration::from_millis(12));
+        slow.read_exact(piece).unwrap();
+    }
+    assert!(bytes == pattern(SIZE));
+    speaking.join().unwrap();
+    SockRef::from(&slow).set_linger(Some(Duration::ZERO)).unwrap();
+    drop(slow);
+    engine.wait("ClientLeft");
+    assert!(!engine.heard.iter().any(|event| event.starts_with("ClientDropped")));
 }
 
 #[test]
@@ -206,11 +267,49 @@ fn who_is_gone_is_missed_by_nobody() {
     let mut engine = Engine::listen(broker());
     let mut clients = connected(&mut engine, 3);
     let gone = clients.pop().unwrap();
-    socket2::SockRef::from(&gone).set_linger(Some(Duration::ZERO)).unwrap();
+    SockRef::from(&gone).set_linger(Some(Duration::ZERO)).unwrap();
     drop(gone);
     engine.wait("ClientLeft");
     (&clients[0]).write_all(b"hello").unwrap();
     hears(&clients[1], b"hello");
+}
+
+#[test]
+fn a_seat_is_given_again_once_its_client_is_gone() {
+    let mut listen = broker();
+    listen.most_clients = NonZeroUsize::new(2);
+    let mut engine = Engine::listen(listen);
+    let mut clients = connected(&mut engine, 2);
+    for client in &clients {
+        client.shutdown(Shutdown::Write).unwrap();
+    }
+    // both may be listening
+    assert!(!peer::is_let_in(&peer::connect(engine.port)));
+    engine.wait("ClientRefused");
+    let gone = clients.pop().unwrap();
+    SockRef::from(&gone).set_linger(Some(Duration::ZERO)).unwrap();
+    drop(gone);
+    engine.wait("ClientLeft");
+    assert!(peer::is_let_in(&peer::connect(engine.port)));
+    hears_nothing(&clients[0]);
+    assert!(!engine.heard.iter().any(|event| event.starts_with("ClientFailed")));
+}
+
+#[test]
+fn a_seat_of_a_unix_socket_is_given_again_at_once() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("broker");
+    let name = UnixName::Path(path.clone());
+    let mut listen = Listen { local: Local::Unix { kind: UnixKind::Stream, name }, ..broker() };
+    listen.most_clients = NonZeroUsize::new(1);
+    let mut engine = Engine::listen(listen);
+    for _ in 0..3 {
+        let client = UnixStream::connect(&path).unwrap();
+        engine.wait("Accepted");
+        client.shutdown(Shutdown::Write).unwrap();
+        drop(client);
+    }
+    assert!(!engine.heard.iter().any(|event| event.starts_with("ClientRefused")));
 }
 
 #[test]

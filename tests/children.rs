@@ -15,9 +15,10 @@ use std::os::unix::net::UnixStream;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use netcat::sys::child::{Child, Ends, Exit, Program, Standard, Started};
+use netcat::sys::child::{self, Child, Ends, Exit, Program, Standard, Started};
 use netcat::sys::fd::Fd;
-use netcat::sys::{limit, pty};
+use netcat::sys::limit::{self, Reserve};
+use netcat::sys::pty;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{OFlags, fcntl_getfl};
 use rustix::io::FdFlags;
@@ -152,6 +153,45 @@ fn its_limit_on_descriptors_is_that_from_before_we_raised_ours() {
 async fn helper_shows_limits() {
     println!("\nours:{}", limit::raise_descriptors());
     println!("its:{}", said(&Program::shell("ulimit -Sn")).await);
+}
+
+#[test]
+fn as_many_descriptors_as_are_put_by_are_enough() {
+    let behind = ["sh", "-c", "ulimit -n 60; exec \"$0\" \"$@\""];
+    let output = helper("helper_starts_with_few_descriptors", &behind).output().expect("a helper");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(value(&said, "started:"), "3", "{said} {output:?}");
+    assert_eq!(value(&said, "missing:"), "3", "{said} {output:?}");
+}
+
+#[tokio::test]
+#[ignore = "run by a test"]
+async fn helper_starts_with_few_descriptors() {
+    let program = Program::new("true", Vec::new()).searched();
+    // what the library and the runtime open once
+    let _ = said(&program).await;
+    let (_peer, socket) = UnixStream::pair().expect("sockets");
+    let copied = |socket: &UnixStream| socket.as_fd().try_clone_to_owned();
+    let ways: [fn(OwnedFd) -> Standard; 3] =
+        [|_| Standard::Pipes, |_| Standard::Terminal, Standard::Socket];
+    let (mut started, mut missing) = (0, 0);
+    for way in ways {
+        let mut others = Vec::new();
+        while let Ok(other) = Reserve::of(1) {
+            others.push(other);
+        }
+        others.truncate(others.len() - child::DESCRIPTORS);
+        let reserve = Reserve::of(child::DESCRIPTORS).expect("so many are free");
+        let error = copied(&socket).expect_err("no more are");
+        missing += usize::from(limit::is_reached(&error));
+        drop(reserve);
+        let standard = way(copied(&socket).expect("a descriptor"));
+        // what is not for the program is given back
+        let result = program.start(standard);
+        started += usize::from(result.is_ok());
+        drop((others, result));
+    }
+    println!("\nstarted:{started}\nmissing:{missing}");
 }
 
 #[tokio::test]
@@ -321,28 +361,106 @@ async fn ending_wakes_what_is_stopped_and_waiting_does_not_mind_it() {
     assert_eq!(text(&ends.output).await, "bye\n");
 }
 
+/// A shell with a job of its own that does not mind a hangup, and one that has left its session.
+/// Says the number of each, the job's first.
+const WITH_JOBS: &str = "(trap '' HUP; exec sleep 300) & echo $!
+    setsid sh -c 'echo $$; exec sleep 300' & wait";
+
+/// The same at a terminal, where a job has a group of its own.
+fn with_jobs(at_terminal: bool) -> (Program, Standard) {
+    if at_terminal {
+        (Program::shell(format!("set -m; {WITH_JOBS}")), Standard::Terminal)
+    } else {
+        (Program::shell(WITH_JOBS), Standard::Pipes)
+    }
+}
+
+/// One that has left on purpose lives on.
+fn lives(process: &OwnedFd) {
+    let now = Timespec { tv_sec: 0, tv_nsec: 0 };
+    assert_eq!(poll(&mut [PollFd::new(process, PollFlags::IN)], Some(&now)), Ok(0));
+    rustix::process::pidfd_send_signal(process, Signal::KILL).expect("it lives");
+}
+
 #[test]
-fn it_dies_when_we_are_killed() {
-    let mut parent = helper("helper_waits", &["env"]);
-    let mut parent = parent.stdout(Stdio::piped()).spawn().expect("a helper");
-    let output = BufReader::new(parent.stdout.take().expect("its output"));
-    let pid = output
-        .lines()
-        .map_while(Result::ok)
-        .find_map(|line| line.strip_prefix("child:").map(str::to_owned));
-    let child = watch(&pid.expect("a process number"));
-    parent.kill().expect("a helper that runs");
-    parent.wait().expect("its end");
-    wait_gone(&child);
+fn it_dies_when_we_are_killed_with_all_that_it_has_started() {
+    for name in ["helper_waits", "helper_waits_at_a_terminal"] {
+        let mut parent = helper(name, &["env"]);
+        let mut parent = parent.stdout(Stdio::piped()).spawn().expect("a helper");
+        let mut output = BufReader::new(parent.stdout.take().expect("its output")).lines();
+        let processes = ["child:", "job:", "apart:"].map(|name| {
+            let mut lines = output.by_ref().map_while(Result::ok);
+            let found = lines.find_map(|line| line.strip_prefix(name).map(str::to_owned));
+            watch(&found.expect("a process number"))
+        });
+        parent.kill().expect("a helper that runs");
+        parent.wait().expect("its end");
+        wait_gone(&processes[0]);
+        wait_gone(&processes[1]);
+        // nobody who would come for it is left any more, as nobody holds our output
+        assert!(output.all(|line| line.is_ok()));
+        lives(&processes[2]);
+    }
+}
+
+async fn waits(at_terminal: bool) {
+    let (program, standard) = with_jobs(at_terminal);
+    let (mut child, ends) = start(&program, standard);
+    let (job, apart) = (line(&ends.output).await, line(&ends.output).await);
+    println!("\nchild:{}\njob:{job}\napart:{apart}", child.id());
+    child.wait().await.expect("an end");
 }
 
 #[tokio::test]
 #[ignore = "run by a test, which kills it"]
 async fn helper_waits() {
-    let (mut child, _ends) =
-        start(&Program::new("sleep", vec!["300".into()]).searched(), Standard::Pipes);
-    println!("\nchild:{}", child.id());
-    child.wait().await.expect("an end");
+    waits(false).await;
+}
+
+#[tokio::test]
+#[ignore = "run by a test, which kills it"]
+async fn helper_waits_at_a_terminal() {
+    waits(true).await;
+}
+
+#[tokio::test]
+async fn dropping_one_at_a_terminal_kills_its_jobs_and_nobody_who_has_left() {
+    let (program, standard) = with_jobs(true);
+    let (child, ends) = start(&program, standard);
+    let (job, apart) = (watch(&line(&ends.output).await), watch(&line(&ends.output).await));
+    drop((child, ends));
+    wait_gone(&job);
+    lives(&apart);
+}
+
+#[tokio::test]
+async fn the_jobs_of_a_terminal_are_asked_to_end_before_they_are_killed() {
+    let jobs = "set -m
+        (trap 'echo cleaned; exit' HUP; sleep 300 &
+         until grep -q sleep /proc/$!/comm; do :; done; echo ready; wait) &
+        read line; exit 3";
+    let (mut child, ends) = start(&Program::shell(jobs), Standard::Terminal);
+    assert_eq!(line(&ends.output).await, "ready\r");
+    within(ends.input.write_all(b"\n")).await.expect("a terminal");
+    let ended = within(child.end_others_after(2 * DEADLINE)).await.expect("an end");
+    assert_eq!(ended, Exit::Status(3));
+    assert!(text(&ends.output).await.ends_with("cleaned\r\n"));
+}
+
+#[tokio::test]
+async fn a_job_of_a_terminal_that_does_not_listen_is_killed_after_a_while() {
+    let (program, standard) = with_jobs(true);
+    let (mut child, ends) = start(&program, standard);
+    let (job, apart) = (watch(&line(&ends.output).await), watch(&line(&ends.output).await));
+    // nobody is hurried for as long as the program runs
+    let grace = Duration::from_millis(50);
+    let early = timeout(4 * grace, child.end_others_after(grace)).await;
+    assert!(early.is_err(), "{early:?}");
+    kill_process(Pid::from_raw(child.id()).expect("a number"), Signal::TERM).expect("it runs");
+    let ended = within(child.end_others_after(grace)).await.expect("an end");
+    assert_eq!(ended, Exit::Signal(15));
+    wait_gone(&job);
+    lives(&apart);
 }
 
 #[tokio::test]

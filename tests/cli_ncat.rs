@@ -245,12 +245,12 @@ fn a_scan_has_one_port() {
     assert_eq!(planned("ncat -zu -i 1 h 80").0, Plan::Scan(datagrams));
     let looks = |plan: &mut Connect| {
         plan.session.read_input = false;
+        plan.session.show_peer = false;
+        plan.session.after_peer = AfterPeer::LeaveWhenQuiet;
         plan.session.idle_timeout = Some(Duration::ZERO);
-    };
-    connects(&[("-z --vsock -i 4 2 80", &|plan| {
-        looks(plan);
         plan.remote = Remote::Vsock { cid: 2, port: 80 };
-    })]);
+    };
+    connects(&[("-z --vsock -i 4 2 80", &looks), ("-z -k --vsock 2 80", &looks)]);
 }
 
 #[test]
@@ -363,7 +363,14 @@ fn unix_sockets_and_virtual_machines() {
 }
 
 fn proxy(kind: ProxyKind, host: &str, port: u16) -> Proxy {
-    Proxy { kind, host: Host::from(host), port, user: None, looks_up_here: false, via: None }
+    Proxy {
+        kind,
+        host: Host::from(host),
+        port,
+        user: None,
+        names: netcat::plan::ProxyNames::There,
+        via: None,
+    }
 }
 
 #[test]
@@ -389,9 +396,16 @@ fn proxies_to_connect_through() {
     ] {
         assert_eq!(through(line), Some(proxy(kind, host, port)), "{line}");
     }
-    let here = |kind, port| Proxy { looks_up_here: true, ..proxy(kind, "p", port) };
+    let both = |kind, port| Proxy {
+        names: netcat::plan::ProxyNames::HereOrThere,
+        ..proxy(kind, "p", port)
+    };
+    let here =
+        |kind, port| Proxy { names: netcat::plan::ProxyNames::Here, ..proxy(kind, "p", port) };
     for (line, expected) in [
         ("--proxy p --proxy-dns local h 80", here(HttpConnect, 3128)),
+        ("--proxy p --proxy-dns both h 80", both(HttpConnect, 3128)),
+        ("--proxy p --proxy-dns both --proxy-type socks4 h 80", both(Socks4a, 1080)),
         ("--proxy p --proxy-dns local --proxy-type socks4 h 80", here(Socks4, 1080)),
         ("--proxy p --proxy-dns none ::1 80", here(HttpConnect, 3128)),
     ] {

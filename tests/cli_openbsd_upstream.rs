@@ -66,7 +66,7 @@ fn what_it_has_and_debian_has_not() {
         host: Host::from("p"),
         port: 1080,
         user: None,
-        looks_up_here: false,
+        names: netcat::plan::ProxyNames::There,
         via: None,
     });
     assert_eq!(planned(&format!("{NAME} -X 4A -x p h 80")).0, Plan::Connect(connect));

@@ -13,8 +13,8 @@ use netcat::cli::dialect::DIALECTS;
 use netcat::cli::{Environment, Invocation};
 use netcat::event::VoiceName;
 use netcat::plan::{
-    Access, AccessSource, AfterInput, Attached, Clients, Command, Connect, Dial, Family, Host,
-    Inet, Lab, Listen, Local, Pace, PaceUnit, Plan, PortOrder, Program, ProgramErrors, Proxy,
+    Access, AccessSource, AfterInput, AfterPeer, Attached, Clients, Command, Connect, Dial, Family,
+    Host, Inet, Lab, Listen, Local, Pace, PaceUnit, Plan, PortOrder, Program, ProgramErrors, Proxy,
     ProxyKind, ProxyServer, ProxySpeech, RecordFormat, RecordTo, Recording, Remote, Scan, Service,
     Session, SourceRoute, SourceRouteLayout, Telnet, Transport, Tunnel, UdpProbe, UnixKind,
     UnixName,
@@ -429,7 +429,14 @@ fn unix_sockets_and_files() {
 fn proxies() {
     let proxy = |kind, host: &str, port| {
         let host = host.into();
-        Some(Proxy { kind, host, port, user: None, looks_up_here: false, via: None })
+        Some(Proxy {
+            kind,
+            host,
+            port,
+            user: None,
+            names: netcat::plan::ProxyNames::There,
+            via: None,
+        })
     };
     let rows: &[(&str, Option<Proxy>)] = &[
         ("-x p", proxy(ProxyKind::Socks5, "p", 1080)),
@@ -534,11 +541,15 @@ fn listeners_with_services_rules_and_bounds() {
     };
     let list = |text: &str| AccessSource::List(text.into());
     let tunnel = || Tunnel { target: target("h", &[(22, 22)]), dial: Dial::default() };
+    let broker = |plan: &mut Listen| {
+        at_once(plan, Service::Broker);
+        plan.session.after_peer = AfterPeer::LeaveWhenIdle(Duration::from_secs(2));
+    };
     listens(
         listen,
         &[
-            ("nc -l --broker 80", &|plan| at_once(plan, Service::Broker)),
-            ("nc --broker 80", &|plan| at_once(plan, Service::Broker)),
+            ("nc -l --broker 80", &broker),
+            ("nc --broker 80", &broker),
             ("nc -l --chat 80", &|plan| at_once(plan, Service::Chat)),
             ("nc -l --talk --broker 80", &|plan| at_once(plan, Service::Chat)),
             ("nc -l --proxy-type http 80", &|plan| at_once(plan, server(ProxySpeech::Http, None))),
@@ -658,7 +669,7 @@ fn records_paces_routes_and_transports() {
 
 fn through(kind: ProxyKind, host: &str, port: u16) -> Proxy {
     let host = host.into();
-    Proxy { kind, host, port, user: None, looks_up_here: false, via: None }
+    Proxy { kind, host, port, user: None, names: netcat::plan::ProxyNames::There, via: None }
 }
 
 #[test]
@@ -680,7 +691,7 @@ fn proxies_in_a_chain_and_where_names_are_looked_up() {
             }),
             ("nc -x p --proxy-dns local h 80", &|plan| {
                 let here = through(ProxyKind::Socks5, "p", 1080);
-                plan.dial.proxy = Some(Proxy { looks_up_here: true, ..here });
+                plan.dial.proxy = Some(Proxy { names: netcat::plan::ProxyNames::Here, ..here });
             }),
             ("nc -x p -X 4a --proxy-dns local h 80", &|plan| {
                 plan.dial.proxy = Some(through(ProxyKind::Socks4, "p", 1080));

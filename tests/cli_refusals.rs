@@ -433,8 +433,8 @@ const DEFAULT: &[(&str, &str, &str)] = &[
     ),
     ("--delay abc h 80", "option --delay: \"abc\" is not a time (try 5, 1.5 or 500ms)", ""),
     (
-        "--proxy-dns both -x p h 80",
-        "option --proxy-dns: \"both\" is not remote or local or none",
+        "--proxy-dns here -x p h 80",
+        "option --proxy-dns: \"here\" is not remote or local or both or none",
         "",
     ),
     ("-x ftp://p h 80", "option -x: no proxy speaks \"ftp\"", "4, 4a, 5 or connect"),

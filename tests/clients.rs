@@ -357,3 +357,26 @@ fn a_line_that_is_begun_is_written_when_a_signal_ends_the_run() {
     assert_eq!(running.wait_end(), "signal 2");
     assert_eq!(running.stdout, b"whole\nbegun");
 }
+
+#[test]
+fn who_has_told_a_broker_everything_comes_back() {
+    let mut running = nc(&["-lvn", "--broker", "127.0.0.1", "0"]).input(Input::Pipe).start();
+    let port = running.listening_port();
+    let mut clients = connected(&mut running, port, 1);
+    // an answer that comes in time is heard, and then there is none any more
+    let mut asking = nc(&["-n", "127.0.0.1", &port.to_string()]).input(Input::Pipe).start();
+    asking.feed(b"who is there?\n");
+    asking.end_input();
+    assert_eq!(line(&mut clients[0]), "who is there?\n");
+    clients[0].write_all(b"me\n").unwrap();
+    asking.wait_stdout("me\n".len());
+    asking.succeeds();
+    assert_eq!(asking.stdout, b"me\n");
+    // who does not finish stays
+    clients.push(connect(port));
+    running.wait_lines("Connection received on ", 3);
+    running.feed(b"still here?\n");
+    for client in &mut clients {
+        assert_eq!(line(client), "still here?\n");
+    }
+}

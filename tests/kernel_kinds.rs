@@ -11,8 +11,8 @@ use std::io::{Read, Write};
 use std::process::Command;
 
 use netcat::endpoint::{Link, inet, udp};
-use netcat::event::{Error, Event, Observer, Target};
-use netcat::layer::dial::dial;
+use netcat::event::{Detail, Error, Event, Observer, Target};
+use netcat::layer::dial::Way;
 use netcat::net::socket::Request;
 use netcat::plan::{Dial, SocketOptions, Transport};
 use netcat::sys::fd::Fd;
@@ -25,6 +25,10 @@ struct Nobody;
 
 impl Observer for Nobody {
     fn observe(&self, _: &Event) {}
+
+    fn wants(&self, _: Detail) -> bool {
+        true
+    }
 }
 
 /// What comes of something that must happen.
@@ -78,7 +82,10 @@ fn listen(transport: Transport, options: &SocketOptions) -> Result<inet::Listene
 async fn pair(transport: Transport, socket: &SocketOptions) -> Result<(Link, Link), Error> {
     let listener = listen(transport, socket)?;
     let (target, dial_by) = (target(transport, listener.address.port()), by(socket.clone()));
-    let both = async { tokio::join!(dial(&target, &dial_by, None, &Nobody), listener.accept()) };
+    let way = Way::plain(&dial_by, None);
+    let both = async {
+        tokio::join!(way.dial(&target, &Nobody), listener.accept())
+    };
     let (client, server) = within(both).await;
     Ok((client?, server.expect("a client")))
 }
@@ -137,7 +144,7 @@ async fn mptcp_on_both_ends() {
         other => other.expect("a connection"),
     };
     // of the first path, as long as that stands
-    assert!(client.tcp_info().is_some_and(|info| !info.rtt.is_zero()));
+    assert!(client.tcp_info_for(&Nobody).is_some_and(|info| !info.rtt.is_zero()));
     let bytes = pattern(4 << 20);
     let (there, back) = tokio::join!(talk(&server, &bytes), talk(&client, &bytes));
     assert!(there == bytes && back == bytes, "{} there, {} back", there.len(), back.len());
@@ -165,7 +172,7 @@ async fn mptcp_on_one_end() {
         stream.write_all(&seen).unwrap();
     });
     let dial_by = by(options(true));
-    let link = match dial(&target(Transport::Tcp, port), &dial_by, None, &Nobody).await {
+    let link = match Way::plain(&dial_by, None).dial(&target(Transport::Tcp, port), &Nobody).await {
         Err(Error::Unsupported { .. }) => return,
         other => other.expect("a connection"),
     };
@@ -200,7 +207,8 @@ async fn mptcp_refused_by_the_kernel() {
     for transport in [Transport::Tcp, Transport::Udp] {
         let refused = listen(transport, &options(true));
         assert!(matches!(refused, Err(Error::Unsupported { what: "MPTCP", .. })), "{refused:?}");
-        let refused = dial(&target(transport, 9), &by(options(true)), None, &Nobody).await;
+        let refused =
+            Way::plain(&by(options(true)), None).dial(&target(transport, 9), &Nobody).await;
         assert!(matches!(refused, Err(Error::Unsupported { what: "MPTCP", .. })), "{refused:?}");
     }
 }
@@ -249,7 +257,8 @@ async fn udplite_carries_datagrams_where_the_kernel_has_it() {
         other => other.expect("a socket").remove(0),
     };
     let target = target(Transport::UdpLite, bound.address.port());
-    let client = dial(&target, &by(options.clone()), None, &Nobody).await.expect("a peer");
+    let client =
+        Way::plain(&by(options.clone()), None).dial(&target, &Nobody).await.expect("a peer");
     client.fd().write_all(b"a question").await.unwrap();
     let peer = within(bound.first_peer()).await.unwrap();
     let server = bound.lock_on(peer).unwrap();

@@ -4,7 +4,7 @@
 
 mod common;
 
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpStream, UdpSocket};
 use std::num::NonZeroUsize;
 use std::os::fd::OwnedFd;
@@ -12,7 +12,9 @@ use std::os::unix::net::UnixDatagram;
 use std::time::Duration;
 
 use common::engine::{Engine, listening};
-use common::{DEADLINE, pattern, peer};
+use common::process::Program as Process;
+use common::running::Running;
+use common::{DEADLINE, pattern, peer, under_test};
 use netcat::plan::{
     Attached, Clients, Command, Listen, Local, Program, ProgramErrors, RecordFormat, RecordTo,
     Recording, Service, Transport, UnixKind, UnixName,
@@ -123,6 +125,67 @@ fn one_after_the_other_the_next_one_waits_for_its_turn() {
     assert_eq!(&greeting, b"served\n");
 }
 
+/// A listener with little room, none of which is taken by what the tests have open.
+fn with_few_descriptors(arguments: &[&str], limit: u8) -> Running {
+    let closed: Vec<_> = (3..10).map(|number| format!("{number}>&-")).collect();
+    let few = format!("exec {} && ulimit -n {limit}", closed.join(" "));
+    Process::new(under_test(env!("CARGO_BIN_EXE_nc"))).args(arguments).after(&few).start()
+}
+
+#[test]
+fn without_room_for_a_program_nobody_is_let_in_and_everybody_is_served_in_the_end() {
+    let lines: [&[&str]; 3] = [
+        &["-lkvn", "-e", "cat", "127.0.0.1", "0"],
+        &["-lkvn", "-c", "cat; true", "127.0.0.1", "0"],
+        &["-lkvn", "--pty", "-c", "stty -echo; cat", "127.0.0.1", "0"],
+    ];
+    for (arguments, limit) in lines.iter().zip([19, 22, 40]) {
+        let mut running = with_few_descriptors(arguments, limit);
+        let port = running.listening_port();
+        let clients = [(); 30].map(|()| peer::connect(port));
+        for (mut client, number) in clients.iter().zip(0..) {
+            client.set_read_timeout(Some(DEADLINE)).unwrap();
+            writeln!(client, "this is {number}").unwrap();
+            client.shutdown(std::net::Shutdown::Write).unwrap();
+        }
+        for (client, number) in clients.iter().zip(0..) {
+            let mut text = String::new();
+            let ended = { client }.read_to_string(&mut text);
+            // a terminal echoes what comes before it is told not to
+            assert!(
+                ended.is_ok() && text.contains(&format!("this is {number}")),
+                "{number}: {ended:?} {text:?} of {}",
+                running.report()
+            );
+        }
+    }
+}
+
+#[test]
+fn waiting_for_room_costs_nothing() {
+    let arguments = ["-lkvn", "-c", "echo served; exec cat", "127.0.0.1", "0"];
+    let mut running = with_few_descriptors(&arguments, 20);
+    let port = running.listening_port();
+    let mut inside = Vec::new();
+    let waiting = loop {
+        let client = peer::connect(port);
+        client.set_read_timeout(Some(Duration::from_millis(500))).unwrap();
+        if (&client).read_exact(&mut [0; 7]).is_err() {
+            break client;
+        }
+        inside.push(client);
+    };
+    running.wait_line("nc: no new connections for the moment: accept: Too many open files");
+    let before = running.processor_time();
+    let _ = (&waiting).read(&mut [0; 1]).expect_err("there is no room");
+    let spent = running.processor_time().saturating_sub(before);
+    assert!(spent < Duration::from_millis(50), "{spent:?} while nothing happens");
+    // who leaves makes room
+    inside.pop().expect("somebody who is served");
+    waiting.set_read_timeout(Some(DEADLINE)).unwrap();
+    (&waiting).read_exact(&mut [0; 7]).unwrap();
+}
+
 #[test]
 fn a_program_that_cannot_be_run_fails_its_client_alone() {
     for clients in [Clients::InTurn, Clients::AtOnce] {
@@ -174,6 +237,29 @@ fn programs_end_with_the_server_and_with_their_clients() {
     assert_eq!(engine.stop(), "stopped");
     for process in &processes {
         wait_gone(process);
+    }
+}
+
+#[test]
+fn the_jobs_of_a_terminal_end_with_the_client_and_with_the_shell() {
+    let words = "set -m; (trap '' HUP; exec sleep 1000) & echo $!; read line; exit";
+    let program = Program { attached: Attached::Terminal, ..shell(words) };
+    let engine = Engine::listen(running(program, Clients::AtOnce, Transport::Tcp));
+    for leaves in [true, false] {
+        let client = peer::connect(engine.port);
+        let mut output = BufReader::new(&client);
+        let mut number = String::new();
+        output.read_line(&mut number).unwrap();
+        let pid = number.trim().parse().ok().and_then(Pid::from_raw).expect("a process number");
+        let job = pidfd_open(pid, PidfdFlags::empty()).unwrap();
+        if leaves {
+            drop(client);
+        } else {
+            (&client).write_all(b"\n").unwrap();
+            // the job has the terminal, and its end is the end of the connection
+            output.read_to_string(&mut number).unwrap();
+        }
+        wait_gone(&job);
     }
 }
 

@@ -32,7 +32,14 @@ impl Observer for Nobody {
 }
 
 fn proxy(kind: ProxyKind, host: &str, port: u16) -> Proxy {
-    Proxy { kind, host: host.into(), port, user: None, looks_up_here: false, via: None }
+    Proxy {
+        kind,
+        host: host.into(),
+        port,
+        user: None,
+        names: netcat::plan::ProxyNames::There,
+        via: None,
+    }
 }
 
 fn joe(proxy: Proxy) -> Proxy {
@@ -53,7 +60,7 @@ fn target(host: &str, port: u16) -> Target {
 }
 
 async fn open(dial: &Dial) -> Result<Link, Error> {
-    dial::dial(&target("192.0.2.7", 4711), dial, None, &Nobody).await
+    dial::Way::plain(dial, None).dial(&target("192.0.2.7", 4711), &Nobody).await
 }
 
 /// What a failure is put down to.
@@ -350,9 +357,15 @@ async fn names_are_looked_up_here_where_that_is_asked_for() {
     ];
     for (kind, exchanges) in ways {
         let played = Played::obliging(exchanges, EARLY, Pieces::Whole);
-        let way = Proxy { looks_up_here: true, ..proxy(kind, "127.0.0.1", played.port) };
+        let way = Proxy {
+            names: netcat::plan::ProxyNames::Here,
+            ..proxy(kind, "127.0.0.1", played.port)
+        };
         let dial = Dial { family: Family::V4, ..by(way) };
-        let link = dial::dial(&target("localhost", 80), &dial, None, &Nobody).await.expect("a way");
+        let link = dial::Way::plain(&dial, None)
+            .dial(&target("localhost", 80), &Nobody)
+            .await
+            .expect("a way");
         drop(played.target());
         assert_eq!(all(&link).await, EARLY);
     }
@@ -363,12 +376,15 @@ async fn names_are_looked_up_here_where_that_is_asked_for() {
         Pieces::Whole,
     );
     let way = proxy(ProxyKind::HttpConnect, "127.0.0.1", played.port);
-    let dial = by(Proxy { looks_up_here: true, ..way });
-    dial::dial(&target("::1", 80), &dial, None, &Nobody).await.expect("a way");
+    let dial = by(Proxy { names: netcat::plan::ProxyNames::Here, ..way });
+    dial::Way::plain(&dial, None).dial(&target("::1", 80), &Nobody).await.expect("a way");
     played.ended();
     let (listener, port) = tcp_listener();
-    let way = Proxy { looks_up_here: true, ..proxy(ProxyKind::Socks5, "127.0.0.1", port) };
-    let refused = dial::dial(&target("name.invalid", 80), &by(way), None, &Nobody).await;
+    let way = Proxy {
+        names: netcat::plan::ProxyNames::Here,
+        ..proxy(ProxyKind::Socks5, "127.0.0.1", port)
+    };
+    let refused = dial::Way::plain(&by(way), None).dial(&target("name.invalid", 80), &Nobody).await;
     assert!(
         matches!(&refused, Err(Error::Proxy { reason: ProxyReason::Lookup { .. }, .. })),
         "{refused:?}"
@@ -465,7 +481,7 @@ async fn real_ncats_lead_on_by_digest_one_by_one_and_in_a_chain() {
     let first = joe(proxy(ProxyKind::HttpConnect, "127.0.0.1", port));
     let second = joe(via(proxy(ProxyKind::HttpConnect, "127.0.0.1", other), first));
     let reached = target("127.0.0.1", target_port);
-    let link = dial::dial(&reached, &by(second), None, &Nobody).await.expect("the way");
+    let link = dial::Way::plain(&by(second), None).dial(&reached, &Nobody).await.expect("the way");
     let mut stream = accept(&target_listener);
     link.fd().write_all(b"through two\n").await.unwrap();
     take(&mut stream, b"through two\n");

@@ -495,7 +495,7 @@ fn through(port: u16, ports: &[u16]) -> Scan {
         host: "127.0.0.1".into(),
         port,
         user: None,
-        looks_up_here: false,
+        names: netcat::plan::ProxyNames::There,
         via: None,
     });
     scan

@@ -5,13 +5,16 @@ mod common;
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream, UdpSocket};
+use std::num::NonZeroUsize;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use common::engine::{Engine, listening, target};
 use common::{DEADLINE, pattern, peer};
 use netcat::plan::{
     Clients, Dial, Host, Listen, Local, Proxy, ProxyKind, Service, Transport, Tunnel,
 };
+use socket2::SockRef;
 
 fn tunnel(clients: Clients, transport: Transport, port: u16) -> Listen {
     let dial = Dial { numeric: true, ..Dial::default() };
@@ -101,7 +104,7 @@ fn an_answer_that_is_cut_short_is_no_end_for_the_client() {
         target.write_all(b"the first half").unwrap();
         let mut got = [0; 14];
         client.read_exact(&mut got).unwrap();
-        socket2::SockRef::from(&target).set_linger(Some(std::time::Duration::ZERO)).unwrap();
+        SockRef::from(&target).set_linger(Some(Duration::ZERO)).unwrap();
         drop(target);
         assert!(is_reset(&client), "{clients:?}");
     }
@@ -130,7 +133,7 @@ fn a_client_that_is_reset_does_not_end_the_run() {
     let mut engine = Engine::listen(tunnel(Clients::AtOnce, Transport::Tcp, port));
     let client = peer::connect(engine.port);
     let target = peer::accept(&far);
-    socket2::SockRef::from(&client).set_linger(Some(std::time::Duration::ZERO)).unwrap();
+    SockRef::from(&client).set_linger(Some(Duration::ZERO)).unwrap();
     drop(client);
     // what is left of it ends, however that looks from here
     let _ = (&target).read(&mut [0]);
@@ -183,8 +186,14 @@ fn a_tunnel_that_leads_back_to_itself_ends_the_run() {
         if let (true, Service::Tunnel(tunnel)) = (by_proxy, &mut listen.service) {
             let host = Host::from("127.0.0.1");
             let kind = ProxyKind::HttpConnect;
-            tunnel.dial.proxy =
-                Some(Proxy { kind, host, port, user: None, looks_up_here: false, via: None });
+            tunnel.dial.proxy = Some(Proxy {
+                kind,
+                host,
+                port,
+                user: None,
+                names: netcat::plan::ProxyNames::There,
+                via: None,
+            });
             tunnel.target = target(Transport::Tcp, 1);
         }
         let mut engine = Engine::listen(listen);
@@ -193,5 +202,26 @@ fn a_tunnel_that_leads_back_to_itself_ends_the_run() {
         let result = engine.end();
         assert!(result.contains("leads back to itself"), "{clients:?}, {by_proxy}: {result}");
         drop(client);
+    }
+}
+
+#[test]
+fn a_seat_is_given_again_once_its_client_is_gone_though_the_target_stays() {
+    let (far, port) = peer::tcp_listener();
+    let mut listen = tunnel(Clients::AtOnce, Transport::Tcp, port);
+    listen.most_clients = NonZeroUsize::new(1);
+    let mut engine = Engine::listen(listen);
+    let client = peer::connect(engine.port);
+    let target = peer::accept(&far);
+    client.shutdown(Shutdown::Write).unwrap();
+    assert!(peer::is_at_end(&target));
+    assert!(!peer::is_let_in(&peer::connect(engine.port)));
+    SockRef::from(&client).set_linger(Some(Duration::ZERO)).unwrap();
+    drop(client);
+    engine.wait("ClientFailed");
+    let begun = Instant::now();
+    while !peer::is_let_in(&peer::connect(engine.port)) {
+        // the kernel asks by itself after ten seconds
+        assert!(begun.elapsed() < Duration::from_secs(8));
     }
 }

@@ -46,6 +46,8 @@ pub struct Environment {
     pub posixly_correct: bool,
     /// `NCAT_PROXY_AUTH`: what Ncat's `--proxy-auth` would say, where it says nothing.
     pub ncat_proxy_auth: Option<OsString>,
+    /// `SSLKEYLOGFILE`: what `--keylog` would say, where it says nothing.
+    pub keylog: Option<OsString>,
 }
 
 /// What is asked for.
@@ -174,6 +176,7 @@ fn read(
     }
     let mut settings = Settings::default();
     settings.environment_proxy_auth.clone_from(&environment.ncat_proxy_auth);
+    settings.environment_keylog.clone_from(&environment.keylog);
     let mut operands = Operands::default();
     let mut rest = false;
     for given in Walk::new(dialect, args, environment.posixly_correct) {

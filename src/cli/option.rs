@@ -2,8 +2,13 @@
 //!
 //! Rows are data. Nothing here reads an argv or knows what a setting does.
 
+mod group;
+mod spelling;
+
 use std::ffi::OsStr;
-use std::fmt::{self, Display, Formatter};
+
+pub use group::Group;
+pub use spelling::Spelling;
 
 use super::settings::Settings;
 use super::usage_error::UsageError;
@@ -173,8 +178,42 @@ pub enum Id {
     Tty,
     /// Words for programs: what Ncat's own developers use.
     Ignored,
-    /// Any option of TLS.
+    /// TLS.
     Tls,
+    /// Our certificate.
+    TlsCert,
+    /// Its key.
+    TlsKey,
+    /// Whom to believe, in a file.
+    TlsTrust,
+    /// The peer's certificate is checked (Ncat's `--ssl-verify`).
+    TlsVerify,
+    /// The peer's certificate is not checked.
+    TlsInsecure,
+    /// The name that the peer's certificate must have.
+    TlsName,
+    /// The name that is asked for.
+    TlsServerName,
+    /// Protocols inside.
+    TlsAlpn,
+    /// Cipher suites.
+    TlsCiphers,
+    /// The oldest version.
+    TlsMin,
+    /// The newest version.
+    TlsMax,
+    /// Certificates or keys known beforehand.
+    TlsPin,
+    /// Where secrets are written.
+    TlsKeylog,
+    /// What is spoken before TLS.
+    StartTls,
+    /// Clients must show a certificate of these.
+    TlsClients,
+    /// A word that a certificate is not revoked.
+    TlsStaple,
+    /// Where the peer's chain is kept.
+    TlsKeepChain,
     /// What a command line means in each dialect.
     ExplainCommand,
     /// Type of service, or a word about TLS (upstream OpenBSD's `-T`).
@@ -194,74 +233,6 @@ pub enum Takes {
     Attached,
     /// A value, and everything behind it, whatever it looks like (BusyBox's `-e`).
     Rest,
-}
-
-/// The heading under which help and manual show an option.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Group {
-    /// What `nc` is to do.
-    Mode,
-    /// Which end, and how it is named.
-    Ends,
-    /// What happens with the data.
-    Data,
-    /// Programs that talk to the peer.
-    Programs,
-    /// Who is served, and how many.
-    Clients,
-    /// When to leave.
-    Leaving,
-    /// Proxies.
-    Proxy,
-    /// Socket options.
-    Socket,
-    /// What is said, and how.
-    Report,
-}
-
-impl Group {
-    /// All, in the order shown.
-    pub const ALL: [Self; 9] = [
-        Self::Mode,
-        Self::Ends,
-        Self::Data,
-        Self::Programs,
-        Self::Clients,
-        Self::Leaving,
-        Self::Proxy,
-        Self::Socket,
-        Self::Report,
-    ];
-
-    /// The heading.
-    pub fn heading(self) -> &'static str {
-        match self {
-            Self::Mode => "What to do",
-            Self::Ends => "Addresses",
-            Self::Data => "Data",
-            Self::Programs => "Programs",
-            Self::Clients => "Clients",
-            Self::Leaving => "When to leave",
-            Self::Proxy => "Proxies",
-            Self::Socket => "Socket options",
-            Self::Report => "Messages",
-        }
-    }
-
-    /// The heading in one short word.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Mode => "Do",
-            Self::Ends => "Ends",
-            Self::Data => "Data",
-            Self::Programs => "Run",
-            Self::Clients => "Clients",
-            Self::Leaving => "Leave",
-            Self::Proxy => "Proxy",
-            Self::Socket => "Socket",
-            Self::Report => "Say",
-        }
-    }
 }
 
 /// What a dialect refuses the moment that it meets an option: a value (empty for a switch) by
@@ -395,24 +366,6 @@ impl Opt {
         match (self.short, self.long) {
             (Some(letter), _) => Spelling::Short(letter),
             (None, name) => Spelling::Long(name.unwrap_or_default()),
-        }
-    }
-}
-
-/// How an option was written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Spelling {
-    /// `-w`
-    Short(char),
-    /// `--wait`
-    Long(&'static str),
-}
-
-impl Display for Spelling {
-    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Short(letter) => write!(out, "-{letter}"),
-            Self::Long(name) => write!(out, "--{name}"),
         }
     }
 }

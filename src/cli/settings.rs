@@ -48,6 +48,8 @@ pub struct Settings {
     pub proxy_user: Option<(OsString, Option<OsString>)>,
     /// `NCAT_PROXY_AUTH` of the environment, for the dialect that heeds it.
     pub environment_proxy_auth: Option<OsString>,
+    /// `SSLKEYLOGFILE` of the environment.
+    pub environment_keylog: Option<OsString>,
     /// What was said of each of these, in order: programs, access rules, records, hops, proxies and
     /// whatever else a dialect reads by itself.
     words: Vec<(Id, OsString)>,

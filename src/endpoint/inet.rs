@@ -1,5 +1,6 @@
 //! Connecting and listening over IP: TCP streams, and DCCP, which is set up the same way.
 
+mod attempt;
 #[cfg(test)]
 mod tests;
 
@@ -12,15 +13,18 @@ use rustix::net::SocketFlags;
 use socket2::Socket;
 use tokio::time::{Instant, timeout_at};
 
+pub use attempt::bind_source;
+use attempt::{From, attempt};
+
 use super::Link;
 use super::introduction::introduce;
-use crate::event::{Attempt, Error, Event, Failure, Observer, Peer, Target};
+use crate::event::{Attempt, Detail, Error, Event, Failure, Observer, Peer, Target};
 use crate::net::route::{self, Route};
 use crate::net::socket::Request;
 use crate::net::{address, lookup, race};
 use crate::plan::{Dial, Family, Host, Transport};
 use crate::sys::fd::Fd;
-use crate::sys::{random, resolver};
+use crate::sys::resolver;
 
 /// What a connection is made with, beside the plan.
 #[derive(Debug, Clone, Copy)]
@@ -126,13 +130,22 @@ pub async fn resolve(
     }
     let started = Instant::now();
     let asking = lookup::lookup(&target.host, target.port, family, numeric);
+    if let Some(route) = &means.dial.socket.source_route {
+        for hop in &route.hops {
+            let introducing = introduce(hop, Family::V4, numeric, observer);
+            match means.deadline {
+                None => introducing.await,
+                Some(deadline) => timeout_at(deadline, introducing).await.unwrap_or(()),
+            }
+        }
+    }
     let addresses = match means.deadline {
         None => asking.await?,
         Some(deadline) => timeout_at(deadline, asking).await.map_err(|_| late(target))??,
     };
     let took = started.elapsed();
     let mut names = Vec::new();
-    if !numeric && observer.wants_peer_names() {
+    if !numeric && observer.wants(Detail::PeerNames) {
         for address in &addresses {
             names.push(lookup::shown_name_of(*address).await);
         }
@@ -201,106 +214,6 @@ pub async fn route(port: u16, dial: &Dial) -> Result<Option<Route>, Error> {
     }
 }
 
-/// Where an attempt comes from, and which way it goes.
-#[derive(Clone, Copy)]
-struct From<'a> {
-    /// Our own address; `None` where the kernel chooses.
-    source: Option<SocketAddr>,
-    /// The kernel is not to choose.
-    needed: bool,
-    route: Option<&'a Route>,
-}
-
-/// One attempt. A failure of the network is `Error::Connection`; anything else is ours. A random
-/// port of ours may be one from which the peer was connected a moment ago: then another is drawn.
-async fn attempt(
-    transport: Transport,
-    address: SocketAddr,
-    from: From<'_>,
-    means: Means<'_>,
-) -> Result<Fd, Error> {
-    let mut left = RANDOM_TRIES;
-    loop {
-        left -= 1;
-        match attempt_once(transport, address, from, means).await {
-            Err(Error::Connection { error, .. })
-                if means.dial.random_source_port
-                    && error.kind() == io::ErrorKind::AddrNotAvailable
-                    && left > 0 => {}
-            done => return done,
-        }
-    }
-}
-
-async fn attempt_once(
-    transport: Transport,
-    address: SocketAddr,
-    from: From<'_>,
-    means: Means<'_>,
-) -> Result<Fd, Error> {
-    let network = |error| Error::Connection { error, undelivered: 0 };
-    let request = Request { transport, options: &means.dial.socket, md5_key: means.md5_key };
-    let socket = request.open(address)?;
-    if let Some(route) = from.route {
-        route.set(&socket, address)?;
-    }
-    match from.source {
-        Some(source) => bind_source(&socket, source, means.dial)
-            .map_err(|error| Error::Source { address: Some(source), error })?,
-        None if from.needed => {
-            let error = io::ErrorKind::AddrNotAvailable.into();
-            return Err(Error::Source { address: None, error });
-        }
-        None => {}
-    }
-    match socket.connect(&address.into()) {
-        Ok(()) => {}
-        Err(error) if error.raw_os_error() == Some(libc::EINPROGRESS) => {}
-        Err(error) => return Err(network(error)),
-    }
-    let fd = Fd::owned(OwnedFd::from(socket)).map_err(network)?;
-    fd.writable().await.map_err(network)?;
-    if let Some(error) = fd.take_error() {
-        return Err(network(error));
-    }
-    // a free port can be given out as source of a connection to itself: nobody listens there
-    if means.dial.source_port.is_none() && local_address(&fd) == Some(address) {
-        return Err(network(io::ErrorKind::ConnectionRefused.into()));
-    }
-    Ok(fd)
-}
-
-/// Binds a socket to the address that it will connect from; where no port was asked for but a
-/// random one, to such a port that is free.
-pub fn bind_source(socket: &Socket, mut source: SocketAddr, dial: &Dial) -> io::Result<()> {
-    socket.set_reuse_address(true)?;
-    if !dial.random_source_port || source.port() != 0 {
-        return socket.bind(&source.into());
-    }
-    let mut left = RANDOM_TRIES;
-    loop {
-        source.set_port(random_port()?);
-        left -= 1;
-        match socket.bind(&source.into()) {
-            Err(error) if error.kind() == io::ErrorKind::AddrInUse && left > 0 => {}
-            done => return done,
-        }
-    }
-}
-
-/// How many random ports may be taken by others.
-const RANDOM_TRIES: u32 = 64;
-
-/// A port of 8192 and above, where traditional's begin. Each is equally likely.
-fn random_port() -> io::Result<u16> {
-    loop {
-        let port = u16::from_ne_bytes(random::bytes()?);
-        if port >= 8192 {
-            return Ok(port);
-        }
-    }
-}
-
 /// The address of our end.
 pub fn local_address(fd: &Fd) -> Option<SocketAddr> {
     socket2::SockRef::from(fd).local_addr().ok()?.as_socket()
@@ -316,6 +229,11 @@ pub struct Listener {
 }
 
 impl Listener {
+    /// The socket.
+    pub fn fd(&self) -> &Fd {
+        &self.fd
+    }
+
     /// Waits for the next connection. May be dropped while it waits.
     pub async fn accept(&self) -> io::Result<Link> {
         loop {
@@ -327,9 +245,8 @@ impl Listener {
                     let address = peer
                         .and_then(|peer| SocketAddr::try_from(peer).ok())
                         .unwrap_or_else(|| address::any(self.address.is_ipv6(), 0));
-                    let local = local_address(&fd);
                     let peer = Peer::Inet { transport: self.transport, host: None, address };
-                    return Ok(Link::new(fd, peer, local));
+                    return Ok(Link::accepted(fd, peer));
                 }
                 Err(Errno::AGAIN) => self.fd.not_readable().await,
                 Err(error) if is_of_the_client(error) => {}
@@ -412,7 +329,8 @@ fn bind_once(request: Request<'_>, addresses: &[SocketAddr]) -> Result<Vec<Socke
 }
 
 fn no_ipv6(error: &Error) -> bool {
-    let (Error::Option { error, .. } | Error::Bind { error, .. }) = error else {
+    let (Error::Socket(error) | Error::Option { error, .. } | Error::Bind { error, .. }) = error
+    else {
         return false;
     };
     matches!(error.raw_os_error(), Some(libc::EAFNOSUPPORT | libc::EADDRNOTAVAIL))

@@ -3,14 +3,14 @@
 
 use tokio::time::Instant;
 
-use crate::event::{Event, Observer};
+use crate::event::{Detail, Event, Observer};
 use crate::net::lookup;
 use crate::plan::{Family, Host};
 
 /// Reports such a host as [`Event::Resolved`], where the names of addresses are shown. One that
 /// cannot be looked up is told of where it is needed.
 pub async fn introduce(host: &Host, family: Family, numeric: bool, observer: &dyn Observer) {
-    if numeric || !observer.wants_peer_names() {
+    if numeric || !observer.wants(Detail::PeerNames) {
         return;
     }
     let started = Instant::now();

@@ -1,6 +1,6 @@
 //! A connected end, whatever kind it is.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::io;
 use std::net::SocketAddr;
 use std::rc::Rc;
@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use socket2::{SockRef, TcpKeepalive};
 
+use super::inet;
 use super::stream::{Layer, Stream};
 use super::unix::OwnPath;
-use crate::event::{Peer, TcpInfo};
+use crate::event::{Detail, Observer, Peer, TcpInfo};
 use crate::plan::Transport;
 use crate::sys::fd::Fd;
 use crate::sys::sockopt;
@@ -23,7 +24,8 @@ const ALIVE: (Duration, Duration) = (Duration::from_secs(10), Duration::from_sec
 pub struct Link {
     stream: Stream,
     peer: Peer,
-    local: Option<SocketAddr>,
+    /// Not known before it is asked for, where the kernel can tell.
+    local: OnceCell<Option<SocketAddr>>,
     half_closed: Cell<bool>,
     only_from: Option<SocketAddr>,
     /// Removes our own socket's path when the end goes away.
@@ -36,11 +38,17 @@ impl Link {
         Self {
             stream: Stream::Plain(Rc::new(fd)),
             peer,
-            local,
+            local: OnceCell::from(local),
             half_closed: Cell::new(false),
             only_from: None,
             own_path: None,
         }
+    }
+
+    /// An end over IP that came to us. A listener makes one for every client, and few are asked
+    /// where they came to.
+    pub fn accepted(fd: Fd, peer: Peer) -> Self {
+        Self { local: OnceCell::new(), ..Self::new(fd, peer, None) }
     }
 
     /// The same, with a path of our own that goes away with it.
@@ -86,7 +94,7 @@ impl Link {
 
     /// Our own address.
     pub fn local(&self) -> Option<SocketAddr> {
-        self.local
+        *self.local.get_or_init(|| inet::local_address(self.fd()))
     }
 
     fn is_tcp(&self) -> bool {
@@ -155,9 +163,9 @@ impl Link {
         }
     }
 
-    /// What the kernel knows of a TCP connection.
-    pub fn tcp_info(&self) -> Option<TcpInfo> {
-        if !self.is_tcp() {
+    /// What the kernel knows of a TCP connection, where this observer wants it.
+    pub fn tcp_info_for(&self, observer: &dyn Observer) -> Option<TcpInfo> {
+        if !self.is_tcp() || !observer.wants(Detail::TcpInfo) {
             return None;
         }
         // of several paths it is the first one's, and zeros once that is gone

@@ -58,7 +58,7 @@ fn command(command: &Command) -> Result<child::Program, Error> {
 /// A process of ours that runs the script.
 #[cfg(feature = "lua")]
 fn lua(script: &std::path::Path) -> Result<child::Program, Error> {
-    let ourselves = std::env::current_exe().map_err(|error| Error::Program {
+    let ourselves = child::ourselves().map_err(|error| Error::Program {
         program: script.as_os_str().as_bytes().to_vec(),
         error,
     })?;

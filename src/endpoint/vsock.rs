@@ -25,7 +25,7 @@ fn socket() -> Result<Socket, Error> {
             Some(libc::EAFNOSUPPORT | libc::EPROTONOSUPPORT | libc::ESOCKTNOSUPPORT) => {
                 Error::Unsupported { what: "vsock", error }
             }
-            _ => Error::Option { option: "socket", error },
+            _ => Error::Socket(error),
         }
     })
 }
@@ -90,6 +90,11 @@ impl Listener {
     /// What it is bound to, with the true port.
     pub fn peer(&self) -> Peer {
         Peer::Vsock { cid: self.cid, port: self.port }
+    }
+
+    /// The socket.
+    pub fn fd(&self) -> &Fd {
+        &self.fd
     }
 
     /// Waits for the next connection. May be dropped while it waits.

@@ -107,6 +107,8 @@ pub enum Error {
         /// Why.
         error: io::Error,
     },
+    /// The kernel has no socket to give, descriptors are exhausted, say.
+    Socket(io::Error),
     /// A socket option was refused by the kernel.
     Option {
         /// The option's name, as the kernel spells it.
@@ -379,6 +381,7 @@ impl Error {
             | Self::Bind { .. }
             | Self::PathTaken { .. }
             | Self::File { .. }
+            | Self::Socket(_)
             | Self::Option { .. }
             | Self::Unsupported { .. }
             | Self::Password { .. }
@@ -392,6 +395,11 @@ impl Error {
             | Self::TlsSetting(_)
             | Self::Start(_) => Failure::Other,
         }
+    }
+
+    /// Whether whoever read our output has left.
+    pub fn reader_is_gone(&self) -> bool {
+        matches!(self, Self::Output { error, .. } if error.kind() == io::ErrorKind::BrokenPipe)
     }
 
     /// Bytes that were accepted from one side and did not reach the other, as far as known.

@@ -37,21 +37,25 @@ pub trait Observer {
     /// Something happened.
     fn observe(&self, event: &Event);
 
-    /// Whether [`Event::IpOptions`] is shown, and so is worth a look at each client.
-    fn wants_ip_options(&self) -> bool {
+    /// Whether this is shown, and so is worth finding out.
+    fn wants(&self, _detail: Detail) -> bool {
         false
     }
+}
 
-    /// Whether host names of clients are shown, and so are worth a lookup.
-    fn wants_client_names(&self) -> bool {
-        false
-    }
-
-    /// Whether host names of the addresses that are connected to are shown, and so are worth a
-    /// lookup.
-    fn wants_peer_names(&self) -> bool {
-        false
-    }
+/// What takes a call or a lookup to find out, and is found out only for who shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// The IP options of each client's packets: [`Event::IpOptions`].
+    IpOptions,
+    /// Host names of clients.
+    ClientNames,
+    /// Host names of the addresses that are connected to.
+    PeerNames,
+    /// The address that a client came to: `local` of [`Event::Accepted`].
+    LocalAddress,
+    /// What the kernel knows of a connection: `tcp` of a [`Summary`].
+    TcpInfo,
 }
 
 /// Something happened.
@@ -78,6 +82,17 @@ pub enum Event {
     },
     /// A connection attempt failed.
     AttemptFailed(Attempt),
+    /// One step on the way through a proxy; more of them follow, or a failure.
+    ProxyStep {
+        /// The proxy's host as given.
+        proxy: Host,
+        /// The proxy's port.
+        port: u16,
+        /// What it speaks.
+        kind: ProxyKind,
+        /// What was done.
+        step: ProxyStep,
+    },
     /// A proxy answered that the way to the target is open.
     ProxyOpened {
         /// The proxy's host as given.
@@ -133,8 +148,10 @@ pub enum Event {
         peer: Peer,
         /// The client's host name, where it was looked up.
         name: Option<Vec<u8>>,
-        /// The address it came to.
+        /// The address it came to, where the observer wants it.
         local: Option<SocketAddr>,
+        /// The number that it goes by in a chat; nothing elsewhere.
+        user: Option<u32>,
     },
     /// Somebody else than before spoke to a datagram listener that hears everybody.
     Heard(Peer),
@@ -190,8 +207,15 @@ pub enum Event {
         peer: Peer,
         /// Its host name, where it was looked up.
         name: Option<Vec<u8>>,
+        /// The number that it would have gone by in a chat; nothing elsewhere.
+        user: Option<u32>,
         /// Why.
         reason: RefusalReason,
+    },
+    /// Datagrams were turned away that had no [`Event::ClientRefused`]: there are too many of them.
+    RefusalsLeftOut {
+        /// How many.
+        count: u64,
     },
     /// A program was started for a connection.
     ProgramStarted {
@@ -309,6 +333,25 @@ pub enum Peer {
     },
 }
 
+/// A step on the way through a proxy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProxyStep {
+    /// It is connected: straight, at this address, or through the proxy before it.
+    Reached(Option<SocketAddr>),
+    /// It said whether it wants to be shown user and password (SOCKS5).
+    Authentication {
+        /// It does.
+        wanted: bool,
+    },
+    /// It is asked for the way.
+    Asking {
+        /// Where the way is to lead.
+        target: Target,
+        /// The target's address, where a name was looked up here.
+        looked_up: Option<IpAddr>,
+    },
+}
+
 /// Why one client among several was dropped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DropReason {
@@ -379,7 +422,7 @@ pub struct Summary {
     pub undelivered: u64,
     /// From connection to close.
     pub duration: Duration,
-    /// What the kernel knows of the connection.
+    /// What the kernel knows of the connection, where the observer wants it.
     pub tcp: Option<TcpInfo>,
     /// Ended by a deadline (`-w`, `-q`) rather than by the sides.
     pub by_timeout: bool,

@@ -8,7 +8,7 @@ use std::io::Write;
 use std::time::{Duration, Instant};
 
 use super::voice::{self, Services, Voice};
-use super::{Error, Event, Observer, Reporting};
+use super::{Detail, Error, Event, Observer, Reporting};
 use crate::plan::Transport;
 use crate::sys::stderr::ErrorOutput;
 
@@ -65,6 +65,11 @@ impl Reporter {
         self.voice.status_of_signal(signal)
     }
 
+    /// Whether this error is not said, but the program is to die of SIGPIPE.
+    pub fn dies_of_broken_pipe(&self, error: &Error) -> bool {
+        error.reader_is_gone() && !self.voice.outlives_reader()
+    }
+
     /// Writes words that JSON lines have no place for.
     fn say(&self, words: impl FnOnce(&Self) -> Option<Vec<u8>>) {
         if !self.reporting.json {
@@ -111,16 +116,15 @@ impl Observer for Reporter {
         self.write(self.event(event));
     }
 
-    fn wants_ip_options(&self) -> bool {
-        self.reporting.verbosity > 0 || self.reporting.json
-    }
-
-    fn wants_client_names(&self) -> bool {
-        self.reporting.verbosity > 0 && self.voice.names_clients()
-    }
-
-    fn wants_peer_names(&self) -> bool {
-        self.reporting.verbosity > 0 && !self.reporting.json && self.voice.names_peers()
+    fn wants(&self, detail: Detail) -> bool {
+        let voice_shows = || voice::shows(&*self.voice, detail, &self.reporting);
+        match detail {
+            Detail::IpOptions | Detail::LocalAddress | Detail::TcpInfo => {
+                self.reporting.json || voice_shows()
+            }
+            Detail::ClientNames => voice_shows(),
+            Detail::PeerNames => !self.reporting.json && voice_shows(),
+        }
     }
 }
 
@@ -198,7 +202,12 @@ mod tests {
             let reporting = Reporting { json, ..sample::reporting(VoiceName::Ncat, 1) };
             let reporter = reporter(writes.clone(), reporting);
             reporter.observe(&sample::events(b"host")[4]);
-            assert!(!reporter.wants_client_names() && !reporter.wants_peer_names());
+            for detail in [Detail::ClientNames, Detail::PeerNames] {
+                assert!(!reporter.wants(detail));
+            }
+            for detail in [Detail::LocalAddress, Detail::TcpInfo] {
+                assert_eq!(reporter.wants(detail), json);
+            }
             assert_eq!(reporter.finish(&Ok(())), 0);
             let writes = writes.0.borrow();
             writes.clone()
@@ -220,7 +229,7 @@ mod tests {
         let run = |voice| {
             let writes = Writes::default();
             let reporter = reporter(writes.clone(), sample::reporting(voice, 1));
-            assert_eq!(reporter.wants_peer_names(), voice == VoiceName::Traditional);
+            assert_eq!(reporter.wants(Detail::PeerNames), voice == VoiceName::Traditional);
             let status = reporter.interrupted(2);
             (status, writes.0.borrow().concat())
         };

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use super::{
     AccessReason, Attempt, Distrust, DropReason, Error, Event, Failure, Peer, PortState,
-    ProgramEnd, ProxyReason, RefusalReason, Reporting, Secured, Side, Summary, Target, TcpInfo,
-    TlsError, TlsSettingError, Verified, VoiceName,
+    ProgramEnd, ProxyReason, ProxyStep, RefusalReason, Reporting, Secured, Side, Summary, Target,
+    TcpInfo, TlsError, TlsSettingError, Verified, VoiceName,
 };
 use crate::plan::{Host, LintError, ProxyKind, Transport, UdpProbe, UnixKind, UnixName};
 use crate::proto::certificate::{Certificate, CertificateError};
@@ -131,6 +131,7 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
             peer: inet(Transport::Tcp, None, "127.0.0.1:43210"),
             name: Some(foreign.to_vec()),
             local: Some(address("127.0.0.1:8000")),
+            user: Some(4),
         },
         Event::Heard(client()),
         Event::Moving { up: "sendfile", down: "splice" },
@@ -156,6 +157,7 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
         Event::ClientRefused {
             peer: client(),
             name: Some(foreign.to_vec()),
+            user: None,
             reason: RefusalReason::NotAllowed,
         },
         Event::ProgramStarted { program: foreign.to_vec(), pid: 4711 },
@@ -186,6 +188,16 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
             status: 400,
             reason: String::from_utf8_lossy(foreign).into_owned(),
         },
+        Event::ProxyStep {
+            proxy: host(foreign),
+            port: 1080,
+            kind: ProxyKind::Socks5,
+            step: ProxyStep::Asking {
+                target: target(),
+                looked_up: Some(address("192.0.2.9:1").ip()),
+            },
+        },
+        Event::RefusalsLeftOut { count: 9 },
     ]
 }
 
@@ -259,6 +271,7 @@ pub fn errors(foreign: &[u8]) -> Vec<Error> {
         Error::TlsSetting(TlsSettingError::Name(host(foreign))),
         Error::NothingOpen(Failure::TimedOut),
         Error::Start(io::Error::other(text())),
+        Error::Socket(os_error(libc::EMFILE)),
     ]
 }
 
@@ -292,13 +305,15 @@ fn number_of_event(event: &Event) -> usize {
         Event::ProxyAnswered { .. } => 24,
         Event::IpOptions { .. } => 25,
         Event::Opened(_) => 26,
-        Event::BeforeTls(_) => 27,
-        Event::Secured { .. } => 28,
-        Event::CertificateMade(_) => 29, // the highest, see EVENTS
+        Event::ProxyStep { .. } => 27,
+        Event::RefusalsLeftOut { .. } => 28,
+        Event::BeforeTls(_) => 29,
+        Event::Secured { .. } => 30,
+        Event::CertificateMade(_) => 31, // the highest, see EVENTS
     }
 }
 
-const EVENTS: usize = 30;
+const EVENTS: usize = 32;
 
 /// The same for errors.
 fn number_of_error(error: &Error) -> usize {
@@ -333,13 +348,14 @@ fn number_of_error(error: &Error) -> usize {
         Error::NobodyCame { .. } => 27,
         Error::WrongPeer { .. } => 28,
         Error::NotBuilt { .. } => 29,
-        Error::Tls { .. } => 30,
-        Error::HandshakeTimedOut { .. } => 31,
-        Error::TlsSetting(_) => 32, // the highest, see ERRORS
+        Error::Socket(_) => 30,
+        Error::Tls { .. } => 31,
+        Error::HandshakeTimedOut { .. } => 32,
+        Error::TlsSetting(_) => 33, // the highest, see ERRORS
     }
 }
 
-const ERRORS: usize = 33;
+const ERRORS: usize = 34;
 
 #[test]
 fn there_is_one_of_everything() {

@@ -47,7 +47,7 @@ impl Request<'_> {
             Socket::new(domain, kind.nonblocking().cloexec(), Some(protocol)).map_err(|error| {
                 match name {
                     Some(what) if is_unknown(&error) => Error::Unsupported { what, error },
-                    _ => Error::Option { option: "socket", error },
+                    _ => Error::Socket(error),
                 }
             })?;
         self.set_options(&socket, peer)?;

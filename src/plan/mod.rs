@@ -210,10 +210,22 @@ pub struct Proxy {
     pub port: u16,
     /// User name and, where it was given, password. Without a password, one is asked for at the terminal.
     pub user: Option<(OsString, Option<OsString>)>,
-    /// Names are looked up here, where the proxy would do it (Ncat's `--proxy-dns local`).
-    pub looks_up_here: bool,
+    /// Who looks names up, where the proxy can (Ncat's `--proxy-dns`).
+    pub names: ProxyNames,
     /// The proxy through which this one is reached.
     pub via: Option<Box<Proxy>>,
+}
+
+/// Who looks up the names that are asked of a proxy.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ProxyNames {
+    /// The proxy.
+    #[default]
+    There,
+    /// We.
+    Here,
+    /// We, and the proxy those that we do not find (Ncat's `--proxy-dns both`).
+    HereOrThere,
 }
 
 /// What a proxy speaks.

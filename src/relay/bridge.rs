@@ -3,6 +3,8 @@
 use std::cell::Cell;
 use std::time::Duration;
 
+use tokio::sync::Notify;
+
 use super::conversation::Conversation;
 use super::converse::{Call, Home};
 use super::flow::FlowEnd;
@@ -46,6 +48,7 @@ pub async fn bridge(
         ended.set(ended.get() || matches!(end, FlowEnd::EndOfInput));
         end
     };
+    let client_has_ended = Notify::new();
     let up = async {
         let (from, to) = (client.stream().clone(), target.stream().clone());
         let mut changed = Vec::new();
@@ -56,11 +59,21 @@ pub async fn bridge(
             return FlowEnd::Write(error);
         }
         let end = up_mover.run(from, to, up_stages, &call.up, session.datagram_size).await;
+        client_has_ended.notify_one();
         note(&ended[0], end)
     };
     let down = async {
         let (from, to) = (target.stream().clone(), client.stream().clone());
-        let end = down_mover.run(from, to, down_stages, &call.down, session.datagram_size).await;
+        // nobody reads the client any more then, and the target may have nothing to say
+        let failed = async {
+            client_has_ended.notified().await;
+            client.fd().failure().await
+        };
+        let end = tokio::select! {
+            biased;
+            end = down_mover.run(from, to, down_stages, &call.down, session.datagram_size) => end,
+            error = failed => FlowEnd::Write(error),
+        };
         note(&ended[1], end)
     };
     let talk = Conversation::new(session.after_input, AfterPeer::FinishInput);

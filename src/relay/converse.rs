@@ -400,7 +400,7 @@ impl<'a> Call<'a> {
         summary.sent = self.up.moved();
         summary.received = self.down.moved();
         summary.duration = self.started.elapsed();
-        summary.tcp = self.link.tcp_info();
+        summary.tcp = self.link.tcp_info_for(self.terms.observer);
     }
 }
 

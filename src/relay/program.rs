@@ -5,8 +5,11 @@
 //! may read on all the same (one whose output was redirected says nothing from the start); once
 //! it does not, what the peer still sends is taken for a moment, since closing over unread bytes
 //! would reset the connection and with it what the peer has not read yet. A program ends with its
-//! connection, unless it read to the end of it: then it has the time it needs.
+//! connection, unless it read to the end of it: then it has the time it needs. At a terminal, what a
+//! program has left running ends with the program, as it does where one logs out.
 
+use std::convert::Infallible;
+use std::future::pending;
 use std::os::fd::AsFd;
 use std::os::unix::ffi::OsStrExt;
 use std::rc::Rc;
@@ -59,14 +62,18 @@ pub async fn with_program(link: &Link, program: &Program, terms: &Terms<'_>) -> 
 /// Both ends are told of each other's end; what the program does not read is nobody's loss.
 async fn relayed(
     link: &Link,
-    child: Child,
+    mut child: Child,
     ends: Ends,
     terms: &Terms<'_>,
 ) -> (Option<ProgramEnd>, Result<(), Error>) {
     let session = session(terms.session, link.fd().kind());
     let terms = Terms { session: &session, ..terms.clone() };
     let (input, output) = (Input::shared(ends.output), Output::program(ends.input));
-    let result = converse(link, &input, &output, &terms).await;
+    let result = tokio::select! {
+        biased;
+        result = converse(link, &input, &output, &terms) => result,
+        never = log_out(&mut child) => match never {},
+    };
     let grace = if output.end_is_read() { None } else { Some(GRACE) };
     drop((input, output));
     let how = end(child, result.is_ok(), grace).await;
@@ -85,12 +92,26 @@ fn session(session: &Session, net: Kind) -> Session {
     }
 }
 
+/// Where a program at a terminal has ended, ends what it has left running there: otherwise that
+/// would hold the terminal, and the peer would wait for it.
+async fn log_out(child: &mut Child) -> Infallible {
+    if child.leads_session() {
+        // where it cannot be told how it ended, it is ended with the connection
+        let _ = child.end_others_after(GRACE).await;
+    }
+    pending().await
+}
+
 /// How it ended; one that may still finish by itself gets the time to, without `grace` any time.
 async fn end(mut child: Child, may_finish: bool, grace: Option<Duration>) -> Option<ProgramEnd> {
     let ended = match grace {
         _ if !may_finish => None,
         Some(grace) => timeout(grace, child.wait()).await.ok(),
         None => Some(child.wait().await),
+    };
+    let ended = match ended {
+        Some(Ok(_)) if child.leads_session() => Some(child.end_others_after(GRACE).await),
+        other => other,
     };
     if let Some(ended) = ended {
         return ended.ok().map(ProgramEnd::from);

@@ -138,7 +138,7 @@ async fn asked_host(scan: &Scan) -> Result<Host, Error> {
 }
 
 fn is_short(error: &Error) -> bool {
-    matches!(error, Error::Option { option: "socket", error } if is_shortage(error))
+    matches!(error, Error::Socket(error) if is_shortage(error))
 }
 
 /// The next one to end; `None` at `until`.

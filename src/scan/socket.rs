@@ -33,13 +33,9 @@ impl Sockets<'_> {
     /// means for the attempt.
     pub fn open(&self, address: SocketAddr) -> Result<Socket, Started> {
         let socket = self.request.open(address).map_err(|error| match error {
-            Error::Option { option: "socket", error } if is_shortage(&error) => {
-                Started::Short(error)
-            }
+            Error::Socket(error) if is_shortage(&error) => Started::Short(error),
             // names stand for addresses of families that this kernel does not have, too
-            Error::Option { option: "socket", error }
-                if error.raw_os_error() == Some(libc::EAFNOSUPPORT) =>
-            {
+            Error::Socket(error) if error.raw_os_error() == Some(libc::EAFNOSUPPORT) => {
                 Started::Settled(PortState::Failed(error))
             }
             other => Started::Broken(other),

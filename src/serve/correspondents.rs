@@ -26,9 +26,10 @@ use tokio::time::Instant;
 
 use super::access::{Guard, Verdict};
 use super::each::Service;
-use super::entrance::{self, Guest, Patience};
+use super::entrance::{self, Guest, Patience, Seats};
 use super::everybody::{self, Ears};
 use super::reception::Reception;
+use super::refusals::Refusals;
 use crate::endpoint::Link;
 use crate::event::{DropReason, Error, Event, Failure, Observer, Peer, RefusalReason};
 use crate::plan::Listen;
@@ -63,7 +64,7 @@ pub async fn serve(
         numeric: listen.numeric,
         boxes: RefCell::default(),
         inside: Rc::default(),
-        refused: RefCell::default(),
+        refusals: Refusals::new(Rc::clone(&observer)),
         scratch: RefCell::new(vec![0; LARGEST_ANSWER]),
         service,
         reception: Rc::new(Reception::plain(listen.numeric)),
@@ -90,9 +91,8 @@ struct Post {
     patience: Patience,
     numeric: bool,
     boxes: RefCell<HashMap<SocketAddrAny, Rc<Letterbox>>>,
-    inside: Rc<Cell<usize>>,
-    /// Who was turned away last, so that its next datagrams are not reported.
-    refused: RefCell<Option<SocketAddrAny>>,
+    inside: Rc<Seats>,
+    refusals: Refusals<Rc<dyn Observer>>,
     /// Where answers are read, one at a time.
     scratch: RefCell<Vec<u8>>,
     service: Rc<Service>,
@@ -150,7 +150,7 @@ impl Post {
     ) -> Result<Option<Rc<Letterbox>>, Error> {
         let peer = everybody::peer(sender);
         let reason = match self.guard.judge(&peer) {
-            Verdict::Admitted if self.inside.get() < self.most || self.make_room() => None,
+            Verdict::Admitted if self.inside.taken() < self.most || self.make_room() => None,
             Verdict::Admitted => Some(RefusalReason::TooMany(self.most)),
             Verdict::Refused(reason) => Some(reason),
             Verdict::Wrong => {
@@ -159,7 +159,7 @@ impl Post {
             }
         };
         if let Some(reason) = reason {
-            self.refuse(sender, peer, reason);
+            self.refusals.note(peer, reason);
             return Ok(None);
         }
         self.patience.is_over();
@@ -183,13 +183,6 @@ impl Post {
                 self.observer.observe(&Event::ClientFailed { peer, error });
                 Ok(None)
             }
-        }
-    }
-
-    fn refuse(&self, sender: &SocketAddrAny, peer: Peer, reason: RefusalReason) {
-        if self.refused.borrow().as_ref() != Some(sender) {
-            self.refused.replace(Some(sender.clone()));
-            self.observer.observe(&Event::ClientRefused { peer, name: None, reason });
         }
     }
 

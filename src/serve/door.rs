@@ -12,11 +12,12 @@ use std::time::Duration;
 
 use crate::endpoint::introduction::introduce;
 use crate::endpoint::{Link, inet, udp, unix, vsock};
-use crate::event::{Error, Event, Observer, Peer};
+use crate::event::{Detail, Error, Event, Observer, Peer};
 use crate::net::lookup;
 use crate::net::socket::Request;
 use crate::plan::{Host, Listen, Local, Transport};
 use crate::sys::blocking;
+use crate::sys::fd::Fd;
 
 /// How long accepting rests where the system has no descriptor left.
 pub const PAUSE: Duration = Duration::from_millis(100);
@@ -134,7 +135,7 @@ async fn tell_port(listen: &Listen, address: Option<SocketAddr>) -> Result<(), E
 
 /// The name that our own address goes by, where names are shown.
 async fn shown_host(listen: &Listen, address: SocketAddr, observer: &dyn Observer) -> Option<Host> {
-    if listen.numeric || address.ip().is_unspecified() || !observer.wants_client_names() {
+    if listen.numeric || address.ip().is_unspecified() || !observer.wants(Detail::ClientNames) {
         return None;
     }
     lookup::shown_name_of(address).await.map(|name| Host(OsString::from_vec(name)))
@@ -173,6 +174,25 @@ impl Door {
             Sockets::Unix(listener) => listener.accept().await,
             Sockets::Vsock(listener) => listener.accept().await,
             Sockets::Inet(listeners) => listeners[index].accept().await,
+        }
+    }
+
+    /// Whether somebody waits at one of the listening sockets now.
+    pub fn is_knocked_at(&self, index: usize) -> bool {
+        self.socket(index).is_readable_now()
+    }
+
+    /// Waits until somebody comes to one of the listening sockets, where nobody waited just now.
+    pub async fn knock_at(&self, index: usize) -> io::Result<()> {
+        self.socket(index).not_readable().await;
+        self.socket(index).readable().await
+    }
+
+    fn socket(&self, index: usize) -> &Fd {
+        match &self.sockets {
+            Sockets::Unix(listener) => listener.fd(),
+            Sockets::Vsock(listener) => listener.fd(),
+            Sockets::Inet(listeners) => listeners[index].fd(),
         }
     }
 

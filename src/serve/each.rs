@@ -5,15 +5,17 @@ use std::rc::Rc;
 
 use tokio::sync::Notify;
 use tokio::task::LocalSet;
+use tokio::time::sleep;
 
 use super::attendance::Attendance;
+use super::door;
 use super::entrance::{Entrance, Guest};
 use super::reception::Reception;
 use crate::event::{Error, Observer};
 use crate::layer::Recorder;
 use crate::plan::Listen;
 use crate::relay::Terms;
-use crate::sys::limit;
+use crate::sys::limit::{self, Reserve};
 
 /// What the clients have in common.
 pub struct Service {
@@ -41,11 +43,21 @@ pub async fn serve(
     LocalSet::new()
         .run_until(async {
             tokio::select! {
-                error = entrance.welcome(serve, || ()) => Err(error),
+                error = entrance.welcome(serve, |_| false) => Err(error),
                 error = service.failure() => Err(error),
             }
         })
         .await
+}
+
+/// Waits until there are as many descriptors again.
+async fn put_by_again(count: usize) -> Reserve {
+    loop {
+        sleep(door::PAUSE).await;
+        if let Ok(reserve) = Reserve::of(count) {
+            return reserve;
+        }
+    }
 }
 
 impl Service {
@@ -73,13 +85,27 @@ impl Service {
     }
 
     /// Serves one client to its end.
-    pub async fn serve(self: Rc<Self>, guest: Guest) {
+    ///
+    /// Descriptors are given back to the moment in which a program takes them. A lookup in another
+    /// thread may still take one of them away: then they are waited for anew.
+    pub async fn serve(self: Rc<Self>, mut guest: Guest) {
         let observer = &*self.observer;
         let terms =
             Terms { session: &self.listen.session, recorder: self.recorder.clone(), observer };
         let result = match Attendance::open(&self.listen, self.md5_key.as_deref()) {
             Ok(attendance) => {
-                let result = attendance.serve(&guest.link, &terms).await;
+                let put_by = guest.reserve.len();
+                let result = loop {
+                    drop(std::mem::take(&mut guest.reserve));
+                    match attendance.serve(&guest.link, &terms).await {
+                        Err(Error::Program { error, .. })
+                            if put_by > 0 && limit::is_reached(&error) =>
+                        {
+                            guest.reserve = put_by_again(put_by).await;
+                        }
+                        result => break result,
+                    }
+                };
                 attendance.judge(result, guest.link.peer(), observer)
             }
             Err(error) => Err(error),

@@ -1,25 +1,36 @@
 //! The way in: a door, who may pass it, how many, and how long the first one is waited for.
+//!
+//! Where descriptors run out, accepting rests, and those who come wait at the door. Who is served by
+//! a program needs more of them than a connection: so many are put by before a client is accepted,
+//! and come in with it.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::future::{pending, poll_fn};
 use std::io;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::Poll;
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep_until, timeout};
 
 use super::access::{Guard, Verdict};
 use super::door::{self, Door};
+use super::hub::chat;
 use super::reception::Reception;
 use super::shown_name;
 use crate::endpoint::Link;
 use crate::event::{Error, Event, Observer, Peer, RefusalReason};
-use crate::plan::Listen;
+use crate::plan::{Listen, Service};
 use crate::proto::access::Rules;
+use crate::sys::child;
+use crate::sys::limit::Reserve;
+
+/// How long a seat is waited for that is about to be left.
+const LEAVING: Duration = Duration::from_millis(200);
 
 /// How many clients shake hands at once where one is served; more wait at the door.
 const HANDSHAKES: usize = 64;
@@ -29,9 +40,15 @@ pub struct Entrance<'a> {
     door: Door,
     guard: Guard,
     most: Option<NonZeroUsize>,
-    inside: Rc<Cell<usize>>,
+    seats: Rc<Seats>,
+    /// How many descriptors a client needs beside its connection.
+    needs: usize,
+    /// Those of the next client.
+    reserve: RefCell<Reserve>,
     patience: Patience,
     numeric: bool,
+    /// Clients go by a number.
+    chat: bool,
     observer: &'a dyn Observer,
     reception: Rc<Reception>,
 }
@@ -41,32 +58,58 @@ pub struct Entrance<'a> {
 pub struct Guest {
     /// Its connection.
     pub link: Link,
+    /// Descriptors that are put by for what it needs.
+    pub reserve: Reserve,
     _seat: Seat,
 }
 
 impl Guest {
     /// One more is inside, until this is dropped.
-    pub fn new(link: Link, inside: &Rc<Cell<usize>>) -> Self {
-        inside.set(inside.get() + 1);
-        Self { link, _seat: Seat(Rc::clone(inside)) }
+    pub fn new(link: Link, seats: &Rc<Seats>) -> Self {
+        seats.taken.set(seats.taken.get() + 1);
+        Self { link, reserve: Reserve::default(), _seat: Seat(Rc::clone(seats)) }
     }
 
     /// The same client once it is told of and its connection is secured; it has its seat meanwhile.
     pub async fn received(self, reception: &Reception, observer: &dyn Observer) -> Option<Self> {
-        let Self { link, _seat } = self;
+        let Self { link, reserve, _seat } = self;
         let link = reception.receive_one_of_many(link, observer).await?;
-        Some(Self { link, _seat })
+        Some(Self { link, reserve, _seat })
+    }
+}
+
+/// Who is inside.
+#[derive(Debug, Default)]
+pub struct Seats {
+    taken: Cell<usize>,
+    freed: Notify,
+}
+
+impl Seats {
+    /// How many are inside.
+    pub fn taken(&self) -> usize {
+        self.taken.get()
     }
 }
 
 /// Counts a client among those inside.
 #[derive(Debug)]
-struct Seat(Rc<Cell<usize>>);
+struct Seat(Rc<Seats>);
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        self.0.set(self.0.get() - 1);
+        self.0.taken.set(self.0.taken.get() - 1);
+        self.0.freed.notify_waiters();
     }
+}
+
+/// What there is not enough of for a newcomer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shortage {
+    /// Descriptors of the system.
+    Descriptors,
+    /// Seats, by the plan.
+    Seats,
 }
 
 impl<'a> Entrance<'a> {
@@ -83,9 +126,15 @@ impl<'a> Entrance<'a> {
             door,
             guard,
             most: listen.most_clients,
-            inside: Rc::default(),
+            seats: Rc::default(),
+            needs: match listen.service {
+                Service::Program(_) => child::DESCRIPTORS,
+                _ => 0,
+            },
+            reserve: RefCell::default(),
             patience: Patience::new(listen.accept_timeout),
             numeric: listen.numeric,
+            chat: matches!(listen.service, Service::Chat),
             observer,
             reception,
         })
@@ -109,7 +158,7 @@ impl<'a> Entrance<'a> {
     /// The next client that may come in, for who serves one at a time. Where descriptors run out,
     /// accepting rests and goes on when some are free again.
     pub async fn next(&self) -> Result<Link, Error> {
-        self.ready(async |error| self.pause(error, &|| ()).await).await
+        self.ready(async |error| self.pause(error, &|_| false).await).await
     }
 
     /// The one client that is served; whoever comes after it finds the door shut. Nothing of ours
@@ -183,8 +232,12 @@ impl<'a> Entrance<'a> {
     }
 
     /// Lets clients in as they come, as many at once as there may be. Comes back only with an
-    /// error. `make_room` is called where no descriptor is left for a newcomer.
-    pub async fn welcome(&self, serve: impl Fn(Guest), make_room: impl Fn()) -> Error {
+    /// error. `make_room` is called where a newcomer finds no room, and says whether somebody leaves now.
+    pub async fn welcome(
+        &self,
+        serve: impl Fn(Guest),
+        make_room: impl Fn(Shortage) -> bool,
+    ) -> Error {
         let each = (0..self.door.count()).map(|index| self.welcome_at(index, &serve, &make_room));
         tokio::select! {
             biased;
@@ -199,25 +252,62 @@ impl<'a> Entrance<'a> {
         &self,
         index: usize,
         serve: &impl Fn(Guest),
-        make_room: &impl Fn(),
+        make_room: &impl Fn(Shortage) -> bool,
     ) -> Error {
         loop {
-            let accepted = self.door.accept_at(index).await;
+            let accepted = self.accept_at(index).await;
             let admitted = match accepted {
                 Ok(link) => self.admit(link).await,
+                Err(error) if door::is_exhaustion(&error) && !self.door.is_knocked_at(index) => {
+                    // nobody has to wait, so nothing is wrong
+                    self.door.knock_at(index).await.map(|()| None).map_err(Error::Accept)
+                }
                 Err(error) => self.pause(error, make_room).await.map(|()| None),
             };
             match admitted {
                 Ok(Some(link)) => match self.most.map(NonZeroUsize::get) {
-                    Some(most) if self.inside.get() >= most => {
-                        self.refuse(link.peer(), RefusalReason::TooMany(most));
+                    Some(most) if !self.has_seat(most, make_room).await => {
+                        self.refuse(&link, RefusalReason::TooMany(most));
                     }
-                    _ => serve(Guest::new(link, &self.inside)),
+                    _ => {
+                        let reserve = self.reserve.take();
+                        serve(Guest { reserve, ..Guest::new(link, &self.seats) });
+                    }
                 },
                 Ok(None) => {}
                 Err(error) => return error,
             }
         }
+    }
+
+    /// The next client at one listener, for whom the reserve is full then. All listeners have the
+    /// same one: whoever finds it taken by another's client fills it before it accepts.
+    async fn accept_at(&self, index: usize) -> io::Result<Link> {
+        let mut accepting = pin!(self.door.accept_at(index));
+        poll_fn(|context| {
+            if self.reserve.borrow().len() < self.needs {
+                match Reserve::of(self.needs) {
+                    Ok(filled) => drop(self.reserve.replace(filled)),
+                    Err(error) => return Poll::Ready(Err(error)),
+                }
+            }
+            accepting.as_mut().poll(context)
+        })
+        .await
+    }
+
+    /// Whether one of so many seats is free, or becomes so because who had it is gone.
+    async fn has_seat(&self, most: usize, make_room: &impl Fn(Shortage) -> bool) -> bool {
+        let is_full = || self.seats.taken.get() >= most;
+        if is_full() && make_room(Shortage::Seats) {
+            let freed = async {
+                while is_full() {
+                    self.seats.freed.notified().await;
+                }
+            };
+            let _ = timeout(LEAVING, freed).await;
+        }
+        !is_full()
     }
 
     async fn admit(&self, link: Link) -> Result<Option<Link>, Error> {
@@ -228,7 +318,7 @@ impl<'a> Entrance<'a> {
                 Ok(Some(link))
             }
             Verdict::Refused(reason) => {
-                self.refuse(link.peer(), reason);
+                self.refuse(&link, reason);
                 Ok(None)
             }
             Verdict::Wrong => {
@@ -240,21 +330,28 @@ impl<'a> Entrance<'a> {
 
     /// A client that is not let in is not looked up either: its name server could hold up the
     /// others.
-    fn refuse(&self, peer: &Peer, reason: RefusalReason) {
-        let peer = peer.clone();
-        self.observer.observe(&Event::ClientRefused { peer, name: None, reason });
+    fn refuse(&self, link: &Link, reason: RefusalReason) {
+        let user = self.chat.then(|| chat::number(link));
+        let peer = link.peer().clone();
+        self.observer.observe(&Event::ClientRefused { peer, name: None, user, reason });
     }
 
-    /// Rests where the system has no descriptor left; any other error is for good.
-    async fn pause(&self, error: io::Error, make_room: &impl Fn()) -> Result<(), Error> {
+    /// Rests where the system has no descriptor left, until somebody leaves or for a moment; any
+    /// other error is for good.
+    async fn pause(
+        &self,
+        error: io::Error,
+        make_room: &impl Fn(Shortage) -> bool,
+    ) -> Result<(), Error> {
         if !door::is_exhaustion(&error) {
             return Err(Error::Accept(error));
         }
         if self.door.went_wrong() {
             self.observer.observe(&Event::AcceptPaused(error));
         }
-        make_room();
-        sleep(door::PAUSE).await;
+        make_room(Shortage::Descriptors);
+        // somebody else may have descriptors to give back as well
+        let _ = timeout(door::PAUSE, self.seats.freed.notified()).await;
         Ok(())
     }
 }

@@ -16,6 +16,7 @@ use tokio::time::sleep;
 use super::access::{Guard, Verdict};
 use super::door;
 use super::entrance::{self, Patience};
+use super::refusals::Refusals;
 use crate::endpoint::stdio::{self, Input};
 use crate::endpoint::unix;
 use crate::event::{Error, Event, Failure, Observer, Peer};
@@ -46,7 +47,7 @@ pub async fn hear(
         numeric: listen.numeric,
         patience: Patience::new(listen.accept_timeout),
         last: RefCell::new(None),
-        refused: RefCell::new(None),
+        refusals: Refusals::new(observer),
         observer,
     };
     let hearing = async {
@@ -118,8 +119,7 @@ struct Room<'a> {
     patience: Patience,
     /// Who spoke last, and on which socket.
     last: RefCell<Option<(usize, SocketAddrAny)>>,
-    /// Who was turned away last, so that its next datagrams are not reported.
-    refused: RefCell<Option<SocketAddrAny>>,
+    refusals: Refusals<&'a dyn Observer>,
     observer: &'a dyn Observer,
 }
 
@@ -178,10 +178,7 @@ impl Room<'_> {
                 Ok(true)
             }
             Verdict::Refused(reason) => {
-                if self.refused.borrow().as_ref() != sender.as_ref() {
-                    self.refused.replace(sender);
-                    self.observer.observe(&Event::ClientRefused { peer, name: None, reason });
-                }
+                self.refusals.note(peer, reason);
                 Ok(false)
             }
             Verdict::Wrong => {

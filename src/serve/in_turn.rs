@@ -4,6 +4,7 @@ use super::access::{Guard, Verdict};
 use super::attendance::Attendance;
 use super::door;
 use super::entrance::{self, Entrance, Patience};
+use super::refusals::Refusals;
 use super::report_accepted;
 use crate::endpoint::{Link, udp, unix};
 use crate::event::{Error, Event, Observer, Peer};
@@ -42,7 +43,7 @@ pub async fn lock_on(
     let terms = Terms::open(&listen.session, observer)?;
     let guard = Guard::open(&listen.access, listen.numeric).await?;
     let link = first_peer(listen, md5_key, &guard, observer).await?;
-    report_accepted(&link, listen.numeric, observer).await;
+    report_accepted(&link, None, listen.numeric, observer).await;
     let result = attendance.serve(&link, &terms).await;
     terms.finish(result).await
 }
@@ -53,7 +54,8 @@ async fn first_peer(
     guard: &Guard,
     observer: &dyn Observer,
 ) -> Result<Link, Error> {
-    let candidates = Candidates { guard, numeric: listen.numeric, observer };
+    let refusals = Refusals::new(observer);
+    let candidates = Candidates { guard, numeric: listen.numeric, refusals, observer };
     match &listen.local {
         Local::Inet { transport, .. } => {
             let mut sockets = door::bind(listen, *transport, md5_key, observer).await?;
@@ -91,6 +93,7 @@ async fn first_peer(
 struct Candidates<'a> {
     guard: &'a Guard,
     numeric: bool,
+    refusals: Refusals<&'a dyn Observer>,
     observer: &'a dyn Observer,
 }
 
@@ -128,7 +131,7 @@ impl Candidates<'_> {
         match self.guard.judge(&peer) {
             Verdict::Admitted => Ok(true),
             Verdict::Refused(reason) => {
-                self.observer.observe(&Event::ClientRefused { peer, name: None, reason });
+                self.refusals.note(peer, reason);
                 Ok(false)
             }
             Verdict::Wrong => Err(entrance::wrong(peer, local, self.numeric, self.observer).await),

@@ -4,7 +4,7 @@
 //! is served by itself, as [`attendance`] has it, one and then no more or one after the other
 //! ([`in_turn`]) or all at once ([`each`]); or all share our streams or talk to each other ([`hub`]).
 //! A datagram socket that locks on to nobody is [`everybody`]'s, and where every sender has a
-//! program of its own, [`correspondents`]'.
+//! program of its own, [`correspondents`]'. Whose datagrams are turned away is told by [`refusals`].
 
 mod access;
 mod attendance;
@@ -21,11 +21,12 @@ pub mod lab;
 pub mod practice;
 pub mod proxy;
 mod reception;
+mod refusals;
 
 use std::rc::Rc;
 
 use crate::endpoint::Link;
-use crate::event::{Error, Event, Observer, Peer};
+use crate::event::{Detail, Error, Event, Observer, Peer};
 use crate::net::lookup;
 use crate::plan::{Clients, LintError, Listen, Local, Protocol, Service, Transport, UnixKind};
 
@@ -68,22 +69,24 @@ fn datagrams(local: &Local) -> bool {
 }
 
 /// Reports that a client came, with its name where names are shown.
-async fn report_accepted(link: &Link, numeric: bool, observer: &dyn Observer) {
-    if observer.wants_ip_options() {
+/// `user` is the number that it goes by in a chat.
+async fn report_accepted(link: &Link, user: Option<u32>, numeric: bool, observer: &dyn Observer) {
+    if observer.wants(Detail::IpOptions) {
         let options = link.ip_options();
         if !options.is_empty() {
             observer.observe(&Event::IpOptions { peer: link.peer().clone(), options });
         }
     }
     let name = shown_name(link.peer(), numeric, observer).await;
-    let (peer, local) = (link.peer().clone(), link.local());
-    observer.observe(&Event::Accepted { peer, name, local });
+    let local = if observer.wants(Detail::LocalAddress) { link.local() } else { None };
+    let peer = link.peer().clone();
+    observer.observe(&Event::Accepted { peer, name, local, user });
 }
 
 /// A peer's name, where names are shown.
 async fn shown_name(peer: &Peer, numeric: bool, observer: &dyn Observer) -> Option<Vec<u8>> {
     match peer {
-        Peer::Inet { address, .. } if !numeric && observer.wants_client_names() => {
+        Peer::Inet { address, .. } if !numeric && observer.wants(Detail::ClientNames) => {
             lookup::shown_name_of(*address).await
         }
         _ => None,

@@ -37,7 +37,7 @@ fn peer(address: SocketAddr) -> Peer {
 fn report(event: LabEvent, observer: &dyn Observer) {
     let event = match event {
         LabEvent::Accepted { peer: address } => {
-            Event::Accepted { peer: peer(address), name: None, local: None }
+            Event::Accepted { peer: peer(address), name: None, local: None, user: None }
         }
         LabEvent::Answered { peer, method, target, status } => {
             Event::LabAnswered { peer, method, target, status: status.code() }

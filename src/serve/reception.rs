@@ -8,11 +8,12 @@
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
 
+use super::hub::chat;
 use super::report_accepted;
 use crate::endpoint::Link;
 use crate::event::{Error, Event, Observer};
 use crate::layer::tls;
-use crate::plan::{Host, Listen, Local};
+use crate::plan::{Host, Listen, Local, Service};
 
 /// Names of this machine for who is on it.
 const OWN: &[&str] = &["localhost", "127.0.0.1", "::1"];
@@ -22,6 +23,8 @@ const OWN: &[&str] = &["localhost", "127.0.0.1", "::1"];
 pub struct Reception {
     tls: Option<tls::Server>,
     numeric: bool,
+    /// Clients go by a number.
+    chat: bool,
     /// A client that cannot be secured is a failure of the run.
     failure_ends: bool,
 }
@@ -34,13 +37,14 @@ impl Reception {
         Ok(Self {
             tls: plan.map(open).transpose()?,
             numeric: listen.numeric,
+            chat: matches!(listen.service, Service::Chat),
             failure_ends: plan.is_some_and(|plan| plan.failure_ends),
         })
     }
 
     /// Who secures nobody.
     pub fn plain(numeric: bool) -> Self {
-        Self { tls: None, numeric, failure_ends: false }
+        Self { tls: None, numeric, chat: false, failure_ends: false }
     }
 
     /// Whether clients shake hands before they are served.
@@ -55,7 +59,8 @@ impl Reception {
 
     /// Tells of a client and secures it.
     pub async fn receive(&self, link: Link, observer: &dyn Observer) -> Result<Link, Error> {
-        report_accepted(&link, self.numeric, observer).await;
+        let user = self.chat.then(|| chat::number(&link));
+        report_accepted(&link, user, self.numeric, observer).await;
         match &self.tls {
             None => Ok(link),
             // many plain clients wait at once, and keep no room for a handshake

@@ -1,9 +1,10 @@
 //! How many descriptors the process may have.
 
 use std::io;
-use std::os::fd::AsRawFd;
+use std::os::fd::{AsRawFd, OwnedFd};
 use std::sync::OnceLock;
 
+use rustix::io::Errno;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 /// How many descriptors the runtime and its signal handling take, and the first socket.
@@ -39,6 +40,35 @@ pub fn raise_descriptors() -> u64 {
         }
     }
     limit.current.unwrap_or(u64::MAX)
+}
+
+/// Whether it failed for want of descriptors, in this process or in the whole system.
+pub fn is_reached(error: &io::Error) -> bool {
+    matches!(Errno::from_io_error(error), Some(Errno::MFILE | Errno::NFILE))
+}
+
+/// Descriptors that are taken so that as many can be had at once later, when these are given back.
+#[derive(Debug, Default)]
+pub struct Reserve(Vec<OwnedFd>);
+
+impl Reserve {
+    /// Of so many, or of none where there are not so many.
+    pub fn of(count: usize) -> io::Result<Self> {
+        let taken: Result<Vec<_>, _> = (0..count)
+            .map(|_| rustix::io::fcntl_dupfd_cloexec(rustix::stdio::stderr(), 0))
+            .collect();
+        Ok(Self(taken?))
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
 }
 
 /// The limit that the process was started with, if it has been raised since: what we start is to

@@ -160,6 +160,14 @@ pub fn is_at_end(mut stream: &TcpStream) -> bool {
     again(|| stream.read(&mut [0])).expect("an end") == 0
 }
 
+/// Whether a connection that is let in has nothing to read, and no end either.
+pub fn is_let_in(mut stream: &TcpStream) -> bool {
+    stream.set_read_timeout(Some(STANDSTILL)).expect("a deadline");
+    let said = again(|| stream.read(&mut [0]));
+    stream.set_read_timeout(Some(DEADLINE)).expect("a deadline");
+    said.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
+}
+
 /// Tries again what a signal has interrupted: a call with a deadline is not restarted by itself.
 pub fn again<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
     loop {

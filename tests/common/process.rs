@@ -16,6 +16,10 @@ use rustix::process::{Pid, PidfdFlags, pidfd_open};
 
 use super::running::{Event, Running};
 
+/// In front of a program: tests may run in the background of a shell that has its jobs ignore these
+/// signals, and what is ignored stays so in a new program.
+const AS_AT_A_PROMPT: [&str; 2] = ["env", "--default-signal=INT,QUIT"];
+
 /// What the program finds on descriptor 0.
 #[derive(Debug)]
 pub enum Input {
@@ -148,7 +152,7 @@ impl Program {
 
     /// Starts it.
     pub fn start(mut self) -> Running {
-        let mut words: Vec<OsString> = Vec::new();
+        let mut words: Vec<OsString> = AS_AT_A_PROMPT.map(OsString::from).into();
         if self.own_session {
             words.push("setsid".into());
         }
@@ -164,7 +168,11 @@ impl Program {
         }
         words.push(self.path.into());
         words.extend(self.args);
-        let line = words.iter().map(|w| w.to_string_lossy()).collect::<Vec<_>>().join(" ");
+        let line = words[AS_AT_A_PROMPT.len()..]
+            .iter()
+            .map(|w| w.to_string_lossy())
+            .collect::<Vec<_>>()
+            .join(" ");
 
         let mut command = Command::new(&words[0]);
         command.args(&words[1..]).env_clear().env("LC_ALL", "C").envs(self.env);
@@ -186,6 +194,8 @@ impl Program {
             Output::Gone => Stdio::from(std::io::pipe().expect("a pipe").1),
             Output::Descriptor(fd) => Stdio::from(fd),
         });
+        // It may have run for a while before we come to the next line.
+        let started = Instant::now();
         let mut child = command
             .stderr(Stdio::piped())
             .spawn()
@@ -239,7 +249,7 @@ impl Program {
             input,
             gate: Some(release),
             pidfd,
-            started: Instant::now(),
+            started,
             ended: None,
             stdout_open,
             stderr_open: true,

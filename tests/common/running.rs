@@ -1,7 +1,7 @@
 //! A process that runs or has run: what it is fed, what it says, how it ends. Every wait has a deadline.
 
 use std::fmt::Write as _;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 use std::sync::Arc;
@@ -178,6 +178,20 @@ impl Running {
     /// From its start to its end, or to now.
     pub fn lasted(&self) -> Duration {
         self.ended.unwrap_or_else(Instant::now).duration_since(self.started)
+    }
+
+    /// The time of the processor that it has used so far, its ended children's not among it.
+    pub fn processor_time(&self) -> Duration {
+        let about = format!("/proc/self/fdinfo/{}", self.pidfd.as_raw_fd());
+        let about = std::fs::read_to_string(about).unwrap_or_default();
+        let pid = about.lines().find_map(|line| line.strip_prefix("Pid:")).unwrap_or_default();
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.trim()));
+        let stat = stat.unwrap_or_else(|error| self.fail(&format!("no account of it: {error}")));
+        let fields = stat.rsplit(')').next().unwrap_or_default().split_ascii_whitespace();
+        // user and system time, in hundredths of a second on every Linux
+        let ticks: u64 =
+            fields.skip(11).take(2).filter_map(|number| number.parse::<u64>().ok()).sum();
+        Duration::from_millis(10 * ticks)
     }
 
     /// Waits for its end and gives the status, as [`Self::status`] words it.

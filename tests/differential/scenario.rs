@@ -145,7 +145,6 @@ pub enum Must {
     Succeed,
     Fail,
     Status(u8),
-    NotStatus(u8),
     /// Runs on, where the original has gone.
     Stay,
     /// The whole run lasts no longer than so many milliseconds.

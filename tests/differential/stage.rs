@@ -126,10 +126,7 @@ impl Stage {
             props.push(socket);
         }
         // Closed for UDP is a port that nobody holds: a bound socket would take the datagram.
-        let udp = Socket::new(Domain::IPV4, Type::DGRAM, None).expect("a socket");
-        udp.bind(&any_port(Domain::IPV4)).expect("a port");
-        names.insert("{udp-closed}", peer::port_of(&udp).to_string());
-        drop(udp);
+        names.insert("{udp-closed}", undealt_port().to_string());
 
         let shared = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
         shared.set_reuse_port(true).expect("SO_REUSEPORT");
@@ -218,12 +215,14 @@ fn between_refusing() -> (Socket, Vec<Socket>) {
 }
 
 /// Plays `scenario` with `program`, called by the original's name, and tells what was seen. A wait
-/// that is not met within `patience` leaves the program `still running`.
+/// that is not met within `patience` leaves the program `still running`; where it runs on in any
+/// case, it has as long to say what is `expected` on stdout and on stderr.
 pub fn play(
     scenario: &Scenario,
     original: &'static Original,
     program: &Path,
     patience: Duration,
+    expected: impl Fn(&[u8], &str) -> bool,
 ) -> Run {
     let stage = Stage::new(scenario);
     let link = called(program, original.argv0, stage.directory.path());
@@ -253,7 +252,13 @@ pub fn play(
         actors.act(&stage, &args, *step);
     }
     let Actors { mut running, peers, ports, received, notes, .. } = actors;
+    let normal = |bytes: Vec<u8>| stage.normal_bytes(original, &ports, bytes);
+    let stderr = |run: &Running| stage.normal(original, &link, &ports, &run.stderr);
     let _ = running.wait_for(Duration::ZERO, Running::has_ended);
+    if !running.has_ended() {
+        let met = |run: &Running| expected(&normal(run.stdout.clone()), &stderr(run));
+        let _ = running.wait_for(patience, met);
+    }
     let lasted = running.lasted();
     let report = running.report();
     drop(peers);
@@ -268,11 +273,10 @@ pub fn play(
             .and_then(|s| s.connect(&SockAddr::unix(&stage.names["{live}"])?))
             .is_ok();
     let kept = live && fs::read_to_string(&stage.names["{file}"]).is_ok_and(|text| text == KEPT);
-    let normal = |bytes: Vec<u8>| stage.normal_bytes(original, &ports, bytes);
     let seen = Seen {
         status: running.status(),
         stdout: normal(running.stdout.clone()),
-        stderr: stage.normal(original, &link, &ports, &running.stderr),
+        stderr: stderr(&running),
         received: received.into_iter().map(normal).collect(),
         notes,
         kept,

@@ -122,7 +122,7 @@ fn two_proxies_that_send_each_other_every_client_come_to_an_end() {
         host: Host::from("127.0.0.1"),
         port,
         user: None,
-        looks_up_here: false,
+        names: netcat::plan::ProxyNames::There,
         via: None,
     });
     let server = Server::start(listen, proxy);

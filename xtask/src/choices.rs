@@ -24,7 +24,7 @@ pub fn of(opt: &Opt) -> Choices {
         Id::ExitStatus => Choices::Words(vec!["classic", "detailed"]),
         Id::Help => Choices::Words(vec!["all"]),
         Id::Lab => Choices::Words(vec!["http"]),
-        Id::ProxyDns => Choices::Words(vec!["remote", "local", "none"]),
+        Id::ProxyDns => Choices::Words(vec!["remote", "local", "both", "none"]),
         Id::File
         | Id::AllowFile
         | Id::DenyFile

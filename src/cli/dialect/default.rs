@@ -196,7 +196,14 @@ const OPTS: &[Opt] = &[
          the character behind it. Without a slash, the program is looked for in `PATH`. With \
          `-l` `-k` each client has one of its own. It finds who talks to whom in the variables \
          `NCAT_REMOTE_ADDR`, `NCAT_REMOTE_PORT`, `NCAT_LOCAL_ADDR`, `NCAT_LOCAL_PORT` and \
-         `NCAT_PROTO`. The exit status is that of the connection, whatever the program's is.",
+         `NCAT_PROTO`. The exit status is that of the connection, whatever the program's is. A \
+         program ends with its connection and with `nc`, and whatever it has started ends with it: \
+         its process group, and with `--pty` its session. What has left these on purpose \
+         (`setsid`, a daemon) and what runs as another user is left alone. That holds even where \
+         `nc` is killed by SIGKILL, as a process of its own, `program-watch`, waits for that; it \
+         needs Linux 5.9 and `/proc`, and where it is killed as well, the program alone ends. \
+         Where no descriptor is left for a program, new clients wait until one is free.",
+
     ),
     Opt::value(Id::ShellExec, "CMD", G::Programs).short('c').long("sh-exec").says(
         "run a command of the shell in the same way",
@@ -210,7 +217,9 @@ const OPTS: &[Opt] = &[
     Opt::switch(Id::Pty, G::Programs).long("pty").says(
         "run the program in a pseudo-terminal",
         "Give the program a terminal, as shells and editors want it. Its errors then go to the \
-         peer as well.",
+         peer as well. When the program has ended or the peer has left, what still runs in the \
+         session of that terminal, jobs in the background among it, gets SIGHUP and a second \
+         later SIGKILL.",
     ),
     Opt::switch(Id::ProgramErrors, G::Programs).short('E').long("program-errors").says(
         "send the program's errors to the peer as well",
@@ -241,8 +250,10 @@ const OPTS: &[Opt] = &[
     Opt::switch(Id::Broker, G::Clients).long("broker").says(
         "pass what each client says on to all others",
         "Listen, and pass what each client sends on to all other clients. What is read from \
-         standard input goes to all. A client that has finished sending stays and hears the \
-         others until it leaves. It implies `-l` and `-k`.",
+         standard input goes to all. A client that has finished sending is parted with once it \
+         has heard nothing for 2 seconds; one that only listens keeps its end open, as ours does \
+         with `-d`. A client that takes nothing, or several times less than most others could, \
+         does not hold them up: it is dropped, and the messages say so. It implies `-l` and `-k`.",
     ),
     Opt::switch(Id::Chat, G::Clients).long("chat").aliases(&["talk"]).says(
         "with -l: the same, and say who says it",
@@ -319,9 +330,89 @@ const OPTS: &[Opt] = &[
          have to know.",
     ),
     Opt::value(Id::ProxyDns, "WHERE", G::Proxy).long("proxy-dns").says(
-        "where names are looked up: remote, local, none",
+        "where names are looked up: remote, local, both, none",
         "Who looks up the name of the host behind a proxy: the proxy (`remote`, the default), we \
-         (`local`), or nobody (`none`, as with `-n`).",
+         (`local`), we and the proxy what we do not find (`both`), or nobody (`none`, as with `-n`).",
+    ),
+    // TLS
+    Opt::switch(Id::Tls, G::Tls).long("tls").aliases(&["ssl"]).common().says(
+        "TLS, as tls://HOST:PORT is",
+        "Speak TLS over the connection, through proxies and on Unix sockets too. `tls://HOST:PORT` \
+         as an operand means the same, and so does `-l tls://:PORT`. A client checks the server's \
+         certificate: chain, dates, purpose and name, and sends nothing before. A server shows \
+         `--cert`, or a certificate that it makes for the run, whose pin it prints. TLS 1.2 and \
+         1.3; an end that comes without the peer's word for it is an error (status 14), and a \
+         certificate that is not trusted another (status 15).",
+    ),
+    Opt::value(Id::TlsTrust, "FILE", G::Tls).long("cafile").aliases(&["ssl-trustfile"]).says(
+        "trust the certificates in this file",
+        "Trust those whose certificates stand in this file (PEM), instead of the system's. A \
+         server's own certificate may stand there too.",
+    ),
+    Opt::value(Id::TlsPin, "PIN", G::Tls).long("pin").says(
+        "trust whoever has this certificate or key",
+        "Trust whoever has this certificate or key and nobody else: `sha256//` and the key's \
+         SHA-256 in base64, or the certificate's SHA-256 in hexadecimal digits; several with `;` \
+         in between. Without `--cafile`, nothing else is checked.",
+    ),
+    Opt::switch(Id::TlsInsecure, G::Tls).long("insecure").says(
+        "trust anybody, and say so",
+        "Do not check the server's certificate, and say so on standard error.",
+    ),
+    Opt::switch(Id::TlsVerify, G::Tls)
+        .long("ssl-verify")
+        .says("check the certificate, which is done anyway", "Ncat's; certificates are checked anyway."),
+    Opt::value(Id::TlsName, "NAME", G::Tls).long("tls-name").says(
+        "the name that the certificate must have",
+        "The name or address that the peer's certificate must have, where it is not the host's; \
+         at a server with `--require-client-cert`, the client's.",
+    ),
+    Opt::value(Id::TlsServerName, "NAME", G::Tls).long("sni").aliases(&["ssl-servername"]).says(
+        "the name to ask the server for",
+        "The name to ask the server for (SNI), which its certificate must have unless `--tls-name` \
+         names another.",
+    ),
+    Opt::value(Id::TlsAlpn, "LIST", G::Tls).long("alpn").aliases(&["ssl-alpn"]).says(
+        "protocols inside, with commas (h2,http/1.1)",
+        "The protocols that may be spoken inside (ALPN), the first one preferred, with commas in \
+         between: `h2,http/1.1`.",
+    ),
+    Opt::value(Id::TlsCert, "FILE", G::Tls).long("cert").aliases(&["ssl-cert"]).says(
+        "our certificate (PEM)",
+        "Our certificate, and those between it and its root (PEM). Its key may stand in the same \
+         file.",
+    ),
+    Opt::value(Id::TlsKey, "FILE", G::Tls).long("key").aliases(&["ssl-key"]).says(
+        "its key (PEM, not encrypted)",
+        "The key of `--cert` (PEM: PKCS#8, PKCS#1 or SEC1; RSA, ECDSA or Ed25519). An encrypted \
+         one is refused.",
+    ),
+    Opt::value(Id::TlsClients, "FILE", G::Tls).long("require-client-cert").says(
+        "with -l: only clients whom these vouch for",
+        "With `-l`: let in only clients with a certificate that one in this file vouches for.",
+    ),
+    Opt::value(Id::TlsMin, "VERSION", G::Tls)
+        .long("tls-min")
+        .says("the oldest version (1.2 or 1.3)", "The oldest version of TLS to speak: `1.2` or `1.3`."),
+    Opt::value(Id::TlsMax, "VERSION", G::Tls)
+        .long("tls-max")
+        .says("the newest version (1.2 or 1.3)", "The newest version of TLS to speak: `1.2` or `1.3`."),
+    Opt::value(Id::TlsCiphers, "LIST", G::Tls).long("ciphers").aliases(&["ssl-ciphers"]).says(
+        "cipher suites, with colons or commas",
+        "The cipher suites to speak, the first one preferred, by the registry's names or \
+         OpenSSL's, with colons or commas in between.",
+    ),
+    Opt::value(Id::TlsKeylog, "FILE", G::Tls).long("keylog").says(
+        "write the secrets there, for Wireshark",
+        "Write the secrets of each connection to this file, with which Wireshark reads it. Without \
+         it, to the file in `SSLKEYLOGFILE`, if that is set.",
+    ),
+    Opt::value(Id::StartTls, "PROTOCOL", G::Tls).long("starttls").says(
+        "begin in plain text: smtp, imap, pop3, ftp, ...",
+        "Ask for TLS in the words of a protocol first: `smtp`, `lmtp`, `imap`, `pop3`, `ftp`, \
+         `xmpp`, `postgres`, `mysql`, `ldap`, `nntp` or `sieve`; `starttls+smtp://HOST[:PORT]` \
+         means the same. `-v` shows what is said. A server that does not offer it, or says more \
+         than it was asked, ends the run.",
     ),
     // Socket options
     Opt::value(Id::Tos, "WORD", G::Socket).short('T').long("tos").says(

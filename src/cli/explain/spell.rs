@@ -12,7 +12,7 @@ use super::spelled::{credentials, host_port, joined, kind, ports, rebracketed, t
 use crate::event::{Reporting, VoiceName};
 use crate::plan::{
     Access, AccessSource, AfterInput, Attached, Clients, Command, Connect, Dial, Family, Host,
-    Inet, Lab, Listen, Local, PaceUnit, Plan, PortOrder, Program, ProgramErrors, Proxy,
+    Inet, Lab, Listen, Local, PaceUnit, Plan, PortOrder, Program, ProgramErrors, Proxy, ProxyNames,
     ProxySpeech, RecordFormat, RecordTo, Recording, Remote, Scan, Service, Session, SocketOptions,
     Transport, Tunnel, UnixKind,
 };
@@ -274,8 +274,10 @@ impl Line {
     }
 
     fn switch_proxy_dns(&mut self, chain: &[&Proxy]) {
-        if chain.iter().any(|proxy| proxy.looks_up_here) {
-            self.value("proxy-dns", "local");
+        for (names, word) in [(ProxyNames::Here, "local"), (ProxyNames::HereOrThere, "both")] {
+            if chain.iter().any(|proxy| proxy.names == names) {
+                self.value("proxy-dns", word);
+            }
         }
     }
 

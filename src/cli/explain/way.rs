@@ -2,7 +2,7 @@
 
 use super::sentences::{shown, time};
 use super::spelled::{host_port, kind};
-use crate::plan::{Dial, Family, Proxy, SocketOptions, SourceRouteLayout};
+use crate::plan::{Dial, Family, Proxy, ProxyNames, SocketOptions, SourceRouteLayout};
 
 /// How the other end is reached.
 pub fn dial(said: &mut Vec<String>, dial: &Dial) {
@@ -42,7 +42,11 @@ fn proxy(proxy: &Proxy) -> String {
         Some((user, None)) => format!(", as {} with a password that it asks for", shown(user)),
         None => String::new(),
     };
-    let names = if proxy.looks_up_here { ", with names looked up here" } else { "" };
+    let names = match proxy.names {
+        ProxyNames::There => "",
+        ProxyNames::Here => ", with names looked up here",
+        ProxyNames::HereOrThere => ", with names looked up here, or else by it",
+    };
     format!("Goes through the {} proxy {address}{user}{names}{nearer}.", kind(proxy.kind))
 }
 

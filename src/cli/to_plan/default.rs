@@ -6,6 +6,7 @@ mod program;
 mod record;
 mod route;
 mod service;
+mod tls;
 mod vsock;
 
 use std::ffi::{OsStr, OsString};
@@ -26,12 +27,25 @@ use crate::cli::settings::{Quit, Settings};
 use crate::cli::time::{self, TimeStyle};
 use crate::cli::usage_error::{Quantity, UsageError};
 use crate::plan::{
-    AfterInput, Connect, Dial, Family, Host, Inet, Lab, Listen, Pace, PaceUnit, Plan, PortList,
-    Remote, Scan, Session, SocketOptions, Transport, UnixKind, UnixName,
+    AfterInput, AfterPeer, Connect, Dial, Family, Host, Inet, Lab, Listen, Pace, PaceUnit, Plan,
+    PortList, Remote, Scan, Service, Session, SocketOptions, Transport, UnixKind, UnixName,
 };
 
 /// With `-q 0`, what the peer still sends may pause so long.
 const SHORT_IDLE: Duration = Duration::from_secs(1);
+
+/// What is no port of a host.
+const NO_SCHEME: &[Id] = &[
+    Id::Unix,
+    Id::Vsock,
+    Id::File,
+    Id::Udp,
+    Id::UdpLite,
+    Id::Dccp,
+    Id::Sctp,
+    Id::Scan,
+    Id::PassSocket,
+];
 
 /// Makes the plan.
 pub fn default(
@@ -53,8 +67,25 @@ fn ends(
     operands: &[OsString],
     services: Services<'_>,
 ) -> Result<Plan, UsageError> {
+    let schemed = match operands {
+        [one, rest @ ..] => tls::schemed(one)?.map(|schemed| (schemed, rest)),
+        [] => None,
+    };
+    let (scheme, operands) = match &schemed {
+        Some((_, [extra, ..])) => {
+            return Err(UsageError::ExtraOperand { value: extra.clone() });
+        }
+        Some((schemed, [])) => (Some(schemed), schemed.operands.as_slice()),
+        None => (None, operands),
+    };
+    if let Some(id) = scheme.and(NO_SCHEME.iter().find(|id| settings.has(**id))) {
+        return Err(UsageError::Needs {
+            option: settings.spelling(*id).unwrap_or(Spelling::Long("tls")),
+            needed: "an operand without tls://",
+        });
+    }
     if service::listens(settings) {
-        return listener(settings, operands, services).map(Plan::Listen);
+        return listener(settings, operands, scheme, services).map(Plan::Listen);
     }
     if settings.has(Id::Vsock) {
         let remote = vsock::remote(settings, operands)?;
@@ -66,7 +97,7 @@ fn ends(
     if settings.has(Id::Unix) {
         return unix_client(settings, operands).map(Plan::Connect);
     }
-    inet_client(settings, operands, services)
+    inet_client(settings, operands, scheme, services)
 }
 
 /// Letters whose other meaning would be no error by itself.
@@ -91,6 +122,7 @@ fn refuse_clashes(settings: &Settings) -> Result<(), UsageError> {
 fn inet_client(
     settings: &Settings,
     operands: &[OsString],
+    scheme: Option<&tls::Schemed>,
     services: Services<'_>,
 ) -> Result<Plan, UsageError> {
     let (host, ports) = match operands {
@@ -123,7 +155,7 @@ fn inet_client(
             ..Scan::new(target)
         }));
     }
-    let mut dial = dial;
+    let mut dial = Dial { tls: tls::client(settings, scheme)?, ..dial };
     dial.socket.keep_alive = settings.has(Id::KeepOpen);
     Ok(Plan::Connect(Connect {
         dial,
@@ -168,7 +200,7 @@ fn unix_client(settings: &Settings, operands: &[OsString]) -> Result<Connect, Us
 /// A client of an end that is on this machine.
 fn local_client(settings: &Settings, remote: Remote) -> Result<Connect, UsageError> {
     Ok(Connect {
-        dial: local_dial(settings),
+        dial: Dial { tls: tls::client(settings, None)?, ..local_dial(settings) },
         session: session(settings)?,
         program: program::program(settings)?,
         ..Connect::new(remote)
@@ -220,6 +252,7 @@ fn file_end(
 fn listener(
     settings: &Settings,
     operands: &[OsString],
+    scheme: Option<&tls::Schemed>,
     services: Services<'_>,
 ) -> Result<Listen, UsageError> {
     let local = if settings.has(Id::Vsock) {
@@ -230,7 +263,14 @@ fn listener(
         listen::inet(settings, operands, transport(settings), services)?
     };
     let service = service::service(settings, services)?;
+    let mut session = session(settings)?;
+    if service == Service::Broker {
+        session.after_peer = AfterPeer::LeaveWhenIdle(service::HEARD_OUT);
+    }
+    let tunnel_is_secured =
+        matches!(&service, Service::Tunnel(tunnel) if tunnel.dial.tls.is_some());
     Ok(Listen {
+        tls: tls::server(settings, scheme, tunnel_is_secured)?,
         family: settings.family,
         numeric: settings.has(Id::Numeric),
         socket: socket(settings)?,
@@ -238,7 +278,7 @@ fn listener(
         service,
         access: service::access(settings),
         most_clients: service::most_clients(settings)?,
-        session: session(settings)?,
+        session,
         ..Listen::new(local)
     })
 }

@@ -111,7 +111,7 @@ fn proxy(settings: &Settings, services: Services<'_>) -> Result<Option<Proxy>, U
         UsageError::BadProxy { option, value: value.clone(), bad }
     })?;
     let user = settings.proxy_user.clone();
-    Ok(Some(Proxy { kind, host, port, user, looks_up_here: false, via: None }))
+    Ok(Some(Proxy { kind, host, port, user, names: crate::plan::ProxyNames::There, via: None }))
 }
 
 /// Upward, unless told otherwise.

@@ -9,6 +9,7 @@ const RECORDS: &[Id] = &[Id::HexLines, Id::HexDump, Id::Output, Id::Log];
 const RULES: &[Id] = &[Id::Allow, Id::AllowFile, Id::Deny, Id::DenyFile];
 const BROKERS: &[Id] = &[Id::Broker, Id::Chat];
 const NOT_TCP: &[Id] = &[Id::Udp, Id::Dccp, Id::Sctp, Id::UdpLite];
+const TLS: &[Id] = &[Id::Tls, Id::StartTls];
 const DATAGRAMS: &[Id] = &[Id::Udp, Id::Dccp, Id::UdpLite];
 
 /// Any of the first with any of the second.
@@ -70,6 +71,12 @@ const EXCLUSIVE: &[(&[Id], &[Id], &str)] = &[
     (BROKERS, DATAGRAMS, "a broker passes streams on"),
     (&[Id::Tunnel], PROGRAMS, "a tunnel's clients talk to its far end"),
     (&[Id::Tunnel], &[Id::Dccp, Id::UdpLite], "a tunnel carries TCP or UDP"),
+    (TLS, NOT_TCP, "TLS goes over a stream"),
+    (TLS, &[Id::File], "TLS goes over a connection"),
+    (TLS, &[Id::PassSocket], "a socket that is passed on is no longer ours"),
+    (TLS, &[Id::Scan], "a scan sends no data"),
+    (&[Id::TlsInsecure], &[Id::TlsTrust, Id::TlsPin], "it trusts anybody"),
+    (&[Id::TlsInsecure], &[Id::TlsVerify], "it trusts anybody"),
     (&[Id::Pty], DATAGRAMS, "a terminal carries a stream"),
 ];
 

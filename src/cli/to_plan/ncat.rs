@@ -102,8 +102,12 @@ impl Wanted<'_> {
                 };
                 let mut session = self.session(datagrams);
                 if self.asked.scan {
-                    // Connect, say so, leave: nothing is read from either side.
+                    // Connect, say so, leave: nothing of either side is passed on, and with
+                    // -k there is nothing to stay for.
                     session.read_input = false;
+                    session.show_peer = false;
+                    session.after_peer = AfterPeer::LeaveWhenQuiet;
+                    session.after_peer_at_terminal = AfterPeer::LeaveWhenQuiet;
                     session.idle_timeout = Some(Duration::ZERO);
                     session.idle_is_failure = false;
                 }

@@ -17,8 +17,8 @@ impl Observer for Names {
         }
     }
 
-    fn wants_peer_names(&self) -> bool {
-        self.wanted
+    fn wants(&self, detail: Detail) -> bool {
+        self.wanted && detail == Detail::PeerNames
     }
 }
 

@@ -46,6 +46,7 @@ fn name(error: &Error) -> &'static str {
         Error::Unix { .. } => "unix",
         Error::PathTaken { .. } => "path_taken",
         Error::File { .. } => "file",
+        Error::Socket(_) => "socket",
         Error::Option { .. } => "option",
         Error::Unsupported { .. } => "unsupported",
         Error::Password { .. } => "password",
@@ -102,6 +103,7 @@ fn reason(error: &Error) -> Option<&io::Error> {
         | Error::Unsupported { error, .. }
         | Error::Password { error, .. }
         | Error::Proxy { reason: ProxyReason::Io(error), .. }
+        | Error::Socket(error)
         | Error::Accept(error)
         | Error::Connection { error, .. }
         | Error::Input(error)

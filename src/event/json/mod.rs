@@ -1,26 +1,24 @@
 //! Events as JSON: one object a line. `docs/json.md` is the schema.
-//!
-//! A line is pure ASCII: what a terminal could act on is a `\u` escape of JSON's own.
 
+mod closed;
 mod failed;
+mod line;
 #[cfg(test)]
 mod snapshots;
 mod tls;
 mod value;
 
-use std::fmt::Write;
 use std::time::Duration;
 
 use serde::Serialize;
 
+use self::closed::Closed;
 use self::failed::Failed;
+use self::line::line;
 use self::tls::{Certificate, Tls};
 use self::value::{Address, Peer, Reason, Target, hex, ip, proxy_kind, seconds, side, text};
-use super::{DropReason, Error, Event, PortState, ProgramEnd, RefusalReason, Summary, TcpInfo};
+use super::{DropReason, Error, Event, PortState, ProgramEnd, ProxyStep, RefusalReason};
 use crate::proto::direction::Direction;
-
-/// The version of the schema; changes that readers of the old one would misread count it up.
-const VERSION: u8 = 1;
 
 /// The line of an event that happened at `time`.
 pub fn event(event: &Event, time: Duration) -> Option<Vec<u8>> {
@@ -30,40 +28,6 @@ pub fn event(event: &Event, time: Duration) -> Option<Vec<u8>> {
 /// The line of the error that ended the run with `status`.
 pub fn error(error: &Error, status: u8, time: Duration) -> Option<Vec<u8>> {
     line(Said::Error { status, what: error.into() }, time)
-}
-
-/// One line.
-#[derive(Serialize)]
-struct Line {
-    v: u8,
-    t: f64,
-    #[serde(flatten)]
-    said: Said,
-}
-
-fn line(said: Said, time: Duration) -> Option<Vec<u8>> {
-    let line = Line { v: VERSION, t: seconds(time), said };
-    // none of the values can fail to be written, so there is no line that is left out
-    let mut line = ascii(&serde_json::to_string(&line).ok()?);
-    line.push('\n');
-    Some(line.into_bytes())
-}
-
-/// The same JSON without a byte that is not printable ASCII: such characters stand in strings only,
-/// where `\uNNNN` means the same.
-fn ascii(json: &str) -> String {
-    let mut ascii = String::with_capacity(json.len());
-    for character in json.chars() {
-        if character.is_ascii_graphic() || character == ' ' {
-            ascii.push(character);
-        } else {
-            for unit in character.encode_utf16(&mut [0; 2]) {
-                // writing to a string does not fail
-                let _ = write!(ascii, "\\u{unit:04x}");
-            }
-        }
-    }
-    ascii
 }
 
 /// What happened; field by field in `docs/json.md`.
@@ -85,6 +49,16 @@ enum Said {
         reason: Reason,
         took: f64,
         to_proxy: bool,
+    },
+    ProxyStep {
+        host: String,
+        port: u16,
+        protocol: &'static str,
+        step: &'static str,
+        address: Option<Address>,
+        wanted: Option<bool>,
+        target: Option<Target>,
+        looked_up: Option<String>,
     },
     ProxyOpened {
         host: String,
@@ -127,6 +101,7 @@ enum Said {
         peer: Peer,
         name: Option<String>,
         local: Option<Address>,
+        user: Option<u32>,
     },
     Moving {
         up: &'static str,
@@ -159,7 +134,11 @@ enum Said {
     ClientRefused {
         peer: Peer,
         name: Option<String>,
+        user: Option<u32>,
         reason: &'static str,
+    },
+    RefusalsLeftOut {
+        count: u64,
     },
     ProgramStarted {
         program: String,
@@ -215,52 +194,6 @@ enum Said {
     },
 }
 
-/// How a conversation went.
-#[derive(Serialize)]
-struct Closed {
-    first_to_finish: Option<&'static str>,
-    sent: u64,
-    received: u64,
-    undelivered: u64,
-    duration: f64,
-    by_timeout: bool,
-    interrupted: bool,
-    tcp: Option<Tcp>,
-}
-
-/// The part of `TCP_INFO` that is shown.
-#[derive(Serialize)]
-struct Tcp {
-    rtt: f64,
-    retransmits: u32,
-    unacknowledged: u32,
-}
-
-impl From<TcpInfo> for Tcp {
-    fn from(tcp: TcpInfo) -> Self {
-        Self {
-            rtt: seconds(tcp.rtt),
-            retransmits: tcp.retransmits,
-            unacknowledged: tcp.unacknowledged,
-        }
-    }
-}
-
-impl From<&Summary> for Closed {
-    fn from(summary: &Summary) -> Self {
-        Self {
-            first_to_finish: summary.first_to_finish.map(side),
-            sent: summary.sent,
-            received: summary.received,
-            undelivered: summary.undelivered,
-            duration: seconds(summary.duration),
-            by_timeout: summary.by_timeout,
-            interrupted: summary.interrupted,
-            tcp: summary.tcp.map(Tcp::from),
-        }
-    }
-}
-
 impl From<&Event> for Said {
     fn from(event: &Event) -> Self {
         match event {
@@ -279,6 +212,27 @@ impl From<&Event> for Said {
                 took: seconds(attempt.took),
                 to_proxy: attempt.to_proxy,
             },
+            Event::ProxyStep { proxy, port, kind, step } => {
+                let (name, address, wanted, target, looked_up) = match step {
+                    ProxyStep::Reached(address) => ("reached", address.as_ref(), None, None, None),
+                    ProxyStep::Authentication { wanted } => {
+                        ("authentication", None, Some(*wanted), None, None)
+                    }
+                    ProxyStep::Asking { target, looked_up } => {
+                        ("asking", None, None, Some(target), looked_up.as_ref())
+                    }
+                };
+                Self::ProxyStep {
+                    host: text(proxy.as_bytes()),
+                    port: *port,
+                    protocol: proxy_kind(*kind),
+                    step: name,
+                    address: address.map(Address::from),
+                    wanted,
+                    target: target.map(Into::into),
+                    looked_up: looked_up.map(ToString::to_string),
+                }
+            }
             Event::ProxyOpened {
                 proxy,
                 port,
@@ -321,10 +275,11 @@ impl From<&Event> for Said {
             },
             Event::Bound(local) => Self::Bound { local: local.into() },
             Event::Listening(local) => Self::Listening { local: local.into() },
-            Event::Accepted { peer, name, local } => Self::Accepted {
+            Event::Accepted { peer, name, local, user } => Self::Accepted {
                 peer: peer.into(),
                 name: name.as_deref().map(text),
                 local: local.as_ref().map(Address::from),
+                user: *user,
             },
             Event::Heard(peer) => Self::Heard { peer: peer.into() },
             Event::Moving { up, down } => Self::Moving { up, down },
@@ -346,9 +301,11 @@ impl From<&Event> for Said {
             Event::ClientFailed { peer, error } => {
                 Self::ClientFailed { peer: peer.into(), what: error.into() }
             }
-            Event::ClientRefused { peer, name, reason } => Self::ClientRefused {
+            Event::RefusalsLeftOut { count } => Self::RefusalsLeftOut { count: *count },
+            Event::ClientRefused { peer, name, user, reason } => Self::ClientRefused {
                 peer: peer.into(),
                 name: name.as_deref().map(text),
+                user: *user,
                 reason: match reason {
                     RefusalReason::NotAllowed => "not_allowed",
                     RefusalReason::TooMany(_) => "too_many",

@@ -157,8 +157,12 @@ fn a_listener_and_its_client() {
     let from = client.local_addr().unwrap().to_string();
     drop(client);
     let theirs = (words(&mut child, None), child.wait().unwrap().code());
-    let accepted =
-        Event::Accepted { peer: inet(Transport::Tcp, None, &from), name: None, local: None };
+    let accepted = Event::Accepted {
+        peer: inet(Transport::Tcp, None, &from),
+        name: None,
+        local: None,
+        user: None,
+    };
     assert_eq!(ours(1, &[accepted], &Ok(())), theirs);
 }
 
@@ -177,6 +181,6 @@ fn unix_sockets() {
     assert_eq!(ours(1, &[Event::Bound(end()), Event::Listening(end())], &Ok(())).0, banner);
     drop(std::os::unix::net::UnixStream::connect(path).unwrap());
     let theirs = (words(&mut child, None), child.wait().unwrap().code());
-    let accepted = Event::Accepted { peer: end(), name: None, local: None };
+    let accepted = Event::Accepted { peer: end(), name: None, local: None, user: None };
     assert_eq!(ours(1, &[accepted], &Ok(())), theirs);
 }

@@ -14,7 +14,9 @@ use super::openbsd::{self, lost};
 use super::system_error::{is_of_writing, is_our_deadline};
 use super::{Voice, closing, place};
 use crate::event::strerror::strerror;
-use crate::event::{Error, Event, Peer, PortState, RefusalReason, Reporting, Target, escape};
+use crate::event::{
+    Detail, Error, Event, Peer, PortState, RefusalReason, Reporting, Target, escape,
+};
 
 /// Which of BusyBox's netcats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,7 +101,7 @@ impl BusyBoxVoice {
             Event::Bound(peer) | Event::Listening(peer) => {
                 lines.plain(&format!("listening on {} ...", place::name(peer)))
             }
-            Event::Accepted { peer: Peer::Inet { address, .. }, name, local } => {
+            Event::Accepted { peer: Peer::Inet { address, .. }, name, local, .. } => {
                 let to = local.as_ref().map_or_else(|| "?".to_owned(), |to| self.mapped(to));
                 let from = self.mapped(address);
                 let named = match name {
@@ -138,8 +140,6 @@ impl BusyBoxVoice {
             Error::NotConnected { .. } | Error::NothingOpen(_) | Error::ProgramEnded(_) => {
                 return None;
             }
-            // the reader of our output went away: as quiet as SIGPIPE
-            Error::Output { error, .. } if error.kind() == ErrorKind::BrokenPipe => return None,
             Error::Output { .. } if self.build == Build::Compatible => {
                 "too many output retries".to_owned()
             }
@@ -176,7 +176,9 @@ impl BusyBoxVoice {
             Error::Unix { error, .. } => {
                 format!("can't connect to remote host: {}", strerror(error))
             }
-            Error::Unsupported { error, .. } => format!("socket: {}", strerror(error)),
+            Error::Socket(error) | Error::Unsupported { error, .. } => {
+                format!("socket: {}", strerror(error))
+            }
             other => return openbsd::sentence(other),
         };
         Some(words)
@@ -223,6 +225,7 @@ impl Voice for BusyBoxVoice {
             Event::ClientRefused { peer, reason, .. } if *reason != RefusalReason::NotThePeer => {
                 lines.prefixed(&openbsd::refused(peer, *reason))
             }
+            Event::RefusalsLeftOut { count } => lines.prefixed(&openbsd::refused_too(*count)),
             Event::AcceptPaused(error) => lines.prefixed(&format!("accept: {}", strerror(error))),
             Event::Closed(summary) if reporting.why => lines.prefixed(&closing::line(summary)),
             Event::Closed(summary) if summary.by_timeout && verbose && reporting.verbosity > 1 => {
@@ -235,6 +238,9 @@ impl Voice for BusyBoxVoice {
     }
 
     fn error(&self, error: &Error, reporting: &Reporting) -> Option<Vec<u8>> {
+        if error.reader_is_gone() && reporting.verbosity == 0 {
+            return None;
+        }
         let words = self.sentence(error)?;
         Lines::new(reporting).prefixed(&words).finish()
     }
@@ -272,8 +278,17 @@ impl Voice for BusyBoxVoice {
         lines.plain("punt!").finish()
     }
 
-    fn names_clients(&self) -> bool {
+    fn outlives_reader(&self) -> bool {
         self.build == Build::Compatible
+    }
+
+    fn details(&self) -> &'static [(Detail, u8)] {
+        match self.build {
+            Build::Compatible => {
+                &[(Detail::ClientNames, 1), (Detail::LocalAddress, 1), (Detail::IpOptions, 1)]
+            }
+            Build::Small => &[],
+        }
     }
 
     fn status(&self, result: &Result<(), Error>, _reporting: &Reporting) -> u8 {

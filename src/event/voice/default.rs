@@ -12,7 +12,8 @@ use super::quantity::{bytes, duration};
 use super::{Services, Voice, closing, hint, place, tls};
 use crate::event::strerror::strerror;
 use crate::event::{
-    Error, Event, Failure, Peer, PortState, ProgramEnd, Reporting, Side, Target, Verified, escape,
+    Detail, Error, Event, Failure, Peer, PortState, ProgramEnd, ProxyStep, Reporting, Side, Target,
+    Verified, escape,
 };
 use crate::plan::{ProxyKind, Transport};
 use crate::proto::direction::Direction;
@@ -48,6 +49,12 @@ impl DefaultVoice {
             }
             Event::Attempting { target, address } if verbosity > 2 => {
                 Some(format!("trying {address} ({})", target.transport.name()))
+            }
+            Event::ProxyStep { proxy, port, step: ProxyStep::Asking { target, .. }, .. }
+                if verbosity > 2 =>
+            {
+                let (proxy, host) = (escape(proxy.as_bytes()), escape(target.host.as_bytes()));
+                Some(format!("asking proxy {proxy} port {port} for {host} port {}", target.port))
             }
             Event::ProxyOpened { proxy, port, kind, took, .. } => Some(format!(
                 "{} proxy {} port {port} opened the way in {}",
@@ -202,6 +209,7 @@ impl Voice for DefaultVoice {
             Event::ClientRefused { peer, reason, .. } => {
                 lines.prefixed(&openbsd::refused(peer, *reason))
             }
+            Event::RefusalsLeftOut { count } => lines.prefixed(&openbsd::refused_too(*count)),
             Event::AcceptPaused(error) => lines.prefixed(&format!(
                 "no new connections for the moment: accept: {}",
                 strerror(error)
@@ -235,10 +243,19 @@ impl Voice for DefaultVoice {
                 format!("{host} port {}: {}", target.port, hint::of_failure(*failure)?)
             }
             // the reader of our output went away: as quiet as SIGPIPE
-            Error::Output { error, .. } if error.kind() == ErrorKind::BrokenPipe => return None,
+            error if error.reader_is_gone() => return None,
             _ => sentence(error),
         };
         Lines::new(reporting).prefixed(&words).finish()
+    }
+
+    fn details(&self) -> &'static [(Detail, u8)] {
+        &[
+            (Detail::ClientNames, 1),
+            (Detail::IpOptions, 1),
+            (Detail::LocalAddress, 2),
+            (Detail::TcpInfo, 2),
+        ]
     }
 
     fn status(&self, result: &Result<(), Error>, reporting: &Reporting) -> u8 {
@@ -267,6 +284,7 @@ pub fn sentence(error: &Error) -> String {
         Error::PathTaken { name, by } => {
             format!("{} is taken by {by}; nothing was removed", escape(&name.display()))
         }
+        Error::Socket(error) => format!("no socket could be had: {}", strerror(error)),
         Error::Option { option, error } => format!("socket option {option}: {}", strerror(error)),
         Error::Unsupported { what, error } => {
             format!("{what} is not supported here: {}", strerror(error))

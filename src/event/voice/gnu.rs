@@ -12,7 +12,9 @@ use super::openbsd::{self, lost};
 use super::system_error::is_of_writing;
 use super::{Services, Voice, closing, place};
 use crate::event::strerror::strerror;
-use crate::event::{Error, Event, Peer, PortState, RefusalReason, Reporting, Target, escape};
+use crate::event::{
+    Detail, Error, Event, Peer, PortState, RefusalReason, Reporting, Target, escape,
+};
 use crate::plan::Transport;
 
 /// The words of GNU netcat.
@@ -177,6 +179,9 @@ impl Voice for GnuVoice {
             Event::ClientRefused { peer, reason, .. } if *reason != RefusalReason::NotThePeer => {
                 lines.plain(&format!("Warning: {}", openbsd::refused(peer, *reason)))
             }
+            Event::RefusalsLeftOut { count } => {
+                lines.plain(&format!("Warning: {}", openbsd::refused_too(*count)))
+            }
             Event::AcceptPaused(error) => {
                 lines.plain(&format!("Warning: accept: {}", strerror(error)))
             }
@@ -233,12 +238,12 @@ impl Voice for GnuVoice {
         matches!(signal, libc::SIGINT | libc::SIGTERM).then_some(1)
     }
 
-    fn names_clients(&self) -> bool {
-        false
+    fn outlives_reader(&self) -> bool {
+        true
     }
 
-    fn names_peers(&self) -> bool {
-        true
+    fn details(&self) -> &'static [(Detail, u8)] {
+        &[(Detail::PeerNames, 1), (Detail::LocalAddress, 1)]
     }
 
     fn status(&self, result: &Result<(), Error>, _reporting: &Reporting) -> u8 {
@@ -256,8 +261,6 @@ fn said<'a>(error: &Error, lines: Lines<'a>) -> Lines<'a> {
         Error::NotConnected { .. } | Error::NothingOpen(_) | Error::ProgramEnded(_) => {
             return lines;
         }
-        // the reader of our output went away: as quiet as SIGPIPE
-        Error::Output { error, .. } if error.kind() == ErrorKind::BrokenPipe => return lines,
         Error::NobodyCame { .. } => "Listen mode failed: Connection timed out".to_owned(),
         Error::Connection { error, undelivered } => {
             let what = match error.kind() {
@@ -304,6 +307,7 @@ fn fatal(error: &Error) -> String {
         Error::Record { to: path, error } | Error::File { path, error } => {
             format!("{}: {}", escape(path.as_os_str().as_bytes()), strerror(error))
         }
+        Error::Socket(error) => format!("Couldn't create socket: {}", strerror(error)),
         Error::Option { option, error } => format!("setsockopt {option}: {}", strerror(error)),
         Error::Unsupported { what, error } => format!("{what}: {}", strerror(error)),
         other => openbsd::sentence(other).unwrap_or_default(),

@@ -36,7 +36,7 @@ pub use traditional::TraditionalVoice;
 
 use std::time::Duration;
 
-use super::{Error, Event, Reporting, VoiceName};
+use super::{Detail, Error, Event, Reporting, VoiceName};
 use crate::plan::Transport;
 
 /// The name of the service that has a port, if there is one.
@@ -76,14 +76,15 @@ pub trait Voice {
         None
     }
 
-    /// Whether it shows host names of clients (with `-v`).
-    fn names_clients(&self) -> bool {
-        true
+    /// Whether it outlives the reader of its output and ends like any failure, as who ignores SIGPIPE
+    /// does; others die of that signal, without a word.
+    fn outlives_reader(&self) -> bool {
+        false
     }
 
-    /// Whether it shows host names of the addresses that are connected to (with `-v`).
-    fn names_peers(&self) -> bool {
-        false
+    /// What it shows of all that has to be found out first, and from how many `-v` on.
+    fn details(&self) -> &'static [(Detail, u8)] {
+        &[]
     }
 
     /// The status of the run.
@@ -103,6 +104,12 @@ pub fn voice(name: VoiceName, services: Services) -> Box<dyn Voice> {
         VoiceName::Gnu => Box::new(GnuVoice::new(services)),
         VoiceName::Toybox => Box::new(ToyboxVoice::default()),
     }
+}
+
+/// Whether a voice shows this. How a conversation ended is said in full by each that is asked why.
+pub fn shows(voice: &dyn Voice, detail: Detail, reporting: &Reporting) -> bool {
+    let shown = |(one, from): &(Detail, u8)| *one == detail && reporting.verbosity >= *from;
+    voice.details().iter().any(shown) || (detail == Detail::TcpInfo && reporting.why)
 }
 
 #[cfg(feature = "json")]

@@ -12,7 +12,7 @@ use super::quantity::{bytes, duration};
 use super::{Services, Voice, closing, place};
 use crate::event::strerror::strerror;
 use crate::event::{
-    Error, Event, Peer, PortState, ProxyReason, RefusalReason, Reporting, Target, escape,
+    Detail, Error, Event, Peer, PortState, ProxyReason, RefusalReason, Reporting, Target, escape,
 };
 use crate::plan::Transport;
 use crate::proto::escape::escape_at_most;
@@ -116,6 +116,7 @@ impl Voice for OpenBsdVoice {
                 None => lines,
             },
             Event::ClientRefused { peer, reason, .. } => lines.prefixed(&refused(peer, *reason)),
+            Event::RefusalsLeftOut { count } => lines.prefixed(&refused_too(*count)),
             Event::AcceptPaused(error) => lines.prefixed(&format!("accept: {}", strerror(error))),
             Event::Closed(summary) if reporting.why => lines.prefixed(&closing::line(summary)),
             _ if reporting.verbosity > 0 => self.verbose(event, lines, reporting),
@@ -126,6 +127,10 @@ impl Voice for OpenBsdVoice {
 
     fn error(&self, error: &Error, reporting: &Reporting) -> Option<Vec<u8>> {
         Lines::new(reporting).prefixed(&sentence(error)?).finish()
+    }
+
+    fn details(&self) -> &'static [(Detail, u8)] {
+        &[(Detail::ClientNames, 1)]
     }
 
     fn status(&self, result: &Result<(), Error>, _reporting: &Reporting) -> u8 {
@@ -162,7 +167,7 @@ pub fn sentence(error: &Error) -> Option<String> {
             return None;
         }
         // the reader of our output went away: as quiet as SIGPIPE
-        Error::Output { error, .. } if error.kind() == ErrorKind::BrokenPipe => {
+        error if error.reader_is_gone() => {
             return None;
         }
         Error::Lint(error) => error.to_string(),
@@ -178,9 +183,10 @@ pub fn sentence(error: &Error) -> Option<String> {
             connect(target, None, &format!("timed out: {}", escape(during.as_bytes())))
         }
         Error::Source { error, .. } => format!("bind failed: {}", strerror(error)),
-        Error::Bind { error, .. } | Error::Start(error) | Error::Unsupported { error, .. } => {
-            strerror(error)
-        }
+        Error::Bind { error, .. }
+        | Error::Socket(error)
+        | Error::Start(error)
+        | Error::Unsupported { error, .. } => strerror(error),
         Error::Unix { name, error } => format!("{}: {}", escape(&name.display()), strerror(error)),
         Error::PathTaken { name, .. } => {
             format!("{}: Address already in use", escape(&name.display()))
@@ -295,6 +301,14 @@ pub fn refused(peer: &Peer, reason: RefusalReason) -> String {
         RefusalReason::NotAllowed => format!("{who} was refused: not allowed"),
         RefusalReason::TooMany(most) => format!("{who} was refused: there are {most} clients"),
         RefusalReason::NotThePeer => format!("{who} was refused: another peer is waited for"),
+    }
+}
+
+/// How many datagrams more were turned away.
+pub fn refused_too(count: u64) -> String {
+    match count {
+        1 => "1 datagram more was refused".to_owned(),
+        count => format!("{count} datagrams more were refused"),
     }
 }
 

@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use super::lines::Lines;
 use super::openbsd::{OpenBsdVoice, connect};
 use super::{Services, Voice};
-use crate::event::{Error, Event, PortState, Reporting, Target};
+use crate::event::{Detail, Error, Event, PortState, Reporting, Target};
 use crate::plan::Transport;
 
 /// The words of OpenBSD's nc.
@@ -57,6 +57,10 @@ impl Voice for OpenBsdUpstreamVoice {
             Error::TimedOut { target, .. } => timed_out(target, None, reporting),
             other => self.openbsd.error(other, reporting),
         }
+    }
+
+    fn details(&self) -> &'static [(Detail, u8)] {
+        self.openbsd.details()
     }
 
     fn status(&self, result: &Result<(), Error>, reporting: &Reporting) -> u8 {

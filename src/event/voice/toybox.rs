@@ -35,7 +35,7 @@ impl ToyboxVoice {
         let words = match error {
             Error::ProgramEnded(_) => return None,
             // the reader of our output went away: as quiet as SIGPIPE
-            Error::Output { error, .. } if error.kind() == ErrorKind::BrokenPipe => return None,
+            error if error.reader_is_gone() => return None,
             Error::Output { error, .. } => format!("xwrite: {}", strerror(error)),
             Error::NotConnected { failure, .. } | Error::NothingOpen(failure) => {
                 self.not_connected(*failure)
@@ -65,7 +65,9 @@ impl ToyboxVoice {
                 lost("write: Connection timed out".to_owned(), *bytes)
             }
             Error::Option { option, error } => format!("setsockopt {option}: {}", strerror(error)),
-            Error::Unsupported { error, .. } => format!("socket: {}", strerror(error)),
+            Error::Socket(error) | Error::Unsupported { error, .. } => {
+                format!("socket: {}", strerror(error))
+            }
             other => return openbsd::sentence(other),
         };
         Some(words)
@@ -89,6 +91,7 @@ impl Voice for ToyboxVoice {
             Event::ClientRefused { peer, reason, .. } => {
                 lines.prefixed(&openbsd::refused(peer, *reason))
             }
+            Event::RefusalsLeftOut { count } => lines.prefixed(&openbsd::refused_too(*count)),
             Event::AcceptPaused(error) => lines.prefixed(&format!("accept: {}", strerror(error))),
             Event::Closed(summary) if reporting.why => lines.prefixed(&closing::line(summary)),
             _ => lines,
@@ -98,10 +101,6 @@ impl Voice for ToyboxVoice {
 
     fn error(&self, error: &Error, reporting: &Reporting) -> Option<Vec<u8>> {
         Lines::new(reporting).prefixed(&self.sentence(error)?).finish()
-    }
-
-    fn names_clients(&self) -> bool {
-        false
     }
 
     /// A program that cannot be run gives a shell's statuses.

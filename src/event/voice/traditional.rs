@@ -14,7 +14,7 @@ use super::quantity::duration;
 use super::system_error::is_of_writing;
 use super::{Services, Voice, closing, place};
 use crate::event::strerror::strerror;
-use crate::event::{Error, Event, Peer, PortState, Reporting, Target, escape};
+use crate::event::{Detail, Error, Event, Peer, PortState, Reporting, Target, escape};
 use crate::plan::Host;
 
 /// The words of netcat-traditional.
@@ -81,7 +81,7 @@ impl TraditionalVoice {
             Event::Bound(peer) | Event::Listening(peer) => {
                 lines.plain(&format!("listening on {} ...", door(peer)))
             }
-            Event::Accepted { peer, name, local } => {
+            Event::Accepted { peer, name, local, .. } => {
                 lines.plain(&format!("connect to {}", met(peer, name.as_deref(), local.as_ref())))
             }
             Event::Scanned { target, address, state: PortState::Open { .. }, .. } => {
@@ -133,6 +133,7 @@ impl Voice for TraditionalVoice {
             Event::ClientRefused { peer, reason, .. } => {
                 lines.plain(&openbsd::refused(peer, *reason))
             }
+            Event::RefusalsLeftOut { count } => lines.plain(&openbsd::refused_too(*count)),
             Event::AcceptPaused(error) => lines.plain(&format!("accept : {}", strerror(error))),
             Event::Closed(summary) if reporting.why => lines.plain(&closing::line(summary)),
             Event::Closed(summary) if summary.by_timeout && reporting.verbosity > 1 => {
@@ -145,6 +146,9 @@ impl Voice for TraditionalVoice {
     }
 
     fn error(&self, error: &Error, reporting: &Reporting) -> Option<Vec<u8>> {
+        if error.reader_is_gone() && reporting.verbosity == 0 {
+            return None;
+        }
         said(error, Lines::new(reporting)).finish()
     }
 
@@ -169,8 +173,17 @@ impl Voice for TraditionalVoice {
         matches!(signal, libc::SIGINT | libc::SIGQUIT | libc::SIGTERM).then_some(1)
     }
 
-    fn names_peers(&self) -> bool {
+    fn outlives_reader(&self) -> bool {
         true
+    }
+
+    fn details(&self) -> &'static [(Detail, u8)] {
+        &[
+            (Detail::ClientNames, 1),
+            (Detail::PeerNames, 1),
+            (Detail::LocalAddress, 1),
+            (Detail::IpOptions, 1),
+        ]
     }
 
     fn status(&self, result: &Result<(), Error>, _reporting: &Reporting) -> u8 {
@@ -193,8 +206,6 @@ fn said<'a>(error: &Error, lines: Lines<'a>) -> Lines<'a> {
 fn sentence(error: &Error) -> Option<String> {
     let (words, error) = match error {
         Error::NotConnected { .. } | Error::NothingOpen(_) | Error::ProgramEnded(_) => return None,
-        // the reader of our output went away: as quiet as SIGPIPE
-        Error::Output { error, .. } if error.kind() == ErrorKind::BrokenPipe => return None,
         Error::Lookup { host: Some(host), numeric: true, .. }
         | Error::LocalLookup { host, numeric: true, .. } => {
             return Some(format!("Can't parse {} as an IP address", escape(host.as_bytes())));
@@ -235,6 +246,7 @@ fn sentence(error: &Error) -> Option<String> {
             (format!("can't open {}", escape(path.as_os_str().as_bytes())), Some(error))
         }
         Error::Output { error, .. } => ("too many output retries".to_owned(), Some(error)),
+        Error::Socket(error) => ("Can't get socket".to_owned(), Some(error)),
         Error::Option { option: "IP_OPTIONS", error } => {
             ("srcrt setsockopt fuxored".to_owned(), Some(error))
         }

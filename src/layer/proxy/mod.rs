@@ -8,18 +8,18 @@ mod leg;
 
 use std::cell::Cell;
 use std::io;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 
 use tokio::time::Instant;
 
 use crate::endpoint::inet::{self, Means};
 use crate::endpoint::{Link, Stream};
-use crate::event::{Error, Event, Observer, Peer, ProxyReason, Target};
+use crate::event::{Error, Event, Observer, Peer, ProxyReason, ProxyStep, Target};
 use crate::net::lookup;
-use crate::plan::{Dial, Family, Host, Proxy, ProxyKind, Transport};
+use crate::plan::{Dial, Family, Host, Proxy, ProxyKind, ProxyNames, Transport};
 use crate::proto::head::{Head, Response};
-use crate::proto::socks5::Credentials;
+use crate::proto::socks5::{Credentials, Progress, Socks5Error};
 use crate::proto::step::{Fed, Step};
 use crate::proto::{digest, socks4, socks5, target};
 
@@ -55,10 +55,11 @@ pub async fn connect(
 
 /// Names are looked up here, not by the proxy: in which family. `None` where the proxy does it.
 pub fn looks_up_here(proxy: &Proxy, dial: &Dial) -> Option<Family> {
+    let here = proxy.names != ProxyNames::There;
     match proxy.kind {
         ProxyKind::Socks4 => Some(Family::V4),
-        ProxyKind::Socks4a => proxy.looks_up_here.then_some(Family::V4),
-        ProxyKind::Socks5 | ProxyKind::HttpConnect => proxy.looks_up_here.then_some(dial.family),
+        ProxyKind::Socks4a => here.then_some(Family::V4),
+        ProxyKind::Socks5 | ProxyKind::HttpConnect => here.then_some(dial.family),
     }
 }
 
@@ -101,7 +102,21 @@ impl<'a> Chain<'a> {
             inet::connect(&proxy, self.means, self.observer).await.map_err(of_proxy)?
         };
         self.stage.set((index, ANSWER));
+        self.step(index, ProxyStep::Reached(straight(index, &link)));
         Ok(link)
+    }
+
+    fn step(&self, index: usize, step: ProxyStep) {
+        let Proxy { host, port, kind, .. } = self.legs[index].proxy;
+        let (proxy, port, kind) = (host.clone(), *port, *kind);
+        self.observer.observe(&Event::ProxyStep { proxy, port, kind, step });
+    }
+
+    /// It is asked for the way now.
+    fn asking(&self, index: usize, to: &target::Target) {
+        let target = self.legs[index].to.clone();
+        let looked_up = looked_up(&target, to);
+        self.step(index, ProxyStep::Asking { target, looked_up });
     }
 
     /// A connection to where the proxy leads.
@@ -127,13 +142,18 @@ impl<'a> Chain<'a> {
         };
         self.stage.set((index, LOOKUP));
         let asked = lookup::lookup(host, *port, family, *numeric).await;
-        let found = asked.map_err(|error| match error {
-            Error::Lookup { reason, .. } => {
-                leg.refuse(ProxyReason::Lookup { host: host.clone(), port: *port, reason })
-            }
-            other => other,
-        })?;
         self.stage.set((index, ANSWER));
+        let found = match asked {
+            Ok(found) => found,
+            Err(Error::Lookup { .. }) if leg.proxy.names == ProxyNames::HereOrThere => {
+                return named();
+            }
+            Err(Error::Lookup { reason, .. }) => {
+                let host = host.clone();
+                return Err(leg.refuse(ProxyReason::Lookup { host, port: *port, reason }));
+            }
+            Err(other) => return Err(other),
+        };
         match found.first() {
             Some(address) => Ok(target::Target::Ip(address.ip(), *port)),
             None => named(),
@@ -149,21 +169,13 @@ impl<'a> Chain<'a> {
         since: Instant,
     ) -> Link {
         let leg = &self.legs[index];
-        let address = match link.peer() {
-            Peer::Inet { address, .. } if index == 0 => Some(*address),
-            _ => None,
-        };
-        let looked_up = match to {
-            target::Target::Ip(address, _) if !is_address(&leg.to.host) => Some(*address),
-            _ => None,
-        };
         self.observer.observe(&Event::ProxyOpened {
             proxy: leg.proxy.host.clone(),
             port: leg.proxy.port,
             kind: leg.proxy.kind,
-            address,
+            address: straight(index, &link),
             target: leg.to.clone(),
-            looked_up,
+            looked_up: looked_up(&leg.to, to),
             authenticated,
             took: since.elapsed(),
         });
@@ -176,6 +188,7 @@ impl<'a> Chain<'a> {
             .map_err(|error| leg.refuse(error))?;
         let link = self.reach(index).await?;
         let since = Instant::now();
+        self.asking(index, to);
         let mut reply = socks4::Reply::default();
         handshake(link.stream(), request, |bytes| reply.feed(bytes))
             .await
@@ -195,9 +208,21 @@ impl<'a> Chain<'a> {
         let mut client = socks5::Client::new(to, credentials);
         let link = self.reach(index).await?;
         let since = Instant::now();
-        handshake(link.stream(), client.start(), |bytes| client.feed(bytes))
-            .await
-            .map_err(|reason| leg.refuse(reason))?;
+        handshake(link.stream(), client.start(), |bytes| {
+            let before = client.progress();
+            let fed = client.feed(bytes)?;
+            let now = client.progress();
+            if before == Progress::Greeting && now != before {
+                let wanted = now == Progress::Authenticating;
+                self.step(index, ProxyStep::Authentication { wanted });
+            }
+            if now == Progress::Asking && now != before {
+                self.asking(index, to);
+            }
+            Ok::<_, Socks5Error>(fed)
+        })
+        .await
+        .map_err(|reason| leg.refuse(reason))?;
         Ok(self.opened(index, link, to, client.authenticated(), since))
     }
 
@@ -206,6 +231,7 @@ impl<'a> Chain<'a> {
     async fn http_connect(&self, index: usize, to: &target::Target) -> Result<Link, Error> {
         let leg = &self.legs[index];
         let mut refused = 0;
+        let mut asked = false;
         // a nonce may have grown too old, or be good for one connection, and the password right
         let mut renewed = false;
         let worked_before = leg.knows_scheme();
@@ -214,6 +240,10 @@ impl<'a> Chain<'a> {
             let request = leg.connect_request(to).await?;
             let link = self.reach(index).await?;
             let since = Instant::now();
+            if !asked {
+                self.asking(index, to);
+                asked = true;
+            }
             let mut head = Head::default();
             let response = handshake(link.stream(), request, |bytes| head.feed(bytes))
                 .await
@@ -256,6 +286,22 @@ fn of_proxy(mut error: Error) -> Error {
         *to_proxy = true;
     }
     error
+}
+
+/// The address of a proxy that is connected straight.
+fn straight(index: usize, link: &Link) -> Option<SocketAddr> {
+    match link.peer() {
+        Peer::Inet { address, .. } if index == 0 => Some(*address),
+        _ => None,
+    }
+}
+
+/// The address that is asked for in place of a name.
+fn looked_up(target: &Target, to: &target::Target) -> Option<IpAddr> {
+    match to {
+        target::Target::Ip(address, _) if !is_address(&target.host) => Some(*address),
+        _ => None,
+    }
 }
 
 fn is_address(host: &Host) -> bool {

@@ -1,12 +1,38 @@
-//! The bodies of the codecs for HTTP's authentication and for the proxy's side of HTTP.
+//! The bodies of the codecs for HTTP: its heads as a client reads them, its authentication, and the
+//! proxy's side of it.
 
 use super::super::challenge::{CHALLENGES_MAX, Challenge};
 use super::super::digest::{self, Credentials};
+use super::super::head::{self, Head};
 use super::super::proxy_server::{
     AnswerHead, FIELDS_MAX, HEAD_MAX, LINE_MAX, Loop, Method, Pseudonym, RequestHead, request_head,
 };
 use super::super::step::{Fed, Step};
-use super::{drive, however_cut};
+use super::reads::{drive, however_cut};
+
+/// A head ends with an empty line, the first behind the status line, and keeps to its limits.
+pub fn head(data: &[u8]) {
+    let (stream, run) = however_cut(data, |reads| {
+        let mut parser = Head::default();
+        drive(reads, |read| parser.feed(read))
+    });
+    assert!(run.sent.is_empty());
+    assert!(run.used <= head::HEAD_MAX);
+    if let Some(Ok(response)) = run.end {
+        assert!(response.status < 1000);
+        assert!(response.status == 407 || response.challenges.is_empty());
+        assert!(response.challenges.len() <= CHALLENGES_MAX);
+        let whole = &stream[..run.used];
+        let end = |text: &[u8]| text.ends_with(b"\n\r\n") || text.ends_with(b"\n\n");
+        assert!(whole.starts_with(b"HTTP/1.") && end(whole));
+        assert!(!(1..whole.len()).any(|length| end(&whole[..length])));
+        let lines = whole.split(|&byte| byte == b'\n');
+        assert!(lines.clone().count() <= head::HEADERS_MAX + 3);
+        for line in lines {
+            assert!(line.len() <= head::LINE_MAX + 1);
+        }
+    }
+}
 
 /// Lists are bounded, the same by themselves as behind another challenge, and what can be answered
 /// is answered without a control character.

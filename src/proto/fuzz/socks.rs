@@ -1,9 +1,46 @@
-//! The body of the codec for the proxy's side of SOCKS.
+//! The bodies of the codecs for both sides of SOCKS.
 
 use super::super::socks_server::{Handshake, Version};
-use super::super::socks5::Credentials;
+use super::super::socks4::Reply;
+use super::super::socks5::{Client, Credentials};
 use super::super::target::Target;
-use super::{drive, however_cut};
+use super::reads::{drive, however_cut};
+
+/// The answer is decided by its first eight bytes and takes all of them.
+pub fn socks4(data: &[u8]) {
+    let (_, run) = however_cut(data, |reads| {
+        let mut reply = Reply::default();
+        drive(reads, |read| reply.feed(read))
+    });
+    assert!(run.sent.is_empty());
+    assert_eq!(run.end.is_some_and(|end| end.is_ok()), run.used == 8);
+}
+
+/// The second byte decides whether there are credentials.
+pub fn socks5(data: &[u8]) {
+    let (&seed, rest) = data.split_first().unwrap_or((&0, &[]));
+    let (&choice, answers) = rest.split_first().unwrap_or((&0, &[]));
+    let Ok(target) = Target::new(b"host.example", 8080) else {
+        return;
+    };
+    let credentials = Credentials::new(b"joe", b"pw").ok().filter(|_| choice & 1 == 1);
+    let (answers, run) = however_cut(&[&[seed], answers].concat(), |reads| {
+        let mut client = Client::new(&target, credentials.clone());
+        drive(reads, |read| client.feed(read))
+    });
+    let request = b"\x05\x01\0\x03\x0chost.example\x1f\x90";
+    if let Some(Ok(_)) = run.end {
+        assert!(run.sent.ends_with(request));
+        let greeting = if run.sent.len() > request.len() { 4 } else { 2 };
+        let reply = &answers[greeting..run.used];
+        let length = match reply[3] {
+            1 => 10,
+            4 => 22,
+            _ => 7 + usize::from(reply[4]),
+        };
+        assert_eq!(reply.len(), length);
+    }
+}
 
 /// The second byte decides whether there are credentials. A request ends where its message does,
 /// and nobody gets as far without them.

@@ -35,6 +35,17 @@ enum Stage {
     Reply,
 }
 
+/// How far a handshake is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// The proxy has yet to say what it wants to be shown.
+    Greeting,
+    /// It wanted user and password, and has yet to take them.
+    Authenticating,
+    /// It has yet to answer the request.
+    Asking,
+}
+
 /// One handshake. It holds one message at most, 262 bytes.
 #[derive(Debug, Clone)]
 pub struct Client {
@@ -55,6 +66,15 @@ impl Client {
             stage: Stage::Method,
             authenticated: false,
             seen: Vec::new(),
+        }
+    }
+
+    /// How far it is.
+    pub fn progress(&self) -> Progress {
+        match self.stage {
+            Stage::Method => Progress::Greeting,
+            Stage::Authentication => Progress::Authenticating,
+            Stage::Reply => Progress::Asking,
         }
     }
 

@@ -7,7 +7,8 @@ use std::cell::RefCell;
 use std::os::fd::{AsFd, AsRawFd};
 use std::rc::Rc;
 
-use super::feed::{Feed, Queue};
+use super::feed::Feed;
+use super::queue::Queue;
 use crate::endpoint::Link;
 use crate::event::Peer;
 use crate::proto::chat::{self, User};

@@ -10,11 +10,11 @@ use std::rc::Rc;
 use tokio::time::sleep;
 
 use super::chat::number;
-use super::feed::Queue;
+use super::queue::Queue;
 use super::writer::Talker;
 use super::{CHUNK, Heard, Hub, PATIENCE};
 use crate::endpoint::Link;
-use crate::event::{Error, Event, Observer, Summary};
+use crate::event::{Detail, Error, Event, Observer, Summary};
 use crate::layer::Stages;
 use crate::plan::{AfterInput, AfterPeer};
 use crate::proto::chat;
@@ -27,7 +27,8 @@ pub async fn serve(hub: &Hub, link: &Link, place: Option<Rc<Queue>>) {
         // many who come at once must not drown those who are there
         hub.feed.room(None).await;
     }
-    let kept = Kept::default();
+    let wants_tcp_info = hub.observer.wants(Detail::TcpInfo);
+    let kept = Kept { wants_tcp_info, ..Kept::default() };
     let call = Call::new(link, hub.terms(&kept));
     let meter = hub.session.pace.is_none().then(|| Rc::clone(&call.up));
     let queue = place.unwrap_or_else(|| hub.feed.join(Some(Rc::clone(link.fd()))));
@@ -93,7 +94,9 @@ impl Leaving<'_> {
             }
             (None, Ok(())) => return,
             // it was gone after it had finished, and nothing was under way to it
-            (None, Err(Error::Connection { undelivered: 0, .. })) if self.queue.is_finished() => {
+            (None, Err(Error::Connection { undelivered: 0, .. }))
+                if self.queue.finished().is_some() =>
+            {
                 return;
             }
             (None, Err(error)) => Event::ClientFailed { peer, error },
@@ -160,6 +163,8 @@ impl Home for Place<'_> {
 #[derive(Debug, Default)]
 struct Kept {
     summary: RefCell<Option<Box<Summary>>>,
+    /// Whether what the kernel knows of a client is shown.
+    wants_tcp_info: bool,
 }
 
 impl Observer for Kept {
@@ -167,6 +172,10 @@ impl Observer for Kept {
         if let Event::Closed(summary) = event {
             self.summary.replace(Some(Box::new(summary.clone())));
         }
+    }
+
+    fn wants(&self, detail: Detail) -> bool {
+        detail == Detail::TcpInfo && self.wants_tcp_info
     }
 }
 

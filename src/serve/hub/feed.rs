@@ -1,169 +1,34 @@
 //! What goes to several clients at once: our input, and what one client says to the others.
 //!
-//! Each client has a queue, and a piece is one allocation whoever waits for it. A queue that is full
-//! holds back whoever has something for it, so that nothing is lost and nothing grows; a client that
-//! takes too little of a full queue for too long is dropped, so that it holds the others up no
-//! longer than that.
+//! Each client has a [`Queue`], and a piece is one allocation whoever waits for it. A queue that is
+//! full holds back whoever has something for it, so that nothing is lost and nothing grows. Where
+//! everybody's is full, or nobody else is there, that is all: the slowest sets the pace, and nobody
+//! is dropped for it. Where others could take more, the client that is full has to pay for their
+//! time ([`laggards`](super::laggards)), and is dropped when it cannot.
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
 use std::io;
 use std::rc::Rc;
 use std::time::Duration;
 
 use tokio::sync::Notify;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep};
 
+use super::laggards::{Allowance, Lag, SLOW_TICK, TICK};
+use super::queue::{BOUND, Queue};
 use crate::event::DropReason;
 use crate::layer::Stages;
-use crate::relay::Meter;
+use crate::serve::entrance::Shortage;
 use crate::sys::fd::Fd;
-use crate::sys::sockopt;
-
-/// What may wait for one client, in bytes; what is put past the bound, as announcements are, may
-/// not be more than as much again.
-const BOUND: usize = 512 * 1024;
-
-/// A full queue is so until no more than this waits.
-const LOW: usize = BOUND / 2;
-
-/// What a piece counts for beside its bytes, since a small one costs more than them.
-const PIECE: usize = 64;
 
 /// What is read at once.
 const CHUNK: usize = 64 * 1024;
-
-/// What a client has to take of a full queue within the feed's patience, in bytes.
-const LEAST: u64 = 64 * 1024;
 
 /// How many make room at a time.
 const BATCH: usize = 16;
 
 /// How long a client that has finished sending takes nothing before it may make room.
 const IDLE: Duration = Duration::from_secs(5);
-
-/// An empty queue keeps room for so many pieces.
-const KEPT: usize = 16;
-
-/// What waits for one client.
-#[derive(Debug, Default)]
-pub struct Queue {
-    link: Option<Rc<Fd>>,
-    /// Where what is written at once is accounted for; without it, nothing is.
-    meter: RefCell<Option<Rc<Meter>>>,
-    /// Pieces, and how much of each is written already.
-    chunks: RefCell<VecDeque<(Rc<[u8]>, usize)>>,
-    waiting: Cell<usize>,
-    /// Since when it is full, and what was delivered then.
-    full: Cell<Option<(Instant, u64)>>,
-    ended: Cell<bool>,
-    dropped: Cell<Option<DropReason>>,
-    /// Since when the client has finished sending and taken nothing.
-    finished: Cell<Option<Instant>>,
-    taken: Cell<u64>,
-    changed: Notify,
-}
-
-impl Queue {
-    /// The next piece; `None` at the end of the input. Never where the client was dropped.
-    pub async fn next(&self) -> Option<(Rc<[u8]>, usize)> {
-        loop {
-            let next = self.chunks.borrow_mut().pop_front();
-            match next {
-                Some(chunk) => return Some(chunk),
-                None if self.ended.get() => return None,
-                None => {
-                    self.chunks.borrow_mut().shrink_to(KEPT);
-                    self.changed.notified().await;
-                }
-            }
-        }
-    }
-
-    /// Writes as much of a piece as goes at once, where nothing waits before it: most clients read,
-    /// and for them nothing is kept and nobody is woken. An error is for who serves the client.
-    fn write_now(&self, bytes: &[u8], feed: &Feed) -> usize {
-        let meter = self.meter.borrow();
-        let (Some(link), Some(meter)) = (&self.link, &*meter) else {
-            return 0;
-        };
-        if self.waiting.get() > 0 {
-            return 0;
-        }
-        let Ok(count) = link.try_write(bytes) else {
-            return 0;
-        };
-        meter.took(count);
-        meter.gave(count);
-        self.sent(count, feed);
-        count
-    }
-
-    /// A piece was sent.
-    pub fn sent(&self, count: usize, feed: &Feed) {
-        self.waiting.set(self.waiting.get().saturating_sub(count));
-        self.taken.set(self.taken.get() + count as u64);
-        self.finished.set(self.finished.get().map(|_| Instant::now()));
-        if self.full.get().is_some() && self.load() <= LOW {
-            feed.is_full_no_more(self);
-        }
-    }
-
-    /// From now on the client is written to at once where it reads, and `meter` accounts for it.
-    pub fn account(&self, meter: Option<Rc<Meter>>) {
-        self.meter.replace(meter);
-    }
-
-    /// What waits, in bytes.
-    pub fn waiting(&self) -> usize {
-        self.waiting.get()
-    }
-
-    fn load(&self) -> usize {
-        self.waiting.get() + self.chunks.borrow().len() * PIECE
-    }
-
-    /// Bytes that the client's kernel has, as far as known: what ours took may still be on its slow
-    /// way.
-    fn delivered(&self) -> u64 {
-        let link = self.link.as_ref();
-        let underway = link.and_then(|link| sockopt::unacknowledged(&**link)).unwrap_or(0);
-        self.taken.get().saturating_sub(underway.into())
-    }
-
-    /// The client finished sending, and may be gone altogether.
-    pub fn set_finished(&self) {
-        self.finished.set(Some(Instant::now()));
-    }
-
-    /// Whether the client has finished sending.
-    pub fn is_finished(&self) -> bool {
-        self.finished.get().is_some()
-    }
-
-    /// Why the client was dropped, if it was.
-    pub fn drop_reason(&self) -> Option<DropReason> {
-        self.dropped.get()
-    }
-
-    /// Whether nothing more will come for the client.
-    pub fn is_done(&self) -> bool {
-        self.ended.get() && self.waiting.get() == 0
-    }
-
-    /// Waits until the client is dropped.
-    pub async fn dropped(&self) {
-        while self.dropped.get().is_none() {
-            self.changed.notified().await;
-        }
-    }
-
-    /// Two wait here: who sends, and who looks whether the client is dropped.
-    fn wake(&self) {
-        self.changed.notify_waiters();
-        self.changed.notify_one();
-    }
-}
 
 /// All queues.
 #[derive(Debug)]
@@ -172,31 +37,38 @@ pub struct Feed {
     /// How many of them are full.
     full: Cell<usize>,
     ended: Cell<bool>,
-    /// How long a client may take less than [`LEAST`] of a full queue.
-    patience: Duration,
+    /// The clients that wait to speak; one that waits to come in is nobody yet.
+    speakers: RefCell<Vec<*const Queue>>,
+    /// Our input waits to be read.
+    input_waits: Cell<bool>,
+    /// What clients may take of the others' time, beside what is their own.
+    common: Cell<Allowance>,
     room: Notify,
-    filled: Notify,
+    /// Somebody may be held up from now on.
+    pressed: Notify,
 }
 
 impl Feed {
-    /// Without a client; `patience` is how long one that does not read may hold the others up.
-    pub fn new(patience: Duration) -> Self {
+    /// Without a client.
+    pub fn new() -> Self {
         Self {
             queues: RefCell::default(),
             full: Cell::new(0),
             ended: Cell::new(false),
-            patience,
+            speakers: RefCell::default(),
+            input_waits: Cell::new(false),
+            common: Cell::new(Allowance::common()),
             room: Notify::new(),
-            filled: Notify::new(),
+            pressed: Notify::new(),
         }
     }
 
     /// A queue for a client that came; `link` is asked what the client has acknowledged.
     pub fn join(&self, link: Option<Rc<Fd>>) -> Rc<Queue> {
-        let queue = Rc::new(Queue { link, ..Queue::default() });
-        queue.ended.set(self.ended.get());
+        let queue = Rc::new(Queue::new(link, self.ended.get()));
         self.queues.borrow_mut().push(Rc::clone(&queue));
         self.room.notify_waiters();
+        self.pressed.notify_one();
         queue
     }
 
@@ -204,28 +76,37 @@ impl Feed {
     pub fn leave(&self, queue: &Rc<Queue>) {
         self.queues.borrow_mut().retain(|other| !Rc::ptr_eq(other, queue));
         self.is_full_no_more(queue);
-        queue.chunks.take();
+        queue.forget();
     }
 
     fn drop_client(&self, queue: &Rc<Queue>, reason: DropReason) {
         self.leave(queue);
-        queue.dropped.set(Some(reason));
-        queue.wake();
+        queue.set_dropped(reason);
     }
 
-    /// Makes room for new clients: drops a few that have been here longest of those that have
-    /// finished sending and taken nothing for a while. It may be gone altogether, which nothing
-    /// tells until something is sent to it.
-    pub fn make_room(&self) {
+    /// Makes room for new clients. Where seats are short, those leave who are known to be gone.
+    /// Where descriptors are, a few are dropped that have been here longest of those that have
+    /// finished sending and taken nothing for a while: each may be gone altogether, which nothing
+    /// tells until something is sent to it. Whether anybody leaves.
+    pub fn make_room(&self, short: Shortage) -> bool {
         let now = Instant::now();
-        let idle = |queue: &&Rc<Queue>| {
-            queue.finished.get().is_some_and(|since| now.duration_since(since) >= IDLE)
+        let idle =
+            |queue: &Queue| queue.finished().is_some_and(|since| now.duration_since(since) >= IDLE);
+        let queues = self.queues.borrow().clone();
+        let leaving: Vec<_> = match short {
+            Shortage::Seats => queues.iter().filter(|queue| queue.is_gone()).collect(),
+            Shortage::Descriptors => {
+                queues.iter().filter(|queue| idle(queue)).take(BATCH).collect()
+            }
         };
-        let oldest: Vec<_> =
-            self.queues.borrow().iter().filter(idle).take(BATCH).cloned().collect();
-        for queue in oldest {
-            self.drop_client(&queue, DropReason::NoDescriptors);
+        for queue in &leaving {
+            match short {
+                // what it said before is still read
+                Shortage::Seats => queue.set_ended(),
+                Shortage::Descriptors => self.drop_client(queue, DropReason::NoDescriptors),
+            }
         }
+        !leaving.is_empty()
     }
 
     /// Gives a piece to everybody but the one that it is from.
@@ -241,14 +122,12 @@ impl Feed {
                 continue;
             }
             let chunk = shared.get_or_insert_with(|| bytes.into());
-            queue.waiting.set(queue.waiting.get() + chunk.len() - written);
-            queue.chunks.borrow_mut().push_back((Rc::clone(chunk), written));
-            queue.wake();
+            queue.keep(Rc::clone(chunk), written);
             let load = queue.load();
-            if load >= BOUND && queue.full.get().is_none() {
-                queue.full.set(Some((Instant::now(), queue.delivered())));
+            if load >= BOUND && !queue.is_full() {
+                queue.lag.set(Some(Lag::begun(queue.delivered())));
                 self.full.set(self.full.get() + 1);
-                self.filled.notify_one();
+                self.pressed.notify_one();
             }
             if load >= BOUND * 2 {
                 stuck.push(Rc::clone(queue));
@@ -259,21 +138,28 @@ impl Feed {
         }
     }
 
-    fn is_full_no_more(&self, queue: &Queue) {
-        if queue.full.take().is_some() {
+    /// This one has room again, or is gone.
+    pub fn is_full_no_more(&self, queue: &Queue) {
+        if queue.lag.take().is_some() {
             self.full.set(self.full.get() - 1);
             self.room.notify_waiters();
+            self.pressed.notify_one();
         }
     }
 
     /// Whether everybody but this one has room.
     pub fn has_room(&self, from: Option<&Queue>) -> bool {
-        let own = usize::from(from.is_some_and(|from| from.full.get().is_some()));
+        let own = usize::from(from.is_some_and(Queue::is_full));
         self.full.get() == own
     }
 
-    /// Waits until everybody but this one has room.
+    /// Waits until everybody but this one, who is to speak then, has room. Without one, somebody is
+    /// to come in then.
     pub async fn room(&self, from: Option<&Queue>) {
+        if self.has_room(from) {
+            return;
+        }
+        let _waiting = Speaker::waits(self, from.map_or(std::ptr::null(), std::ptr::from_ref));
         while !self.has_room(from) {
             self.room.notified().await;
         }
@@ -291,6 +177,10 @@ impl Feed {
         let mut buffer = vec![0; CHUNK];
         let mut changed = Vec::new();
         loop {
+            // nobody is held up by a full queue while there is nothing to be said
+            if let Err(error) = from.readable().await {
+                return error;
+            }
             self.somebody_with_room().await;
             let count = match from.read(&mut buffer).await {
                 Ok(0) => break,
@@ -305,8 +195,7 @@ impl Feed {
         if ends {
             self.ended.set(true);
             for queue in self.queues.borrow().iter() {
-                queue.ended.set(true);
-                queue.wake();
+                queue.set_ended();
             }
         }
         std::future::pending().await
@@ -315,137 +204,110 @@ impl Feed {
     /// Waits until somebody is there and everybody has room.
     async fn somebody_with_room(&self) {
         while self.queues.borrow().is_empty() || !self.has_room(None) {
+            self.input_waits.set(true);
+            self.pressed.notify_one();
             self.room.notified().await;
+        }
+        self.input_waits.set(false);
+    }
+
+    /// Has those pay who hold the others up, and drops who cannot. Runs beside everything else, and
+    /// does nothing while nobody is held up; never comes back.
+    pub async fn watch(&self) -> io::Error {
+        loop {
+            let full = self.full.get();
+            let speaks = !self.speakers.borrow().is_empty();
+            let others = self.queues.borrow().len() > full;
+            let tick = match (speaks, self.input_waits.get()) {
+                _ if full == 0 => None,
+                (true, _) if !others => Some(SLOW_TICK),
+                (true, _) | (_, true) if others => Some(TICK),
+                _ => None,
+            };
+            let Some(tick) = tick else {
+                self.pressed.notified().await;
+                continue;
+            };
+            let mut common = self.common.get();
+            if common.is_spent() {
+                // there is no time left in which others could be held up
+                self.look(Duration::ZERO);
+            }
+            sleep(tick).await;
+            self.look(tick);
         }
     }
 
-    /// Drops who takes hardly anything of a full queue: it holds the others up as much as who takes
-    /// nothing. Who is alone holds up nobody. Runs beside everything else; never comes back.
-    pub async fn watch(&self) -> io::Error {
-        loop {
-            let earliest = self.full_queues().iter().filter_map(|queue| queue.full.get()).min();
-            let Some((since, _)) = earliest else {
-                self.filled.notified().await;
-                continue;
-            };
-            sleep_until(since + self.patience).await;
-            let now = Instant::now();
-            for queue in self.full_queues() {
-                let Some((since, before)) = queue.full.get() else {
-                    continue;
-                };
-                if now.duration_since(since) < self.patience {
-                    continue;
-                }
-                let delivered = queue.delivered();
-                if delivered.saturating_sub(before) < LEAST && self.queues.borrow().len() > 1 {
-                    self.drop_client(&queue, DropReason::DoesNotRead);
-                } else {
-                    queue.full.set(Some((now, delivered)));
+    /// Looks who has been holding the others up for so long.
+    fn look(&self, time: Duration) {
+        let speakers = self.speakers.borrow();
+        let input_waits = self.input_waits.get();
+        // what a client says is not for itself
+        let alone = match speakers.as_slice() {
+            [one] if !input_waits => *one,
+            _ => std::ptr::null(),
+        };
+        let (mut full, mut able, mut moving) = (Vec::new(), 0, 0);
+        for queue in self.queues.borrow().iter().filter(|queue| Rc::as_ptr(queue) != alone) {
+            if let Some(mut lag) = queue.lag.get() {
+                lag.note(queue.delivered());
+                moving += usize::from(lag.is_moving());
+                full.push((Rc::clone(queue), lag));
+            } else {
+                able += usize::from(queue.waiting() == 0);
+            }
+        }
+        let is_pressed = input_waits || !speakers.is_empty();
+        let (mut unable, mut in_common) = (Vec::new(), Vec::new());
+        for (queue, mut lag) in full {
+            let stalls = !speakers.is_empty() && lag.stalls(time);
+            queue.lag.set(Some(lag));
+            let holds = able > if lag.is_moving() { moving.saturating_sub(1) } else { 0 };
+            if stalls {
+                unable.push(queue);
+            } else if holds && is_pressed {
+                let mut own = queue.allowance.get();
+                let pays = lag.is_proven() && own.pay(time);
+                queue.allowance.set(own);
+                if !pays {
+                    in_common.push(queue);
                 }
             }
         }
+        let mut common = self.common.get();
+        if !in_common.is_empty() && !common.pay(time) {
+            unable.append(&mut in_common);
+        }
+        self.common.set(common);
+        drop(speakers);
+        for queue in unable {
+            self.drop_client(&queue, DropReason::DoesNotRead);
+        }
     }
+}
 
-    fn full_queues(&self) -> Vec<Rc<Queue>> {
-        let is_full = |queue: &&Rc<Queue>| queue.full.get().is_some();
-        self.queues.borrow().iter().filter(is_full).cloned().collect()
+/// A client waits to speak for as long as this lives.
+struct Speaker<'a> {
+    feed: &'a Feed,
+    who: *const Queue,
+}
+
+impl<'a> Speaker<'a> {
+    fn waits(feed: &'a Feed, who: *const Queue) -> Self {
+        feed.speakers.borrow_mut().push(who);
+        feed.pressed.notify_one();
+        Self { feed, who }
+    }
+}
+
+impl Drop for Speaker<'_> {
+    fn drop(&mut self) {
+        let mut speakers = self.feed.speakers.borrow_mut();
+        if let Some(place) = speakers.iter().position(|who| *who == self.who) {
+            speakers.swap_remove(place);
+        }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use tokio::time::timeout;
-
-    use super::*;
-
-    const PATIENCE: Duration = Duration::from_secs(2);
-
-    fn feed() -> Rc<Feed> {
-        Rc::new(Feed::new(PATIENCE))
-    }
-
-    /// Runs something beside the watch over who reads.
-    async fn watched<T>(feed: &Feed, what: impl Future<Output = T>) -> T {
-        tokio::select! {
-            done = what => done,
-            error = feed.watch() => panic!("{error}"),
-        }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn who_takes_nothing_is_dropped_and_the_others_go_on() {
-        let feed = feed();
-        let (stuck, reader) = (feed.join(None), feed.join(None));
-        feed.put(&vec![0; BOUND], None);
-        let got = reader.next().await.unwrap();
-        reader.sent(got.0.len(), &feed);
-        let begun = Instant::now();
-        watched(&feed, feed.somebody_with_room()).await;
-        assert_eq!(begun.elapsed().as_secs(), PATIENCE.as_secs());
-        assert_eq!(stuck.drop_reason(), Some(DropReason::DoesNotRead));
-        assert_eq!(reader.drop_reason(), None);
-        assert_eq!(stuck.waiting(), BOUND);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_trickle_is_not_reading_unless_nobody_else_is_there() {
-        let trickle = |feed: Rc<Feed>, queue: Rc<Queue>| async move {
-            for _ in 0..30 {
-                tokio::time::sleep(Duration::from_secs(1)).await;
-                queue.sent(1, &feed);
-            }
-        };
-        for others in [0, 1] {
-            let feed = feed();
-            let slow = feed.join(None);
-            feed.put(&vec![0; BOUND], None);
-            let _others: Vec<_> = (0..others).map(|_| feed.join(None)).collect();
-            watched(&feed, trickle(Rc::clone(&feed), Rc::clone(&slow))).await;
-            assert_eq!(slow.drop_reason().is_some(), others > 0);
-        }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn nobody_is_waited_for_without_an_end() {
-        let feed = feed();
-        assert!(timeout(PATIENCE * 10, feed.somebody_with_room()).await.is_err());
-        let queue = feed.join(None);
-        feed.somebody_with_room().await;
-        feed.leave(&queue);
-        assert!(timeout(PATIENCE * 10, feed.somebody_with_room()).await.is_err());
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn who_sends_waits_for_everybody_but_itself() {
-        let feed = feed();
-        let (one, other) = (feed.join(None), feed.join(None));
-        feed.put(&vec![0; BOUND], Some(&one));
-        assert_eq!((one.waiting(), other.waiting()), (0, BOUND));
-        assert!(!feed.has_room(Some(&one)) && feed.has_room(Some(&other)));
-        let taking = async {
-            // a little is not enough
-            other.sent(LOW - PIECE, &feed);
-            tokio::time::sleep(PATIENCE / 2).await;
-            assert!(!feed.has_room(Some(&one)));
-            other.sent(2 * PIECE, &feed);
-        };
-        tokio::join!(feed.room(Some(&one)), taking);
-        assert!(feed.has_room(Some(&one)));
-    }
-
-    #[tokio::test]
-    async fn what_goes_past_the_bound_has_a_bound() {
-        let feed = feed();
-        let (stuck, speaker) = (feed.join(None), feed.join(None));
-        let announcement = [0; 100];
-        let most = 2 * BOUND / (100 + PIECE) + 1;
-        let put = (0..=most).take_while(|_| {
-            feed.put(&announcement, Some(&speaker));
-            stuck.drop_reason().is_none()
-        });
-        let count = put.count();
-        assert!(count >= most / 2 && count < most, "{count}");
-        assert!(feed.has_room(None));
-    }
-}
+mod tests;

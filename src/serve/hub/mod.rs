@@ -4,14 +4,16 @@
 //! A regular file as input goes whole to each client, which then sees its end. Any other input
 //! goes to all who are connected when it comes ([`feed`]), and so does any input of a broker, where
 //! its end is nobody's. Output is written by [`writer`]. One client never stops the others: what
-//! waits for it is bounded, and who does not read is dropped.
+//! waits for it is bounded, and who does not read is dropped before it costs them time ([`laggards`]).
 //!
-//! A client of a broker that has finished sending still hears the others, unless the session says
-//! that it is done then; a user who leaves a [`chat`] does so by finishing.
+//! A client of a broker that has finished sending still hears the others, for as long as the session
+//! says; a user who leaves a [`chat`] does so by finishing.
 
-mod chat;
+pub mod chat;
 mod client;
 mod feed;
+mod laggards;
+mod queue;
 mod writer;
 
 use std::borrow::Cow;
@@ -35,18 +37,15 @@ use crate::relay::Terms;
 use crate::sys::fd::Kind;
 use crate::sys::limit;
 
-use feed::{Feed, Queue};
+use feed::Feed;
+use queue::Queue;
 use writer::Writer;
 
 /// What is read at once.
 const CHUNK: usize = 64 * 1024;
 
-/// How long a client that does not read may hold up those who get our input. Where we are all that
-/// sends, it may be a reader that takes its time.
+/// How long the last word of a client that was dropped is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
-
-/// How long one may hold up other clients.
-const PATIENCE_AMONG_CLIENTS: Duration = Duration::from_secs(2);
 
 /// What all clients share.
 struct Hub {
@@ -77,11 +76,11 @@ pub async fn serve(
     observer: Rc<dyn Observer>,
 ) -> Result<(), Error> {
     limit::raise_descriptors();
-    let (heard, patience) = match listen.service {
-        Service::Broker => (Heard::Others, PATIENCE_AMONG_CLIENTS),
-        Service::Chat => (Heard::Chat(chat::Room::default()), PATIENCE_AMONG_CLIENTS),
+    let heard = match listen.service {
+        Service::Broker => Heard::Others,
+        Service::Chat => Heard::Chat(chat::Room::default()),
         _ => match stdio::output(false)?.fd() {
-            Some(out) => (Heard::Output(Box::new(Writer::new(out))), PATIENCE),
+            Some(out) => Heard::Output(Box::new(Writer::new(out))),
             None => return Ok(()),
         },
     };
@@ -92,7 +91,7 @@ pub async fn serve(
         session: listen.session.clone(),
         recorder,
         input,
-        feed: Feed::new(patience),
+        feed: Feed::new(),
         heard,
         buffer: RefCell::new(vec![0; CHUNK]),
         observer: Rc::clone(&observer),
@@ -108,7 +107,7 @@ pub async fn serve(
         .run_until(async {
             tokio::select! {
                 biased; // who has come already is there when our input is read
-                error = entrance.welcome(serve, || hub.feed.make_room()) => Err(error),
+                error = entrance.welcome(serve, |short| hub.feed.make_room(short)) => Err(error),
                 error = hub.output_failure() => Err(error),
                 error = hub.record_failure() => Err(error),
                 error = hub.feed.watch() => Err(Error::Accept(error)),
@@ -200,7 +199,6 @@ impl Hub {
 
 #[cfg(test)]
 mod tests {
-    use std::cell::Cell;
     use std::os::unix::net::UnixStream;
 
     use super::*;
@@ -221,7 +219,7 @@ mod tests {
             session: Session::default(),
             recorder: None,
             input: Input::none(),
-            feed: Feed::new(PATIENCE_AMONG_CLIENTS),
+            feed: Feed::new(),
             heard: Heard::Others,
             buffer: RefCell::default(),
             observer: Rc::new(Nobody),
@@ -229,7 +227,7 @@ mod tests {
         let (ours, _theirs) = UnixStream::pair().unwrap();
         let peer = Peer::Unix { kind: UnixKind::Stream, name: None };
         let link = Link::new(Fd::owned(ours.into()).unwrap(), peer, None);
-        let guest = Guest::new(link, &Rc::new(Cell::new(0)));
+        let guest = Guest::new(link, &Rc::default());
         // with what the runtime, the descriptor and the queue take, that is under 4 KiB
         let place = hub.takes_place(&guest.link);
         let reception = Rc::new(Reception::plain(true));

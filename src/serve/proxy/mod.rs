@@ -102,7 +102,7 @@ pub(crate) async fn serve_with(
     LocalSet::new()
         .run_until(async {
             tokio::select! {
-                error = entrance.welcome(serve, || ()) => Err(error),
+                error = entrance.welcome(serve, |_| false) => Err(error),
                 error = proxy.failure() => Err(error),
                 error = proxy.record_failure() => Err(error),
             }

@@ -104,7 +104,7 @@ impl Drop for Visit<'_> {
         summary.sent += self.sent.get();
         summary.received += self.received.get();
         summary.duration = self.started.elapsed();
-        summary.tcp = self.link.tcp_info();
+        summary.tcp = self.link.tcp_info_for(&*self.proxy.observer);
         let peer = self.link.peer().clone();
         self.proxy.observer.observe(&Event::ClientLeft { peer, summary });
     }

@@ -54,6 +54,11 @@ impl Inside {
         Self { at_terminal: true, errors_with_output: true, ..self }
     }
 
+    /// Whether the program gets a session of its own.
+    pub(super) fn leads_session(self) -> bool {
+        self.at_terminal
+    }
+
     /// The same, with a socket at descriptors 0 and 1, which becomes a blocking one.
     pub(super) fn on_socket(self) -> Self {
         Self { on_socket: true, ..self }

@@ -6,19 +6,28 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::rc::Rc;
 
 use rustix::fs::OFlags;
 use rustix::process::Pid;
 
-use super::Child;
+use super::group::Extent;
 use super::inside::Inside;
+use super::{Child, warden};
 use crate::sys::fd::Fd;
 use crate::sys::{pty, signal};
 
 /// The variables that Ncat gives its programs; no program gets those of another connection.
 const OURS: &[u8] = b"NCAT_";
+
+/// The program that we are, to be run once more, also where another file stands at its path by now
+/// (an update, say) or none. Where the kernel has no such name for it, its path.
+pub fn ourselves() -> io::Result<PathBuf> {
+    let running = PathBuf::from("/proc/self/exe");
+    if running.exists() { Ok(running) } else { env::current_exe() }
+}
 
 /// A program to run.
 #[derive(Debug, Clone)]
@@ -125,6 +134,7 @@ impl Program {
     /// process: the kernel takes its end for ours.
     pub fn start(&self, on: Standard) -> io::Result<Started> {
         signal::keep_ended_children()?;
+        warden::appoint();
         let mut command = self.command();
         let inside = Inside::new(self.errors_with_output);
         match on {
@@ -195,7 +205,8 @@ fn spawn(mut command: Command, inside: Inside) -> io::Result<Spawned> {
     // SAFETY: `prepare` makes system calls alone, all of them allowed between `fork` and `exec`.
     unsafe { command.pre_exec(move || inside.prepare()) };
     let mut process = command.spawn()?;
-    let child = Child::new(Pid::from_child(&process))?;
+    let extent = if inside.leads_session() { Extent::Session } else { Extent::Group };
+    let child = Child::new(Pid::from_child(&process), extent)?;
     let input = process.stdin.take().map(OwnedFd::from);
     let output = process.stdout.take().map(OwnedFd::from);
     Ok((child, input, output))

@@ -134,7 +134,8 @@ impl Fd {
         }
     }
 
-    /// Whether nobody reads what is written to a pipe, or nobody is at a pseudo-terminal.
+    /// Whether nobody reads what is written to a pipe or a Unix socket, or nobody is at a
+    /// pseudo-terminal.
     pub fn is_unread_now(&self) -> bool {
         self.is_ready_now(PollFlags::empty()).unwrap_or(true)
     }

@@ -10,7 +10,7 @@ use crate::cli::port::Services;
 use crate::cli::proxy::{self, BadProxy};
 use crate::cli::settings::Settings;
 use crate::cli::usage_error::UsageError;
-use crate::plan::{Proxy, ProxyKind};
+use crate::plan::{Proxy, ProxyKind, ProxyNames};
 
 /// Where names of hosts behind a proxy are looked up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,12 +21,18 @@ pub enum Lookup {
     Remote,
     /// By us.
     Local,
+    /// By us, and by the proxy what we do not find.
+    Both,
     /// By nobody: hosts are addresses.
     Nowhere,
 }
 
-const WORDS: &[(&str, Lookup)] =
-    &[("remote", Lookup::Remote), ("local", Lookup::Local), ("none", Lookup::Nowhere)];
+const WORDS: &[(&str, Lookup)] = &[
+    ("remote", Lookup::Remote),
+    ("local", Lookup::Local),
+    ("both", Lookup::Both),
+    ("none", Lookup::Nowhere),
+];
 
 /// `--proxy-dns`
 pub fn lookup(settings: &Settings) -> Result<Lookup, UsageError> {
@@ -56,8 +62,13 @@ pub fn chain(settings: &Settings, services: Services<'_>) -> Result<Option<Proxy
         match (lookup, proxy.kind) {
             (Lookup::Local, ProxyKind::Socks4a) => proxy.kind = ProxyKind::Socks4,
             (Lookup::Local, ProxyKind::Socks5 | ProxyKind::HttpConnect) => {
-                proxy.looks_up_here = true;
+                proxy.names = ProxyNames::Here;
             }
+            (Lookup::Both, ProxyKind::Socks4) => {
+                proxy.kind = ProxyKind::Socks4a;
+                proxy.names = ProxyNames::HereOrThere;
+            }
+            (Lookup::Both, _) => proxy.names = ProxyNames::HereOrThere,
             (Lookup::Remote, ProxyKind::Socks4) => proxy.kind = ProxyKind::Socks4a,
             _ => {}
         }
@@ -91,7 +102,7 @@ fn one(settings: &Settings, value: &OsString, services: Services<'_>) -> Result<
     let user = user.or_else(|| settings.proxy_user.clone());
     let bad = |bad: BadProxy| UsageError::BadProxy { option, value: value.clone(), bad };
     let (host, port) = proxy::address(address, kind, services).map_err(bad)?;
-    Ok(Proxy { kind, host, port, user, looks_up_here: false, via: None })
+    Ok(Proxy { kind, host, port, user, names: ProxyNames::There, via: None })
 }
 
 /// `KIND://REST`

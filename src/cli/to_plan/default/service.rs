@@ -5,11 +5,12 @@ use std::ffi::OsStr;
 use std::num::NonZeroUsize;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::super::dial::{limit, local_port, transport};
 use super::super::listen::unbracketed;
-use super::chain;
 use super::program::program;
+use super::{chain, tls};
 use crate::cli::number::digits;
 use crate::cli::option::{Id, Spelling};
 use crate::cli::port::{Services, single};
@@ -20,6 +21,11 @@ use crate::plan::{
     Access, AccessSource, Clients, Dial, Host, Inet, PortList, PortRange, ProxyKind, ProxyServer,
     ProxySpeech, Service, Transport, Tunnel,
 };
+
+/// How long there has to be nothing to hear for a broker's client that has finished sending before
+/// it is done. What the others say has no end, so that a client which waits for one, as most do,
+/// would never come back; Ncat's broker parts with it at once.
+pub const HEARD_OUT: Duration = Duration::from_secs(2);
 
 /// Whether a listener is asked for: a broker is one without `-l` too, as Ncat's.
 pub fn listens(settings: &Settings) -> bool {
@@ -94,7 +100,12 @@ fn tunnel(
         _ => Transport::Tcp,
     };
     let bad = || UsageError::NoTunnelTarget { option, value: value.to_owned() };
-    let (host, port) = host_and_port(value).ok_or_else(bad)?;
+    let schemed = tls::schemed(value)?;
+    let (host, port) = match schemed.as_ref().map(|schemed| schemed.operands.as_slice()) {
+        None => host_and_port(value).ok_or_else(bad)?,
+        Some([host, port]) if transport == Transport::Tcp => (host.as_os_str(), port.as_os_str()),
+        Some(_) => return Err(bad()),
+    };
     let port = single(port, 1, transport, services).map_err(|_| bad())?;
     let own_port = match settings.word(Id::TunnelPort) {
         Some(port) => {
@@ -116,6 +127,10 @@ fn tunnel(
             proxy: chain::chain(settings, services)?,
             source_address: settings.word(Id::TunnelSource).cloned().map(Host),
             source_port: own_port,
+            tls: match &schemed {
+                Some(schemed) => Some(tls::of_tunnel(settings, schemed)?),
+                None => None,
+            },
             ..Dial::default()
         },
     })

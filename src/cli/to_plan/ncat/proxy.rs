@@ -11,7 +11,7 @@ use crate::cli::option::Id;
 use crate::cli::proxy::{default_port, is_ipv6, user};
 use crate::cli::settings::Settings;
 use crate::cli::usage_error::UsageError;
-use crate::plan::{Host, Inet, Proxy, ProxyKind};
+use crate::plan::{Host, Inet, Proxy, ProxyKind, ProxyNames};
 
 /// User and password, or a user alone.
 type User = (OsString, Option<OsString>);
@@ -60,13 +60,18 @@ pub fn client(
     if asked.listen {
         return Err(UsageError::Refused("Invalid option combination: --proxy and -l."));
     }
-    let local = dns != ProxyDns::Remote;
+    let names = match dns {
+        ProxyDns::None | ProxyDns::Local => ProxyNames::Here,
+        ProxyDns::Remote => ProxyNames::There,
+        ProxyDns::Both => ProxyNames::HereOrThere,
+    };
+    let local = names == ProxyNames::Here;
     Ok(Some(Proxy {
         kind: if kind == ProxyKind::Socks4a && local { ProxyKind::Socks4 } else { kind },
         host: Host(host.to_owned()),
         port,
         user: given_user(settings).map(|given| for_kind(kind, given)).transpose()?,
-        looks_up_here: local,
+        names,
         via: None,
     }))
 }

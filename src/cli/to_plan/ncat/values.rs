@@ -55,8 +55,10 @@ pub enum ProxyDns {
     None,
     /// We.
     Local,
-    /// The proxy; also for `both`.
+    /// The proxy.
     Remote,
+    /// We, and the proxy what we do not find.
+    Both,
 }
 
 /// Reads them.
@@ -122,7 +124,7 @@ impl Values {
                     ("none", ProxyDns::None),
                     ("local", ProxyDns::Local),
                     ("remote", ProxyDns::Remote),
-                    ("both", ProxyDns::Remote),
+                    ("both", ProxyDns::Both),
                 ];
                 let found = known.iter().find(|(word, _)| value == word);
                 self.proxy_dns = found.ok_or(UsageError::Refused("Invalid proxy DNS type."))?.1;

@@ -38,6 +38,7 @@ pub fn quitting(error: &Error) -> String {
         Error::File { path, error } => {
             format!("can't open {}: {}.", escape(path.as_os_str().as_bytes()), strerror(error))
         }
+        Error::Socket(error) => format!("socket: {}.", strerror(error)),
         Error::Option { option, error } => format!("setsockopt {option}: {}.", strerror(error)),
         Error::Password { purpose, error } => {
             format!("no password for the {purpose}: {}.", strerror(error))

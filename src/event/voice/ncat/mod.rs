@@ -17,10 +17,11 @@ use super::lines::Lines;
 use super::memory::{LastFailure, Memory};
 use super::quantity::bytes;
 use super::system_error::{is_of_writing, is_our_deadline};
-use super::{Voice, closing, place};
+use super::{Voice, closing, openbsd, place};
 use crate::event::strerror::strerror;
 use crate::event::{
-    AccessReason, Error, Event, Failure, Peer, PortState, RefusalReason, Reporting, Target, escape,
+    AccessReason, Error, Event, Failure, Peer, PortState, ProxyStep, RefusalReason, Reporting,
+    Target, escape,
 };
 use crate::plan::{ProxyKind, Transport, UnixKind};
 
@@ -42,7 +43,13 @@ impl NcatVoice {
             Event::AttemptFailed(attempt) if !attempt.to_proxy => {
                 self.next_address(attempt.address, &attempt.error, lines)
             }
-            Event::ProxyOpened { .. } => through_proxy(event, lines),
+            Event::ProxyStep { kind, step, .. } => match towards(*kind, step) {
+                Some(words) => lines.prefixed(&words),
+                None => lines,
+            },
+            Event::ProxyOpened { kind: ProxyKind::Socks5, .. } => {
+                lines.prefixed("connection succeeded.")
+            }
             // told of as a proxy that opened the way; a Unix listener's when it listens
             Event::Connected { proxied: true, .. }
             | Event::Bound(Peer::Unix { kind: UnixKind::Stream, .. }) => lines,
@@ -52,15 +59,21 @@ impl NcatVoice {
             Event::Bound(peer) | Event::Listening(peer) => {
                 lines.prefixed(&format!("Listening on {}", name(peer)))
             }
-            Event::Accepted { peer, .. } | Event::Heard(peer) => lines.prefixed(&came(peer)),
-            Event::ClientRefused { peer, reason, .. } => {
+            Event::Accepted { peer, user, .. } => lines.prefixed(&came(peer, *user)),
+            Event::Heard(peer) => lines.prefixed(&came(peer, None)),
+            Event::RefusalsLeftOut { count } => {
+                lines.prefixed(&format!("{}.", openbsd::refused_too(*count)))
+            }
+            Event::ClientRefused { peer, user, reason, .. } => {
                 let why = match reason {
                     RefusalReason::NotAllowed | RefusalReason::NotThePeer => {
                         "not allowed".to_owned()
                     }
                     RefusalReason::TooMany(most) => format!("connection limit reached ({most})"),
                 };
-                lines.prefixed(&came(peer)).prefixed(&format!("New connection denied: {why}"))
+                lines
+                    .prefixed(&came(peer, *user))
+                    .prefixed(&format!("New connection denied: {why}"))
             }
             Event::ProxyAnswered { peer, request, answer } if verbosity > 1 => lines.prefixed(
                 &format!("{}: {} -> {}", name(peer), escape(request), escape(answer.as_bytes())),
@@ -143,8 +156,6 @@ impl NcatVoice {
         let fatal = |lines: Lines<'a>, words: &str| lines.prefixed(&format!("{words} QUITTING."));
         match error {
             Error::ProgramEnded(_) => lines,
-            // the reader of our output went away: as quiet as SIGPIPE
-            Error::Output { error, .. } if error.kind() == ErrorKind::BrokenPipe => lines,
             Error::NotConnected { failure, .. } | Error::NothingOpen(failure) => {
                 lines.prefixed(&self.not_connected(*failure))
             }
@@ -163,13 +174,15 @@ impl NcatVoice {
                 let words = idle(*after);
                 if self.is_listener() { fatal(lines, &words) } else { lines.prefixed(&words) }
             }
-            Error::Output { error, undelivered } => {
-                lost(lines.prefixed(&format!("write: {}.", strerror(error))), *undelivered)
-            }
             Error::Lookup { host: Some(host), to_proxy: true, reason, .. } => {
                 lines.prefixed(&could_not_resolve("proxy", host, reason))
             }
             // of these its C library speaks, not itself
+            Error::Output { error: why, undelivered } => {
+                let lines = lines.plain(&format!("write: {}", strerror(why)));
+                // a reader that has gone wants no more
+                if error.reader_is_gone() { lines } else { lost(lines, *undelivered) }
+            }
             Error::Program { error, .. } => lines.plain(&format!("exec: {}", strerror(error))),
             Error::Record { to, error } => {
                 let what = if is_of_writing(error) { "write" } else { "open" };
@@ -261,12 +274,12 @@ impl Voice for NcatVoice {
         lines().prefixed(&words).finish()
     }
 
-    fn status_of_signal(&self, signal: i32) -> Option<u8> {
-        u8::try_from(128 + signal).ok()
+    fn outlives_reader(&self) -> bool {
+        true
     }
 
-    fn names_clients(&self) -> bool {
-        false
+    fn status_of_signal(&self, signal: i32) -> Option<u8> {
+        u8::try_from(128 + signal).ok()
     }
 
     /// 1 for what the net does, 2 for the rest: what it says `QUITTING.` of, and its own output.
@@ -294,33 +307,25 @@ impl Voice for NcatVoice {
 /// What it says of the time that `-w` gives.
 const TIMED_OUT: &str = "TIMEOUT";
 
-/// What it says of a proxy that opened the way; of one that speaks HTTP less.
-fn through_proxy<'a>(event: &Event, mut lines: Lines<'a>) -> Lines<'a> {
-    let Event::ProxyOpened { kind, address, target, looked_up, authenticated, .. } = event else {
-        return lines;
-    };
-    if *kind != ProxyKind::HttpConnect {
-        lines = match address {
-            Some(address) => lines.prefixed(&format!("Connected to proxy {address}")),
-            None => lines,
-        };
-    }
-    if *kind == ProxyKind::Socks5 {
-        lines = lines.prefixed(if *authenticated {
-            "Doing username and password authentication."
-        } else {
-            "No authentication needed."
-        });
-    }
-    let host = escape(target.host.as_bytes()).to_string();
-    if let Some(address) = looked_up {
-        lines = lines.prefixed(&format!("Host {host} locally resolved to {address}."));
-    } else if *kind != ProxyKind::Socks4 && host.parse::<IpAddr>().is_err() {
-        lines = lines.prefixed(&asked_by_name(target));
-    }
-    match kind {
-        ProxyKind::Socks5 => lines.prefixed("connection succeeded."),
-        _ => lines,
+/// What it says on the way through a proxy; of one that speaks HTTP less.
+fn towards(kind: ProxyKind, step: &ProxyStep) -> Option<String> {
+    match step {
+        ProxyStep::Reached(Some(address)) if kind != ProxyKind::HttpConnect => {
+            Some(format!("Connected to proxy {address}"))
+        }
+        ProxyStep::Reached(_) => None,
+        ProxyStep::Authentication { wanted: true } => {
+            Some("Doing username and password authentication.".to_owned())
+        }
+        ProxyStep::Authentication { wanted: false } => Some("No authentication needed.".to_owned()),
+        ProxyStep::Asking { target, looked_up: Some(address) } => {
+            let host = escape(target.host.as_bytes());
+            Some(format!("Host {host} locally resolved to {address}."))
+        }
+        ProxyStep::Asking { target, looked_up: None } => {
+            let host = str::from_utf8(target.host.as_bytes()).map(str::parse::<IpAddr>);
+            (!matches!(host, Ok(Ok(_)))).then(|| asked_by_name(target))
+        }
     }
 }
 
@@ -351,12 +356,16 @@ fn name(peer: &Peer) -> String {
     }
 }
 
-fn came(peer: &Peer) -> String {
-    match peer {
+fn came(peer: &Peer, user: Option<u32>) -> String {
+    let who = match peer {
         Peer::Unix { kind: UnixKind::Datagram, name: Some(name) } => {
-            format!("Connection from {}.", escape(&name.display()))
+            escape(&name.display()).to_string()
         }
-        Peer::Unix { .. } => "Connection from (unnamed socket).".to_owned(),
-        other => format!("Connection from {}.", name(other)),
+        Peer::Unix { .. } => "(unnamed socket)".to_owned(),
+        other => name(other),
+    };
+    match user {
+        Some(number) => format!("Connection from {who} on file descriptor {number}."),
+        None => format!("Connection from {who}."),
     }
 }

@@ -71,6 +71,7 @@ fn a_listener_of_every_address_has_mapped_ones() {
     let refused = Event::ClientRefused {
         peer: inet(Transport::Tcp, None, "127.0.0.1:43210"),
         name: None,
+        user: None,
         reason: RefusalReason::NotThePeer,
     };
     let words = "nc: connect from wrong ip/port 127.0.0.1:43210 ignored\n";
@@ -113,6 +114,7 @@ fn their_errors_and_statuses() {
         "1 nc: built without Lua",
         "1 ",
         "1 nc: x",
+        "1 nc: socket: Too many open files",
     ];
     assert_eq!(errors(COMPATIBLE, 0).lines().collect::<Vec<_>>(), expected);
     let expected = [
@@ -146,6 +148,7 @@ fn their_errors_and_statuses() {
         "1 nc: built without Lua",
         "1 ",
         "1 nc: x",
+        "1 nc: socket: Too many open files",
     ];
     assert_eq!(errors(SMALL, 0).lines().collect::<Vec<_>>(), expected);
 }

@@ -22,7 +22,8 @@ fn the_default_face_adds_lines_the_more_v() {
          nc: lo was refused: not allowed\n\
          nc: no new connections for the moment: accept: Too many open files\n\
          nc: 127.0.0.1:43210 lo lo -> 405\n\
-         nc: 127.0.0.1:43210 -> 400: lo\n"
+         nc: 127.0.0.1:43210 -> 400: lo\n\
+         nc: 9 datagrams more were refused\n"
     );
     assert_eq!(
         lines(1),
@@ -49,7 +50,8 @@ fn the_default_face_adds_lines_the_more_v() {
          nc: connect to lo (127.0.0.1) port 8000 (tcp) failed: Connection refused\n\
          nc: sending UDP probes: they are the only bytes that a scan sends\n\
          nc: 127.0.0.1:43210 lo lo -> 405\n\
-         nc: 127.0.0.1:43210 -> 400: lo\n"
+         nc: 127.0.0.1:43210 -> 400: lo\n\
+         nc: 9 datagrams more were refused\n"
     );
     let more = |more: &str, less: &str| {
         let mut less = less.lines().peekable();
@@ -72,7 +74,8 @@ fn the_default_face_adds_lines_the_more_v() {
     }
     assert_eq!(
         more(&lines(3), &two),
-        "nc: trying 127.0.0.1:8000 (tcp)\nnc: first byte of the peer after 0.1 ms"
+        "nc: trying 127.0.0.1:8000 (tcp)\nnc: first byte of the peer after 0.1 ms\n\
+         nc: asking proxy lo port 1080 for lo port 8000"
     );
 }
 

@@ -84,6 +84,7 @@ fn every_error_has_words_and_a_status() {
         ("built without Lua", "built without Lua", 1),
         ("", "", 12),
         ("x", "x", 1),
+        ("Too many open files", "no socket could be had: Too many open files", 1),
     ];
     let errors = sample::errors(b"x");
     assert_eq!(cases.len(), errors.len());
@@ -109,16 +110,6 @@ fn every_error_has_words_and_a_status() {
     }
 }
 
-#[test]
-fn a_reader_that_went_away_is_no_news() {
-    let error = Error::Output { error: os_error(libc::EPIPE), undelivered: 9 };
-    for name in ALL {
-        assert_eq!(speaks(name).error(&error, &sample::reporting(name, 3)), None);
-    }
-    let result = Err(error);
-    assert_eq!(speaks(DEFAULT).status(&result, &sample::reporting(DEFAULT, 0)), 17);
-}
-
 /// Where an original has no words of its own, and where it says them as an event before.
 fn may_be_silent(name: VoiceName, error: &Error) -> bool {
     match error {
@@ -139,6 +130,39 @@ fn every_error_has_words_in_every_voice_and_is_no_success() {
             let ours = matches!(error, Error::ProgramEnded(_)) && name == VoiceName::Ncat;
             let status = voice.status(&Err(error), &sample::reporting(name, 0));
             assert_eq!(status == 0, ours, "{name:?}");
+        }
+    }
+}
+
+/// A reader that has gone: who dies of SIGPIPE says nothing, and the others what they say with and
+/// without `-v`.
+#[test]
+fn a_reader_that_has_gone_is_told_of_in_the_dialects_way() {
+    /// What it says without `-v`, and with it, and the status.
+    type End = Option<(&'static str, &'static str, u8)>;
+    let cases: &[(VoiceName, End)] = &[
+        (VoiceName::Default, None),
+        (VoiceName::OpenBsd, None),
+        (VoiceName::OpenBsdUpstream, None),
+        (VoiceName::BusyBoxSmall, None),
+        (VoiceName::Toybox, None),
+        (VoiceName::Traditional, Some(("", "too many output retries : Broken pipe\n", 1))),
+        (VoiceName::BusyBox, Some(("", "nc: too many output retries\n", 1))),
+        (VoiceName::Gnu, Some(("write(stdout): Broken pipe\n", "write(stdout): Broken pipe\n", 1))),
+        (VoiceName::Ncat, Some(("write: Broken pipe\n", "write: Broken pipe\n", 2))),
+    ];
+    assert_eq!(cases.len(), ALL.len());
+    for (name, lives) in cases {
+        let error = Error::Output { error: os_error(libc::EPIPE), undelivered: 9 };
+        let voice = speaks(*name);
+        assert_eq!(voice.outlives_reader(), lives.is_some(), "{name:?}");
+        if let Some((silent, verbose, status)) = lives {
+            for (verbosity, words) in [(0, silent), (1, verbose)] {
+                let reporting = sample::reporting(*name, verbosity);
+                assert_eq!(&text(voice.error(&error, &reporting)), words, "{name:?}");
+            }
+            let reporting = sample::reporting(*name, 0);
+            assert_eq!(voice.status(&Err(error), &reporting), *status, "{name:?}");
         }
     }
 }

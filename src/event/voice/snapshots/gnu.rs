@@ -51,12 +51,14 @@ fn a_listener_and_its_client() {
         Event::ClientRefused {
             peer: inet(Transport::Tcp, None, "127.0.0.1:9"),
             name: None,
+            user: None,
             reason: RefusalReason::NotThePeer,
         },
         accepted(None),
         Event::Accepted {
             peer: inet(Transport::Udp, None, "127.0.0.1:9"),
             name: None,
+            user: None,
             local: Some(address("127.0.0.1:53")),
         },
         Event::ProgramStarted { program: b"cat".to_vec(), pid: 1 },
@@ -106,6 +108,7 @@ fn its_errors_and_statuses() {
         "1 Error: built without Lua",
         "1 ",
         "1 Error: x",
+        "1 Error: Couldn't create socket: Too many open files",
     ];
     assert_eq!(errors(GNU, 0).lines().collect::<Vec<_>>(), expected);
     let nobody = Error::NobodyCame { after: Duration::from_secs(1) };

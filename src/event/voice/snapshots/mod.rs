@@ -2,6 +2,7 @@
 
 mod busybox;
 mod default;
+mod details;
 mod failures;
 mod gnu;
 mod hostile;
@@ -127,6 +128,7 @@ fn accepted(name: Option<&[u8]>) -> Event {
         peer: inet(Transport::Tcp, None, "127.0.0.1:43210"),
         name: name.map(<[u8]>::to_vec),
         local: Some(address("127.0.0.1:8000")),
+        user: None,
     }
 }
 

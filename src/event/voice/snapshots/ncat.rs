@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::event::sample::unix;
-use crate::event::{Peer, ProxyReason, RefusalReason, Target};
+use crate::event::{Peer, ProxyReason, ProxyStep, RefusalReason};
 use crate::plan::{ProxyKind, UnixKind};
 use crate::proto::head::HeadError;
 use crate::proto::socks5::Socks5Error;
@@ -77,6 +77,7 @@ fn a_listener_tells_of_its_clients_in_one_line_each() {
     let refused = |reason| Event::ClientRefused {
         peer: inet(Transport::Tcp, None, "127.0.0.1:9"),
         name: None,
+        user: None,
         reason,
     };
     let events = [
@@ -85,8 +86,13 @@ fn a_listener_tells_of_its_clients_in_one_line_each() {
         Event::Listening(unix(UnixKind::Stream, Some("/run/s"))),
         Event::Listening(Peer::Vsock { cid: 4_294_967_295, port: 5 }),
         accepted(None),
-        Event::Accepted { peer: unix(UnixKind::Stream, None), name: None, local: None },
-        Event::Accepted { peer: unix(UnixKind::Datagram, Some("/c")), name: None, local: None },
+        Event::Accepted { peer: unix(UnixKind::Stream, None), name: None, local: None, user: None },
+        Event::Accepted {
+            peer: unix(UnixKind::Datagram, Some("/c")),
+            name: None,
+            local: None,
+            user: None,
+        },
         refused(RefusalReason::NotAllowed),
         refused(RefusalReason::TooMany(1)),
         closed(1, 2),
@@ -112,9 +118,38 @@ fn a_listener_tells_of_its_clients_in_one_line_each() {
 }
 
 #[test]
+fn a_way_through_a_proxy_is_told_step_by_step() {
+    let told = |host: &str, kind, wanted: Option<bool>, looked_up: Option<&str>| {
+        let target = target(host, 8080, Transport::Tcp);
+        let looked_up = looked_up.map(|address| address.parse().unwrap());
+        let reached = ProxyStep::Reached(Some(address("127.0.0.1:1080")));
+        let wanted = wanted.map(|wanted| ProxyStep::Authentication { wanted });
+        let asking = ProxyStep::Asking { target, looked_up };
+        let steps = [Some(reached), wanted, Some(asking)].into_iter().flatten();
+        let events: Vec<_> = steps
+            .map(|step| Event::ProxyStep { proxy: "p".into(), port: 1080, kind, step })
+            .collect();
+        let (said, _) = ncat(1, &events, Err(reset(0)));
+        let said = said.strip_prefix(BANNER).and_then(|said| said.strip_suffix(RESET));
+        said.unwrap_or_default().replace("Ncat: ", "")
+    };
+    let (to, resolved) =
+        ("Connected to proxy 127.0.0.1:1080\n", "Host h will be resolved by the proxy.\n");
+    let (none, here) = ("No authentication needed.\n", "Host h locally resolved to 192.0.2.9.\n");
+    let password = "Doing username and password authentication.\n";
+    let address = Some("192.0.2.9");
+    assert_eq!(told("h", ProxyKind::HttpConnect, None, None), resolved);
+    assert_eq!(told("h", ProxyKind::HttpConnect, None, address), here);
+    assert_eq!(told("h", ProxyKind::Socks4a, None, None), format!("{to}{resolved}"));
+    assert_eq!(told("h", ProxyKind::Socks5, Some(false), None), format!("{to}{none}{resolved}"));
+    assert_eq!(told("h", ProxyKind::Socks5, Some(true), address), format!("{to}{password}{here}"));
+    assert_eq!(told("::1", ProxyKind::Socks5, Some(false), None), format!("{to}{none}"));
+}
+
+#[test]
 fn a_proxy_that_opens_the_way() {
-    let opened = |host, kind| {
-        let mut event = connected(host, 8080, "127.0.0.1:1080", Transport::Tcp);
+    let opened = |kind| {
+        let mut event = connected("h", 8080, "127.0.0.1:1080", Transport::Tcp);
         if let Event::Connected { proxied, .. } = &mut event {
             *proxied = true;
         }
@@ -122,29 +157,31 @@ fn a_proxy_that_opens_the_way() {
             proxy: "p".into(),
             port: 1080,
             kind,
-            address: Some("127.0.0.1:1080".parse().unwrap()),
-            target: Target {
-                host: host.into(),
-                port: 8080,
-                transport: Transport::Tcp,
-                numeric: false,
-            },
+            address: Some(address("127.0.0.1:1080")),
+            target: target("h", 8080, Transport::Tcp),
             looked_up: None,
             authenticated: false,
             took: TOOK,
         };
         let (said, _) = ncat(1, &[way, event], Err(reset(0)));
         let said = said.strip_prefix(BANNER).and_then(|said| said.strip_suffix(RESET));
-        said.unwrap_or_default().replace("Ncat: ", "")
+        said.unwrap_or_default().to_owned()
     };
-    let (to, resolved) =
-        ("Connected to proxy 127.0.0.1:1080\n", "Host h will be resolved by the proxy.\n");
-    let none = "No authentication needed.\n";
-    let succeeded = "connection succeeded.\n";
-    assert_eq!(opened("h", ProxyKind::HttpConnect), resolved);
-    assert_eq!(opened("h", ProxyKind::Socks4a), format!("{to}{resolved}"));
-    assert_eq!(opened("h", ProxyKind::Socks5), format!("{to}{none}{resolved}{succeeded}"));
-    assert_eq!(opened("::1", ProxyKind::Socks5), format!("{to}{none}{succeeded}"));
+    assert_eq!(opened(ProxyKind::HttpConnect), "");
+    assert_eq!(opened(ProxyKind::Socks4a), "");
+    assert_eq!(opened(ProxyKind::Socks5), "Ncat: connection succeeded.\n");
+}
+
+#[test]
+fn a_user_of_a_chat_has_a_number() {
+    let peer = || inet(Transport::Tcp, None, "127.0.0.1:43210");
+    let came = "Ncat: Connection from 127.0.0.1:43210 on file descriptor 4.\n";
+    let accepted = Event::Accepted { peer: peer(), name: None, local: None, user: Some(4) };
+    assert_eq!(said(VoiceName::Ncat, 1, &accepted), came);
+    let reason = RefusalReason::NotAllowed;
+    let refused = Event::ClientRefused { peer: peer(), name: None, user: Some(4), reason };
+    let words = format!("{came}Ncat: New connection denied: not allowed\n");
+    assert_eq!(said(VoiceName::Ncat, 1, &refused), words);
 }
 
 #[test]
@@ -200,7 +237,7 @@ fn its_errors_and_statuses() {
         "1 Ncat: Connection reset by peer. / Ncat: 9 bytes not delivered.",
         "1 Ncat: Connection timed out. / Ncat: 9 bytes not delivered.",
         "1 Ncat: Input/output error.",
-        "2 Ncat: write: No space left on device. / Ncat: 9 bytes not delivered.",
+        "2 write: No space left on device / Ncat: 9 bytes not delivered.",
         "2 Ncat: sendmsg: Socket operation on non-socket. QUITTING.",
         "2 Ncat: Error resolving name \"x\": x / Ncat: error in hosts file x. QUITTING.",
         "2 exec: No such file or directory",
@@ -212,9 +249,10 @@ fn its_errors_and_statuses() {
         "2 Ncat: built without Lua. QUITTING.",
         "1 Ncat: TIMEOUT.",
         "2 Ncat: x. QUITTING.",
+        "2 Ncat: socket: Too many open files. QUITTING.",
     ];
     assert_eq!(errors(NCAT, 0).lines().collect::<Vec<_>>(), expected);
     let voice = speaks(NCAT);
     assert_eq!((voice.status_of_signal(2), voice.status_of_signal(15)), (Some(130), Some(143)));
-    assert!(!voice.names_clients());
+    assert!(voice.details().is_empty());
 }

@@ -58,6 +58,7 @@ fn openbsd_says_it_to_the_letter_with_v_and_nothing_without() {
                 peer: unix(UnixKind::Stream, Some("/run/s")),
                 name: None,
                 local: None,
+                user: None,
             },
             "Connection received on /run/s\n",
         ),
@@ -118,7 +119,8 @@ fn openbsd_says_what_was_lost_even_without_v() {
         "nc: client does not read (9 bytes not delivered)\n\
          nc: Connection reset by peer (9 bytes not delivered)\n\
          nc: /run/s was refused: not allowed\n\
-         nc: accept: Too many open files\n"
+         nc: accept: Too many open files\n\
+         nc: 9 datagrams more were refused\n"
     );
 }
 

@@ -60,6 +60,7 @@ fn its_errors_and_statuses() {
         "1 nc: built without Lua",
         "1 nc: Timeout",
         "1 nc: x",
+        "1 nc: socket: Too many open files",
     ];
     assert_eq!(errors(TOYBOX, 0).lines().collect::<Vec<_>>(), expected);
     let error = Error::Program { program: b"x".to_vec(), error: os_error(libc::EACCES) };

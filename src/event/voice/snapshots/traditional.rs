@@ -137,6 +137,7 @@ fn its_errors_and_statuses() {
         "1 built without Lua",
         "1 ",
         "1 can't start : x",
+        "1 Can't get socket : Too many open files",
     ];
     assert_eq!(errors(TRADITIONAL, 0).lines().collect::<Vec<_>>(), expected);
     let taken = Error::Bind {

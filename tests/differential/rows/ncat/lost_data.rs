@@ -15,10 +15,50 @@ pub const ROWS: &[Scenario] = &[
         steps: &[Step::Meet, Step::Send(b"hello\n"), Step::Ends],
         differs: Some(Differs {
             original: "says `write: No space left on device`, status 2",
-            ours: "stops with `No space left on device`, status not 0",
+            ours: "says the same, and how many bytes are lost",
             because: "it fails in both",
-            must: &[Must::Fail, Must::Say("Ncat: "), Must::Say("No space left on device")],
+            must: &[
+                Must::Status(2),
+                Must::Say("write: No space left on device\n"),
+                Must::Say("Ncat: 6 bytes not delivered.\n"),
+            ],
         }),
+        ..PLAIN
+    },
+    Scenario {
+        name: "the reader of stdout has gone",
+        args: "127.0.0.1 {port}",
+        input: In::Pipe,
+        output: Out::Gone,
+        other: TCP,
+        steps: &[Step::Meet, Step::Send(b"hello\n"), Step::Ends],
+        ..PLAIN
+    },
+    Scenario {
+        name: "the reader of stdout has gone, -v",
+        args: "-v 127.0.0.1 {port}",
+        input: In::Pipe,
+        output: Out::Gone,
+        other: TCP,
+        steps: &[Step::Meet, Step::Send(b"hello\n"), Step::Ends],
+        ..PLAIN
+    },
+    Scenario {
+        name: "the reader of a listener's stdout has gone",
+        args: "-l 127.0.0.1 {free}",
+        input: In::Pipe,
+        output: Out::Gone,
+        other: CLIENT,
+        steps: &[Step::Meet, Step::Send(b"hello\n"), Step::Ends],
+        ..PLAIN
+    },
+    Scenario {
+        name: "the reader of stdout of -lk has gone",
+        args: "-lk 127.0.0.1 {free}",
+        input: In::Pipe,
+        output: Out::Gone,
+        other: CLIENT,
+        steps: &[Step::Meet, Step::Send(b"hello\n"), Step::Ends],
         ..PLAIN
     },
     Scenario {
@@ -47,10 +87,10 @@ pub const ROWS: &[Scenario] = &[
     },
     Scenario {
         name: "`-i` and a peer that pauses before it reads",
-        args: "-i 500ms 127.0.0.1 {port}",
+        args: "-i 2500ms 127.0.0.1 {port}",
         input: In::File(MUCH),
         other: TCP,
-        steps: &[Step::Meet, Step::Stays(1000), Step::ReceiveAll, Step::Close, Step::Ends],
+        steps: &[Step::Meet, Step::Stays(3000), Step::ReceiveAll, Step::Close, Step::Ends],
         differs: Some(Differs {
             original: "leaves after the time with data in its hands, status 1",
             ours: "the idle timer rests while anything is queued",

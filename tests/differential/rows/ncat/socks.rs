@@ -175,6 +175,67 @@ pub const ROWS: &[Scenario] = &[
         ],
     ),
     by(
+        "SOCKS5 refuses the way, -v",
+        "-v --proxy 127.0.0.1:{port} --proxy-type socks5 host.example 8080",
+        &[
+            Step::Meet,
+            Step::Receive(3),
+            Step::Send(b"\x05\x00"),
+            Step::Receive(19),
+            Step::Says("Ncat: Host host.example will be resolved by the proxy."),
+            Step::Send(b"\x05\x05\x00\x01\x00\x00\x00\x00\x00\x00"),
+            Step::Ends,
+        ],
+    ),
+    by(
+        "SOCKS5 accepts no method, -v",
+        "-v --proxy 127.0.0.1:{port} --proxy-type socks5 host.example 8080",
+        &[Step::Meet, Step::Receive(3), Step::Send(b"\x05\xff"), Step::Ends],
+    ),
+    by(
+        "SOCKS5 refuses the password, -v",
+        "-v --proxy 127.0.0.1:{port} --proxy-type socks5 --proxy-auth joe:pw host.example 8080",
+        &[
+            Step::Meet,
+            Step::Receive(4),
+            Step::Send(b"\x05\x02"),
+            Step::Receive(8),
+            Step::Says("Ncat: Doing username and password authentication."),
+            Step::Send(b"\x01\x01"),
+            Step::Ends,
+        ],
+    ),
+    by(
+        "SOCKS5 --proxy-dns both, a host that is found",
+        "-4v --proxy-dns both --proxy 127.0.0.1:{port} --proxy-type socks5 localhost 8080",
+        &[
+            Step::Meet,
+            Step::Receive(3),
+            Step::Send(b"\x05\x00"),
+            Step::Receive(10),
+            Step::Send(b"\x05\x00\x00\x01\x00\x00\x00\x00\x00\x00"),
+            Step::EndInput,
+            Step::ReceiveAll,
+            Step::Close,
+            Step::Ends,
+        ],
+    ),
+    by(
+        "SOCKS5 --proxy-dns both, a host that is not found",
+        "-v --proxy-dns both --proxy 127.0.0.1:{port} --proxy-type socks5 none.invalid 8080",
+        &[
+            Step::Meet,
+            Step::Receive(3),
+            Step::Send(b"\x05\x00"),
+            Step::Receive(19),
+            Step::Send(b"\x05\x00\x00\x01\x00\x00\x00\x00\x00\x00"),
+            Step::EndInput,
+            Step::ReceiveAll,
+            Step::Close,
+            Step::Ends,
+        ],
+    ),
+    by(
         "SOCKS5 refuses the password",
         "--proxy 127.0.0.1:{port} --proxy-type socks5 --proxy-auth joe:pw host.example 8080",
         &[
@@ -224,6 +285,21 @@ pub const ROWS: &[Scenario] = &[
         "SOCKS4A by name",
         "--proxy 127.0.0.1:{port} --proxy-type socks4 host.example 8080",
         22
+    ),
+    socks4_answers!(
+        "SOCKS4 --proxy-dns both, a host that is found",
+        "-4v --proxy-dns both --proxy 127.0.0.1:{port} --proxy-type socks4 localhost 8080",
+        9
+    ),
+    socks4_answers!(
+        "SOCKS4 --proxy-dns both, a host that is not found",
+        "-v --proxy-dns both --proxy 127.0.0.1:{port} --proxy-type socks4 none.invalid 8080",
+        22
+    ),
+    by(
+        "SOCKS4 refuses, -v",
+        "-v --proxy 127.0.0.1:{port} --proxy-type socks4 host.example 8080",
+        &[Step::Meet, Step::Receive(22), Step::Send(&[0, 91, 0, 0, 0, 0, 0, 0]), Step::Ends],
     ),
     socks4_answers!(
         "SOCKS4 --proxy-dns local",

@@ -1,6 +1,6 @@
 //! Connections: both ends of input, `-q`, `-W`, commands, UDP, Unix, and where the original loses data.
 
-use crate::scenario::{Differs, Family, In, Must, Other, PLAIN, Scenario, Step};
+use crate::scenario::{Differs, Family, In, Must, Other, Out, PLAIN, Scenario, Step};
 
 const TCP: Other = Other::Listens(Family::Tcp);
 const CLIENT: Other = Other::Calls(Family::Tcp);
@@ -42,6 +42,14 @@ const fn answers(name: &'static str, args: &'static str, steps: &'static [Step])
 }
 
 pub const ROWS: &[Scenario] = &[
+    Scenario {
+        output: Out::Gone,
+        ..asks(
+            "the reader of stdout has gone",
+            "127.0.0.1 {port}",
+            &[Step::Meet, Step::Send(b"hello\n"), Step::Ends],
+        )
+    },
     asks("connects", "127.0.0.1 {port}", HELLO),
     asks("connects by name, -4", "-4 localhost {port}", HELLO),
     asks("connects from a port", "-p {free} 127.0.0.1 {port}", HELLO),

@@ -90,4 +90,9 @@ pub const ROWS: &[Scenario] = &[
         args: "-n -w 1 -g 127.0.0.5 127.0.0.1 {closed}",
         ..PLAIN
     },
+    Scenario {
+        name: "-g: a hop without a name, -v",
+        args: "-v -w 1 -g 192.0.2.1 127.0.0.1 {closed}",
+        ..PLAIN
+    },
 ];

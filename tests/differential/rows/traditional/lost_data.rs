@@ -28,12 +28,24 @@ pub const ROWS: &[Scenario] = &[
         output: Out::Gone,
         other: TCP,
         steps: &[Step::Meet, Step::Send(b"hello\n"), Step::Ends],
-        differs: Some(Differs {
-            original: "ends with status 1",
-            ours: "ends of SIGPIPE, as other filters do",
-            because: "it fails in both",
-            must: &[Must::Fail, Must::NotStatus(1)],
-        }),
+        ..PLAIN
+    },
+    Scenario {
+        name: "the reader of stdout has gone, -v",
+        args: "-nv 127.0.0.1 {port}",
+        input: In::Pipe,
+        output: Out::Gone,
+        other: TCP,
+        steps: &[Step::Meet, Step::Send(b"hello\n"), Step::Ends],
+        ..PLAIN
+    },
+    Scenario {
+        name: "the reader of a listener's stdout has gone",
+        args: "-ln -p {free}",
+        input: In::Pipe,
+        output: Out::Gone,
+        other: CLIENT,
+        steps: &[Step::Meet, Step::Send(b"hello\n"), Step::Ends],
         ..PLAIN
     },
     Scenario {
