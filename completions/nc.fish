@@ -59,7 +59,7 @@ complete -c nc -s x -l proxy -x -d 'connect through this proxy; repeated: a chai
 complete -c nc -s X -l proxy-type -x -a '4 4a 5 connect http socks4 socks4a socks5' -d '4, 4a, 5 (default) or connect; with -l: be one'
 complete -c nc -s P -l proxy-user -x -d 'user name for the proxy'
 complete -c nc -l proxy-auth -x -d 'user name and password for the proxy'
-complete -c nc -l proxy-dns -x -a 'remote local both none' -d 'where names are looked up: remote, local, both, none'
+complete -c nc -l proxy-dns -x -a 'remote local both none' -d 'names are looked up: remote, local, both, none'
 complete -c nc -s T -l tos -x -a 'af11 af12 af13 af21 af22 af23 af31 af32 af33 af41 af42 af43 critical cs0 cs1 cs2 cs3 cs4 cs5 cs6 cs7 ef inetcontrol netcontrol lowcost lowdelay reliability throughput Minimize-Delay Maximize-Throughput Maximize-Reliability Minimize-Cost' -d 'type of service: af11, cs1, ef, lowdelay, …'
 complete -c nc -s M -l ttl -x -d 'TTL of outgoing packets'
 complete -c nc -s m -l min-ttl -x -d 'drop packets that arrive with a lower TTL'
