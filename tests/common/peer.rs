@@ -134,7 +134,7 @@ pub fn refusing(kind: Type, port: u16) -> io::Result<(Socket, u16)> {
 
 /// Whether the system's list of services has a name for a port.
 fn is_named(port: u16) -> bool {
-    let services = std::fs::read_to_string("/etc/services").unwrap_or_default();
+    let services = fs::read_to_string("/etc/services").unwrap_or_default();
     let number = |line: &str| line.split_whitespace().nth(1)?.split_once('/')?.0.parse().ok();
     services.lines().any(|line| number(line) == Some(port))
 }
