@@ -60,14 +60,14 @@ pub struct Guest {
     pub link: Link,
     /// Descriptors that are put by for what it needs.
     pub reserve: Reserve,
-    _seat: Seat,
+    seat: Seat,
 }
 
 impl Guest {
     /// One more is inside, until this is dropped.
     pub fn new(link: Link, seats: &Rc<Seats>) -> Self {
         seats.taken.set(seats.taken.get() + 1);
-        Self { link, reserve: Reserve::default(), _seat: Seat(Rc::clone(seats)) }
+        Self { link, reserve: Reserve::default(), seat: Seat(Rc::clone(seats)) }
     }
 
     /// The same client once it is told of and its connection is secured; it has its seat meanwhile.
@@ -82,9 +82,9 @@ impl Guest {
 
     /// The same client once its connection is secured.
     pub async fn secured(self, reception: &Reception, observer: &dyn Observer) -> Option<Self> {
-        let Self { link, reserve, _seat } = self;
+        let Self { link, reserve, seat } = self;
         let link = reception.secure_one_of_many(link, observer).await?;
-        Some(Self { link, reserve, _seat })
+        Some(Self { link, reserve, seat })
     }
 }
 
