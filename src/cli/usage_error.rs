@@ -246,11 +246,6 @@ pub enum UsageError {
     },
     /// Help, which this dialect gives with the status of an error (upstream OpenBSD).
     Help,
-    /// An option that needs TLS, which this build has not.
-    WithoutTls {
-        /// Which option.
-        option: Spelling,
-    },
     /// What is wrong, of a command line that asks for talk: Ncat tells its version before.
     AfterVersion(Box<UsageError>),
     /// There is no such dialect.

@@ -46,7 +46,6 @@ fn line_and_hint(error: &UsageError) -> (String, Option<String>) {
         )),
         UsageError::Refused(words) => plain((*words).to_owned()),
         UsageError::Help => plain("nc --help".to_owned()),
-        UsageError::WithoutTls { option } => plain(format!("option {option}: built without TLS")),
         UsageError::RefusedValue { before, value, after } => {
             plain(format!("{before}{}{after}", escape(value.as_encoded_bytes())))
         }

@@ -49,8 +49,6 @@ impl Client {
     fn read(plan: &TlsClient) -> Result<Self, TlsSettingError> {
         let provider = provider::provider(&plan.common)?;
         let (roots, known) = match &plan.trust {
-            // a pin says more than all the authorities together
-            Trust::System if plan.pins.is_some() => (None, Vec::new()),
             Trust::System => (Some(material::system_roots()?), Vec::new()),
             Trust::File(path) => {
                 let known = material::certificates(path)?;
