@@ -72,8 +72,18 @@ impl Guest {
 
     /// The same client once it is told of and its connection is secured; it has its seat meanwhile.
     pub async fn received(self, reception: &Reception, observer: &dyn Observer) -> Option<Self> {
+        reception.announce(&self.link, observer).await;
+        if reception.secures() {
+            Box::pin(self.secured(reception, observer)).await
+        } else {
+            Some(self)
+        }
+    }
+
+    /// The same client once its connection is secured.
+    pub async fn secured(self, reception: &Reception, observer: &dyn Observer) -> Option<Self> {
         let Self { link, reserve, _seat } = self;
-        let link = reception.receive_one_of_many(link, observer).await?;
+        let link = reception.secure_one_of_many(link, observer).await?;
         Some(Self { link, reserve, _seat })
     }
 }
@@ -198,7 +208,8 @@ impl<'a> Entrance<'a> {
     ) -> Result<Link, Error> {
         if !self.reception.secures() {
             let link = self.wait(&failed).await?;
-            return self.reception.receive(link, self.observer).await;
+            self.reception.announce(&link, self.observer).await;
+            return Ok(link);
         }
         let mut shaking: Vec<Pin<Box<dyn Future<Output = _> + '_>>> = Vec::new();
         loop {
@@ -219,7 +230,8 @@ impl<'a> Entrance<'a> {
                 Err(link) => {
                     let peer = link.peer().clone();
                     shaking.push(Box::pin(async move {
-                        (peer, self.reception.receive(link, self.observer).await)
+                        self.reception.announce(&link, self.observer).await;
+                        (peer, self.reception.secure(link, self.observer).await)
                     }));
                 }
                 Ok((_, Ok(link))) => return Ok(link),
