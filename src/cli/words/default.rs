@@ -182,6 +182,9 @@ fn line_and_hint(error: &UsageError) -> (String, Option<String>) {
         UsageError::NotForLab { option } => {
             plain(format!("option {option} is not for the practice server"))
         }
+        UsageError::NotForCertificates { option } => {
+            plain(format!("option {option} is not for looking at certificates (nc cert)"))
+        }
         UsageError::BadLabAddress { value: Some(value) } => hinted(
             format!("practice server: {} is no [ADDR:]PORT", quoted(value)),
             "nc serve --lab http 8000",
