@@ -138,6 +138,12 @@ impl Link {
         unflushed + u64::from(queued)
     }
 
+    /// How many of the bytes written the peer's kernel has not acknowledged, as far as known: what
+    /// a layer adds is not among them.
+    pub fn undelivered(&self) -> u64 {
+        self.stream.carried(self.unacknowledged())
+    }
+
     /// Whether the connection will be reset when it is closed, with all that is still on its way,
     /// so that nobody takes it for an end.
     pub fn set_abort(&self, abort: bool) {

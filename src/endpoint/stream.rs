@@ -35,6 +35,9 @@ pub trait Layer: Debug {
     /// Bytes that wait to be flushed.
     fn unflushed(&self) -> usize;
 
+    /// How many of the bytes taken are among the last `wire` ones that were sent, or are to be.
+    fn carried(&self, wire: u64) -> u64;
+
     /// Ends our stream, behind what was taken. What it takes to say so goes out with
     /// [`Layer::flush`].
     fn end(&self);
@@ -182,6 +185,14 @@ impl Stream {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(()),
                 other => other,
             },
+        }
+    }
+
+    /// How many of the bytes written are among the last `wire` ones of the descriptor.
+    pub fn carried(&self, wire: u64) -> u64 {
+        match self {
+            Self::Plain(_) => wire,
+            Self::Layered(layer) => layer.carried(wire),
         }
     }
 

@@ -13,7 +13,7 @@ const PAUSES: (Duration, Duration) = (Duration::from_micros(500), Duration::from
 pub async fn acknowledged(link: &Link, stall: Option<Duration>) -> Result<(), Error> {
     let mut left = link.unacknowledged();
     if let Some(error) = link.take_error() {
-        return Err(Error::of_link(error, left));
+        return Err(Error::of_link(error, link.undelivered()));
     }
     let mut pause = PAUSES.0;
     let mut waited = Duration::ZERO;
@@ -21,14 +21,14 @@ pub async fn acknowledged(link: &Link, stall: Option<Duration>) -> Result<(), Er
         // one that is over says so below
         let _ = link.try_flush();
         if stall.is_some_and(|stall| waited >= stall) {
-            return Err(Error::Unacknowledged { bytes: left });
+            return Err(Error::Unacknowledged { bytes: link.undelivered() });
         }
         tokio::time::sleep(pause).await;
         waited += pause;
         pause = (pause * 2).min(PAUSES.1);
         let now = link.unacknowledged();
         if let Some(error) = link.take_error() {
-            return Err(Error::of_link(error, now));
+            return Err(Error::of_link(error, link.undelivered()));
         }
         if now != left {
             waited = Duration::ZERO;

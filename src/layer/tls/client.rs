@@ -53,7 +53,7 @@ impl Client {
             Trust::System if plan.pins.is_some() => (None, Vec::new()),
             Trust::System => (Some(material::system_roots()?), Vec::new()),
             Trust::File(path) => {
-                let known = material::certificates(path)?;
+                let known = material::believed(path)?;
                 (Some(material::roots(&known)), known)
             }
             Trust::Anybody => (None, Vec::new()),

@@ -15,6 +15,7 @@ use std::rc::Rc;
 use super::buffer::Buffer;
 use super::engine::{Engine, Say, Step};
 use super::failure;
+use super::ledger::Ledger;
 use crate::endpoint::Layer;
 use crate::event::TlsError;
 use crate::sys::fd::Fd;
@@ -48,6 +49,8 @@ struct State {
     plain: Buffer,
     /// What was encrypted and not sent.
     outgoing: Buffer,
+    /// What became of the user's bytes.
+    ledger: Ledger,
     /// How much is read next.
     read: usize,
     /// What came may hold something that is whole.
@@ -73,6 +76,7 @@ impl Session {
             incoming: Buffer::default(),
             plain: Buffer::default(),
             outgoing: Buffer::default(),
+            ledger: Ledger::default(),
             read: LEAST_READ,
             is_fresh: true,
             beginning: Vec::new(),
@@ -108,12 +112,18 @@ impl Session {
         }
     }
 
+    /// The descriptor under it.
+    pub fn descriptor(&self) -> &Fd {
+        &self.fd
+    }
+
     /// What is asked of the library's connection.
     pub fn ask<T>(&self, question: impl FnOnce(&rustls::CommonState) -> T) -> T {
         question(self.state.borrow().engine.facts())
     }
 
-    async fn flushed(&self) -> io::Result<()> {
+    /// Sends what is to be sent.
+    pub async fn flushed(&self) -> io::Result<()> {
         loop {
             match self.flush() {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
@@ -234,14 +244,19 @@ impl State {
     }
 
     fn put(&mut self, say: Say<'_>) -> io::Result<()> {
+        let plain = if let Say::Bytes(bytes) = say { bytes.len() } else { 0 };
         loop {
-            let plain = &mut self.plain;
+            let waiting = self.outgoing.len();
+            let early = &mut self.plain;
             // what comes before it can be said is kept; it is no more than what was read
             let step = self
                 .engine
-                .step(&mut self.incoming, &mut self.outgoing, say, |bytes| plain.push(bytes));
+                .step(&mut self.incoming, &mut self.outgoing, say, |bytes| early.push(bytes));
             match step {
-                Ok(Step::Said) => return Ok(()),
+                Ok(Step::Said) => {
+                    self.ledger.enter(self.outgoing.len() - waiting, plain);
+                    return Ok(());
+                }
                 Ok(Step::Waiting) => {
                     return Err(io::Error::from(io::ErrorKind::BrokenPipe));
                 }
@@ -321,6 +336,10 @@ impl Layer for Session {
 
     fn unflushed(&self) -> usize {
         self.state.borrow().outgoing.len()
+    }
+
+    fn carried(&self, wire: u64) -> u64 {
+        self.state.borrow().ledger.carried(wire)
     }
 
     fn end(&self) {
