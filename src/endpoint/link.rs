@@ -121,7 +121,7 @@ impl Link {
 
     /// Whether a layer has told the peer that nothing follows.
     pub fn has_said_end(&self) -> bool {
-        self.stream.end_size() > 0
+        self.stream.has_said_end()
     }
 
     /// Sends what a layer has taken and not yet sent, as far as that goes at once.
@@ -141,8 +141,13 @@ impl Link {
         } else {
             0
         };
-        // nobody misses the word that nothing follows
-        (unflushed as u64 + u64::from(queued)).saturating_sub(self.stream.end_size() as u64)
+        unflushed as u64 + u64::from(queued)
+    }
+
+    /// How many of the bytes written the peer's kernel has not acknowledged, as far as known: what
+    /// a layer adds is not among them.
+    pub fn undelivered(&self) -> u64 {
+        self.stream.carried(self.unacknowledged())
     }
 
     /// Whether the connection will be reset when it is closed, with all that is still on its way,

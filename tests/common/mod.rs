@@ -5,12 +5,15 @@
 //! Not here: what a dialect is expected to say; that is in the tests.
 #![allow(dead_code, reason = "each test crate uses its own part of this")]
 
+pub mod authority;
 pub mod descriptors;
 pub mod engine;
 pub mod peer;
 pub mod process;
 pub mod proxy;
 pub mod running;
+#[cfg(feature = "tls")]
+pub mod secured;
 pub mod terminal;
 
 use std::path::PathBuf;

@@ -104,13 +104,15 @@ fn distrust(f: &mut Formatter<'_>, why: &Distrust, wanted: Option<&Host>) -> fmt
 
 /// Why a certificate is not believed.
 pub fn reason(why: &Distrust, wanted: Option<&Host>) -> String {
-    let wanted = wanted.map_or_else(|| "the name wanted".to_owned(), name);
+    let is_known = wanted.is_some();
+    let wanted = wanted.map_or_else(|| "another name".to_owned(), name);
     match why {
+        Distrust::WrongName { only_common_name: true, .. } => {
+            let wanted = if is_known { wanted.as_str() } else { "the name asked for" };
+            format!("{wanted} stands in its subject alone, which counts for nothing since 2000")
+        }
         Distrust::WrongName { has, .. } if has.is_empty() => {
             format!("it has no names, and {wanted} was asked for")
-        }
-        Distrust::WrongName { only_common_name: true, .. } => {
-            format!("{wanted} stands in its subject alone, which counts for nothing since 2000")
         }
         Distrust::WrongName { has, .. } => {
             format!("it is for {}, and {wanted} was asked for", names(has))

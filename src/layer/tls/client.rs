@@ -51,7 +51,7 @@ impl Client {
         let (roots, known) = match &plan.trust {
             Trust::System => (Some(material::system_roots()?), Vec::new()),
             Trust::File(path) => {
-                let known = material::certificates(path)?;
+                let known = material::believed(path)?;
                 (Some(material::roots(&known)), known)
             }
             Trust::Anybody => (None, Vec::new()),

@@ -10,6 +10,8 @@ mod buffer;
 mod client;
 mod engine;
 mod failure;
+mod farewell;
+mod ledger;
 mod made;
 mod material;
 mod provider;

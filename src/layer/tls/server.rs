@@ -11,7 +11,7 @@ use tokio::time::{Instant, timeout};
 
 use super::engine::Engine;
 use super::session::Session;
-use super::{made, material, provider, report};
+use super::{farewell, made, material, provider, report};
 use crate::endpoint::Link;
 use crate::event::{
     Distrust, Error, Event, Observer, Secured, TlsError, TlsSettingError, Verified,
@@ -48,7 +48,7 @@ impl Server {
             None => builder.with_no_client_auth(),
             Some(clients) => {
                 let roots = match &clients.authorities {
-                    Some(path) => material::roots(&material::certificates(path)?),
+                    Some(path) => material::roots(&material::believed(path)?),
                     None => material::system_roots()?,
                 };
                 let verifier = WebPkiClientVerifier::builder_with_provider(
@@ -93,31 +93,32 @@ impl Server {
     /// Secures a client's connection, in time.
     pub async fn secure(&self, link: Link, observer: &dyn Observer) -> Result<Link, Error> {
         let peer = link.peer().clone();
-        let shaken = timeout(self.patience, self.shake(&link)).await;
-        let Ok(shaken) = shaken else {
-            return Err(Error::HandshakeTimedOut { after: self.patience });
-        };
-        match shaken {
-            Ok((session, secured)) => {
+        let failed = |error| Error::Tls { error, host: None, undelivered: 0 };
+        let connection = UnbufferedServerConnection::new(Arc::clone(&self.config))
+            .map_err(|error| failed(TlsError::Broken(error.to_string())))?;
+        let session =
+            Rc::new(Session::new(Rc::clone(link.fd()), Engine::Server(Box::new(connection))));
+        match timeout(self.patience, self.shake(&session)).await {
+            Ok(Ok(secured)) => {
                 observer.observe(&Event::Secured { peer, secured });
                 Ok(link.through(session))
             }
-            Err(error) => Err(Error::Tls { error, host: None, undelivered: 0 }),
+            Ok(Err(error)) => {
+                farewell::turn_away(&session).await;
+                Err(failed(error))
+            }
+            Err(_) => Err(Error::HandshakeTimedOut { after: self.patience }),
         }
     }
 
-    async fn shake(&self, link: &Link) -> Result<(Rc<Session>, Secured), TlsError> {
+    async fn shake(&self, session: &Session) -> Result<Secured, TlsError> {
         let started = Instant::now();
-        let connection = UnbufferedServerConnection::new(Arc::clone(&self.config))
-            .map_err(|error| TlsError::Broken(error.to_string()))?;
-        let session =
-            Rc::new(Session::new(Rc::clone(link.fd()), Engine::Server(Box::new(connection))));
         session.handshake().await?;
-        let mut secured = report::secured(&session, Verified::Nobody, None, started.elapsed());
+        let mut secured = report::secured(session, Verified::Nobody, None, started.elapsed());
         if let Some(clients) = &self.clients {
             secured.verified = believe(clients, &secured)?;
         }
-        Ok((session, secured))
+        Ok(secured)
     }
 }
 
