@@ -23,12 +23,13 @@ pub use reporting::{Reporting, VoiceName};
 pub use tls::{Distrust, Secured, Speech, TlsError, TlsSettingError, Verified};
 
 use std::net::{IpAddr, SocketAddr};
+use std::rc::Rc;
 use std::time::Duration;
 
 pub use crate::sys::sockopt::TcpInfo;
 
 use crate::plan::{Host, ProxyKind, Transport, UdpProbe, UnixKind, UnixName};
-use crate::proto::certificate::Certificate;
+use crate::proto::certificate::{Certificate, Timestamp};
 use crate::proto::escape::escape;
 use crate::proto::starttls::Shown;
 
@@ -134,7 +135,16 @@ pub enum Event {
         /// The peer.
         peer: Peer,
         /// How.
-        secured: Secured,
+        secured: Rc<Secured>,
+    },
+    /// The peer's certificate is not believed; the run's error follows.
+    Distrusted {
+        /// Its own certificate.
+        certificate: Box<Certificate>,
+        /// Why.
+        why: Distrust,
+        /// When.
+        now: Timestamp,
     },
     /// A listener that was given no certificate has made one.
     CertificateMade(Box<Certificate>),

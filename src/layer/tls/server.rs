@@ -14,7 +14,7 @@ use super::session::Session;
 use super::{made, material, provider, report};
 use crate::endpoint::Link;
 use crate::event::{
-    Distrust, Error, Event, Observer, Secured, TlsError, TlsSettingError, Verified,
+    Distrust, Error, Event, Observer, Peer, Secured, TlsError, TlsSettingError, Verified,
 };
 use crate::plan::{ClientTrust, HANDSHAKE, Host, TlsServer};
 use crate::proto::certificate::{Certificate, Wanted};
@@ -101,10 +101,11 @@ impl Server {
         };
         match shaken {
             Ok((session, secured)) => {
-                observer.observe(&Event::Secured { peer, secured });
-                Ok(link.through(session))
+                let secured = Rc::new(secured);
+                observer.observe(&Event::Secured { peer, secured: Rc::clone(&secured) });
+                Ok(link.through(session, secured))
             }
-            Err(error) => Err(Error::Tls { error, host: None, undelivered: 0 }),
+            Err(error) => Err(Error::Tls { error, host: address(&peer), undelivered: 0 }),
         }
     }
 
@@ -120,6 +121,14 @@ impl Server {
             secured.verified = believe(clients, &secured)?;
         }
         Ok((session, secured))
+    }
+}
+
+/// A client's address, where it has one.
+fn address(peer: &Peer) -> Option<Host> {
+    match peer {
+        Peer::Inet { address, .. } => Some(Host::from(&*address.ip().to_canonical().to_string())),
+        _ => None,
     }
 }
 
