@@ -188,6 +188,11 @@ pub enum UsageError {
         /// Which option.
         option: Spelling,
     },
+    /// An option that means nothing where certificates are looked at.
+    NotForCertificates {
+        /// Which option.
+        option: Spelling,
+    },
     /// The practice server's operand is no `[ADDR:]PORT`.
     BadLabAddress {
         /// As given; nothing, if there was none.

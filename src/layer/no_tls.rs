@@ -1,5 +1,7 @@
 //! What a build without TLS answers.
 
+use std::future::Ready;
+
 use crate::endpoint::Link;
 use crate::event::{Error, Observer};
 use crate::plan::{Host, TlsClient, TlsServer};
@@ -15,12 +17,12 @@ impl Client {
     }
 
     /// Never called.
-    pub async fn secure(
+    pub fn secure(
         &self,
         _link: Link,
         _host: Option<&Host>,
         _observer: &dyn Observer,
-    ) -> Result<Link, Error> {
+    ) -> Ready<Result<Link, Error>> {
         match *self {}
     }
 }
@@ -40,7 +42,7 @@ impl Server {
     }
 
     /// Never called.
-    pub async fn secure(&self, _link: Link, _observer: &dyn Observer) -> Result<Link, Error> {
+    pub fn secure(&self, _link: Link, _observer: &dyn Observer) -> Ready<Result<Link, Error>> {
         match *self {}
     }
 }

@@ -330,7 +330,7 @@ const OPTS: &[Opt] = &[
          have to know.",
     ),
     Opt::value(Id::ProxyDns, "WHERE", G::Proxy).long("proxy-dns").says(
-        "where names are looked up: remote, local, both, none",
+        "names are looked up: remote, local, both, none",
         "Who looks up the name of the host behind a proxy: the proxy (`remote`, the default), we \
          (`local`), we and the proxy what we do not find (`both`), or nobody (`none`, as with `-n`).",
     ),
@@ -413,6 +413,16 @@ const OPTS: &[Opt] = &[
          `xmpp`, `postgres`, `mysql`, `ldap`, `nntp` or `sieve`; `starttls+smtp://HOST[:PORT]` \
          means the same. `-v` shows what is said. A server that does not offer it, or says more \
          than it was asked, ends the run.",
+    ),
+    Opt::value(Id::Warn, "TIME", G::Tls).long("warn").says(
+        "with the word cert: fail if one expires within TIME",
+        "Only with `nc cert`: leave with status 16 if a certificate of the chain expires within \
+         this time, or has expired. It has a unit: `21d`, `12h`.",
+    ),
+    Opt::value(Id::Pem, "FILE", G::Tls).long("pem").says(
+        "with the word cert: write the chain to FILE (PEM)",
+        "Only with `nc cert`: write the certificates to this file in PEM, whether they are trusted \
+         or not. A file that is there already is not replaced, and nothing is connected then.",
     ),
     // Socket options
     Opt::value(Id::Tos, "WORD", G::Socket).short('T').long("tos").says(

@@ -12,9 +12,9 @@ use super::spelled::{joined, ports, unix_name};
 use super::way::{dial, socket};
 use crate::event::Reporting;
 use crate::plan::{
-    Access, AccessSource, Attached, Clients, Command, Connect, Family, Inet, Listen, Local,
-    OnlyPeer, Plan, PortOrder, Program, ProgramErrors, Protocol, ProxySpeech, Remote, Scan,
-    Service, Strangers, Transport, UdpProbe, UnixKind,
+    Access, AccessSource, Attached, CertificateCheck, Clients, Command, Connect, Family, Inet,
+    Listen, Local, OnlyPeer, Plan, PortOrder, Program, ProgramErrors, Protocol, ProxySpeech,
+    Remote, Scan, Service, Strangers, Transport, UdpProbe, UnixKind,
 };
 use crate::proto::escape::escape;
 
@@ -25,6 +25,7 @@ pub fn sentences(plan: &Plan, reporting: &Reporting) -> Vec<String> {
         Plan::Connect(plan) => connect(&mut said, plan),
         Plan::Listen(plan) => listen(&mut said, plan),
         Plan::Scan(plan) => scan(&mut said, plan),
+        Plan::Certificates(plan) => certificates(&mut said, plan),
         Plan::Lab(lab) => {
             let host = lab
                 .host
@@ -140,6 +141,23 @@ fn scan(said: &mut Vec<String>, plan: &Scan) {
         );
     }
     dial(said, &plan.dial);
+}
+
+fn certificates(said: &mut Vec<String>, plan: &CertificateCheck) {
+    let place = match &plan.remote {
+        Remote::Inet(inet) => target(inet),
+        Remote::Unix { name, .. } => format!("the Unix socket {}", shown(&unix_name(name))),
+        Remote::Vsock { cid, port } => format!("port {port} of the virtual machine {cid}"),
+        Remote::File(path) => shown(path.as_os_str()),
+    };
+    said.push(format!("Shows the certificates of {place}, and sends no data."));
+    dial(said, &plan.dial);
+    if let Some(warn) = plan.warn {
+        said.push(format!("Fails if one of them expires within {}.", time(warn)));
+    }
+    if let Some(path) = &plan.pem {
+        said.push(format!("Writes them to a new file, {}.", shown(path.as_os_str())));
+    }
 }
 
 fn order(said: &mut Vec<String>, order: PortOrder, always_succeeds: bool) {

@@ -11,10 +11,10 @@ use super::line::Line;
 use super::spelled::{credentials, host_port, joined, kind, ports, rebracketed, time, unix_name};
 use crate::event::{Reporting, VoiceName};
 use crate::plan::{
-    Access, AccessSource, AfterInput, Attached, Clients, Command, Connect, Dial, Family, Host,
-    Inet, Lab, Listen, Local, PaceUnit, Plan, PortOrder, Program, ProgramErrors, Proxy, ProxyNames,
-    ProxySpeech, RecordFormat, RecordTo, Recording, Remote, Scan, Service, Session, SocketOptions,
-    Transport, Tunnel, UnixKind,
+    Access, AccessSource, AfterInput, Attached, CertificateCheck, Clients, Command, Connect, Dial,
+    Family, Host, Inet, Lab, Listen, Local, PaceUnit, Plan, PortOrder, Program, ProgramErrors,
+    Proxy, ProxyNames, ProxySpeech, RecordFormat, RecordTo, Recording, Remote, Scan, Service,
+    Session, SocketOptions, Transport, Tunnel, UnixKind,
 };
 
 /// The arguments that come nearest to the plan.
@@ -24,6 +24,7 @@ pub fn nearest(plan: &Plan, reporting: &Reporting) -> Vec<OsString> {
         Plan::Connect(connect) => line.connect(connect),
         Plan::Listen(listen) => line.listen(listen),
         Plan::Scan(scan) => line.scan(scan),
+        Plan::Certificates(check) => line.certificates(check),
         Plan::Lab(lab) => line.lab(lab),
     }
     for _ in 0..reporting.verbosity {
@@ -77,6 +78,40 @@ impl Line {
         self.switch_if(scan.order == PortOrder::Random, "randomize");
         self.time("interval", scan.interval);
         self.time("wait", scan.dial.timeout);
+    }
+
+    fn certificates(&mut self, check: &CertificateCheck) {
+        self.operand("cert");
+        match &check.remote {
+            Remote::Inet(inet) => {
+                let upgrade = check.dial.tls.as_ref().and_then(|tls| tls.upgrade);
+                // with a scheme it is no port and no option, whatever it is called
+                let mut place = match upgrade {
+                    Some(kind) => OsString::from(format!("starttls+{}://", kind.name())),
+                    None => OsString::from("tls://"),
+                };
+                place.push(host_port(&inet.host, inet.ports.single().unwrap_or_default()));
+                self.operand(place);
+            }
+            Remote::Unix { kind, name, .. } => {
+                self.unix(*kind);
+                self.operand(unix_name(name));
+            }
+            Remote::Vsock { cid, port } => {
+                self.switch("vsock");
+                self.operand(cid.to_string());
+                self.operand(port.to_string());
+            }
+            Remote::File(path) => self.operand(path.as_os_str()),
+        }
+        self.dial(&check.dial);
+        self.value("wait", time(check.dial.timeout.unwrap_or_default()));
+        if let Some(warn) = check.warn {
+            self.value("warn", time(warn) + "s");
+        }
+        if let Some(path) = &check.pem {
+            self.value("pem", path);
+        }
     }
 
     fn listen(&mut self, listen: &Listen) {

@@ -5,7 +5,6 @@ use std::ffi::OsStr;
 
 use super::base_name;
 use crate::cli::dialect::DIALECTS;
-use crate::cli::elsewhere::Elsewhere;
 use crate::cli::number::Problem;
 use crate::cli::option::Spelling;
 use crate::cli::proxy::BadProxy;
@@ -183,6 +182,9 @@ fn line_and_hint(error: &UsageError) -> (String, Option<String>) {
         UsageError::NotForLab { option } => {
             plain(format!("option {option} is not for the practice server"))
         }
+        UsageError::NotForCertificates { option } => {
+            plain(format!("option {option} is not for looking at certificates (nc cert)"))
+        }
         UsageError::BadLabAddress { value: Some(value) } => hinted(
             format!("practice server: {} is no [ADDR:]PORT", quoted(value)),
             "nc serve --lab http 8000",
@@ -227,9 +229,6 @@ fn unknown_option(unknown: &Unknown) -> (String, Option<String>) {
         UnknownName::Name(name) => format!("--{}", escape(name.as_bytes())),
     };
     match (unknown.elsewhere, &unknown.nearest) {
-        (Some(Elsewhere { meaning, lacks: Some(lacks), .. }), _) => {
-            (format!("option {name} {meaning}, and nc is built without {lacks}"), None)
-        }
         (Some(row), _) => {
             let line = format!("option {name}: elsewhere it {}; not in this version", row.meaning);
             (line, row.instead.map(str::to_owned))

@@ -5,9 +5,9 @@
 use std::fmt::{self, Display, Formatter};
 
 use crate::event::strerror::strerror;
-use crate::event::{Distrust, Secured, Speech, TlsError, TlsSettingError, Verified};
+use crate::event::{Distrust, Secured, Speech, TlsError, TlsSettingError, Verdict, Verified};
 use crate::plan::Host;
-use crate::proto::certificate::{Certificate, Report, Timestamp};
+use crate::proto::certificate::{Certificate, CertificateError, Report, Timestamp};
 use crate::proto::escape::{escape, escape_at_most};
 
 /// The most bytes of a foreign name that are shown.
@@ -215,6 +215,9 @@ impl Display for TlsSettingError {
             Self::Name(host) => {
                 write!(f, "{} is no name that a certificate can have", name(host))
             }
+            Self::Taken { path: file } => {
+                write!(f, "{} is there already, and nothing was replaced", path(file))
+            }
             Self::NotMade(words) => {
                 write!(f, "no certificate could be made: {}", escape(words.as_bytes()))
             }
@@ -225,13 +228,13 @@ impl Display for TlsSettingError {
 /// The lines about a connection that is secured: three, and with `chain` each certificate.
 pub fn secured(secured: &Secured, chain: bool) -> Vec<String> {
     let mut lines = Vec::new();
-    let mut how = format!("{}, {}", secured.version, secured.cipher);
-    if let Some(exchange) = secured.exchange {
-        how.push_str(&format!(", {exchange}"));
-    }
-    if let Some(alpn) = &secured.alpn {
-        how.push_str(&format!(", ALPN {}", escape_at_most(alpn, NAME_SHOWN)));
-    }
+    let exchange = secured.exchange.map(|exchange| format!(", {exchange}")).unwrap_or_default();
+    let alpn = secured
+        .alpn
+        .as_ref()
+        .map(|alpn| format!(", ALPN {}", escape_at_most(alpn, NAME_SHOWN)))
+        .unwrap_or_default();
+    let how = format!("{}, {}{exchange}{alpn}", secured.version, secured.cipher);
     lines.push(how);
     if let Some(peer) = secured.chain.first() {
         lines.push(match peer {
@@ -242,15 +245,42 @@ pub fn secured(secured: &Secured, chain: bool) -> Vec<String> {
     lines.push(verified(&secured.verified));
     if chain {
         for (index, certificate) in secured.chain.iter().enumerate() {
-            lines.push(match certificate {
-                Ok(certificate) => {
-                    format!("certificate {index}: {}", Report::new(certificate, secured.now))
-                }
-                Err(error) => format!("certificate {index}: {error}"),
-            });
+            let line = self::certificate(index, certificate.as_ref(), secured.now);
+            lines.push(format!("certificate {line}"));
         }
     }
     lines
+}
+
+/// One certificate of a chain, in one line.
+pub fn certificate(
+    index: usize,
+    certificate: Result<&Certificate, &CertificateError>,
+    now: Timestamp,
+) -> String {
+    match certificate {
+        Ok(certificate) => format!("{index}: {}", Report::new(certificate, now)),
+        Err(error) => format!("{index}: {error}"),
+    }
+}
+
+/// What came of looking at certificates that are shown already. Why a peer is not believed is the
+/// run's error, and said there.
+pub fn verdict(verdict: &Verdict, verbosity: u8) -> Vec<String> {
+    match &verdict.result {
+        Ok(secured) if verbosity > 0 => self::secured(secured, false),
+        Ok(secured) => vec![verified(&secured.verified)],
+        Err(_) => Vec::new(),
+    }
+}
+
+/// Which certificate expires too soon.
+pub fn expires_soon(index: usize, until: Timestamp, now: Timestamp) -> String {
+    if until < now {
+        format!("certificate {index} expired on {until}, {} ago", now.distance(until))
+    } else {
+        format!("certificate {index} expires on {until}, in {}", now.distance(until))
+    }
 }
 
 /// Who the peer is, until when, by whom.

@@ -101,6 +101,14 @@ pub fn client(
     peer(settings, scheme, common(settings)?).map(Some)
 }
 
+/// A client's TLS where there is nothing without it: a look at certificates.
+pub fn of_check(
+    settings: &Settings,
+    scheme: Option<&Schemed>,
+) -> Result<Box<TlsClient>, UsageError> {
+    peer(settings, scheme, common(settings)?)
+}
+
 /// The TLS of a tunnel to its target, which the scheme asks for. Our certificate is the listener's.
 pub fn of_tunnel(settings: &Settings, scheme: &Schemed) -> Result<Box<TlsClient>, UsageError> {
     peer(settings, Some(scheme), Tls { identity: None, ..common(settings)? })
@@ -206,11 +214,11 @@ fn common(settings: &Settings) -> Result<Tls, UsageError> {
     Ok(Tls {
         min,
         max,
-        ciphers: list(settings.word(Id::TlsCiphers), &[b':', b','], "ciphers")?
+        ciphers: list(settings.word(Id::TlsCiphers), b":,", "ciphers")?
             .into_iter()
             .map(|name| String::from_utf8_lossy(&name).into_owned())
             .collect(),
-        alpn: list(settings.word(Id::TlsAlpn), &[b','], "alpn")?,
+        alpn: list(settings.word(Id::TlsAlpn), b",", "alpn")?,
         identity,
         keylog: settings
             .word(Id::TlsKeylog)
