@@ -6,6 +6,7 @@
 
 mod chain_file;
 
+use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 
 use tokio::time::{Instant, timeout_at};
@@ -50,8 +51,8 @@ pub async fn check(
             Err(_) => return Err(late(target, plan.dial.timeout)),
         },
     };
-    let link = match session {
-        Some(session) if result.is_ok() => link.through(session),
+    let link = match (session, &result) {
+        (Some(session), Ok(secured)) => link.through(session, Rc::new(secured.clone())),
         _ => link,
     };
     let now = Timestamp::from(SystemTime::now());

@@ -11,7 +11,7 @@ use socket2::{SockRef, TcpKeepalive};
 use super::inet;
 use super::stream::{Layer, Stream};
 use super::unix::OwnPath;
-use crate::event::{Detail, Observer, Peer, TcpInfo};
+use crate::event::{Detail, Observer, Peer, Secured, TcpInfo};
 use crate::plan::Transport;
 use crate::sys::fd::Fd;
 use crate::sys::sockopt;
@@ -30,6 +30,7 @@ pub struct Link {
     only_from: Option<SocketAddr>,
     /// Removes our own socket's path when the end goes away.
     own_path: Option<OwnPath>,
+    secured: Option<Rc<Secured>>,
 }
 
 impl Link {
@@ -42,6 +43,7 @@ impl Link {
             half_closed: Cell::new(false),
             only_from: None,
             own_path: None,
+            secured: None,
         }
     }
 
@@ -73,8 +75,13 @@ impl Link {
 
     /// The same end with its bytes through a layer.
     #[must_use]
-    pub fn through(self, layer: Rc<dyn Layer>) -> Self {
-        Self { stream: Stream::Layered(layer), ..self }
+    pub fn through(self, layer: Rc<dyn Layer>, secured: Rc<Secured>) -> Self {
+        Self { stream: Stream::Layered(layer), secured: Some(secured), ..self }
+    }
+
+    /// How it is secured, if it is.
+    pub fn secured(&self) -> Option<&Secured> {
+        self.secured.as_deref()
     }
 
     /// Where its bytes go through.

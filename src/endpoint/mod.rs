@@ -2,6 +2,7 @@
 //!
 //! Whatever it is, an open end is a [`Link`]: a descriptor with a name. The relay knows no more.
 
+mod environment;
 pub mod file;
 pub mod inet;
 pub mod introduction;

@@ -211,7 +211,8 @@ pub enum Error {
     Tls {
         /// Why.
         error: TlsError,
-        /// The host that was asked for; `None` for a client of ours.
+        /// Whose handshake it was: the host that was asked for, or a client's address; `None` where
+        /// TLS stood.
         host: Option<Host>,
         /// Bytes accepted from our input that did not reach the peer, as far as known.
         undelivered: u64,

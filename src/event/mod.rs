@@ -23,6 +23,7 @@ pub use reporting::{Reporting, VoiceName};
 pub use tls::{Distrust, Expiry, Secured, Speech, TlsError, TlsSettingError, Verdict, Verified};
 
 use std::net::{IpAddr, SocketAddr};
+use std::rc::Rc;
 use std::time::Duration;
 
 pub use crate::sys::sockopt::TcpInfo;
@@ -141,7 +142,16 @@ pub enum Event {
         /// The peer.
         peer: Peer,
         /// How.
-        secured: Secured,
+        secured: Rc<Secured>,
+    },
+    /// The peer's certificate is not believed; the run's error follows.
+    Distrusted {
+        /// Its own certificate.
+        certificate: Box<Certificate>,
+        /// Why.
+        why: Distrust,
+        /// When.
+        now: Timestamp,
     },
     /// A listener that was given no certificate has made one.
     CertificateMade(Box<Certificate>),

@@ -4,6 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::os::unix::ffi::OsStringExt;
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::time::Duration;
 
 use super::{
@@ -109,7 +110,7 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
         Event::BeforeTls(Shown { direction: Direction::Received, text: foreign.to_vec() }),
         Event::Secured {
             peer: peer(),
-            secured: Secured {
+            secured: Rc::new(Secured {
                 version: "TLSv1.3",
                 cipher: "TLS_AES_128_GCM_SHA256",
                 exchange: Some("X25519"),
@@ -122,7 +123,12 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
                 })),
                 now: certificate().not_before,
                 took: TOOK,
-            },
+            }),
+        },
+        Event::Distrusted {
+            certificate: Box::new(certificate()),
+            why: Distrust::Unreadable(String::from_utf8_lossy(foreign).into_owned()),
+            now: certificate().not_before,
         },
         Event::CertificateMade(Box::new(certificate())),
         Event::CertificateSeen {
@@ -329,11 +335,12 @@ fn number_of_event(event: &Event) -> usize {
         Event::Secured { .. } => 30,
         Event::CertificateMade(_) => 31,
         Event::CertificateSeen { .. } => 32,
-        Event::Verdict(_) => 33, // the highest, see EVENTS
+        Event::Verdict(_) => 33,
+        Event::Distrusted { .. } => 34, // the highest, see EVENTS
     }
 }
 
-const EVENTS: usize = 34;
+const EVENTS: usize = 35;
 
 /// The same for errors.
 fn number_of_error(error: &Error) -> usize {

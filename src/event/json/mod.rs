@@ -17,6 +17,7 @@ use self::failed::Failed;
 use self::line::line;
 use self::tls::{Certificate, Judged, Tls};
 use self::value::{Address, Peer, Reason, Target, hex, ip, proxy_kind, seconds, side, text};
+use super::voice::tls::reason;
 use super::{DropReason, Error, Event, PortState, ProgramEnd, ProxyStep, RefusalReason};
 use crate::proto::direction::Direction;
 
@@ -80,6 +81,10 @@ enum Said {
     Secured {
         peer: Peer,
         tls: Tls,
+    },
+    Distrusted {
+        certificate: Certificate,
+        distrust: String,
     },
     CertificateMade {
         certificate: Certificate,
@@ -266,8 +271,12 @@ impl From<&Event> for Said {
                 text: text(&shown.text),
             },
             Event::Secured { peer, secured } => {
-                Self::Secured { peer: peer.into(), tls: secured.into() }
+                Self::Secured { peer: peer.into(), tls: (&**secured).into() }
             }
+            Event::Distrusted { certificate, why, now } => Self::Distrusted {
+                certificate: Certificate::new(certificate, *now),
+                distrust: reason(why, None),
+            },
             Event::CertificateMade(certificate) => Self::CertificateMade {
                 certificate: Certificate::new(certificate, certificate.not_before),
             },

@@ -3,6 +3,7 @@
 use std::fs;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use rustls::client::{Resumption, UnbufferedClientConnection};
 use rustls::pki_types::ServerName;
@@ -16,7 +17,7 @@ use super::{material, provider, report, upgrade};
 use crate::endpoint::Link;
 use crate::event::{Error, Event, Observer, Secured, TlsError, TlsSettingError, Verified};
 use crate::plan::{Host, TlsClient, Trust};
-use crate::proto::certificate::pem;
+use crate::proto::certificate::{Certificate, Timestamp, pem};
 
 /// The host of a peer that has none: it is on this machine.
 const LOCAL: &str = "localhost";
@@ -92,13 +93,20 @@ impl Client {
         host: Option<&Host>,
         observer: &dyn Observer,
     ) -> Result<Link, Error> {
-        let Examined { result, session, .. } = self.examine(&link, host, observer).await?;
+        let Examined { result, session, chain } = self.examine(&link, host, observer).await?;
         let tls = |error| Error::Tls { error, host: host.cloned(), undelivered: 0 };
-        let secured = result.map_err(tls)?;
+        if let (Err(TlsError::Untrusted { why, .. }), Some(own)) = (&result, chain.first())
+            && let Ok(certificate) = Certificate::read(own)
+        {
+            let (certificate, why) = (Box::new(certificate), why.clone());
+            let now = Timestamp::from(SystemTime::now());
+            observer.observe(&Event::Distrusted { certificate, why, now });
+        }
+        let secured = Rc::new(result.map_err(tls)?);
         let peer = link.peer().clone();
-        observer.observe(&Event::Secured { peer, secured });
+        observer.observe(&Event::Secured { peer, secured: Rc::clone(&secured) });
         match session {
-            Some(session) => Ok(link.through(session)),
+            Some(session) => Ok(link.through(session, secured)),
             None => Err(tls(TlsError::EndedInHandshake)),
         }
     }

@@ -14,7 +14,7 @@ use super::session::Session;
 use super::{farewell, made, material, provider, report};
 use crate::endpoint::Link;
 use crate::event::{
-    Distrust, Error, Event, Observer, Secured, TlsError, TlsSettingError, Verified,
+    Distrust, Error, Event, Observer, Peer, Secured, TlsError, TlsSettingError, Verified,
 };
 use crate::plan::{ClientTrust, HANDSHAKE, Host, TlsServer};
 use crate::proto::certificate::{AlternativeName, Certificate, Mismatch, Wanted};
@@ -93,15 +93,17 @@ impl Server {
     /// Secures a client's connection, in time.
     pub async fn secure(&self, link: Link, observer: &dyn Observer) -> Result<Link, Error> {
         let peer = link.peer().clone();
-        let failed = |error| Error::Tls { error, host: None, undelivered: 0 };
+        let failed = |error| Error::Tls { error, host: address(&peer), undelivered: 0 };
         let connection = UnbufferedServerConnection::new(Arc::clone(&self.config))
             .map_err(|error| failed(TlsError::Broken(error.to_string())))?;
         let session =
             Rc::new(Session::new(Rc::clone(link.fd()), Engine::Server(Box::new(connection))));
         match timeout(self.patience, self.shake(&session)).await {
             Ok(Ok(secured)) => {
-                observer.observe(&Event::Secured { peer, secured });
-                Ok(link.through(session))
+                let secured = Rc::new(secured);
+                observer
+                    .observe(&Event::Secured { peer: peer.clone(), secured: Rc::clone(&secured) });
+                Ok(link.through(session, secured))
             }
             Ok(Err(error)) => {
                 farewell::turn_away(&session).await;
@@ -119,6 +121,14 @@ impl Server {
             secured.verified = believe(clients, &secured)?;
         }
         Ok(secured)
+    }
+}
+
+/// A client's address, where it has one.
+fn address(peer: &Peer) -> Option<Host> {
+    match peer {
+        Peer::Inet { address, .. } => Some(Host::from(&*address.ip().to_canonical().to_string())),
+        _ => None,
     }
 }
 
