@@ -32,7 +32,7 @@ pub const FORMS: &[(&str, &str)] = &[
     ("nc -l [options] [ADDR] PORT", "listen"),
     ("nc -zv [options] HOST PORT...", "which ports answer: 22 80,443 1-1024"),
     ("nc -U [-l] PATH, nc -f FILE", "a Unix socket, a file or device"),
-    ("nc cert HOST:PORT", "a server's certificates"),
+    ("nc [cert] tls://HOST:PORT", "TLS; with cert: the certificates alone"),
     ("nc serve --lab http [ADDR:]PORT", "a web server to practise with"),
 ];
 

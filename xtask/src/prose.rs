@@ -153,6 +153,10 @@ pub const EXAMPLES: &[(&str, &str)] = &[
     ("Keep a log of a conversation:", "nc --log talk.log localhost 8000"),
     ("What does a line from a tutorial do?", "nc --explain-command 'nc -lvnp 4444 -e /bin/sh'"),
     ("Practise without a web server:", "nc serve --lab http 8000"),
+    (
+        "Show a server's certificates; fail if one expires soon:",
+        "nc cert server.example:443 --warn 21d",
+    ),
     ("A host that is called serve:", "nc -- serve 80"),
 ];
 

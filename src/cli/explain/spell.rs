@@ -84,12 +84,8 @@ impl Line {
         self.operand("cert");
         match &check.remote {
             Remote::Inet(inet) => {
-                let upgrade = check.dial.tls.as_ref().and_then(|tls| tls.upgrade);
                 // with a scheme it is no port and no option, whatever it is called
-                let mut place = match upgrade {
-                    Some(kind) => OsString::from(format!("starttls+{}://", kind.name())),
-                    None => OsString::from("tls://"),
-                };
+                let mut place = OsString::from("tls://");
                 place.push(host_port(&inet.host, inet.ports.single().unwrap_or_default()));
                 self.operand(place);
             }
@@ -275,6 +271,9 @@ impl Line {
         self.number("source-port", dial.source_port);
         self.proxies(dial.proxy.as_ref());
         self.socket(&dial.socket);
+        if let Some(tls) = &dial.tls {
+            self.tls_client(tls);
+        }
     }
 
     fn proxies(&mut self, last: Option<&Proxy>) {

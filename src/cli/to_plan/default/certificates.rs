@@ -123,8 +123,13 @@ pub fn check(
     }
     exclusive::refuse(settings)?;
     let schemed = match operands {
-        [one] => tls::schemed(one)?,
-        _ => None,
+        [one, rest @ ..] => match (tls::schemed(one)?, rest) {
+            (Some(_), [extra, ..]) => {
+                return Err(UsageError::ExtraOperand { value: extra.clone() });
+            }
+            (schemed, _) => schemed,
+        },
+        [] => None,
     };
     let scheme = schemed.as_ref();
     let (remote, dial) = if settings.has(Id::Unix) {
@@ -177,7 +182,8 @@ fn inet(
     let (host, port) = match operands {
         [] => return Err(UsageError::NoHost),
         [both] => split(both).ok_or_else(|| missing(both))?,
-        [host, port] => (host.as_os_str(), port.as_os_str()),
+        [host, port] if split(host).is_none() => (host.as_os_str(), port.as_os_str()),
+        [_, extra] => return Err(UsageError::ExtraOperand { value: extra.clone() }),
         [_, _, extra, ..] => return Err(UsageError::ExtraOperand { value: extra.clone() }),
     };
     let host = unbracketed(host);

@@ -247,6 +247,7 @@ fn its_errors_and_statuses() {
         "2 Ncat: Nobody came within 1.00 s. QUITTING.",
         "2 Ncat: x is not who is waited for. QUITTING.",
         "2 Ncat: built without Lua. QUITTING.",
+        "2 Ncat: certificate 1 expires on 2126-10-29 23:55:52 UTC, in 36500 days. QUITTING.",
         "1 Ncat: TIMEOUT.",
         "2 Ncat: x. QUITTING.",
         "2 Ncat: socket: Too many open files. QUITTING.",
