@@ -325,6 +325,7 @@ impl Layer for Session {
                 count => state.outgoing.take_out(count),
             }
         }
+        state.outgoing.let_go();
         if state.shuts {
             state.shuts = false;
             self.fd.shutdown_write()?;
