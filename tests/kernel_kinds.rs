@@ -83,9 +83,7 @@ async fn pair(transport: Transport, socket: &SocketOptions) -> Result<(Link, Lin
     let listener = listen(transport, socket)?;
     let (target, dial_by) = (target(transport, listener.address.port()), by(socket.clone()));
     let way = Way::plain(&dial_by, None);
-    let both = async {
-        tokio::join!(way.dial(&target, &Nobody), listener.accept())
-    };
+    let both = async { tokio::join!(way.dial(&target, &Nobody), listener.accept()) };
     let (client, server) = within(both).await;
     Ok((client?, server.expect("a client")))
 }

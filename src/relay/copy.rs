@@ -5,7 +5,6 @@ use std::io;
 use super::flow::{FlowEnd, Meter};
 use crate::endpoint::Stream;
 use crate::layer::Stages;
-use crate::sys::fd::Kind;
 
 /// The budget of a direction: what is in hand at most, before filters that make it longer.
 pub const BUFFER: usize = 256 * 1024;
@@ -55,7 +54,7 @@ pub async fn discard(from: &Stream, stages: &mut Stages, meter: &Meter) -> FlowE
         meter.set_quiet();
         let count = match from.read(&mut buffer).await {
             // a datagram may be empty
-            Ok(0) if from.kind() == Kind::DatagramSocket => continue,
+            Ok(0) if !from.has_end() => continue,
             Ok(0) => return FlowEnd::EndOfInput,
             Ok(count) => count,
             Err(error) => return FlowEnd::Read(error),

@@ -4,12 +4,16 @@
 //! [`Link`](crate::endpoint::Link) whose bytes go through a [`session::Session`]. [`trust`] says
 //! whether a peer is believed, [`failure`] what went wrong.
 //!
+//! What DTLS, which is another library's, has of this one is in [`lent`].
+//!
 //! Session tickets are off: each connection stands for itself.
 
 mod buffer;
 mod client;
 mod engine;
 mod failure;
+#[cfg(feature = "dtls")]
+pub mod lent;
 mod made;
 mod material;
 mod provider;
