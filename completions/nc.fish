@@ -59,7 +59,7 @@ complete -c nc -s x -l proxy -x -d 'connect through this proxy; repeated: a chai
 complete -c nc -s X -l proxy-type -x -a '4 4a 5 connect http socks4 socks4a socks5' -d '4, 4a, 5 (default) or connect; with -l: be one'
 complete -c nc -s P -l proxy-user -x -d 'user name for the proxy'
 complete -c nc -l proxy-auth -x -d 'user name and password for the proxy'
-complete -c nc -l proxy-dns -x -a 'remote local both none' -d 'where names are looked up: remote, local, both, none'
+complete -c nc -l proxy-dns -x -a 'remote local both none' -d 'names are looked up: remote, local, both, none'
 complete -c nc -l ssl -l tls -d 'TLS, as tls://HOST:PORT is'
 complete -c nc -l ssl-trustfile -l cafile -x -d 'trust the certificates in this file'
 complete -c nc -l pin -x -d 'trust whoever has this certificate or key'

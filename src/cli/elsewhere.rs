@@ -12,8 +12,6 @@ pub struct Elsewhere {
     pub meaning: &'static str,
     /// What to use here, if there is something.
     pub instead: Option<&'static str>,
-    /// What this build lacks for it.
-    pub lacks: Option<&'static str>,
 }
 
 const fn row(
@@ -22,15 +20,7 @@ const fn row(
     meaning: &'static str,
     instead: Option<&'static str>,
 ) -> Elsewhere {
-    Elsewhere { short, long, meaning, instead, lacks: None }
-}
-
-const fn tls(
-    short: Option<char>,
-    long: &'static [&'static str],
-    meaning: &'static str,
-) -> Elsewhere {
-    Elsewhere { short, long, meaning, instead: None, lacks: Some("TLS") }
+    Elsewhere { short, long, meaning, instead }
 }
 
 /// The rows.
@@ -43,24 +33,9 @@ pub const ELSEWHERE: &[Elsewhere] = &[
         Some("-o FILE, or --hex-dump FILE for Ncat's form; - is standard error"),
     ),
     row(None, &["nsock-engine", "test"], "is for Ncat's own developers", None),
-    tls(Some('H'), &[], "names the hash of the peer's certificate"),
-    tls(Some('K'), &[], "names the file of a TLS key"),
-    tls(Some('R'), &[], "names the file of trusted certificates"),
-    tls(
-        None,
-        &[
-            "ssl",
-            "ssl-alpn",
-            "ssl-cert",
-            "ssl-ciphers",
-            "ssl-key",
-            "ssl-servername",
-            "ssl-trustfile",
-            "ssl-verify",
-            "tls",
-        ],
-        "is for TLS",
-    ),
+    row(Some('H'), &[], "names the hash of the peer's certificate", Some("--pin PIN")),
+    row(Some('K'), &[], "names the file of a TLS key", Some("--key FILE")),
+    row(Some('R'), &[], "names the file of trusted certificates", Some("--cafile FILE")),
 ];
 
 /// The row of a letter.

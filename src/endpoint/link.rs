@@ -137,6 +137,11 @@ impl Link {
         }
     }
 
+    /// Whether a layer has told the peer that nothing follows.
+    pub fn has_said_end(&self) -> bool {
+        self.stream.end_size() > 0
+    }
+
     /// Sends what a layer has taken and not yet sent, as far as that goes at once.
     pub fn try_flush(&self) -> io::Result<()> {
         self.stream.try_flush()
@@ -146,14 +151,16 @@ impl Link {
     /// tells: the kernel counts them for TCP alone. The end of an SCTP stream comes only when the
     /// peer has it all.
     pub fn unacknowledged(&self) -> u64 {
-        let unflushed = self.stream.unflushed() as u64;
-        if !self.is_tcp() {
-            return unflushed;
-        }
-        // our FIN counts as one byte of the queue, and carries none
-        let fin = u32::from(self.half_closed.get() && unflushed == 0);
-        let queued = sockopt::unacknowledged(&**self.fd()).unwrap_or(0).saturating_sub(fin);
-        unflushed + u64::from(queued)
+        let unflushed = self.stream.unflushed();
+        let queued = if self.is_tcp() {
+            // our FIN counts as one byte of the queue, and carries none
+            let fin = u32::from(self.half_closed.get() && unflushed == 0);
+            sockopt::unacknowledged(&**self.fd()).unwrap_or(0).saturating_sub(fin)
+        } else {
+            0
+        };
+        // nobody misses the word that nothing follows
+        (unflushed as u64 + u64::from(queued)).saturating_sub(self.stream.end_size() as u64)
     }
 
     /// Whether the connection will be reset when it is closed, with all that is still on its way,

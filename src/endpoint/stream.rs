@@ -49,6 +49,9 @@ pub trait Layer: Debug {
     /// Ends our stream, behind what was taken. What it takes to say so goes out with
     /// [`Layer::flush`].
     fn end(&self);
+
+    /// In how many bytes the end of our stream was said; 0 before.
+    fn end_size(&self) -> usize;
 }
 
 /// A connection's byte stream.
@@ -207,6 +210,14 @@ impl Stream {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(()),
                 other => other,
             },
+        }
+    }
+
+    /// The bytes in which a layer has said that our stream ended: nobody misses them.
+    pub fn end_size(&self) -> usize {
+        match self {
+            Self::Plain(_) => 0,
+            Self::Layered(layer) => layer.end_size(),
         }
     }
 

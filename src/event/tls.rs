@@ -232,11 +232,11 @@ impl TlsError {
     /// The kind of failure.
     pub fn failure(&self) -> Failure {
         match self {
-            Self::Untrusted { .. } => Failure::Untrusted,
             Self::Io(kind, code) => Failure::of_network(&io_error(*kind, *code)),
             // certificate_revoked, …_expired, …_unknown, unknown_ca, access_denied, …_required
-            Self::Alert { code: 42..=46 | 48 | 49 | 116, .. } => Failure::Untrusted,
-            Self::Refused(_) => Failure::Untrusted,
+            Self::Untrusted { .. }
+            | Self::Refused(_)
+            | Self::Alert { code: 42..=46 | 48 | 49 | 116, .. } => Failure::Untrusted,
             _ => Failure::CutShort,
         }
     }

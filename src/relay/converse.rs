@@ -324,13 +324,12 @@ impl<'a> Call<'a> {
             let after = session.idle_timeout.filter(|_| idled && session.idle_is_failure)?;
             Some(Error::Idle { after })
         });
-        let result = match failure {
+        let result = if let Some(error) = failure {
             // whoever is cut off must not take it for an end
-            Some(error) => Err(error),
-            None => {
-                link.say_end();
-                delivery::acknowledged(link, self.stall()).await
-            }
+            Err(error)
+        } else {
+            link.say_end();
+            delivery::acknowledged(link, self.stall()).await
         };
         closing.report(Summary {
             first_to_finish: talk.first_to_finish(),

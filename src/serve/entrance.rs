@@ -63,21 +63,31 @@ pub struct Guest {
     pub link: Link,
     /// Descriptors that are put by for what it needs.
     pub reserve: Reserve,
-    _seat: Seat,
+    seat: Seat,
 }
 
 impl Guest {
     /// One more is inside, until this is dropped.
     pub fn new(link: Link, seats: &Rc<Seats>) -> Self {
         seats.taken.set(seats.taken.get() + 1);
-        Self { link, reserve: Reserve::default(), _seat: Seat(Rc::clone(seats)) }
+        Self { link, reserve: Reserve::default(), seat: Seat(Rc::clone(seats)) }
     }
 
     /// The same client once it is told of and its connection is secured; it has its seat meanwhile.
     pub async fn received(self, reception: &Reception, observer: &dyn Observer) -> Option<Self> {
-        let Self { link, reserve, _seat } = self;
-        let link = reception.receive_one_of_many(link, observer).await?;
-        Some(Self { link, reserve, _seat })
+        reception.announce(&self.link, observer).await;
+        if reception.secures() {
+            Box::pin(self.secured(reception, observer)).await
+        } else {
+            Some(self)
+        }
+    }
+
+    /// The same client once its connection is secured.
+    pub async fn secured(self, reception: &Reception, observer: &dyn Observer) -> Option<Self> {
+        let Self { link, reserve, seat } = self;
+        let link = reception.secure_one_of_many(link, observer).await?;
+        Some(Self { link, reserve, seat })
     }
 }
 
@@ -202,7 +212,8 @@ impl<'a> Entrance<'a> {
     ) -> Result<Link, Error> {
         if !self.reception.secures() {
             let link = self.wait(&failed).await?;
-            return self.reception.receive(link, self.observer).await;
+            self.reception.announce(&link, self.observer).await;
+            return Ok(link);
         }
         let mut shaking: Vec<Pin<Box<dyn Future<Output = _> + '_>>> = Vec::new();
         loop {
@@ -223,7 +234,8 @@ impl<'a> Entrance<'a> {
                 Err(link) => {
                     let peer = link.peer().clone();
                     shaking.push(Box::pin(async move {
-                        (peer, self.reception.receive(link, self.observer).await)
+                        self.reception.announce(&link, self.observer).await;
+                        (peer, self.reception.secure(link, self.observer).await)
                     }));
                 }
                 Ok((_, Ok(link))) => return Ok(link),

@@ -59,27 +59,29 @@ impl Reception {
         self.failure_ends
     }
 
-    /// Tells of a client and secures it.
-    pub async fn receive(&self, link: Link, observer: &dyn Observer) -> Result<Link, Error> {
-        let user = self.chat.then(|| chat::number(&link));
-        report_accepted(&link, user, self.numeric, observer).await;
+    /// Tells of a client.
+    pub async fn announce(&self, link: &Link, observer: &dyn Observer) {
+        let user = self.chat.then(|| chat::number(link));
+        report_accepted(link, user, self.numeric, observer).await;
+    }
+
+    /// Secures a client that was told of, where the plan says so.
+    pub async fn secure(&self, link: Link, observer: &dyn Observer) -> Result<Link, Error> {
         match &self.tls {
             None => Ok(link),
-            // many plain clients wait at once, and keep no room for a handshake
-            Some(tls) => Box::pin(tls.secure(link, observer)).await,
+            Some(tls) => tls.secure(link, observer).await,
         }
     }
 
     /// The same, for who serves others as well: one that cannot be secured is told of, and gone.
-    pub async fn receive_one_of_many(&self, link: Link, observer: &dyn Observer) -> Option<Link> {
-        let peer = self.secures().then(|| link.peer().clone());
-        match (self.receive(link, observer).await, peer) {
-            (Ok(link), _) => Some(link),
-            (Err(error), Some(peer)) => {
+    pub async fn secure_one_of_many(&self, link: Link, observer: &dyn Observer) -> Option<Link> {
+        let peer = link.peer().clone();
+        match self.secure(link, observer).await {
+            Ok(link) => Some(link),
+            Err(error) => {
                 observer.observe(&Event::ClientFailed { peer, error });
                 None
             }
-            (Err(_), None) => None,
         }
     }
 }

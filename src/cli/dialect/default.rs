@@ -330,7 +330,7 @@ const OPTS: &[Opt] = &[
          have to know.",
     ),
     Opt::value(Id::ProxyDns, "WHERE", G::Proxy).long("proxy-dns").says(
-        "where names are looked up: remote, local, both, none",
+        "names are looked up: remote, local, both, none",
         "Who looks up the name of the host behind a proxy: the proxy (`remote`, the default), we \
          (`local`), we and the proxy what we do not find (`both`), or nobody (`none`, as with `-n`).",
     ),

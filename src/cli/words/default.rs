@@ -5,7 +5,6 @@ use std::ffi::OsStr;
 
 use super::base_name;
 use crate::cli::dialect::DIALECTS;
-use crate::cli::elsewhere::Elsewhere;
 use crate::cli::number::Problem;
 use crate::cli::option::Spelling;
 use crate::cli::proxy::BadProxy;
@@ -228,9 +227,6 @@ fn unknown_option(unknown: &Unknown) -> (String, Option<String>) {
         UnknownName::Name(name) => format!("--{}", escape(name.as_bytes())),
     };
     match (unknown.elsewhere, &unknown.nearest) {
-        (Some(Elsewhere { meaning, lacks: Some(lacks), .. }), _) => {
-            (format!("option {name} {meaning}, and nc is built without {lacks}"), None)
-        }
         (Some(row), _) => {
             let line = format!("option {name}: elsewhere it {}; not in this version", row.meaning);
             (line, row.instead.map(str::to_owned))

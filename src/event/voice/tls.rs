@@ -225,13 +225,13 @@ impl Display for TlsSettingError {
 /// The lines about a connection that is secured: three, and with `chain` each certificate.
 pub fn secured(secured: &Secured, chain: bool) -> Vec<String> {
     let mut lines = Vec::new();
-    let mut how = format!("{}, {}", secured.version, secured.cipher);
-    if let Some(exchange) = secured.exchange {
-        how.push_str(&format!(", {exchange}"));
-    }
-    if let Some(alpn) = &secured.alpn {
-        how.push_str(&format!(", ALPN {}", escape_at_most(alpn, NAME_SHOWN)));
-    }
+    let exchange = secured.exchange.map(|exchange| format!(", {exchange}")).unwrap_or_default();
+    let alpn = secured
+        .alpn
+        .as_ref()
+        .map(|alpn| format!(", ALPN {}", escape_at_most(alpn, NAME_SHOWN)))
+        .unwrap_or_default();
+    let how = format!("{}, {}{exchange}{alpn}", secured.version, secured.cipher);
     lines.push(how);
     if let Some(peer) = secured.chain.first() {
         lines.push(match peer {

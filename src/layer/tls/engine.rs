@@ -104,7 +104,8 @@ fn act<Data>(
             step
         }
         Ok(ConnectionState::EncodeTlsData(mut data)) => {
-            encode(outgoing, |space| data.encode(space).map_err(of_encoding)).map(|()| Step::Again)
+            encode(outgoing, |space| data.encode(space).map_err(|error| of_encoding(&error)))
+                .map(|()| Step::Again)
         }
         Ok(ConnectionState::TransmitTlsData(data)) => {
             // it stands in `outgoing`, which keeps the order
@@ -127,10 +128,14 @@ fn speak<Data>(
     match say {
         Say::Nothing => return Ok(Step::Waiting),
         Say::Bytes(bytes) => {
-            encode(outgoing, |space| traffic.encrypt(bytes, space).map_err(of_encryption))?;
+            encode(outgoing, |space| {
+                traffic.encrypt(bytes, space).map_err(|error| of_encryption(&error))
+            })?;
         }
         Say::End => {
-            encode(outgoing, |space| traffic.queue_close_notify(space).map_err(of_encryption))?;
+            encode(outgoing, |space| {
+                traffic.queue_close_notify(space).map_err(|error| of_encryption(&error))
+            })?;
         }
     }
     Ok(Step::Said)
@@ -144,19 +149,19 @@ enum Unencoded {
     Error(Error),
 }
 
-fn of_encoding(error: EncodeError) -> Unencoded {
+fn of_encoding(error: &EncodeError) -> Unencoded {
     match error {
         EncodeError::InsufficientSize(InsufficientSizeError { required_size }) => {
-            Unencoded::Needs(required_size)
+            Unencoded::Needs(*required_size)
         }
         EncodeError::AlreadyEncoded => Unencoded::Error(Error::EncryptError),
     }
 }
 
-fn of_encryption(error: EncryptError) -> Unencoded {
+fn of_encryption(error: &EncryptError) -> Unencoded {
     match error {
         EncryptError::InsufficientSize(InsufficientSizeError { required_size }) => {
-            Unencoded::Needs(required_size)
+            Unencoded::Needs(*required_size)
         }
         EncryptError::EncryptExhausted => Unencoded::Error(Error::EncryptError),
     }

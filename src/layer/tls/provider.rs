@@ -20,54 +20,54 @@ fn all() -> CryptoProvider {
 
 /// A cipher suite's names: the library's, the registry's, and OpenSSL's.
 struct Suite {
-    suite: CipherSuite,
+    id: CipherSuite,
     iana: &'static str,
     openssl: &'static str,
 }
 
 const SUITES: &[Suite] = &[
     Suite {
-        suite: CipherSuite::TLS13_AES_256_GCM_SHA384,
+        id: CipherSuite::TLS13_AES_256_GCM_SHA384,
         iana: "TLS_AES_256_GCM_SHA384",
         openssl: "TLS_AES_256_GCM_SHA384",
     },
     Suite {
-        suite: CipherSuite::TLS13_AES_128_GCM_SHA256,
+        id: CipherSuite::TLS13_AES_128_GCM_SHA256,
         iana: "TLS_AES_128_GCM_SHA256",
         openssl: "TLS_AES_128_GCM_SHA256",
     },
     Suite {
-        suite: CipherSuite::TLS13_CHACHA20_POLY1305_SHA256,
+        id: CipherSuite::TLS13_CHACHA20_POLY1305_SHA256,
         iana: "TLS_CHACHA20_POLY1305_SHA256",
         openssl: "TLS_CHACHA20_POLY1305_SHA256",
     },
     Suite {
-        suite: CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+        id: CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
         iana: "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
         openssl: "ECDHE-ECDSA-AES256-GCM-SHA384",
     },
     Suite {
-        suite: CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+        id: CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
         iana: "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
         openssl: "ECDHE-ECDSA-AES128-GCM-SHA256",
     },
     Suite {
-        suite: CipherSuite::TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+        id: CipherSuite::TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
         iana: "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
         openssl: "ECDHE-ECDSA-CHACHA20-POLY1305",
     },
     Suite {
-        suite: CipherSuite::TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+        id: CipherSuite::TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
         iana: "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
         openssl: "ECDHE-RSA-AES256-GCM-SHA384",
     },
     Suite {
-        suite: CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+        id: CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
         iana: "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
         openssl: "ECDHE-RSA-AES128-GCM-SHA256",
     },
     Suite {
-        suite: CipherSuite::TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+        id: CipherSuite::TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
         iana: "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
         openssl: "ECDHE-RSA-CHACHA20-POLY1305",
     },
@@ -115,7 +115,7 @@ fn suites(
         if name.starts_with(['!', '-', '@']) {
             continue;
         }
-        let named: Vec<_> = if EVERYTHING.contains(&name.as_str()) {
+        let found: Vec<_> = if EVERYTHING.contains(&name.as_str()) {
             all.to_vec()
         } else {
             let row = SUITES.iter().find(|row| {
@@ -125,9 +125,9 @@ fn suites(
                 name: name.clone(),
                 known: SUITES.iter().map(|row| row.iana).collect(),
             })?;
-            all.iter().copied().filter(|suite| suite.suite() == row.suite).collect()
+            all.iter().copied().filter(|suite| suite.suite() == row.id).collect()
         };
-        for suite in named {
+        for suite in found {
             if !chosen.contains(&suite) {
                 chosen.push(suite);
             }
@@ -169,7 +169,7 @@ pub fn registry_name(openssl: &str) -> &'static str {
 
 /// The registry's name of a suite.
 pub fn suite_name(suite: CipherSuite) -> &'static str {
-    match SUITES.iter().find(|row| row.suite == suite) {
+    match SUITES.iter().find(|row| row.id == suite) {
         Some(row) => row.iana,
         None => suite.as_str().unwrap_or("an unknown cipher suite"),
     }
@@ -207,7 +207,7 @@ mod tests {
     #[test]
     fn every_suite_of_the_provider_has_its_row() {
         for suite in all().cipher_suites {
-            assert!(SUITES.iter().any(|row| row.suite == suite.suite()), "{suite:?}");
+            assert!(SUITES.iter().any(|row| row.id == suite.suite()), "{suite:?}");
         }
     }
 

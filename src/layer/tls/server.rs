@@ -19,7 +19,7 @@ use crate::event::{
     Distrust, Error, Event, Observer, Secured, TlsError, TlsSettingError, Verified,
 };
 use crate::plan::{ClientTrust, HANDSHAKE, Host, TlsServer};
-use crate::proto::certificate::{Certificate, CertificateError, Wanted};
+use crate::proto::certificate::{AlternativeName, Certificate, CertificateError, Mismatch, Wanted};
 
 /// A server's TLS, with all files read.
 #[derive(Debug)]
@@ -50,15 +50,14 @@ impl Server {
             None => builder.with_no_client_auth(),
             Some(clients) => builder.with_client_cert_verifier(verifier(clients, &provider)?),
         };
-        let certified = match &plan.common.identity {
-            Some(identity) => material::identity(identity, &provider)?,
-            None => {
-                let made = made::certificate(hosts, &provider)?;
-                if let Some(Ok(certificate)) = made.cert.first().map(|der| Certificate::read(der)) {
-                    observer.observe(&Event::CertificateMade(Box::new(certificate)));
-                }
-                made
+        let certified = if let Some(identity) = &plan.common.identity {
+            material::identity(identity, &provider)?
+        } else {
+            let made = made::certificate(hosts, &provider)?;
+            if let Some(Ok(certificate)) = made.cert.first().map(|der| Certificate::read(der)) {
+                observer.observe(&Event::CertificateMade(Box::new(certificate)));
             }
+            made
         };
         let resolver = rustls::sign::SingleCertAndKey::from(Arc::new(certified));
         let mut config = builder.with_cert_resolver(Arc::new(resolver));
@@ -79,9 +78,8 @@ impl Server {
     pub async fn secure(&self, link: Link, observer: &dyn Observer) -> Result<Link, Error> {
         let peer = link.peer().clone();
         let shaken = timeout(self.patience, self.shake(&link)).await;
-        let shaken = match shaken {
-            Ok(shaken) => shaken,
-            Err(_) => return Err(Error::HandshakeTimedOut { after: self.patience }),
+        let Ok(shaken) = shaken else {
+            return Err(Error::HandshakeTimedOut { after: self.patience });
         };
         match shaken {
             Ok((session, secured)) => {
@@ -148,8 +146,8 @@ pub fn believe(
             None => Wanted::Name(name.as_os_str().as_bytes()),
         };
         if let Some(mismatch) = certificate.mismatch(wanted) {
-            let only = mismatch == crate::proto::certificate::Mismatch::OnlyCommonName;
-            let has = certificate.names.iter().map(|name| name.text()).collect();
+            let only = mismatch == Mismatch::OnlyCommonName;
+            let has = certificate.names.iter().map(AlternativeName::text).collect();
             return untrusted(Distrust::WrongName { has, only_common_name: only });
         }
     }

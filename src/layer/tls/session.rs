@@ -31,9 +31,6 @@ const MOST_SAID: usize = 64 * 1024;
 /// What is kept of the first bytes that came, in case they are no TLS.
 const BEGINNING: usize = 64;
 
-/// Steps in which the library has its say about a failure.
-const LAST_STEPS: usize = 8;
-
 /// A TLS connection.
 pub struct Session {
     fd: Rc<Fd>,
@@ -58,8 +55,8 @@ struct State {
     peer_ended: bool,
     /// Nothing more comes from the descriptor.
     is_over: bool,
-    /// We ended ours.
-    ended: bool,
+    /// We ended ours, in so many bytes.
+    ended: Option<usize>,
     /// The descriptor's own end follows what is in `outgoing`.
     shuts: bool,
     failure: Option<TlsError>,
@@ -78,7 +75,7 @@ impl Session {
             beginning: Vec::new(),
             peer_ended: false,
             is_over: false,
-            ended: false,
+            ended: None,
             shuts: false,
             failure: None,
         };
@@ -161,11 +158,12 @@ impl State {
         }
     }
 
-    /// The library's error as ours, once it has had its say to the peer.
+    /// The library's error as ours, once it has said to the peer what it has to say. What came is
+    /// not looked at any more.
     fn failed(&mut self, error: rustls::Error) -> TlsError {
-        for _ in 0..LAST_STEPS {
-            let last =
-                self.engine.step(&mut self.incoming, &mut self.outgoing, Say::Nothing, |_| ());
+        let mut nothing = Buffer::default();
+        while self.engine.facts().wants_write() {
+            let last = self.engine.step(&mut nothing, &mut self.outgoing, Say::Nothing, |_| ());
             if !matches!(last, Ok(Step::Again)) {
                 break;
             }
@@ -325,11 +323,17 @@ impl Layer for Session {
 
     fn end(&self) {
         let mut state = self.state.borrow_mut();
-        if !std::mem::replace(&mut state.ended, true) {
+        if state.ended.is_none() {
+            let before = state.outgoing.len();
             // who cannot be told any more finds out otherwise
             let _ = state.put(Say::End);
+            state.ended = Some(state.outgoing.len() - before);
             state.shuts = true;
         }
+    }
+
+    fn end_size(&self) -> usize {
+        self.state.borrow().ended.unwrap_or(0)
     }
 }
 

@@ -187,13 +187,19 @@ impl Hub {
 
     async fn serve(
         self: Rc<Self>,
-        guest: Guest,
+        mut guest: Guest,
         reception: Rc<Reception>,
         place: Option<Rc<Queue>>,
     ) {
-        if let Some(guest) = guest.received(&reception, &*self.observer).await {
-            client::serve(&self, &guest.link, place).await;
+        reception.announce(&guest.link, &*self.observer).await;
+        if reception.secures() {
+            // many plain clients wait at once, and keep no room for a handshake
+            match Box::pin(guest.secured(&reception, &*self.observer)).await {
+                Some(secured) => guest = secured,
+                None => return,
+            }
         }
+        client::serve(&self, &guest.link, place).await;
     }
 }
 

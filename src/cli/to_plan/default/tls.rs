@@ -224,11 +224,11 @@ fn common(settings: &Settings) -> Result<Tls, UsageError> {
     Ok(Tls {
         min,
         max,
-        ciphers: list(settings.word(Id::TlsCiphers), &[b':', b','], "ciphers")?
+        ciphers: list(settings.word(Id::TlsCiphers), b":,", "ciphers")?
             .into_iter()
             .map(|name| String::from_utf8_lossy(&name).into_owned())
             .collect(),
-        alpn: list(settings.word(Id::TlsAlpn), &[b','], "alpn")?,
+        alpn: list(settings.word(Id::TlsAlpn), b",", "alpn")?,
         identity,
         keylog: settings
             .word(Id::TlsKeylog)

@@ -17,7 +17,11 @@ fn the_default_face_adds_lines_the_more_v() {
     };
     assert_eq!(
         lines(0),
-        "nc: lo was dropped: it does not read (9 bytes not delivered)\n\
+        "nc: not verified, and with reason: it is for lo, and the name wanted was asked for\n\
+         nc: made a certificate for this run, SHA-256 0E:F3:FC:44:D1:C9:6C:6B:25:10:D4:14:F6:32:B0:F0:\
+         0B:1A:39:36:28:1A:67:5E:07:C3:6C:C2:47:AB:53:51\n\
+         nc: a client trusts it by --pin sha256//Bggc3c18QZANJYbE+eGWcqW6hQ0qTnR5D9EWcGb13UE=\n\
+         nc: lo was dropped: it does not read (9 bytes not delivered)\n\
          nc: lo: connection lost: Connection reset by peer (9 bytes not delivered)\n\
          nc: lo was refused: not allowed\n\
          nc: no new connections for the moment: accept: Too many open files\n\
@@ -31,6 +35,14 @@ fn the_default_face_adds_lines_the_more_v() {
          nc: SOCKS5 proxy lo port 1080 opened the way in 0.1 ms\n\
          Connection to lo (127.0.0.1) 8000 port [tcp/*] succeeded!\n\
          nc: connected to 127.0.0.1:8000 in 0.1 ms\n\
+         nc: < lo\n\
+         nc: TLSv1.3, TLS_AES_128_GCM_SHA256, X25519, ALPN lo\n\
+         nc: peer: CN=a\\x1b]0\\;t\\x07b, until 2126-10-29 23:55:52 UTC (36500 days left), by \
+         itself\n\
+         nc: not verified, and with reason: it is for lo, and the name wanted was asked for\n\
+         nc: made a certificate for this run, SHA-256 0E:F3:FC:44:D1:C9:6C:6B:25:10:D4:14:F6:32:B0:F0:\
+         0B:1A:39:36:28:1A:67:5E:07:C3:6C:C2:47:AB:53:51\n\
+         nc: a client trusts it by --pin sha256//Bggc3c18QZANJYbE+eGWcqW6hQ0qTnR5D9EWcGb13UE=\n\
          Bound on lo\n\
          Listening on lo\n\
          Connection received on lo 43210\n\

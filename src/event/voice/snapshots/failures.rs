@@ -82,6 +82,13 @@ fn every_error_has_words_and_a_status() {
         ("nobody came within 1.00 s", "nobody came within 1.00 s", 12),
         ("connection from x, who is not waited for", "connection from x, who is not waited for", 1),
         ("built without Lua", "built without Lua", 1),
+        (
+            "the certificate of x is not trusted: it is signed by x, which nobody here trusts; the peer may leave one out that belongs in between (9 bytes not delivered)",
+            "the certificate of x is not trusted: it is signed by x, which nobody here trusts; the peer may leave one out that belongs in between (9 bytes not delivered)",
+            15,
+        ),
+        ("no TLS handshake within 10.00 s", "no TLS handshake within 10.00 s", 12),
+        ("x is no name that a certificate can have", "x is no name that a certificate can have", 1),
         ("", "", 12),
         ("x", "x", 1),
         ("Too many open files", "no socket could be had: Too many open files", 1),
