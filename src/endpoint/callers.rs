@@ -185,8 +185,8 @@ impl Exchange {
             exchange: Rc::downgrade(self),
         };
         let peer = Peer::Inet { transport: Transport::Udp, host: None, address };
-        let link = Link::new(near, peer, Some(self.address)).with_caller(Rc::new(caller));
-        self.waiting.borrow_mut().push_back(link);
+        let client = Link::new(near, peer, Some(self.address)).with_caller(Rc::new(caller));
+        self.waiting.borrow_mut().push_back(client);
         self.arrived.notify_one();
         Ok(Some(line))
     }

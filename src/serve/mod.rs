@@ -46,7 +46,8 @@ pub async fn serve(
     }
     if datagrams && listen.tls.is_some() {
         // who shakes hands is a client like those of streams; who hears them all needs a place to run
-        return LocalSet::new().run_until(clients(listen, md5_key, observer)).await;
+        let serving = Box::pin(clients(listen, md5_key, observer));
+        return LocalSet::new().run_until(serving).await;
     }
     match (&listen.service, listen.clients, datagrams) {
         (_, _, false) => clients(listen, md5_key, observer).await,

@@ -5,6 +5,7 @@
 //! Not here: what a dialect is expected to say; that is in the tests.
 #![allow(dead_code, reason = "each test crate uses its own part of this")]
 
+pub mod authority;
 pub mod descriptors;
 pub mod engine;
 pub mod peer;

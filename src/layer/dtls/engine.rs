@@ -32,7 +32,8 @@ pub struct Engine {
     stream: SslStream<Wire>,
     stage: Stage,
     plain: VecDeque<Vec<u8>>,
-    ended: bool,
+    /// The bytes in which our end was said, once it was.
+    ended: Option<usize>,
 }
 
 impl Engine {
@@ -40,7 +41,7 @@ impl Engine {
     pub fn new(ssl: Ssl) -> Result<Self, ErrorStack> {
         let stage = if ssl.is_server() { Stage::Unheard } else { Stage::Handshake };
         let stream = SslStream::new(ssl, Wire::default())?;
-        Ok(Self { stream, stage, plain: VecDeque::new(), ended: false })
+        Ok(Self { stream, stage, plain: VecDeque::new(), ended: None })
     }
 
     /// The library's session, to be asked.
@@ -101,7 +102,7 @@ impl Engine {
         if let Stage::Failed(error) = &self.stage {
             return Err(error.clone().into());
         }
-        if self.ended {
+        if self.ended.is_some() {
             return Err(io::ErrorKind::BrokenPipe.into());
         }
         if message.is_empty() {
@@ -116,9 +117,16 @@ impl Engine {
     /// Says that nothing follows. It is said once, and may be lost.
     pub fn end(&mut self) {
         let open = matches!(self.stage, Stage::Open | Stage::PeerEnded);
-        if open && !std::mem::replace(&mut self.ended, true) {
+        if open && self.ended.is_none() {
+            let before = self.unsent();
             let _ = self.stream.shutdown();
+            self.ended = Some(self.unsent() - before);
         }
+    }
+
+    /// In how many bytes it was said.
+    pub fn end_size(&self) -> usize {
+        self.ended.unwrap_or(0)
     }
 
     /// What is to be sent.

@@ -47,15 +47,14 @@ impl Server {
             None => None,
         };
         let mut context = context::builder(&plan.common)?;
-        match &plan.common.identity {
-            Some(identity) => context::show(&mut context, identity)?,
-            None => {
-                let made = lent::make(hosts)?;
-                if let Ok(certificate) = Certificate::read(&made.certificate) {
-                    observer.observe(&Event::CertificateMade(Box::new(certificate)));
-                }
-                context::show_made(&mut context, &made)?;
+        if let Some(identity) = &plan.common.identity {
+            context::show(&mut context, identity)?;
+        } else {
+            let made = lent::make(hosts)?;
+            if let Ok(certificate) = Certificate::read(&made.certificate) {
+                observer.observe(&Event::CertificateMade(Box::new(certificate)));
             }
+            context::show_made(&mut context, &made)?;
         }
         if !plan.common.alpn.is_empty() {
             let ours = plan.common.alpn.clone();

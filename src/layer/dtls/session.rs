@@ -24,12 +24,15 @@ pub struct Session {
     /// Where it goes to, where that is not through the same socket.
     caller: Option<Rc<Caller>>,
     engine: RefCell<Engine>,
+    /// Where a datagram is read.
+    room: RefCell<Vec<u8>>,
 }
 
 impl Session {
     /// A session that is still to shake hands.
     pub fn new(fd: Rc<Fd>, caller: Option<Rc<Caller>>, engine: Engine) -> Self {
-        Self { fd, caller, engine: RefCell::new(engine) }
+        let room = RefCell::new(vec![0; record::LARGEST]);
+        Self { fd, caller, engine: RefCell::new(engine), room }
     }
 
     /// Asks the session something.
@@ -116,9 +119,9 @@ impl Layer for Session {
     }
 
     fn fill(&self) -> io::Result<()> {
-        let mut datagram = [0; record::LARGEST];
-        let count = self.fd.read_now(&mut datagram)?;
-        self.engine.borrow_mut().receive(&datagram[..count]);
+        let mut room = self.room.borrow_mut();
+        let count = self.fd.read_now(&mut room)?;
+        self.engine.borrow_mut().receive(&room[..count]);
         Ok(())
     }
 
@@ -150,5 +153,9 @@ impl Layer for Session {
 
     fn end(&self) {
         self.engine.borrow_mut().end();
+    }
+
+    fn end_size(&self) -> usize {
+        self.engine.borrow().end_size()
     }
 }

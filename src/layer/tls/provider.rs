@@ -155,7 +155,7 @@ pub fn openssl_names(tls: &Tls) -> Result<Vec<&'static str>, TlsSettingError> {
     let rows = chosen
         .iter()
         .filter(|suite| is_12(suite.version().version))
-        .filter_map(|suite| SUITES.iter().find(|row| row.suite == suite.suite()));
+        .filter_map(|suite| SUITES.iter().find(|row| row.id == suite.suite()));
     let names: Vec<_> = rows.map(|row| row.openssl).collect();
     if names.is_empty() { Err(TlsSettingError::NothingLeft) } else { Ok(names) }
 }
