@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::endpoint::{Link, file, stdio, unix, vsock};
 use crate::event::{Error, Event, Observer};
 use crate::layer::dial::{Way, target};
-use crate::plan::{Connect, Inet, Listen, Plan, Remote, SocketOptions, UnixKind};
+use crate::plan::{Connect, Inet, Listen, Plan, Protocol, Remote, SocketOptions, UnixKind};
 use crate::relay::{Terms, converse, with_program};
 use crate::scan::order;
 use crate::serve;
@@ -58,7 +58,7 @@ async fn client(connect: &Connect, observer: &dyn Observer) -> Result<(), Error>
     match &connect.remote {
         Remote::Inet(inet) => each_port(connect, inet, observer).await,
         Remote::Unix { kind: UnixKind::Stream, name, .. } => {
-            let way = Way::open(&connect.dial, None)?;
+            let way = Way::open(&connect.dial, Protocol::Stream, None)?;
             let link = unix::connect_stream(name, connect.dial.timeout).await?;
             observer.observe(&Event::Opened(link.peer().clone()));
             let link = way.secure(link, observer).await?;
@@ -70,7 +70,7 @@ async fn client(connect: &Connect, observer: &dyn Observer) -> Result<(), Error>
             only(connect, &link, observer).await
         }
         Remote::Vsock { cid, port } => {
-            let way = Way::open(&connect.dial, None)?;
+            let way = Way::open(&connect.dial, Protocol::Stream, None)?;
             let link = vsock::connect(*cid, *port, connect.dial.timeout).await?;
             observer.observe(&Event::Opened(link.peer().clone()));
             let link = way.secure(link, observer).await?;
@@ -100,7 +100,7 @@ async fn only(connect: &Connect, link: &Link, observer: &dyn Observer) -> Result
 /// success if any of them was one and none failed once it stood.
 async fn each_port(connect: &Connect, inet: &Inet, observer: &dyn Observer) -> Result<(), Error> {
     let key = md5_key(&connect.dial.socket).await?;
-    let way = Way::open(&connect.dial, key.as_deref())?;
+    let way = Way::open(&connect.dial, inet.transport.protocol(), key.as_deref())?;
     if connect.program.is_some() {
         return each_program(connect, inet, &way, observer).await;
     }

@@ -116,6 +116,11 @@ impl Settings {
         last.is_some_and(|(id, _)| *id == this)
     }
 
+    /// As if an option without a value were given.
+    pub fn imply(&mut self, id: Id, spelling: Spelling) {
+        self.given.push((id, spelling));
+    }
+
     /// Takes one option in.
     pub fn apply(
         &mut self,

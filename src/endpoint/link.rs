@@ -8,12 +8,13 @@ use std::time::Duration;
 
 use socket2::{SockRef, TcpKeepalive};
 
+use super::callers::Caller;
 use super::inet;
 use super::stream::{Layer, Stream};
 use super::unix::OwnPath;
 use crate::event::{Detail, Observer, Peer, Secured, TcpInfo};
 use crate::plan::Transport;
-use crate::sys::fd::Fd;
+use crate::sys::fd::{Fd, Kind};
 use crate::sys::sockopt;
 
 /// After how long a silence a peer is asked whether it is alive, and how often then.
@@ -28,6 +29,8 @@ pub struct Link {
     local: OnceCell<Option<SocketAddr>>,
     half_closed: Cell<bool>,
     only_from: Option<SocketAddr>,
+    /// Who is answered, at a socket that others are answered by as well.
+    caller: Option<Rc<Caller>>,
     /// Removes our own socket's path when the end goes away.
     own_path: Option<OwnPath>,
     secured: Option<Rc<Secured>>,
@@ -42,6 +45,7 @@ impl Link {
             local: OnceCell::from(local),
             half_closed: Cell::new(false),
             only_from: None,
+            caller: None,
             own_path: None,
             secured: None,
         }
@@ -71,6 +75,19 @@ impl Link {
     /// The one address whose datagrams count, where the socket may hold others.
     pub fn heard_address(&self) -> Option<SocketAddr> {
         self.only_from
+    }
+
+    /// The same, of a client at a socket that it shares with others. What it sends comes through
+    /// the descriptor; what it is sent goes through the caller, which a layer sees to.
+    #[must_use]
+    pub fn with_caller(mut self, caller: Rc<Caller>) -> Self {
+        self.caller = Some(caller);
+        self
+    }
+
+    /// Who is answered, at a socket that others are answered by as well.
+    pub fn caller(&self) -> Option<&Rc<Caller>> {
+        self.caller.as_ref()
     }
 
     /// The same end with its bytes through a layer.
@@ -111,7 +128,8 @@ impl Link {
     /// Tells the peer that we finished sending. Of no effect on ends without an end of stream. SCTP
     /// has no half of a connection to close: the peer can send what it has queued, and no more.
     pub fn half_close(&self) -> io::Result<()> {
-        if self.half_closed.replace(true) {
+        // who says the end of datagrams ends both directions: that is for when we leave
+        if self.fd().kind() == Kind::DatagramSocket || self.half_closed.replace(true) {
             return Ok(());
         }
         self.stream.end()
@@ -120,9 +138,9 @@ impl Link {
     /// Tells the peer that nothing follows, where a layer has a word for it and it was not said yet:
     /// closing a connection says so by itself.
     pub fn say_end(&self) {
-        if self.stream.plain().is_none() {
+        if self.stream.plain().is_none() && !self.half_closed.replace(true) {
             // a connection that fails now says so to who waits for what it was sent
-            let _ = self.half_close();
+            let _ = self.stream.end();
         }
     }
 

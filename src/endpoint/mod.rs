@@ -2,6 +2,7 @@
 //!
 //! Whatever it is, an open end is a [`Link`]: a descriptor with a name. The relay knows no more.
 
+pub mod callers;
 mod environment;
 pub mod file;
 pub mod inet;
@@ -14,5 +15,6 @@ pub mod udp;
 pub mod unix;
 pub mod vsock;
 
+pub use callers::Caller;
 pub use link::Link;
 pub use stream::{Layer, Stream};

@@ -16,6 +16,17 @@ pub trait Layer: Debug {
     /// The descriptor under it.
     fn fd(&self) -> &Rc<Fd>;
 
+    /// What it writes to, where that is not the descriptor under it.
+    fn outlet(&self) -> &Rc<Fd> {
+        self.fd()
+    }
+
+    /// The most bytes that [`Layer::put`] takes of a message, where the layer keeps messages apart:
+    /// each of its calls is then one, and each of [`Layer::take`] gives one where it fits.
+    fn largest(&self) -> Option<usize> {
+        None
+    }
+
     /// Takes out of what was read before: `Some(0)` is the end of the peer's stream, `None` asks
     /// for [`Layer::fill`].
     fn take(&self, buffer: &mut [u8]) -> io::Result<Option<usize>>;
@@ -70,6 +81,20 @@ impl Stream {
             Self::Plain(fd) => Some(fd),
             Self::Layered(_) => None,
         }
+    }
+
+    /// The most bytes of a message, where a layer has a bound to them.
+    pub fn largest_message(&self) -> Option<usize> {
+        match self {
+            Self::Plain(_) => None,
+            Self::Layered(layer) => layer.largest(),
+        }
+    }
+
+    /// Whether reading nothing is the end. Of datagrams it is an empty one, unless they go through a
+    /// layer that has a word for the end.
+    pub fn has_end(&self) -> bool {
+        self.plain().is_none() || self.kind() != Kind::DatagramSocket
     }
 
     /// What kind of thing the descriptor is.
@@ -236,8 +261,8 @@ async fn flush(layer: &dyn Layer) -> io::Result<()> {
     loop {
         match layer.flush() {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                layer.fd().not_writable().await;
-                layer.fd().writable().await?;
+                layer.outlet().not_writable().await;
+                layer.outlet().writable().await?;
             }
             other => return other,
         }

@@ -4,11 +4,12 @@ use std::rc::Rc;
 
 use tokio::time::{Instant, timeout_at};
 
-use super::{proxy, tls};
+use super::proxy;
+use super::security::Client;
 use crate::endpoint::Link;
 use crate::endpoint::inet::{self, Means};
 use crate::event::{Error, Event, Observer, Target};
-use crate::plan::{Dial, Inet};
+use crate::plan::{Dial, Inet, Protocol};
 
 /// What is under way where the deadline passes.
 const HANDSHAKE: &str = "TLS handshake";
@@ -23,13 +24,14 @@ pub fn target(inet: &Inet, port: u16, dial: &Dial) -> Target {
 pub struct Way<'a> {
     dial: &'a Dial,
     md5_key: Option<&'a [u8]>,
-    tls: Option<Rc<tls::Client>>,
+    tls: Option<Rc<Client>>,
 }
 
 impl<'a> Way<'a> {
-    /// Reads the files that the plan names.
-    pub fn open(dial: &'a Dial, md5_key: Option<&'a [u8]>) -> Result<Self, Error> {
-        let tls = dial.tls.as_deref().map(tls::Client::open).transpose()?.map(Rc::new);
+    /// Reads the files that the plan names, for what is dialled over this.
+    pub fn open(dial: &'a Dial, over: Protocol, md5_key: Option<&'a [u8]>) -> Result<Self, Error> {
+        let open = |plan| Client::open(plan, over);
+        let tls = dial.tls.as_deref().map(open).transpose()?.map(Rc::new);
         Ok(Self { dial, md5_key, tls })
     }
 

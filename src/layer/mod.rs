@@ -1,11 +1,17 @@
-//! What wraps an end: proxy client, TLS, telnet, CR LF, pace, records.
+//! What wraps an end: proxy client, TLS and DTLS, telnet, CR LF, pace, records.
 //!
 //! [`Stages`] are the wrappers that look at the bytes of one direction; where there are none, the
 //! kernel may move the bytes without showing them to us.
 
 pub mod dial;
+#[cfg(feature = "dtls")]
+pub mod dtls;
+#[cfg(not(feature = "dtls"))]
+#[path = "no_dtls.rs"]
+pub mod dtls;
 pub mod proxy;
 mod recorder;
+pub mod security;
 mod stages;
 mod telnet;
 #[cfg(feature = "tls")]

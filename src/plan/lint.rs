@@ -49,8 +49,16 @@ const CONNECT: &[Rule<Connect>] = &[
     },
     Rule {
         first: "TLS",
-        second: "datagrams or a file",
-        broken: |plan| plan.dial.tls.is_some() && !is_stream(&plan.remote),
+        second: "datagrams that are not UDP's, or a file",
+        broken: |plan| plan.dial.tls.is_some() && !is_stream(&plan.remote) && !is_udp(&plan.remote),
+    },
+    Rule {
+        first: "STARTTLS",
+        second: "datagrams",
+        broken: |plan| {
+            let upgrade = plan.dial.tls.as_ref().and_then(|tls| tls.upgrade);
+            upgrade.is_some() && is_udp(&plan.remote)
+        },
     },
     Rule {
         first: "TLS",
@@ -110,12 +118,12 @@ const CERTIFICATES: &[Rule<CertificateCheck>] = &[
 const LISTEN: &[Rule<Listen>] = &[
     Rule {
         first: "TLS",
-        second: "datagrams",
+        second: "datagrams that are not UDP's",
         broken: |plan| {
             plan.tls.is_some()
                 && match &plan.local {
                     super::Local::Inet { transport, .. } => {
-                        transport.protocol() != Protocol::Stream
+                        transport.protocol() != Protocol::Stream && *transport != Transport::Udp
                     }
                     super::Local::Unix { kind, .. } => *kind == UnixKind::Datagram,
                     super::Local::Vsock { .. } => false,
@@ -147,6 +155,10 @@ fn is_stream(remote: &Remote) -> bool {
         Remote::Vsock { .. } => true,
         Remote::File(_) => false,
     }
+}
+
+fn is_udp(remote: &Remote) -> bool {
+    matches!(remote, Remote::Inet(inet) if inet.transport == Transport::Udp)
 }
 
 fn is_inet(remote: &Remote) -> bool {

@@ -73,7 +73,7 @@ pub async fn discard(from: &Stream, stages: &mut Stages, meter: &Meter) -> FlowE
         meter.set_quiet();
         let count = match from.read(&mut buffer).await {
             // a datagram may be empty
-            Ok(0) if from.kind() == Kind::DatagramSocket => continue,
+            Ok(0) if !from.has_end() => continue,
             Ok(0) => return FlowEnd::EndOfInput,
             Ok(count) => count,
             Err(error) => return FlowEnd::Read(error),

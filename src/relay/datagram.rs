@@ -9,19 +9,20 @@ use super::copy::write_all;
 use super::flow::{FlowEnd, Meter};
 use crate::endpoint::Stream;
 use crate::layer::Stages;
-use crate::sys::fd::{Fd, Kind};
+use crate::sys::fd::Kind;
 
 /// Larger than any datagram over IP: 65,507 bytes over IPv4, 65,527 over IPv6.
 pub const LARGEST: usize = 64 * 1024;
 
-/// Each read of up to `size` bytes becomes a datagram.
+/// Each read of up to `size` bytes becomes a datagram, or as many as the output takes of a message.
 pub async fn send(
     from: &Stream,
-    to: &Fd,
+    to: &Stream,
     stages: &mut Stages,
     meter: &Meter,
     size: usize,
 ) -> FlowEnd {
+    let size = to.largest_message().map_or(size, |largest| size.min(largest));
     let mut buffer = vec![0; size];
     let mut changed = Vec::new();
     loop {
@@ -57,7 +58,7 @@ pub fn messages(bytes: &[u8], size: usize, lines: bool) -> impl Iterator<Item = 
 
 /// Each datagram is written out whole before the next one is taken.
 pub async fn receive(
-    from: &Fd,
+    from: &Stream,
     to: &Stream,
     stages: &mut Stages,
     meter: &Meter,
@@ -71,9 +72,19 @@ pub async fn receive(
         if let Some(error) = refusal.take_if(|_| !from.is_readable_now()) {
             return FlowEnd::Read(error);
         }
-        let count = match from.receive_whole(&mut buffer).await {
-            Ok((_, sender)) if only.is_some() && internet(sender.as_ref()) != only => continue,
-            Ok((count, _)) => count,
+        let received = match from.plain() {
+            Some(from) => match from.receive_whole(&mut buffer).await {
+                Ok((_, sender)) if only.is_some() && internet(sender.as_ref()) != only => continue,
+                other => other.map(|(count, _)| count),
+            },
+            // whose it is, the layer knows
+            None => match from.read(&mut buffer).await {
+                Ok(0) => return FlowEnd::EndOfInput,
+                other => other,
+            },
+        };
+        let count = match received {
+            Ok(count) => count,
             // a refusal overtakes the datagrams that came before it
             Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
                 refusal = Some(error);
@@ -87,6 +98,10 @@ pub async fn receive(
         let written = match bytes {
             // an empty message is one where the output keeps messages apart
             [] if to.kind() == Kind::DatagramSocket => to.write(bytes).await.map(|_| ()),
+            // it could only be passed on in pieces, which is another message
+            _ if to.largest_message().is_some_and(|largest| bytes.len() > largest) => {
+                Err(io::Error::from_raw_os_error(libc::EMSGSIZE))
+            }
             _ => write_all(to, bytes, meter).await,
         };
         if let Err(error) = written {

@@ -35,13 +35,16 @@ impl Mover {
     /// them, only where no layer is in between, and only between sockets of our own: a shared one
     /// may block.
     pub fn pick(from: &Stream, to: &Stream, stages: &Stages, only: Option<SocketAddr>) -> Self {
+        match (from.kind(), to.kind()) {
+            (Kind::DatagramSocket, _) => return Self::FromDatagrams { only },
+            (_, Kind::DatagramSocket) => return Self::ToDatagrams,
+            _ => {}
+        }
         let (Some(from), Some(to)) = (from.plain(), to.plain()) else {
             return Self::Copy;
         };
         let own_socket = to.kind() == Kind::StreamSocket && to.is_ours();
         match (from.kind(), to.kind()) {
-            (Kind::DatagramSocket, _) => Self::FromDatagrams { only },
-            (_, Kind::DatagramSocket) => Self::ToDatagrams,
             _ if !stages.is_empty() => Self::Copy,
             // out of a blocking socket `splice` waits, whatever it is told
             (Kind::StreamSocket, _) if !from.is_ours() => Self::Copy,
@@ -82,10 +85,10 @@ impl Mover {
             Self::SpliceThrough => kernel::splice_through(from.fd(), to.fd(), meter).await,
             Self::SendFile => kernel::sendfile(from.fd(), to.fd(), meter).await,
             Self::ToDatagrams => {
-                Ok(datagram::send(&from, to.fd(), &mut stages, meter, datagram_size).await)
+                Ok(datagram::send(&from, &to, &mut stages, meter, datagram_size).await)
             }
             Self::FromDatagrams { only } => {
-                Ok(datagram::receive(from.fd(), &to, &mut stages, meter, only).await)
+                Ok(datagram::receive(&from, &to, &mut stages, meter, only).await)
             }
         };
         let end = match moved {

@@ -35,7 +35,8 @@ impl<'a> Attendance<'a> {
             Service::Program(program) => Self::Program(program),
             Service::Tunnel(tunnel) => {
                 let key = md5_key.filter(|_| tunnel.dial.socket.md5_signature);
-                Self::Tunnel(tunnel, Way::open(&tunnel.dial, key)?)
+                let over = tunnel.target.transport.protocol();
+                Self::Tunnel(tunnel, Way::open(&tunnel.dial, over, key)?)
             }
             Service::Streams | Service::Broker | Service::Chat | Service::Proxy(_) => {
                 let output = stdio::output(listen.clients == Clients::One)?;

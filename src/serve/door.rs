@@ -11,7 +11,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use crate::endpoint::introduction::introduce;
-use crate::endpoint::{Link, inet, udp, unix, vsock};
+use crate::endpoint::{Link, callers, inet, udp, unix, vsock};
 use crate::event::{Detail, Error, Event, Observer, Peer};
 use crate::net::lookup;
 use crate::net::socket::Request;
@@ -34,13 +34,15 @@ pub struct Door {
 enum Sockets {
     /// One for each address.
     Inet(Vec<inet::Listener>),
+    /// One for each address, where every sender is a client.
+    Callers(Vec<callers::Listener>),
     /// One path or name.
     Unix(unix::Listener),
     /// One port of a virtual machine.
     Vsock(vsock::Listener),
 }
 
-/// Opens the door for streams and says where it is.
+/// Opens the door for streams, or for datagrams whose senders are clients, and says where it is.
 pub async fn open(
     listen: &Listen,
     md5_key: Option<&[u8]>,
@@ -57,6 +59,11 @@ pub async fn open(
             let listener = vsock::listen(*cid, *port)?;
             observer.observe(&Event::Listening(listener.peer()));
             Ok(Door { sockets: Sockets::Vsock(listener), exhausted: Cell::new(false) })
+        }
+        Local::Inet { transport, .. } if super::datagrams(&listen.local) => {
+            let bound = bind(listen, *transport, md5_key, observer).await?;
+            let listeners = bound.into_iter().map(callers::Listener::new).collect();
+            Ok(Door { sockets: Sockets::Callers(listeners), exhausted: Cell::new(false) })
         }
         Local::Inet { transport, host, port } => {
             introduce_hosts(listen, host.as_ref(), observer).await;
@@ -148,16 +155,21 @@ impl Door {
             Sockets::Unix(listener) => listener.accept().await,
             Sockets::Vsock(listener) => listener.accept().await,
             Sockets::Inet(listeners) => first(listeners.iter().map(inet::Listener::accept)).await,
+            Sockets::Callers(listeners) => {
+                first(listeners.iter().map(callers::Listener::accept)).await
+            }
         }
     }
 
     /// The addresses of the internet that are listened on; other sockets have none.
     pub fn addresses(&self) -> impl Iterator<Item = SocketAddr> {
-        let listeners = match &self.sockets {
-            Sockets::Inet(listeners) => listeners.as_slice(),
-            Sockets::Unix(_) | Sockets::Vsock(_) => &[],
+        let (streams, callers) = match &self.sockets {
+            Sockets::Inet(listeners) => (listeners.as_slice(), &[][..]),
+            Sockets::Callers(listeners) => (&[][..], listeners.as_slice()),
+            Sockets::Unix(_) | Sockets::Vsock(_) => (&[][..], &[][..]),
         };
-        listeners.iter().map(|listener| listener.address)
+        let streams = streams.iter().map(|listener| listener.address);
+        streams.chain(callers.iter().map(|listener| listener.address))
     }
 
     /// How many listening sockets there are.
@@ -165,6 +177,7 @@ impl Door {
         match &self.sockets {
             Sockets::Unix(_) | Sockets::Vsock(_) => 1,
             Sockets::Inet(listeners) => listeners.len(),
+            Sockets::Callers(listeners) => listeners.len(),
         }
     }
 
@@ -174,6 +187,7 @@ impl Door {
             Sockets::Unix(listener) => listener.accept().await,
             Sockets::Vsock(listener) => listener.accept().await,
             Sockets::Inet(listeners) => listeners[index].accept().await,
+            Sockets::Callers(listeners) => listeners[index].accept().await,
         }
     }
 
@@ -193,6 +207,7 @@ impl Door {
             Sockets::Unix(listener) => listener.fd(),
             Sockets::Vsock(listener) => listener.fd(),
             Sockets::Inet(listeners) => listeners[index].fd(),
+            Sockets::Callers(listeners) => listeners[index].fd(),
         }
     }
 

@@ -21,6 +21,7 @@ use super::access::{Guard, Verdict};
 use super::door::{self, Door};
 use super::hub::chat;
 use super::reception::Reception;
+use super::refusals::Refusals;
 use super::shown_name;
 use crate::endpoint::Link;
 use crate::event::{Error, Event, Observer, Peer, RefusalReason};
@@ -51,6 +52,8 @@ pub struct Entrance<'a> {
     chat: bool,
     observer: &'a dyn Observer,
     reception: Rc<Reception>,
+    /// Where clients are told of by their datagrams, each of which knocks again.
+    refusals: Option<Refusals<&'a dyn Observer>>,
 }
 
 /// A client that came in.
@@ -147,6 +150,7 @@ impl<'a> Entrance<'a> {
             chat: matches!(listen.service, Service::Chat),
             observer,
             reception,
+            refusals: super::datagrams(&listen.local).then(|| Refusals::new(observer)),
         })
     }
 
@@ -345,7 +349,12 @@ impl<'a> Entrance<'a> {
     fn refuse(&self, link: &Link, reason: RefusalReason) {
         let user = self.chat.then(|| chat::number(link));
         let peer = link.peer().clone();
-        self.observer.observe(&Event::ClientRefused { peer, name: None, user, reason });
+        match &self.refusals {
+            Some(refusals) => refusals.note(peer, reason),
+            None => {
+                self.observer.observe(&Event::ClientRefused { peer, name: None, user, reason });
+            }
+        }
     }
 
     /// Rests where the system has no descriptor left, until somebody leaves or for a moment; any

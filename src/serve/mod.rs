@@ -3,6 +3,7 @@
 //! Clients come in through an [`entrance`], which is a [`door`] and the rules of [`access`]. Each
 //! is served by itself, as [`attendance`] has it, one and then no more or one after the other
 //! ([`in_turn`]) or all at once ([`each`]); or all share our streams or talk to each other ([`hub`]).
+//! Over DTLS, each sender of datagrams is a client that is accepted like those of streams.
 //! A datagram socket that locks on to nobody is [`everybody`]'s, and where every sender has a
 //! program of its own, [`correspondents`]'. Whose datagrams are turned away is told by [`refusals`].
 
@@ -25,6 +26,8 @@ mod refusals;
 
 use std::rc::Rc;
 
+use tokio::task::LocalSet;
+
 use crate::endpoint::Link;
 use crate::event::{Detail, Error, Event, Observer, Peer};
 use crate::net::lookup;
@@ -36,24 +39,41 @@ pub async fn serve(
     md5_key: Option<&[u8]>,
     observer: Rc<dyn Observer>,
 ) -> Result<(), Error> {
-    match (&listen.service, listen.clients, datagrams(&listen.local)) {
-        (Service::Broker | Service::Chat | Service::Proxy(_), _, true) => {
-            Err(Error::Lint(LintError { first: "clients among each other", second: "datagrams" }))
-        }
-        (Service::Broker | Service::Chat, _, false)
-        | (Service::Streams, Clients::AtOnce, false) => hub::serve(listen, md5_key, observer).await,
-        (Service::Proxy(server), _, false) => proxy::serve(listen, server, md5_key, observer).await,
+    let datagrams = datagrams(&listen.local);
+    if datagrams && matches!(listen.service, Service::Broker | Service::Chat | Service::Proxy(_)) {
+        let error = LintError { first: "clients among each other", second: "datagrams" };
+        return Err(Error::Lint(error));
+    }
+    if datagrams && listen.tls.is_some() {
+        // who shakes hands is a client like those of streams; who hears them all needs a place to run
+        let serving = Box::pin(clients(listen, md5_key, observer));
+        return LocalSet::new().run_until(serving).await;
+    }
+    match (&listen.service, listen.clients, datagrams) {
+        (_, _, false) => clients(listen, md5_key, observer).await,
         (_, Clients::One, true) => in_turn::lock_on(listen, md5_key, &*observer).await,
-        (Service::Streams, Clients::InTurn | Clients::AtOnce, true) => {
-            everybody::hear(listen, md5_key, &*observer).await
-        }
         (Service::Program(_) | Service::Tunnel(_), _, true) => {
             correspondents::serve(listen, md5_key, observer).await
         }
-        (_, Clients::One | Clients::InTurn, false) => {
-            in_turn::serve(listen, md5_key, &*observer).await
+        (_, Clients::InTurn | Clients::AtOnce, true) => {
+            everybody::hear(listen, md5_key, &*observer).await
         }
-        (Service::Program(_) | Service::Tunnel(_), Clients::AtOnce, false) => {
+    }
+}
+
+/// Serves clients that are accepted.
+async fn clients(
+    listen: &Listen,
+    md5_key: Option<&[u8]>,
+    observer: Rc<dyn Observer>,
+) -> Result<(), Error> {
+    match (&listen.service, listen.clients) {
+        (Service::Broker | Service::Chat, _) | (Service::Streams, Clients::AtOnce) => {
+            hub::serve(listen, md5_key, observer).await
+        }
+        (Service::Proxy(server), _) => proxy::serve(listen, server, md5_key, observer).await,
+        (_, Clients::One | Clients::InTurn) => in_turn::serve(listen, md5_key, &*observer).await,
+        (Service::Program(_) | Service::Tunnel(_), Clients::AtOnce) => {
             each::serve(listen, md5_key, observer).await
         }
     }

@@ -12,8 +12,8 @@ use super::hub::chat;
 use super::report_accepted;
 use crate::endpoint::Link;
 use crate::event::{Error, Event, Observer};
-use crate::layer::tls;
-use crate::plan::{Host, Listen, Local, Service};
+use crate::layer::security::Server;
+use crate::plan::{Host, Listen, Local, Protocol, Service};
 
 /// Names of this machine for who is on it.
 const OWN: &[&str] = &["localhost", "127.0.0.1", "::1"];
@@ -21,7 +21,7 @@ const OWN: &[&str] = &["localhost", "127.0.0.1", "::1"];
 /// Who receives clients.
 #[derive(Debug)]
 pub struct Reception {
-    tls: Option<tls::Server>,
+    tls: Option<Server>,
     numeric: bool,
     /// Clients go by a number.
     chat: bool,
@@ -32,7 +32,9 @@ pub struct Reception {
 impl Reception {
     /// Reads the files that the plan names.
     pub fn open(listen: &Listen, observer: &dyn Observer) -> Result<Self, Error> {
-        let open = |plan| tls::Server::open(plan, &hosts(listen), observer);
+        let over =
+            if super::datagrams(&listen.local) { Protocol::Datagram } else { Protocol::Stream };
+        let open = |plan| Server::open(plan, over, &hosts(listen), observer);
         let plan = listen.tls.as_deref();
         Ok(Self {
             tls: plan.map(open).transpose()?,

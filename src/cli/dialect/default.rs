@@ -342,7 +342,9 @@ const OPTS: &[Opt] = &[
          certificate: chain, dates, purpose and name, and sends nothing before. A server shows \
          `--cert`, or a certificate that it makes for the run, whose pin it prints. TLS 1.2 and \
          1.3; an end that comes without the peer's word for it is an error (status 14), and a \
-         certificate that is not trusted another (status 15).",
+         certificate that is not trusted another (status 15). With `-u` it is DTLS 1.2, as \
+         `dtls://HOST:PORT` is, if nc is built with it: each message stays one, what is lost stays \
+         lost, and an end needs no word.",
     ),
     Opt::value(Id::TlsTrust, "FILE", G::Tls).long("cafile").aliases(&["ssl-trustfile"]).says(
         "trust the certificates in this file",

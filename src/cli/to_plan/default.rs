@@ -60,6 +60,7 @@ pub fn default(
     if let Some(operands) = certificates::asked(settings, operands, services)? {
         return certificates::check(settings, operands, services).map(Plan::Certificates);
     }
+    let settings = &*tls::with_scheme(settings, &operands.values);
     exclusive::refuse(settings)?;
     refuse_clashes(settings)?;
     program::refuse_numbered_host(settings, &operands.values)?;
@@ -82,11 +83,18 @@ fn ends(
         Some((schemed, [])) => (Some(schemed), schemed.operands.as_slice()),
         None => (None, operands),
     };
-    if let Some(id) = scheme.and(NO_SCHEME.iter().find(|id| settings.has(**id))) {
-        return Err(UsageError::Needs {
-            option: settings.spelling(*id).unwrap_or(Spelling::Long("tls")),
-            needed: "an operand without tls://",
-        });
+    if let Some(scheme) = scheme {
+        let excluded = |id: &&Id| settings.has(**id) && !(scheme.datagrams && **id == Id::Udp);
+        if let Some(id) = NO_SCHEME.iter().find(excluded) {
+            return Err(UsageError::Needs {
+                option: settings.spelling(*id).unwrap_or(Spelling::Long("tls")),
+                needed: if *id == Id::Udp {
+                    "dtls://HOST:PORT in place of tls://"
+                } else {
+                    "an operand without tls://"
+                },
+            });
+        }
     }
     if service::listens(settings) {
         return listener(settings, operands, scheme, services).map(Plan::Listen);

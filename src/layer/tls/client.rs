@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use rustls::client::{Resumption, UnbufferedClientConnection};
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, RootCertStore};
 use tokio::time::Instant;
@@ -49,21 +50,7 @@ impl Client {
 
     fn read(plan: &TlsClient) -> Result<Self, TlsSettingError> {
         let provider = provider::provider(&plan.common)?;
-        let (roots, known) = match &plan.trust {
-            Trust::System => (Some(material::system_roots()?), Vec::new()),
-            Trust::File(path) => {
-                let known = material::believed(path)?;
-                (Some(material::roots(&known)), known)
-            }
-            Trust::Anybody => (None, Vec::new()),
-        };
-        let belief = Arc::new(Belief {
-            roots,
-            known,
-            pins: plan.pins.clone(),
-            needs_staple: plan.needs_staple,
-            algorithms: trust::algorithms(&provider),
-        });
+        let belief = Arc::new(belief(plan, &provider)?);
         let versions = provider::versions(&plan.common);
         let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
             .with_protocol_versions(&versions)
@@ -181,7 +168,27 @@ impl Client {
     }
 }
 
-fn server_name(host: &Host) -> Result<ServerName<'static>, TlsSettingError> {
+/// Whom the plan has us believe.
+pub fn belief(plan: &TlsClient, provider: &CryptoProvider) -> Result<Belief, TlsSettingError> {
+    let (roots, known) = match &plan.trust {
+        Trust::System => (Some(material::system_roots()?), Vec::new()),
+        Trust::File(path) => {
+            let known = material::believed(path)?;
+            (Some(material::roots(&known)), known)
+        }
+        Trust::Anybody => (None, Vec::new()),
+    };
+    Ok(Belief {
+        roots,
+        known,
+        pins: plan.pins.clone(),
+        needs_staple: plan.needs_staple,
+        algorithms: trust::algorithms(provider),
+    })
+}
+
+/// The host as a certificate can have it.
+pub fn server_name(host: &Host) -> Result<ServerName<'static>, TlsSettingError> {
     let text = host.as_os_str().to_str().unwrap_or_default();
     // a zone is of this machine, and no part of what a certificate says
     let text = text.split_once('%').map_or(text, |(address, _)| address);

@@ -41,6 +41,18 @@ pub fn speech(beginning: &[u8]) -> Option<TlsError> {
         .then(|| TlsError::Foreign { speech: known(beginning), beginning: beginning.to_vec() })
 }
 
+/// The same, of bytes that are known to be none.
+#[cfg(feature = "dtls")]
+pub fn foreign(beginning: &[u8]) -> TlsError {
+    TlsError::Foreign { speech: known(beginning), beginning: beginning.to_vec() }
+}
+
+/// The peer's alert of this number.
+#[cfg(feature = "dtls")]
+pub fn alert(code: u8) -> TlsError {
+    TlsError::Alert { code, name: name(AlertDescription::from(code)) }
+}
+
 fn known(beginning: &[u8]) -> Option<Speech> {
     let starts = |start: &[u8]| {
         beginning.get(..start.len()).is_some_and(|begins| begins.eq_ignore_ascii_case(start))

@@ -19,11 +19,27 @@ const EARLIER: Duration = Duration::from_secs(24 * 3600);
 /// How long it is valid.
 const VALID: Duration = Duration::from_secs(365 * 24 * 3600);
 
-/// Makes a certificate for these hosts, with an ECDSA key on P-256.
+/// Makes a certificate for these hosts, for the library.
 pub fn certificate(
     hosts: &[Host],
     provider: &CryptoProvider,
 ) -> Result<CertifiedKey, TlsSettingError> {
+    let Made { certificate, key } = make(hosts)?;
+    let key = PrivateKeyDer::Pkcs8(key.into());
+    CertifiedKey::from_der(vec![certificate.into()], key, provider)
+        .map_err(|error| TlsSettingError::NotMade(error.to_string()))
+}
+
+/// A certificate and its key.
+pub struct Made {
+    /// In DER.
+    pub certificate: Vec<u8>,
+    /// In PKCS #8.
+    pub key: Vec<u8>,
+}
+
+/// Makes a certificate for these hosts, with an ECDSA key on P-256.
+pub fn make(hosts: &[Host]) -> Result<Made, TlsSettingError> {
     let fail = |error: rcgen::Error| TlsSettingError::NotMade(error.to_string());
     let names: Vec<String> = hosts.iter().filter_map(name).collect();
     let first = names.first().cloned().unwrap_or_else(|| "localhost".to_owned());
@@ -37,9 +53,7 @@ pub fn certificate(
     params.distinguished_name.push(DnType::CommonName, first);
     let key = KeyPair::generate().map_err(fail)?;
     let made = params.self_signed(&key).map_err(fail)?;
-    let der = PrivateKeyDer::Pkcs8(key.serialize_der().into());
-    CertifiedKey::from_der(vec![made.der().clone()], der, provider)
-        .map_err(|error| TlsSettingError::NotMade(error.to_string()))
+    Ok(Made { certificate: made.der().to_vec(), key: key.serialize_der() })
 }
 
 /// The name as a certificate can have it.

@@ -87,7 +87,8 @@ pub fn system_roots() -> Result<RootCertStore, TlsSettingError> {
     Ok(roots)
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, TlsSettingError> {
+/// Reads a file.
+pub fn read(path: &Path) -> Result<Vec<u8>, TlsSettingError> {
     fs::read(path).map_err(|error| TlsSettingError::File { path: path.to_owned(), error })
 }
 
@@ -109,15 +110,21 @@ impl Secrets {
     }
 }
 
+impl Secrets {
+    /// Writes a line.
+    pub fn write(&self, line: &str) {
+        if let Ok(mut file) = self.0.lock() {
+            // the library has no way to hear of a failure, and the connection needs none of it
+            let _ = writeln!(file, "{line}");
+        }
+    }
+}
+
 impl KeyLog for Secrets {
     fn log(&self, label: &str, client_random: &[u8], secret: &[u8]) {
         let hex = |bytes: &[u8]| {
             bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
         };
-        let line = format!("{label} {} {}\n", hex(client_random), hex(secret));
-        if let Ok(mut file) = self.0.lock() {
-            // the library has no way to hear of a failure, and the connection needs none of it
-            let _ = file.write_all(line.as_bytes());
-        }
+        self.write(&format!("{label} {} {}", hex(client_random), hex(secret)));
     }
 }

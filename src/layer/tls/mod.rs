@@ -4,6 +4,8 @@
 //! [`Link`](crate::endpoint::Link) whose bytes go through a [`session::Session`]. [`trust`] says
 //! whether a peer is believed, [`failure`] what went wrong.
 //!
+//! What DTLS, which is another library's, has of this one is in [`lent`].
+//!
 //! Session tickets are off: each connection stands for itself.
 
 mod buffer;
@@ -12,6 +14,8 @@ mod engine;
 mod failure;
 mod farewell;
 mod ledger;
+#[cfg(feature = "dtls")]
+pub mod lent;
 mod made;
 mod material;
 mod provider;

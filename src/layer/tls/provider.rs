@@ -143,6 +143,30 @@ fn suites(
     Ok(chosen)
 }
 
+/// What the settings leave for datagrams, whose DTLS 1.2 has the suites of TLS 1.2: OpenSSL's
+/// names, the preferred one first.
+#[cfg(feature = "dtls")]
+pub fn openssl_names(tls: &Tls) -> Result<Vec<&'static str>, TlsSettingError> {
+    let is_12 = |version: ProtocolVersion| version == ProtocolVersion::TLSv1_2;
+    if !versions(tls).iter().any(|spoken| is_12(spoken.version)) {
+        return Err(TlsSettingError::NothingLeft);
+    }
+    let chosen = suites(&all().cipher_suites, &tls.ciphers)?;
+    let rows = chosen
+        .iter()
+        .filter(|suite| is_12(suite.version().version))
+        .filter_map(|suite| SUITES.iter().find(|row| row.id == suite.suite()));
+    let names: Vec<_> = rows.map(|row| row.openssl).collect();
+    if names.is_empty() { Err(TlsSettingError::NothingLeft) } else { Ok(names) }
+}
+
+/// The registry's name of a suite that OpenSSL calls so.
+#[cfg(feature = "dtls")]
+pub fn registry_name(openssl: &str) -> &'static str {
+    let row = SUITES.iter().find(|row| row.openssl == openssl);
+    row.map_or("an unknown cipher suite", |row| row.iana)
+}
+
 /// The registry's name of a suite.
 pub fn suite_name(suite: CipherSuite) -> &'static str {
     match SUITES.iter().find(|row| row.id == suite) {

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rustls::ServerConfig;
+use rustls::crypto::CryptoProvider;
+use rustls::server::danger::ClientCertVerifier;
 use rustls::server::{NoServerSessionStorage, UnbufferedServerConnection, WebPkiClientVerifier};
 use tokio::time::{Instant, timeout};
 
@@ -17,7 +19,7 @@ use crate::event::{
     Distrust, Error, Event, Observer, Peer, Secured, TlsError, TlsSettingError, Verified,
 };
 use crate::plan::{ClientTrust, HANDSHAKE, Host, TlsServer};
-use crate::proto::certificate::{AlternativeName, Certificate, Mismatch, Wanted};
+use crate::proto::certificate::{AlternativeName, Certificate, CertificateError, Mismatch, Wanted};
 
 /// A server's TLS, with all files read.
 #[derive(Debug)]
@@ -46,25 +48,7 @@ impl Server {
             .map_err(|_| TlsSettingError::NothingLeft)?;
         let builder = match &plan.clients {
             None => builder.with_no_client_auth(),
-            Some(clients) => {
-                let roots = match &clients.authorities {
-                    Some(path) => material::roots(&material::believed(path)?),
-                    None => material::system_roots()?,
-                };
-                let verifier = WebPkiClientVerifier::builder_with_provider(
-                    Arc::new(roots),
-                    Arc::clone(&provider),
-                );
-                let verifier =
-                    if clients.optional { verifier.allow_unauthenticated() } else { verifier };
-                let verifier = verifier.build().map_err(|error| match &clients.authorities {
-                    Some(path) => {
-                        TlsSettingError::Material { path: path.clone(), words: error.to_string() }
-                    }
-                    None => TlsSettingError::NoRoots(error.to_string()),
-                })?;
-                builder.with_client_cert_verifier(verifier)
-            }
+            Some(clients) => builder.with_client_cert_verifier(verifier(clients, &provider)?),
         };
         let certified = if let Some(identity) = &plan.common.identity {
             material::identity(identity, &provider)?
@@ -118,7 +102,7 @@ impl Server {
         session.handshake().await?;
         let mut secured = report::secured(session, Verified::Nobody, None, started.elapsed());
         if let Some(clients) = &self.clients {
-            secured.verified = believe(clients, &secured)?;
+            secured.verified = believe(clients, secured.chain.first())?;
         }
         Ok(secured)
     }
@@ -132,10 +116,31 @@ fn address(peer: &Peer) -> Option<Host> {
     }
 }
 
+/// Who verifies the chains of clients.
+pub fn verifier(
+    clients: &ClientTrust,
+    provider: &Arc<CryptoProvider>,
+) -> Result<Arc<dyn ClientCertVerifier>, TlsSettingError> {
+    let roots = match &clients.authorities {
+        Some(path) => material::roots(&material::believed(path)?),
+        None => material::system_roots()?,
+    };
+    let verifier =
+        WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider));
+    let verifier = if clients.optional { verifier.allow_unauthenticated() } else { verifier };
+    verifier.build().map_err(|error| match &clients.authorities {
+        Some(path) => TlsSettingError::Material { path: path.clone(), words: error.to_string() },
+        None => TlsSettingError::NoRoots(error.to_string()),
+    })
+}
+
 /// What is asked of a client's certificate beyond its chain, which was verified.
-fn believe(clients: &ClientTrust, secured: &Secured) -> Result<Verified, TlsError> {
+pub fn believe(
+    clients: &ClientTrust,
+    peer: Option<&Result<Certificate, CertificateError>>,
+) -> Result<Verified, TlsError> {
     let untrusted = |why| Err(TlsError::Untrusted { wanted: clients.name.clone(), why });
-    let certificate = match secured.chain.first() {
+    let certificate = match peer {
         None => return Ok(Verified::Nobody),
         Some(Err(error)) => return untrusted(Distrust::Unreadable(error.to_string())),
         Some(Ok(certificate)) => certificate,

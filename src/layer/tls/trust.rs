@@ -33,7 +33,7 @@ pub struct Belief {
 
 impl Belief {
     /// Why this chain is not to be believed, as far as that is asked.
-    fn judge(
+    pub fn judge(
         &self,
         chain: &Chain<'_>,
         wanted: Option<&ServerName<'static>>,
@@ -69,9 +69,11 @@ impl Belief {
 }
 
 /// What a peer showed.
-struct Chain<'a> {
-    end_entity: &'a CertificateDer<'a>,
-    between: &'a [CertificateDer<'a>],
+pub struct Chain<'a> {
+    /// Its own certificate.
+    pub end_entity: &'a CertificateDer<'a>,
+    /// Those between it and a root.
+    pub between: &'a [CertificateDer<'a>],
 }
 
 impl Chain<'_> {
@@ -92,7 +94,11 @@ impl Chain<'_> {
     }
 
     /// What is seen without asking anybody: why not to believe it.
-    fn at_sight(&self, wanted: Option<&ServerName<'static>>, now: Timestamp) -> Option<Distrust> {
+    pub fn at_sight(
+        &self,
+        wanted: Option<&ServerName<'static>>,
+        now: Timestamp,
+    ) -> Option<Distrust> {
         let peer = match self.peer() {
             Ok(peer) => peer,
             Err(error) => return Some(Distrust::Unreadable(error.to_string())),

@@ -41,11 +41,22 @@ impl Fd {
 
     /// Sends a datagram to somebody.
     pub async fn send_to(&self, bytes: &[u8], to: &SocketAddrAny) -> io::Result<()> {
-        let flags = SendFlags::NOSIGNAL | SendFlags::DONTWAIT;
         loop {
             self.writable().await?;
+            match self.try_send_to(bytes, to) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    self.not_writable().await;
+                }
+                other => return other,
+            }
+        }
+    }
+
+    /// The same without waiting; `WouldBlock` where it is not taken.
+    pub fn try_send_to(&self, bytes: &[u8], to: &SocketAddrAny) -> io::Result<()> {
+        let flags = SendFlags::NOSIGNAL | SendFlags::DONTWAIT;
+        loop {
             match rustix::net::sendto(self, bytes, flags, to) {
-                Err(Errno::AGAIN) => self.not_writable().await,
                 Err(Errno::INTR) => {}
                 Ok(_) => return Ok(()),
                 Err(error) => return Err(error.into()),

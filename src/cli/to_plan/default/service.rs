@@ -101,9 +101,11 @@ fn tunnel(
     };
     let bad = || UsageError::NoTunnelTarget { option, value: value.to_owned() };
     let schemed = tls::schemed(value)?;
+    let over_udp = transport == Transport::Udp;
+    let fits = schemed.as_ref().is_none_or(|schemed| schemed.datagrams == over_udp);
     let (host, port) = match schemed.as_ref().map(|schemed| schemed.operands.as_slice()) {
         None => host_and_port(value).ok_or_else(bad)?,
-        Some([host, port]) if transport == Transport::Tcp => (host.as_os_str(), port.as_os_str()),
+        Some([host, port]) if fits => (host.as_os_str(), port.as_os_str()),
         Some(_) => return Err(bad()),
     };
     let port = single(port, 1, transport, services).map_err(|_| bad())?;

@@ -1,5 +1,7 @@
-//! TLS of the default face: `--tls` and its kin, and the schemes `tls://` and `starttls+KIND://`.
+//! TLS of the default face: `--tls` and its kin, and the schemes `tls://`, `dtls://` and
+//! `starttls+KIND://`.
 
+use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
@@ -39,16 +41,31 @@ const VERSIONS: &[(&str, TlsVersion)] = &[("1.2", TlsVersion::Tls12), ("1.3", Tl
 pub struct Schemed {
     /// What is spoken before TLS.
     pub upgrade: Option<Kind>,
+    /// It is over UDP.
+    pub datagrams: bool,
     /// Host and port, as two operands; a listener's host may be missing.
     pub operands: Vec<OsString>,
 }
 
-/// Reads `tls://HOST:PORT`, `tls://:PORT` and `starttls+KIND://HOST[:PORT]`; `None` where it has no
+/// With `dtls://HOST:PORT` the settings of `-u`.
+pub fn with_scheme<'a>(settings: &'a Settings, operands: &[OsString]) -> Cow<'a, Settings> {
+    let names_datagrams =
+        operands.first().is_some_and(|one| strip(one.as_bytes(), DATAGRAMS).is_some());
+    if names_datagrams && !settings.has(Id::Udp) {
+        let mut settings = settings.clone();
+        settings.imply(Id::Udp, Spelling::Short('u'));
+        return Cow::Owned(settings);
+    }
+    Cow::Borrowed(settings)
+}
+
+/// Reads `tls://HOST:PORT`, `tls://:PORT`, the same with `dtls://`, and `starttls+KIND://HOST[:PORT]`; `None` where it has no
 /// such scheme.
 pub fn schemed(operand: &OsStr) -> Result<Option<Schemed>, UsageError> {
     let bytes = operand.as_bytes();
     let bad = |after| UsageError::RefusedValue { before: "", value: operand.to_owned(), after };
-    let (upgrade, place) = if let Some(place) = strip(bytes, b"tls://") {
+    let datagrams = strip(bytes, DATAGRAMS);
+    let (upgrade, place) = if let Some(place) = strip(bytes, b"tls://").or(datagrams) {
         (None, place)
     } else if let Some(rest) = strip(bytes, b"starttls+") {
         let Some(end) = rest.windows(3).position(|three| three == b"://") else {
@@ -79,8 +96,11 @@ pub fn schemed(operand: &OsStr) -> Result<Option<Schemed>, UsageError> {
     };
     let host = OsStr::from_bytes(host).to_owned();
     let operands = if host.is_empty() { vec![port] } else { vec![host, port] };
-    Ok(Some(Schemed { upgrade, operands }))
+    Ok(Some(Schemed { upgrade, datagrams: datagrams.is_some(), operands }))
 }
+
+/// The scheme of DTLS.
+const DATAGRAMS: &[u8] = b"dtls://";
 
 fn strip<'a>(bytes: &'a [u8], scheme: &[u8]) -> Option<&'a [u8]> {
     let (start, rest) = bytes.split_at_checked(scheme.len())?;

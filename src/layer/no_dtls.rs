@@ -1,0 +1,46 @@
+//! What a build without DTLS answers.
+
+use crate::endpoint::Link;
+use crate::event::{Error, Observer};
+use crate::plan::{Host, TlsClient, TlsServer};
+
+/// Never there.
+#[derive(Debug)]
+pub enum Client {}
+
+impl Client {
+    /// Says so.
+    pub fn open(_plan: &TlsClient) -> Result<Self, Error> {
+        Err(Error::NotBuilt { what: "DTLS" })
+    }
+
+    /// Never called.
+    pub async fn secure(
+        &self,
+        _link: Link,
+        _host: &Host,
+        _observer: &dyn Observer,
+    ) -> Result<Link, Error> {
+        match *self {}
+    }
+}
+
+/// Never there.
+#[derive(Debug)]
+pub enum Server {}
+
+impl Server {
+    /// Says so.
+    pub fn open(
+        _plan: &TlsServer,
+        _hosts: &[Host],
+        _observer: &dyn Observer,
+    ) -> Result<Self, Error> {
+        Err(Error::NotBuilt { what: "DTLS" })
+    }
+
+    /// Never called.
+    pub async fn secure(&self, _link: Link, _observer: &dyn Observer) -> Result<Link, Error> {
+        match *self {}
+    }
+}
