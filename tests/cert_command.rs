@@ -2,6 +2,7 @@
 //! it leaves; against the `openssl` program, with certificates made here.
 #![cfg(feature = "tls")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+#![allow(clippy::print_stdout, reason = "what is skipped says so")]
 
 mod common;
 
@@ -28,6 +29,9 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 fn without_openssl() -> bool {
     let found = Command::new("openssl").arg("version").stdout(Stdio::null()).status().is_ok();
     assert!(found || common::may_skip(), "no openssl here");
+    if !found {
+        println!("skipped: openssl is not installed");
+    }
     !found
 }
 
