@@ -137,6 +137,25 @@ fn what_each_kind_of_plan_is_told_as() {
             "nc serve --lab http 80",
             &["Is a web server to practise with, on the loopback address port 80."],
         ),
+        (
+            "nc cert h:443 --warn 21d --pem f --starttls smtp",
+            &[
+                "Shows the certificates of h, TCP port 443, and sends no data.",
+                "Asks for TLS in the words of smtp first.",
+                "Fails if one of them expires within 21d.",
+                "Writes them to a new file, f.",
+                "clear spelling: nc --starttls smtp --wait 10 --warn 21d --pem f cert tls://h:443",
+            ],
+        ),
+        (
+            "nc tls://h:443 --insecure --alpn h2 --tls-min 1.3",
+            &[
+                "Speaks TLS, with anybody.",
+                "Offers the protocols h2.",
+                "Speaks no TLS older than 1.3.",
+                "clear spelling: nc --tls --insecure --tls-min 1.3 --alpn h2 h 443",
+            ],
+        ),
         ("nc --help", &["Prints its help, and leaves."]),
         ("nc --version", &["Prints its version, and leaves."]),
         ("-l 80", &["clear spelling: nc --listen 80"]),

@@ -30,6 +30,12 @@ pub const OPERANDS: &[&str] = &[
     "A listener takes its port and address in every form that netcats know: `-l PORT`, `-l ADDR \
      PORT`, `-l -p PORT`, `-l -p PORT ADDR` and `-l -s ADDR -p PORT`. It never falls back to a port \
      that was not asked for.",
+    "`nc cert` takes one port, as `HOST:PORT`, `HOST PORT`, `tls://HOST:PORT` or \
+     `starttls+PROTOCOL://HOST[:PORT]`, or a path with `-U`. It shows the certificates of that \
+     server on standard output, one a line, says on standard error whether they are trusted and \
+     why not, and sends no data. It takes 10 seconds at most unless `-w` says otherwise. Where the \
+     word is followed by what can be a port and by no option of its own, or stands behind `--`, it \
+     is a host.",
     "Times are seconds, with a fraction if need be, or carry one of the units `ms`, `s`, `m` and \
      `h`: `5`, `1.5`, `500ms`, `2m`, `1h`. Numbers are digits alone: what is not understood is \
      refused before anything is opened.",

@@ -488,7 +488,8 @@ const OPTS: &[Opt] = &[
     ),
     Opt::switch(Id::Json, G::Report).long("json").common().says(
         "events as JSON lines on stderr",
-        "Events as JSON, one object a line, on standard error. The data stream is as ever.",
+        "Events as JSON, one object a line, on standard error. The data stream is as ever; what \
+         `nc cert` finds is JSON too, on standard output.",
     ),
     Opt::value(Id::ExitStatus, "KIND", G::Report).long("exit-status").says(
         "classic (0 and 1) or detailed (the default)",

@@ -8,7 +8,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::time::Duration;
 
 use super::session;
-use super::spelled::{joined, ports, unix_name};
+use super::spelled::{joined, long, ports, unix_name};
 use super::way::{dial, socket};
 use crate::event::Reporting;
 use crate::plan::{
@@ -153,7 +153,7 @@ fn certificates(said: &mut Vec<String>, plan: &CertificateCheck) {
     said.push(format!("Shows the certificates of {place}, and sends no data."));
     dial(said, &plan.dial);
     if let Some(warn) = plan.warn {
-        said.push(format!("Fails if one of them expires within {}.", time(warn)));
+        said.push(format!("Fails if one of them expires within {}.", long(warn)));
     }
     if let Some(path) = &plan.pem {
         said.push(format!("Writes them to a new file, {}.", shown(path.as_os_str())));

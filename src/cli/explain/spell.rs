@@ -8,7 +8,9 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use super::line::Line;
-use super::spelled::{credentials, host_port, joined, kind, ports, rebracketed, time, unix_name};
+use super::spelled::{
+    credentials, host_port, joined, kind, long, ports, rebracketed, time, unix_name,
+};
 use crate::event::{Reporting, VoiceName};
 use crate::plan::{
     Access, AccessSource, AfterInput, Attached, CertificateCheck, Clients, Command, Connect, Dial,
@@ -103,7 +105,7 @@ impl Line {
         self.dial(&check.dial);
         self.value("wait", time(check.dial.timeout.unwrap_or_default()));
         if let Some(warn) = check.warn {
-            self.value("warn", time(warn) + "s");
+            self.value("warn", long(warn));
         }
         if let Some(path) = &check.pem {
             self.value("pem", path);

@@ -183,8 +183,9 @@ fn inet(
         [] => return Err(UsageError::NoHost),
         [both] => split(both).ok_or_else(|| missing(both))?,
         [host, port] if split(host).is_none() => (host.as_os_str(), port.as_os_str()),
-        [_, extra] => return Err(UsageError::ExtraOperand { value: extra.clone() }),
-        [_, _, extra, ..] => return Err(UsageError::ExtraOperand { value: extra.clone() }),
+        [_, extra] | [_, _, extra, ..] => {
+            return Err(UsageError::ExtraOperand { value: extra.clone() });
+        }
     };
     let host = unbracketed(host);
     if host.is_empty() {
