@@ -210,6 +210,9 @@ fn listen(said: &mut Vec<String>, plan: &Listen) {
         }
         .to_owned(),
     );
+    if let Some(tls) = &plan.tls {
+        super::tls::server(said, tls, plan.clients == Clients::One);
+    }
     if plan.tells_port {
         said.push("Writes its port to standard output.".to_owned());
     }

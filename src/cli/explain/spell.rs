@@ -125,6 +125,11 @@ impl Line {
         self.socket(&listen.socket);
         self.local(&listen.local);
         let timeout = self.service(&listen.service, listen.numeric);
+        let tunnel = match &listen.service {
+            Service::Tunnel(tunnel) => tunnel.dial.tls.as_deref(),
+            _ => None,
+        };
+        self.tls_server(listen.tls.as_deref(), tunnel);
         self.access(&listen.access);
         self.number("max-conns", listen.most_clients);
         self.session(&listen.session, timeout, program);
@@ -204,7 +209,16 @@ impl Line {
     /// `numeric_beyond`: beyond the proxy there are no names, though there are on our side of it.
     fn tunnel(&mut self, tunnel: &Tunnel, numeric_beyond: bool) {
         let port = tunnel.target.ports.single().unwrap_or_default();
-        self.value("tunnel", host_port(&tunnel.target.host, port));
+        let place = host_port(&tunnel.target.host, port);
+        let mut target = OsString::from(match &tunnel.dial.tls {
+            None => String::new(),
+            Some(tls) => match tls.upgrade {
+                Some(kind) => format!("starttls+{}://", kind.name()),
+                None => "tls://".to_owned(),
+            },
+        });
+        target.push(place);
+        self.value("tunnel", target);
         self.number("tunnel-port", tunnel.dial.source_port);
         if let Some(address) = &tunnel.dial.source_address {
             self.value("tunnel-source", address.as_os_str());

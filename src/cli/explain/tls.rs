@@ -1,11 +1,11 @@
-//! A client's TLS: in plain sentences, and in long options.
+//! TLS of both sides: in plain sentences, and in long options.
 
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
 
 use super::line::Line;
-use super::sentences::shown;
-use crate::plan::{Host, Tls, TlsClient, TlsVersion, Trust};
+use super::sentences::{shown, time};
+use crate::plan::{Host, Tls, TlsClient, TlsServer, TlsVersion, Trust};
 use crate::proto::certificate::{Pin, Pins};
 use crate::proto::escape::escape;
 
@@ -20,8 +20,8 @@ pub fn client(said: &mut Vec<String>, tls: &TlsClient) {
         (Trust::File(path), _) => {
             format!("Speaks TLS, with whom {} vouches for.", shown(path.as_os_str()))
         }
-        (Trust::System, None) => "Speaks TLS, with whom the system trusts.".to_owned(),
-        (_, Some(_)) => "Speaks TLS, with who is pinned.".to_owned(),
+        (Trust::System, _) => "Speaks TLS, with whom the system trusts.".to_owned(),
+        (Trust::Anybody, Some(_)) => "Speaks TLS, with who is pinned.".to_owned(),
     });
     if let Some(pins) = &tls.pins {
         said.push(format!("Pinned is {}.", spelled(pins)));
@@ -29,7 +29,7 @@ pub fn client(said: &mut Vec<String>, tls: &TlsClient) {
     if let Some(wanted) = &tls.name {
         said.push(format!("The certificate must be for {}.", name(wanted)));
     }
-    if tls.any_name {
+    if tls.any_name && tls.trust != Trust::Anybody {
         said.push("The certificate may be for any name.".to_owned());
     }
     if let Some(asked) = &tls.server_name {
@@ -40,6 +40,36 @@ pub fn client(said: &mut Vec<String>, tls: &TlsClient) {
     }
     if let Some(path) = &tls.keep_chain {
         said.push(format!("Writes the server's chain to {}.", shown(path.as_os_str())));
+    }
+    common(said, &tls.common);
+}
+
+/// How clients are secured; `ends` where one that cannot be ends it all.
+pub fn server(said: &mut Vec<String>, tls: &TlsServer, ends: bool) {
+    said.push(match tls.common.identity {
+        Some(_) => "Speaks TLS with its clients.".to_owned(),
+        None => "Speaks TLS with its clients, with a certificate that it makes.".to_owned(),
+    });
+    if let Some(clients) = &tls.clients {
+        let by = match &clients.authorities {
+            Some(path) => format!("{} vouches for", shown(path.as_os_str())),
+            None => "the system trusts".to_owned(),
+        };
+        let without = if clients.optional { ", or without a certificate" } else { "" };
+        said.push(format!("Lets in only clients whom {by}{without}."));
+        if let Some(name) = &clients.name {
+            let name = shown(name.as_os_str());
+            said.push(format!("A client's certificate must be for {name}."));
+        }
+        if let Some(pins) = &clients.pins {
+            said.push(format!("Pinned is {}.", spelled(pins)));
+        }
+    }
+    if let Some(patience) = tls.patience {
+        said.push(format!("A client has {} for the handshake.", time(patience)));
+    }
+    if ends && tls.failure_ends {
+        said.push("A client that cannot be secured ends it.".to_owned());
     }
     common(said, &tls.common);
 }
@@ -71,12 +101,45 @@ fn common(said: &mut Vec<String>, tls: &Tls) {
 }
 
 impl Line {
-    /// The options that come nearest to it.
+    /// The options that come nearest to a client's.
     pub fn tls_client(&mut self, tls: &TlsClient) {
         match tls.upgrade {
             Some(kind) => self.value("starttls", kind.name()),
             None => self.switch("tls"),
         }
+        self.tls_peer(tls);
+        self.tls_common(&tls.common);
+    }
+
+    /// The options that come nearest to a server's, and to those of a tunnel that it leads into,
+    /// with which it shares them.
+    pub fn tls_server(&mut self, server: Option<&TlsServer>, tunnel: Option<&TlsClient>) {
+        self.switch_if(server.is_some(), "tls");
+        if let Some(tunnel) = tunnel {
+            self.tls_peer(tunnel);
+        }
+        let clients = server.and_then(|server| server.clients.as_ref());
+        if let Some(clients) = clients.filter(|clients| !clients.optional) {
+            if let Some(path) = &clients.authorities {
+                self.value("require-client-cert", path);
+            }
+            if tunnel.is_none() {
+                if let Some(name) = &clients.name {
+                    self.value("tls-name", name.as_os_str());
+                }
+                if let Some(pins) = &clients.pins {
+                    self.value("pin", spelled(pins));
+                }
+            }
+        }
+        match (server, tunnel) {
+            (Some(server), _) => self.tls_common(&server.common),
+            (None, Some(tunnel)) => self.tls_common(&tunnel.common),
+            (None, None) => {}
+        }
+    }
+
+    fn tls_peer(&mut self, tls: &TlsClient) {
         match &tls.trust {
             Trust::System => {}
             Trust::File(path) => self.value("cafile", path),
@@ -92,25 +155,28 @@ impl Line {
         {
             self.value("tls-name", name.as_os_str());
         }
-        if let Some(identity) = &tls.common.identity {
+    }
+
+    fn tls_common(&mut self, tls: &Tls) {
+        if let Some(identity) = &tls.identity {
             self.value("cert", &identity.certificate);
             if let Some(key) = &identity.key {
                 self.value("key", key);
             }
         }
-        let bounds = [("tls-min", tls.common.min), ("tls-max", tls.common.max)];
+        let bounds = [("tls-min", tls.min), ("tls-max", tls.max)];
         for (name, bound) in bounds {
             if let Some(bound) = bound {
                 self.value(name, version(bound));
             }
         }
-        if !tls.common.ciphers.is_empty() {
-            self.value("ciphers", tls.common.ciphers.join(":"));
+        if !tls.ciphers.is_empty() {
+            self.value("ciphers", tls.ciphers.join(":"));
         }
-        if !tls.common.alpn.is_empty() {
-            self.value("alpn", OsString::from_vec(tls.common.alpn.join(&b","[..])));
+        if !tls.alpn.is_empty() {
+            self.value("alpn", OsString::from_vec(tls.alpn.join(&b","[..])));
         }
-        if let Some(path) = &tls.common.keylog {
+        if let Some(path) = &tls.keylog {
             self.value("keylog", path);
         }
     }

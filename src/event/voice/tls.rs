@@ -157,6 +157,22 @@ pub fn reason(why: &Distrust, wanted: Option<&Host>) -> String {
     }
 }
 
+/// Why a certificate is not believed, in OpenSSL's words where it has some.
+pub fn reason_in_openssls_words(why: &Distrust) -> String {
+    let words = match why {
+        Distrust::SelfSigned => "self-signed certificate",
+        Distrust::UnknownIssuer { .. } => "unable to get local issuer certificate",
+        Distrust::Expired { .. } => "certificate has expired",
+        Distrust::NotYetValid { .. } => "certificate is not yet valid",
+        Distrust::BadSignature => "certificate signature failure",
+        Distrust::Revoked => "certificate revoked",
+        Distrust::WrongPurpose(_) => "unsuitable certificate purpose",
+        Distrust::PeerAsAuthority => "invalid CA certificate",
+        other => return reason(other, None),
+    };
+    words.to_owned()
+}
+
 fn names(has: &[Vec<u8>]) -> String {
     let shown: Vec<_> = has
         .iter()

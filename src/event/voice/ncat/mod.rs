@@ -199,7 +199,6 @@ impl NcatVoice {
                 };
                 lost(lines, *undelivered)
             }
-            Error::HandshakeTimedOut { .. } if reporting.verbosity == 0 => lines,
             Error::HandshakeTimedOut { after } => {
                 lines.prefixed(&format!("No SSL handshake within {}.", duration(*after)))
             }

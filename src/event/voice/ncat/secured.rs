@@ -97,18 +97,6 @@ fn fingerprint(peer: &Certificate) -> String {
     format!("SHA-1 fingerprint: {}", groups.join(" "))
 }
 
-/// OpenSSL's words where it has some for the reason.
 fn verification_failed(why: &Distrust) -> String {
-    let words = match why {
-        Distrust::SelfSigned => "self-signed certificate",
-        Distrust::UnknownIssuer { .. } => "unable to get local issuer certificate",
-        Distrust::Expired { .. } => "certificate has expired",
-        Distrust::NotYetValid { .. } => "certificate is not yet valid",
-        Distrust::BadSignature => "certificate signature failure",
-        Distrust::Revoked => "certificate revoked",
-        Distrust::WrongPurpose(_) => "unsuitable certificate purpose",
-        Distrust::PeerAsAuthority => "invalid CA certificate",
-        other => return format!("Certificate verification failed ({}).", tls::reason(other, None)),
-    };
-    format!("Certificate verification failed ({words}).")
+    format!("Certificate verification failed ({}).", tls::reason_in_openssls_words(why))
 }
