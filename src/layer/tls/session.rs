@@ -32,9 +32,6 @@ const MOST_SAID: usize = 64 * 1024;
 /// What is kept of the first bytes that came, in case they are no TLS.
 const BEGINNING: usize = 64;
 
-/// Steps in which the library has its say about a failure.
-const LAST_STEPS: usize = 8;
-
 /// A TLS connection.
 pub struct Session {
     fd: Rc<Fd>,
@@ -154,6 +151,9 @@ impl State {
                     return (false, Err(error));
                 }
                 Ok(Step::Again | Step::Received | Step::Said) => {}
+                Ok(Step::PeerEnded) if self.engine.facts().is_handshaking() => {
+                    return (false, Err(TlsError::EndedInHandshake));
+                }
                 Ok(Step::PeerEnded) => self.peer_ended = true,
                 Ok(Step::Waiting) if !self.engine.facts().is_handshaking() => {
                     self.beginning = Vec::new();
@@ -173,7 +173,9 @@ impl State {
 
     /// The library's error as ours, once it has had its say to the peer.
     fn failed(&mut self, error: rustls::Error) -> TlsError {
-        for _ in 0..LAST_STEPS {
+        // what it has to say comes before it looks at what came, which it must not see twice: it
+        // would say it all again
+        while self.engine.facts().wants_write() {
             let last =
                 self.engine.step(&mut self.incoming, &mut self.outgoing, Say::Nothing, |_| ());
             if !matches!(last, Ok(Step::Again)) {
@@ -246,6 +248,9 @@ impl State {
     fn put(&mut self, say: Say<'_>) -> io::Result<()> {
         let plain = if let Say::Bytes(bytes) = say { bytes.len() } else { 0 };
         loop {
+            if let Some(error) = &self.failure {
+                return Err(error.clone().into());
+            }
             let waiting = self.outgoing.len();
             let early = &mut self.plain;
             // what comes before it can be said is kept; it is no more than what was read
@@ -261,9 +266,6 @@ impl State {
                     return Err(io::Error::from(io::ErrorKind::BrokenPipe));
                 }
                 step => self.note(step),
-            }
-            if let Some(error) = &self.failure {
-                return Err(error.clone().into());
             }
         }
     }
