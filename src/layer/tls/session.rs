@@ -245,6 +245,11 @@ impl State {
         Ok(None)
     }
 
+    fn is_done(&self) -> bool {
+        let unsent = self.ledger.carried(self.outgoing.len() as u64);
+        self.peer_ended && self.ended && unsent == 0
+    }
+
     fn put(&mut self, say: Say<'_>) -> io::Result<()> {
         let plain = if let Say::Bytes(bytes) = say { bytes.len() } else { 0 };
         loop {
@@ -324,14 +329,23 @@ impl Layer for Session {
     fn flush(&self) -> io::Result<()> {
         let mut state = self.state.borrow_mut();
         while !state.outgoing.is_empty() {
-            match self.fd.try_write(state.outgoing.bytes())? {
-                0 => return Err(io::ErrorKind::WriteZero.into()),
-                count => state.outgoing.take_out(count),
+            match self.fd.try_write(state.outgoing.bytes()) {
+                // a peer that has said its end need not wait for ours
+                Err(error) if error.kind() != io::ErrorKind::WouldBlock && state.is_done() => {
+                    let left = state.outgoing.len();
+                    state.outgoing.take_out(left);
+                }
+                Err(error) => return Err(error),
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(count) => state.outgoing.take_out(count),
             }
         }
         if state.shuts {
             state.shuts = false;
-            self.fd.shutdown_write()?;
+            match self.fd.shutdown_write() {
+                Err(_) if state.is_done() => {}
+                other => other?,
+            }
         }
         Ok(())
     }
@@ -342,6 +356,10 @@ impl Layer for Session {
 
     fn carried(&self, wire: u64) -> u64 {
         self.state.borrow().ledger.carried(wire)
+    }
+
+    fn is_done(&self) -> bool {
+        self.state.borrow().is_done()
     }
 
     fn end(&self) {
