@@ -209,8 +209,9 @@ impl Link {
         sockopt::tcp_info(&**self.fd()).filter(|info| !info.rtt.is_zero())
     }
 
-    /// The error that stands on the socket, which is thereby taken off.
+    /// The error that stands on the socket, which is thereby taken off. None where both sides have
+    /// said in a layer's words that they finished: a peer need not wait for ours before it goes.
     pub fn take_error(&self) -> Option<io::Error> {
-        self.fd().take_error()
+        self.fd().take_error().filter(|_| !(self.stream.is_done() && self.undelivered() == 0))
     }
 }

@@ -49,6 +49,9 @@ pub trait Layer: Debug {
     /// How many of the bytes taken are among the last `wire` ones that were sent, or are to be.
     fn carried(&self, wire: u64) -> u64;
 
+    /// Whether both sides have ended their streams, and all that was taken is sent.
+    fn is_done(&self) -> bool;
+
     /// Ends our stream, behind what was taken. What it takes to say so goes out with
     /// [`Layer::flush`].
     fn end(&self);
@@ -229,6 +232,15 @@ impl Stream {
         match self {
             Self::Plain(_) => wire,
             Self::Layered(layer) => layer.carried(wire),
+        }
+    }
+
+    /// Whether both sides have said through a layer that they finished; what becomes of the
+    /// descriptor is of no importance then.
+    pub fn is_done(&self) -> bool {
+        match self {
+            Self::Plain(_) => false,
+            Self::Layered(layer) => layer.is_done(),
         }
     }
 

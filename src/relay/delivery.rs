@@ -11,7 +11,9 @@ const PAUSES: (Duration, Duration) = (Duration::from_micros(500), Duration::from
 /// Waits until the peer's kernel has acknowledged everything; `stall` bounds how long nothing may
 /// be acknowledged. Of ends that do not tell, everything counts as delivered.
 pub async fn acknowledged(link: &Link, stall: Option<Duration>) -> Result<(), Error> {
-    let mut left = link.unacknowledged();
+    // what a layer adds has to go out, and no more
+    let on_its_way = || link.undelivered() + link.stream().unflushed() as u64;
+    let mut left = on_its_way();
     if let Some(error) = link.take_error() {
         return lost(link, error);
     }
@@ -26,7 +28,7 @@ pub async fn acknowledged(link: &Link, stall: Option<Duration>) -> Result<(), Er
         tokio::time::sleep(pause).await;
         waited += pause;
         pause = (pause * 2).min(PAUSES.1);
-        let now = link.unacknowledged();
+        let now = on_its_way();
         if let Some(error) = link.take_error() {
             return lost(link, error);
         }

@@ -151,6 +151,9 @@ impl State {
                     return (false, Err(error));
                 }
                 Ok(Step::Again | Step::Received | Step::Said) => {}
+                Ok(Step::PeerEnded) if self.engine.facts().is_handshaking() => {
+                    return (false, Err(TlsError::EndedInHandshake));
+                }
                 Ok(Step::PeerEnded) => self.peer_ended = true,
                 Ok(Step::Waiting) if !self.engine.facts().is_handshaking() => {
                     self.beginning = Vec::new();
@@ -241,9 +244,17 @@ impl State {
         Ok(None)
     }
 
+    fn is_done(&self) -> bool {
+        let unsent = self.ledger.carried(self.outgoing.len() as u64);
+        self.peer_ended && self.ended && unsent == 0
+    }
+
     fn put(&mut self, say: Say<'_>) -> io::Result<()> {
         let plain = if let Say::Bytes(bytes) = say { bytes.len() } else { 0 };
         loop {
+            if let Some(error) = &self.failure {
+                return Err(error.clone().into());
+            }
             let waiting = self.outgoing.len();
             let early = &mut self.plain;
             // what comes before it can be said is kept; it is no more than what was read
@@ -259,9 +270,6 @@ impl State {
                     return Err(io::Error::from(io::ErrorKind::BrokenPipe));
                 }
                 step => self.note(step),
-            }
-            if let Some(error) = &self.failure {
-                return Err(error.clone().into());
             }
         }
     }
@@ -320,15 +328,24 @@ impl Layer for Session {
     fn flush(&self) -> io::Result<()> {
         let mut state = self.state.borrow_mut();
         while !state.outgoing.is_empty() {
-            match self.fd.try_write(state.outgoing.bytes())? {
-                0 => return Err(io::ErrorKind::WriteZero.into()),
-                count => state.outgoing.take_out(count),
+            match self.fd.try_write(state.outgoing.bytes()) {
+                // a peer that has said its end need not wait for ours
+                Err(error) if error.kind() != io::ErrorKind::WouldBlock && state.is_done() => {
+                    let left = state.outgoing.len();
+                    state.outgoing.take_out(left);
+                }
+                Err(error) => return Err(error),
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(count) => state.outgoing.take_out(count),
             }
         }
         state.outgoing.let_go();
         if state.shuts {
             state.shuts = false;
-            self.fd.shutdown_write()?;
+            match self.fd.shutdown_write() {
+                Err(_) if state.is_done() => {}
+                other => other?,
+            }
         }
         Ok(())
     }
@@ -339,6 +356,10 @@ impl Layer for Session {
 
     fn carried(&self, wire: u64) -> u64 {
         self.state.borrow().ledger.carried(wire)
+    }
+
+    fn is_done(&self) -> bool {
+        self.state.borrow().is_done()
     }
 
     fn end(&self) {

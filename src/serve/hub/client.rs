@@ -30,10 +30,10 @@ pub async fn serve(hub: &Hub, link: &Link, place: Option<Rc<Queue>>) {
     let wants_tcp_info = hub.observer.wants(Detail::TcpInfo);
     let kept = Kept { wants_tcp_info, ..Kept::default() };
     let call = Call::new(link, hub.terms(&kept));
-    // only what needs nothing done to it goes to the descriptor from where it is heard
-    let straight = hub.session.pace.is_none() && link.stream().plain().is_some();
-    let meter = straight.then(|| Rc::clone(&call.up));
-    let queue = place.unwrap_or_else(|| hub.feed.join(Some(Rc::clone(link.fd()))));
+    // what goes to the descriptor itself must be what goes over the wire
+    let at_once = hub.session.pace.is_none() && link.stream().plain().is_some();
+    let meter = at_once.then(|| Rc::clone(&call.up));
+    let queue = place.unwrap_or_else(|| hub.feed.join(link.stream().plain().cloned()));
     queue.account(meter);
     let leaving = Leaving { hub, link, queue: &queue, kept: &kept };
     if let Heard::Chat(room) = &hub.heard {
