@@ -92,6 +92,7 @@ def as_json(scenario: Scenario, lines: list[Row], without: list[str]) -> dict:
         "unit": scenario.unit,
         "more_is_better": scenario.more_is_better,
         "cpu_unit": "s/GiB" if scenario.is_transfer else "s",
+        "ratio_to": scenario.against,
         "cannot": without,
         "rows": [asdict(line) for line in lines],
     }

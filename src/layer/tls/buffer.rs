@@ -137,4 +137,30 @@ mod tests {
         buffer.let_go();
         assert_eq!(buffer.space(0).len(), 0);
     }
+
+    #[test]
+    fn room_that_one_lets_go_is_the_next_ones() {
+        let mut one = Buffer::default();
+        one.push(&[7; 5000]);
+        one.take_out(5000);
+        one.let_go();
+        let mut other = Buffer::default();
+        assert_eq!(other.space(100).len(), 5000, "it need not be cleared anew");
+        assert!(other.is_empty(), "what stood in it is nobody's");
+        assert_eq!(one.space(100).len(), 100, "and it is given once");
+    }
+
+    #[test]
+    fn little_room_is_kept() {
+        let mut many: Vec<Buffer> = (0..10).map(|_| Buffer::default()).collect();
+        for buffer in &mut many {
+            buffer.space(100);
+        }
+        drop(many);
+        SPARE.with_borrow(|spares| assert_eq!(spares.len(), SPARES));
+        keep(vec![0; MOST_SPARED + 1]);
+        drop(spare());
+        keep(vec![0; MOST_SPARED + 1]);
+        SPARE.with_borrow(|spares| assert_eq!(spares.len(), SPARES - 1));
+    }
 }
