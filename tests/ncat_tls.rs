@@ -73,7 +73,7 @@ fn a_client_says_whose_certificate_it_is() {
     let good = root.sign(&Leaf::of(&["localhost", "127.0.0.1"]).common_name("localhost"));
     let itself = Leaf::of(&["localhost"]).common_name("itself").self_signed();
     let stands = "Ncat: SSL connection to 127.0.0.1:{port}.".to_owned();
-    for (program, _) in programs(&files) {
+    for (program, ours) in programs(&files) {
         let meets =
             |args: &[&str], identity: &Identity, host| meets(&program, args, identity, host);
         let of_itself = [
@@ -94,8 +94,11 @@ fn a_client_says_whose_certificate_it_is() {
 
         let trusted = ["-v", "--ssl-trustfile", &trust];
         let all = vec![stands.clone(), sha1(&good)];
-        assert_eq!(meets(&trusted, &good, "127.0.0.1"), ("exit 0".into(), all.clone()), "{at}");
-        assert_eq!(meets(&trusted, &good, "localhost"), ("exit 0".into(), all.clone()), "{at}");
+        // the original looks for an address among the names of hosts alone
+        if ours {
+            assert_eq!(meets(&trusted, &good, "127.0.0.1"), ("exit 0".into(), all.clone()));
+        }
+        assert_eq!(meets(&trusted, &good, "localhost"), ("exit 0".into(), all), "{at}");
         let wrong =
             ("exit 2".into(), vec!["Ncat: Certificate verification error. QUITTING.".into()]);
         let asks = ["-v", "--ssl-trustfile", &trust, "--ssl-servername", "other.example"];
