@@ -144,6 +144,7 @@ tables!(ncat, NCAT:
     proxy_client,
     proxy_server,
     socks,
+    tls,
     unix,
 );
 

@@ -55,14 +55,12 @@ impl NcatVoice {
             Event::ProxyOpened { kind: ProxyKind::Socks5, .. } => {
                 lines.prefixed("connection succeeded.")
             }
-            Event::Secured { peer, secured } => match &secured.verified {
-                // a client of ours, of whom nobody was asked for
-                Verified::Nobody => lines,
-                _ => {
-                    let place = self.beyond.borrow().clone().unwrap_or_else(|| name(peer));
-                    secured::stands(lines, &place, secured, verbosity)
-                }
-            },
+            // a client of ours, of whom nobody was asked for
+            Event::Secured { secured, .. } if secured.verified == Verified::Nobody => lines,
+            Event::Secured { peer, secured } => {
+                let place = self.beyond.borrow().clone().unwrap_or_else(|| name(peer));
+                secured::stands(lines, &place, secured, verbosity)
+            }
             Event::Distrusted { certificate, why, .. } => {
                 secured::distrusted(lines, certificate, why)
             }
