@@ -105,7 +105,7 @@ fn openssl_is_served_and_serves() {
 
             // it leaves at the end of its input, and at that of the connection
             let port = free_port().to_string();
-            let mut served = Program::new("openssl")
+            let mut other = Program::new("openssl")
                 .args(["s_server", "-quiet", theirs, "-cert", &own[0], "-key", &own[1]])
                 .args(["-naccept", "1", "-accept", &format!("127.0.0.1:{port}")])
                 .input(Input::Pipe)
@@ -114,12 +114,12 @@ fn openssl_is_served_and_serves() {
             let mut client =
                 nc(&["--cafile", &own[0], "--tls", "127.0.0.1", &port]).input(Input::Pipe).start();
             client.feed(&words);
-            served.feed(&back);
-            served.wait_stdout(words.len());
+            other.feed(&back);
+            other.wait_stdout(words.len());
             client.wait_stdout(back.len());
             client.end_input();
-            served.wait_end();
-            assert!(served.stdout == words, "{}", served.report());
+            other.wait_end();
+            assert!(other.stdout == words, "{}", other.report());
             shows(&mut client, &back);
         }
     }
@@ -145,7 +145,7 @@ fn ncat_is_served_and_serves() {
     assert!(server.stdout == back, "{}", server.report());
 
     let port = free_port().to_string();
-    let mut served = Program::new("ncat")
+    let mut other = Program::new("ncat")
         .args(["-l", "--ssl", "--ssl-cert", &own[0], "--ssl-key", &own[1], "127.0.0.1", &port])
         .input(Input::Regular(back.clone()))
         .start();
@@ -154,8 +154,8 @@ fn ncat_is_served_and_serves() {
         .input(Input::Regular(words.clone()))
         .start();
     let _ = client.wait_end();
-    let _ = served.wait_end();
-    assert!(served.stdout == words, "{}", served.report());
+    let _ = other.wait_end();
+    assert!(other.stdout == words, "{}", other.report());
     assert!(client.stdout == back, "{}", client.report());
 }
 
@@ -179,7 +179,7 @@ fn socat_is_served_and_serves() {
     let port = free_port().to_string();
     let at =
         format!("OPENSSL-LISTEN:{port},bind=127.0.0.1,cert={},key={},verify=0", own[0], own[1]);
-    let mut served = Program::new("socat")
+    let mut other = Program::new("socat")
         .args(["-t", "5", "-", &at])
         .input(Input::Regular(back.clone()))
         .start();
@@ -188,7 +188,7 @@ fn socat_is_served_and_serves() {
         .input(Input::Regular(words.clone()))
         .start();
     shows(&mut client, &back);
-    shows(&mut served, &words);
+    shows(&mut other, &words);
 }
 
 #[test]
@@ -246,11 +246,11 @@ stream.unwrap()";
     shows(&mut client, b"from netcat   TLSv1.3\n");
     shows(&mut server, b"from python");
 
-    let mut served = Program::new("python3").args(["-c", SERVER, &own[0], &own[1]]).start();
-    let port = served.wait_line("");
+    let mut other = Program::new("python3").args(["-c", SERVER, &own[0], &own[1]]).start();
+    let port = other.wait_line("");
     let mut client = nc(&["--cafile", &own[0], "--tls", "127.0.0.1", port.trim()])
         .input(Input::Regular(b"words".to_vec()))
         .start();
     shows(&mut client, b"heard words");
-    served.succeeds();
+    other.succeeds();
 }
