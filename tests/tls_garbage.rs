@@ -154,8 +154,7 @@ fn recorded(version: Version, identity: &Identity) -> Vec<u8> {
     });
     let _ = client.wait_end();
     peer.done();
-    let said = said.lock().unwrap().clone();
-    said
+    said.lock().unwrap().clone()
 }
 
 #[test]

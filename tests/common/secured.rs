@@ -84,6 +84,9 @@ pub fn server_for(
 
 /// Secures the server's side of a connection, as far as the handshake.
 pub fn accepted(config: &Arc<ServerConfig>, mut socket: TcpStream) -> io::Result<ServerStream> {
+    // a last word that the kernel holds back is lost where the socket is then closed over bytes that
+    // nobody has read
+    socket.set_nodelay(true)?;
     let mut connection = ServerConnection::new(Arc::clone(config)).map_err(io::Error::other)?;
     while connection.is_handshaking() {
         connection.complete_io(&mut socket)?;
@@ -105,6 +108,7 @@ pub fn connected_as(
     version: Version,
     identity: Option<&Identity>,
 ) -> io::Result<ClientConnection> {
+    socket.set_nodelay(true)?;
     let builder = ClientConfig::builder_with_provider(provider())
         .with_protocol_versions(&[version.row()])
         .expect("a version")

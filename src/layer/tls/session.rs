@@ -147,7 +147,13 @@ impl State {
             );
             match step {
                 Err(error) => {
+                    let is_secured = !self.engine.facts().is_handshaking();
                     let error = self.failed(error);
+                    if is_secured {
+                        // what came between the handshake and this is delivered first
+                        self.failure.get_or_insert(error);
+                        return (false, Ok(()));
+                    }
                     return (false, Err(error));
                 }
                 Ok(Step::Again | Step::Received | Step::Said) => {}
