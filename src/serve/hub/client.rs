@@ -30,7 +30,9 @@ pub async fn serve(hub: &Hub, link: &Link, place: Option<Rc<Queue>>) {
     let wants_tcp_info = hub.observer.wants(Detail::TcpInfo);
     let kept = Kept { wants_tcp_info, ..Kept::default() };
     let call = Call::new(link, hub.terms(&kept));
-    let meter = hub.session.pace.is_none().then(|| Rc::clone(&call.up));
+    // what goes to the descriptor itself must be what goes over the wire
+    let at_once = hub.session.pace.is_none() && link.stream().plain().is_some();
+    let meter = at_once.then(|| Rc::clone(&call.up));
     let queue = place.unwrap_or_else(|| hub.feed.join(Some(Rc::clone(link.fd()))));
     queue.account(meter);
     let leaving = Leaving { hub, link, queue: &queue, kept: &kept };
