@@ -19,7 +19,7 @@ IDLE_S = 2.0
 def served(stage: Stage, netcat: Netcat, role: str, **words: object) -> tuple[Server, int]:
     port = stage.port()
     with open(stage.path("stderr"), "wb") as said:
-        return Server(netcat.command(role, port=port, **words), port, said), port
+        return Server(netcat.command(role, port=port, **words), port, said, netcat.needs_open_input), port
 
 
 def judged(stage: Stage, server: Server, seen: Sight, wanted: int) -> Failure | None:

@@ -123,6 +123,10 @@ class Measured(Child):
         self._process.stdin.close()
         return self._process.stdout.read()
 
+    def taken(self, count: int) -> bytes:
+        """The first bytes that it writes, so many of them or all there are."""
+        return self._process.stdout.read(count)
+
     def cost(self) -> Cost:
         """Waits for its end."""
         line = self.line(self._limit_s + Peer.GRACE_S)

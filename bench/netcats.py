@@ -19,6 +19,14 @@ and as a server of many clients, for ever:
   cat           run /bin/cat for each
   broker        send what one says to all others
   proxy         be an HTTP proxy
+
+and over TLS, with {cert} and {key}:
+  tls_send      connect; standard input to the network, whatever certificate is shown
+  tls_listen    accept one connection, network to standard output
+  tls_stream    both of them, which is a role of its own for what has neither
+  tls_serve     take what each client sends, for ever
+  tls_exchange  connect to a server whose certificate is verified against {cert}
+  tls_broker    send what one client says to all others
 """
 
 import os
@@ -27,6 +35,8 @@ from dataclasses import dataclass
 
 LIMIT = "C limit"
 OURS = "nc (ours)"
+OPENSSL = "openssl"
+CIPHERS = "ciphers alone"
 
 
 @dataclass(frozen=True)
@@ -36,6 +46,11 @@ class Netcat:
     name: str
     program: str
     roles: dict[str, str]
+
+    @property
+    def needs_open_input(self) -> bool:
+        """Whether its server ends a connection as soon as its own standard input ends."""
+        return self.name == OPENSSL
 
     def can(self, role: str) -> bool:
         return role in self.roles
@@ -78,6 +93,12 @@ OUR_ROLES = {
     "unix_receive": "-U {path}",
     "scan": "-z 127.0.0.1 1-65535",
     "filtered": "-zw1 {dark} 1 2 3 4 5 6 7 8",
+    "tls_stream": "",
+    "tls_send": "--tls --insecure 127.0.0.1 {port}",
+    "tls_listen": "-l --tls --cert {cert} --key {key} 127.0.0.1 {port}",
+    "tls_serve": "-lk --tls --cert {cert} --key {key} 127.0.0.1 {port}",
+    "tls_exchange": "--tls --cafile {cert} 127.0.0.1 {port}",
+    "tls_broker": "-l --broker --tls --cert {cert} --key {key} 127.0.0.1 {port}",
 }
 
 # name, program, roles
@@ -113,7 +134,14 @@ OTHERS = [
         "listen": "-n -l {port}",
         "unix_send": "-U {path}",
         "unix_receive": "-U {path}",
+        "tls_stream": "",
+        "tls_send": "-n --ssl --send-only 127.0.0.1 {port}",
+        "tls_listen": "-n -l --recv-only --ssl --ssl-cert {cert} --ssl-key {key} 127.0.0.1 {port}",
+        "tls_serve": "-n -lk -m 100000 --recv-only --ssl --ssl-cert {cert} --ssl-key {key} 127.0.0.1 {port}",
+        "tls_exchange": "-4 --ssl-verify --ssl-trustfile {cert} localhost {port}",
+        "tls_broker": "-n -l -m 100000 --broker --ssl --ssl-cert {cert} --ssl-key {key} 127.0.0.1 {port}",
     }),
+    # localhost: ncat looks for no address in a certificate.
     # -u: one direction only, else it waits half a second for the other one's end.
     ("socat", "socat", {
         "sink": "-u TCP4-LISTEN:{port},fork,backlog=4096 OPEN:/dev/null",
@@ -124,6 +152,12 @@ OTHERS = [
         "listen": "-u TCP4-LISTEN:{port} -",
         "unix_send": "-u - UNIX-CONNECT:{path}",
         "unix_receive": "-u UNIX-CONNECT:{path} -",
+        "tls_stream": "",
+        "tls_send": "-u - OPENSSL:127.0.0.1:{port},verify=0",
+        "tls_listen": "-u OPENSSL-LISTEN:{port},bind=127.0.0.1,cert={cert},key={key},verify=0 -",
+        "tls_serve": "-u OPENSSL-LISTEN:{port},bind=127.0.0.1,fork,backlog=4096,cert={cert},key={key},verify=0 "
+                     "OPEN:/dev/null",
+        "tls_exchange": "- OPENSSL:127.0.0.1:{port},cafile={cert},commonname=localhost",
     }),
     # The buffer size shows in streams alone.
     ("socat -b65536", "socat", {
@@ -132,7 +166,19 @@ OTHERS = [
         "listen": "-b65536 -u TCP4-LISTEN:{port} -",
         "unix_send": "-b65536 -u - UNIX-CONNECT:{path}",
         "unix_receive": "-b65536 -u UNIX-CONNECT:{path} -",
+        "tls_stream": "",
+        "tls_send": "-b65536 -u - OPENSSL:127.0.0.1:{port},verify=0",
+        "tls_listen": "-b65536 -u OPENSSL-LISTEN:{port},bind=127.0.0.1,cert={cert},key={key},verify=0 -",
     }),
+    # -quiet -no_ign_eof: the end of standard input is the end. -num_tickets: the others send none either, or one.
+    (OPENSSL, "openssl", {
+        "tls_stream": "",
+        "tls_send": "s_client -quiet -no_ign_eof -connect 127.0.0.1:{port}",
+        "tls_listen": "s_server -quiet -naccept 1 -num_tickets 0 -cert {cert} -key {key} -accept 127.0.0.1:{port}",
+        "tls_serve": "s_server -quiet -num_tickets 0 -cert {cert} -key {key} -accept 127.0.0.1:{port}",
+        "tls_exchange": "s_client -quiet -no_ign_eof -verify_return_error -CAfile {cert} -connect 127.0.0.1:{port}",
+    }),
+    (CIPHERS, "openssl", {"tls_stream": "speed -mr -seconds 1 -bytes 16384 -evp aes-256-gcm"}),
     ("busybox", "busybox", {
         "cat": "nc -ll -p {port} -e /bin/cat",
         "exchange": "nc 127.0.0.1 {port}",
@@ -148,7 +194,7 @@ OTHERS = [
 ]
 
 
-def installed(ours: str, tools: dict[str, str]) -> tuple[list[Netcat], list[str]]:
+def installed(ours: str, beside: dict[str, str], tools: dict[str, str]) -> tuple[list[Netcat], list[str]]:
     """The programs that are there, in the order of the tables (the limit is first), and the names of those missing."""
     limits = ("splice", LIMIT_SPLICE), ("sweep", LIMIT_SWEEP), ("serve", LIMIT_SERVE)
     found = [Netcat(LIMIT, tools[name], roles) for name, roles in limits]
@@ -157,6 +203,7 @@ def installed(ours: str, tools: dict[str, str]) -> tuple[list[Netcat], list[str]
         found.append(Netcat(OURS, os.path.abspath(ours), OUR_ROLES))
     else:
         missing.append(f"{OURS} at {ours}")
+    found.extend(Netcat(name, os.path.abspath(program), OUR_ROLES) for name, program in beside.items())
     for name, program, roles in OTHERS:
         path = shutil.which(program)
         if path:

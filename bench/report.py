@@ -35,8 +35,8 @@ def row(program: str, runs: list[Outcome], limit: list[Outcome]) -> Row:
     return Row(program, statistics.median(ratios) if ratios else None, middle, None, 0, runs)
 
 
-def rows(runs: dict[str, list[Outcome]]) -> list[Row]:
-    return [row(program, outcomes, runs.get(LIMIT, [])) for program, outcomes in runs.items()]
+def rows(scenario: Scenario, runs: dict[str, list[Outcome]]) -> list[Row]:
+    return [row(program, outcomes, runs.get(scenario.against, [])) for program, outcomes in runs.items()]
 
 
 def figure(value: float | None) -> str:
@@ -77,6 +77,8 @@ def table(scenario: Scenario, lines: list[Row], without: list[str]) -> str:
         return "  ".join((f"  {line[0]:<{widths[0]}}", *numbers))
 
     text = [f"{scenario.name}: {scenario.title} ({scenario.unit}, {better})", *map(aligned, cells)]
+    if scenario.against != LIMIT:
+        text[0] += f" ratio: to {scenario.against}"
     if without:
         text.append(f"  cannot: {', '.join(without)}")
     return "\n".join(text)

@@ -13,8 +13,15 @@ import report
 from crowds import all_crowds
 from scenarios import Failure, Scenario, all_scenarios
 from stage import MIB, Stage, filesystem, folder_for
+from tls import all_tls
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def everything(quick: bool) -> list[Scenario]:
+    return [*all_scenarios(quick), *all_crowds(quick), *all_tls(quick)]
+
+
 DEFAULT_PROGRAM = os.path.join(os.path.dirname(HERE), "target", "release", "nc")
 
 
@@ -25,6 +32,8 @@ def options(names: list[str]) -> argparse.Namespace:
     parser.add_argument("--only", metavar="SCENARIO", action="append", choices=names,
                         help=f"this scenario alone (may be repeated): {', '.join(names)}")
     parser.add_argument("--programs", metavar="NAME,...", help="these rows alone; the limit is always there")
+    parser.add_argument("--beside", metavar="NAME=FILE", action="append", default=[],
+                        help="another build of ours, as a row of that name (may be repeated)")
     parser.add_argument("--rounds", type=int, metavar="N", help="runs of each program (5; quick: 3)")
     parser.add_argument("--size", type=int, metavar="MIB", help="bytes of a transfer (512; quick: 64)")
     parser.add_argument("--spread", action="store_true", help="leave the choice of processors to the kernel")
@@ -34,6 +43,7 @@ def options(names: list[str]) -> argparse.Namespace:
     asked.size = asked.size or (64 if asked.quick else 512)
     if asked.rounds < 1 or asked.size < 1:
         parser.error("--rounds and --size are at least 1")
+    asked.beside = dict(row.split("=", 1) for row in asked.beside if "=" in row)
     given = asked.program or os.environ.get("NC")
     if given and not os.access(given, os.X_OK):
         parser.error(f"{given}: no such program")
@@ -56,7 +66,7 @@ def runs_in_turn(scenario: Scenario, stage: Stage, programs: list[netcats.Netcat
 
 
 def main() -> int:
-    names = [scenario.name for scenario in [*all_scenarios(quick=False), *all_crowds(quick=False)]]
+    names = [scenario.name for scenario in everything(quick=False)]
     asked = options(names)
     why = namespace.obstacle()
     if why:
@@ -77,7 +87,7 @@ def main() -> int:
     with folder_for(asked.size * MIB) as folder:
         stage = Stage(folder, asked.size * MIB, limit_s=30 + asked.size // 20)
         stage.build(HERE)
-        programs, missing = netcats.installed(asked.program, stage.tools)
+        programs, missing = netcats.installed(asked.program, asked.beside, stage.tools)
         if asked.programs:
             wanted = {netcats.LIMIT, *asked.programs.split(",")}
             unknown = wanted - {program.name for program in programs}
@@ -105,13 +115,13 @@ def main() -> int:
             print(f"not there: {name}")
         results = []
         ours_failed = False
-        for scenario in [*all_scenarios(asked.quick), *all_crowds(asked.quick)]:
+        for scenario in everything(asked.quick):
             if asked.only and scenario.name not in asked.only:
                 continue
             able = [program for program in programs if program.can(scenario.role)]
             without = [program.name for program in programs if program.can("exchange") and program not in able
                        and program.name != netcats.LIMIT]
-            lines = report.rows(runs_in_turn(scenario, stage, able, asked.rounds))
+            lines = report.rows(scenario, runs_in_turn(scenario, stage, able, asked.rounds))
             print("\n" + report.table(scenario, lines, without), flush=True)
             results.append(report.as_json(scenario, lines, without))
             ours_failed |= any(line.failure and line.program == netcats.OURS for line in lines)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from measure import Cost, Sight
 from namespace import DARK_ADDRESS
-from netcats import Netcat
+from netcats import LIMIT, Netcat
 from stage import Stage
 
 GIB = 1 << 30
@@ -43,7 +43,8 @@ Outcome = Sample | Failure
 
 @dataclass(frozen=True)
 class Scenario:
-    """`more_is_better` says how to read the ratio; `times` multiplies the rounds where a single run is short."""
+    """`more_is_better` says how to read the ratio; `times` multiplies the rounds where a single run is short,
+    `against` names the row that the ratios are to."""
 
     name: str
     title: str
@@ -53,6 +54,7 @@ class Scenario:
     more_is_better: bool = True
     times: int = 1
     once_is_enough: bool = False
+    against: str = LIMIT
 
     @property
     def is_transfer(self) -> bool:

@@ -49,8 +49,9 @@ def anonymous_kib(process: str) -> int:
 class Server:
     """Runs for as long as its `with`."""
 
-    def __init__(self, command: list[str], port: int, stderr):
-        self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=stderr,
+    def __init__(self, command: list[str], port: int, stderr, keeps_input: bool = False):
+        stdin = subprocess.PIPE if keeps_input else subprocess.DEVNULL
+        self._process = subprocess.Popen(command, stdin=stdin, stdout=subprocess.DEVNULL, stderr=stderr,
                                          preexec_fn=most_descriptors, start_new_session=True)
         deadline = time.monotonic() + PATIENCE_S
         while not listens(port):

@@ -56,6 +56,8 @@ _nc() {
         --ciphers) COMPREPLY=(); return ;;
         --keylog) COMPREPLY=(); return ;;
         --starttls) COMPREPLY=(); return ;;
+        --warn) COMPREPLY=(); return ;;
+        --pem) _nc_files; return ;;
         -T | --tos) _nc_words 'af11 af12 af13 af21 af22 af23 af31 af32 af33 af41 af42 af43 critical cs0 cs1 cs2 cs3 cs4 cs5 cs6 cs7 ef inetcontrol netcontrol lowcost lowdelay reliability throughput Minimize-Delay Maximize-Throughput Maximize-Reliability Minimize-Cost'; return ;;
         -M | --ttl) COMPREPLY=(); return ;;
         -m | --min-ttl) COMPREPLY=(); return ;;
@@ -67,7 +69,7 @@ _nc() {
         --dialect) _nc_words 'default openbsd openbsd-upstream traditional ncat busybox busybox-small gnu toybox'; return ;;
     esac
     if [[ ${COMP_WORDS[COMP_CWORD]} == -* ]]; then
-        _nc_words '-l --listen -k --keep-open -z --zero -r --randomize -F --pass-socket --explain-command --lab -4 --ipv4 -6 --ipv6 -u --udp -U --unixsock -Z --dccp --sctp --udplite --tcp --vsock -f --file -n --nodns -p --source-port -s --source -C --crlf -d --recv-only --send-only -i --interval --delay -t --telnet -o --hex --hex-dump --output --log --append-output -e --exec -c --sh-exec --lua-exec --pty -E --program-errors --max-conns --allow --allowfile --deny --denyfile --broker --chat -L --tunnel --tunnel-port --tunnel-source -w --wait --idle-timeout -q --quit-after -N --half-close --no-shutdown -W --receive-limit --close -x --proxy -X --proxy-type -P --proxy-user --proxy-auth --proxy-dns --tls --cafile --pin --insecure --ssl-verify --tls-name --sni --alpn --cert --key --require-client-cert --tls-min --tls-max --ciphers --keylog --starttls -T --tos -M --ttl -m --min-ttl -I --receive-buffer -O --send-buffer -S --md5 -D --debug-socket -b --broadcast -g --gateway -G --pointer --mptcp -v --verbose --why --json --exit-status --dialect -h --help -V --version'
+        _nc_words '-l --listen -k --keep-open -z --zero -r --randomize -F --pass-socket --explain-command --lab -4 --ipv4 -6 --ipv6 -u --udp -U --unixsock -Z --dccp --sctp --udplite --tcp --vsock -f --file -n --nodns -p --source-port -s --source -C --crlf -d --recv-only --send-only -i --interval --delay -t --telnet -o --hex --hex-dump --output --log --append-output -e --exec -c --sh-exec --lua-exec --pty -E --program-errors --max-conns --allow --allowfile --deny --denyfile --broker --chat -L --tunnel --tunnel-port --tunnel-source -w --wait --idle-timeout -q --quit-after -N --half-close --no-shutdown -W --receive-limit --close -x --proxy -X --proxy-type -P --proxy-user --proxy-auth --proxy-dns --tls --cafile --pin --insecure --ssl-verify --tls-name --sni --alpn --cert --key --require-client-cert --tls-min --tls-max --ciphers --keylog --starttls --warn --pem -T --tos -M --ttl -m --min-ttl -I --receive-buffer -O --send-buffer -S --md5 -D --debug-socket -b --broadcast -g --gateway -G --pointer --mptcp -v --verbose --why --json --exit-status --dialect -h --help -V --version'
         return
     fi
     for word in "${COMP_WORDS[@]}"; do

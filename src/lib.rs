@@ -7,6 +7,8 @@
 #[allow(unsafe_code)] // the one room where it is allowed
 pub mod sys;
 
+#[cfg(feature = "tls")]
+pub mod check;
 pub mod cli;
 pub mod endpoint;
 pub mod event;

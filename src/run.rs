@@ -21,6 +21,13 @@ pub async fn run(plan: &Plan, observer: Rc<dyn Observer>) -> Result<(), Error> {
             let key = md5_key(&scan.dial.socket).await?;
             crate::scan::scan(scan, key.as_deref(), &*observer).await
         }
+        #[cfg(feature = "tls")]
+        Plan::Certificates(check) => {
+            let key = md5_key(&check.dial.socket).await?;
+            crate::check::check(check, key.as_deref(), &*observer).await
+        }
+        #[cfg(not(feature = "tls"))]
+        Plan::Certificates(_) => Err(Error::NotBuilt { what: "TLS" }),
         #[cfg(feature = "json")]
         Plan::Lab(lab) => serve::practice::practice(lab, observer).await,
         #[cfg(not(feature = "json"))]

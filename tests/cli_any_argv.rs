@@ -25,7 +25,7 @@ fn argument() -> impl Strategy<Value = OsString> {
             opt.short.map(|letter| format!("-{letter}")).into_iter().chain(long)
         })
         .chain(
-            ["--", "-", "h", "80", "1-3", "serve", "http", "5", "af11", "p:9", "@s"]
+            ["--", "-", "h", "80", "1-3", "serve", "cert", "h:9", "http", "5", "af11", "p:9", "@s"]
                 .map(Into::into),
         )
         .collect();

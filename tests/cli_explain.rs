@@ -124,6 +124,24 @@ fn what_each_kind_of_plan_is_told_as() {
                 "clear spelling: nc --proxy socks5://p:1080 --proxy http://q:3128 h 80",
             ],
         ),
+        (
+            "nc tls://h:443 --sni n --alpn h2",
+            &[
+                "Speaks TLS, with whom the system trusts.",
+                "The certificate must be for n.",
+                "Offers the protocols h2.",
+                "clear spelling: nc --tls --sni n --alpn h2 h 443",
+            ],
+        ),
+        (
+            "nc -lk tls://:443 --require-client-cert ca --cert c",
+            &[
+                "Speaks TLS with its clients.",
+                "Lets in only clients whom ca vouches for.",
+                "Shows the certificate c.",
+                "clear spelling: nc --listen --keep-open --tls --require-client-cert ca --cert c 443",
+            ],
+        ),
         ("nc -i 0.5 h 80", &["Pauses for 500 ms after each line sent."]),
         ("nc --log - h 80", &["Writes a log of what passes to standard error."]),
         (
@@ -136,6 +154,25 @@ fn what_each_kind_of_plan_is_told_as() {
         (
             "nc serve --lab http 80",
             &["Is a web server to practise with, on the loopback address port 80."],
+        ),
+        (
+            "nc cert h:443 --warn 21d --pem f --starttls smtp",
+            &[
+                "Shows the certificates of h, TCP port 443, and sends no data.",
+                "Asks for TLS in the words of smtp first.",
+                "Fails if one of them expires within 21d.",
+                "Writes them to a new file, f.",
+                "clear spelling: nc --starttls smtp --wait 10 --warn 21d --pem f cert tls://h:443",
+            ],
+        ),
+        (
+            "nc tls://h:443 --insecure --alpn h2 --tls-min 1.3",
+            &[
+                "Speaks TLS, with anybody.",
+                "Offers the protocols h2.",
+                "Speaks no TLS older than 1.3.",
+                "clear spelling: nc --tls --insecure --tls-min 1.3 --alpn h2 h 443",
+            ],
         ),
         ("nc --help", &["Prints its help, and leaves."]),
         ("nc --version", &["Prints its version, and leaves."]),
@@ -290,6 +327,24 @@ const OPTIONS: &[&[&str]] = &[
     &["--proxy-dns", "none"],
     &["-f", "/dev/x"],
     &["--exit-status", "classic"],
+    &["--tls"],
+    &["--tls"],
+    &["--starttls", "smtp"],
+    &["--cafile", "ca"],
+    &["--pin", "sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="],
+    &["--insecure"],
+    &["--tls-name", "n"],
+    &["--sni", "s"],
+    &["--alpn", "h2,http/1.1"],
+    &["--cert", "c"],
+    &["--key=-k"],
+    &["--require-client-cert", "ca"],
+    &["--tls-min", "1.2"],
+    &["--tls-max", "1.3"],
+    &["--ciphers", "TLS_AES_128_GCM_SHA256:HIGH"],
+    &["--keylog", "f"],
+    &["-L", "tls://h:1"],
+    &["-L", "starttls+imap://h:1"],
 ];
 
 const OPERANDS: &[&[&str]] = &[
@@ -345,6 +400,42 @@ fn the_dialects_plans_come_near_where_they_cannot_be_spelled() {
         let clear = clear_spelling(&plan, &reporting);
         assert!(means(clear.clone()).is_some(), "{line}: {clear:?}");
     }
+}
+
+#[test]
+fn tls_of_the_other_dialects() {
+    tells(
+        "nc --ssl h 443",
+        "ncat",
+        &[
+            "Speaks TLS, with anybody.",
+            "clear spelling: nc --tls --insecure --wait 10 --idle-timeout 0 h 443",
+        ],
+    );
+    tells("nc --ssl-verify h 443", "ncat", &["Speaks TLS, with whom the system trusts."]);
+    tells(
+        "nc -l --ssl 443",
+        "ncat",
+        &[
+            "Speaks TLS with its clients, with a certificate that it makes.",
+            "A client that cannot be secured ends it.",
+            "which leaves out:",
+        ],
+    );
+    tells(
+        "nc -c -T muststaple -T noname h 443",
+        "openbsd-upstream",
+        &[
+            "Speaks TLS, with whom the system trusts.",
+            "The certificate may be for any name.",
+            "The server must show that its certificate is not revoked.",
+        ],
+    );
+    tells(
+        "nc -lc -C c 443",
+        "openbsd-upstream",
+        &["Lets in only clients whom the system trusts, or without a certificate."],
+    );
 }
 
 #[test]

@@ -62,6 +62,8 @@ const SAID: &[(&str, &str)] = &[
     ("--chat 4001", "You must specify a host to connect to."),
     ("--vsock", "You must specify a host to connect to."),
     ("--proxy 127.0.0.1:1", "You must specify a host to connect to."),
+    ("--ssl-cert f 127.0.0.1 1", "The --ssl-key and --ssl-cert options must be used together."),
+    ("-l --ssl-key f 1", "The --ssl-key and --ssl-cert options must be used together."),
     ("--ssl-c h 1", "You must specify a host to connect to."),
     ("127.0.0.1 65536", "Invalid port number \"65536\"."),
     ("127.0.0.1 1-3", "Invalid port number \"1-3\"."),
@@ -225,8 +227,8 @@ const OURS: &[(&str, &str)] = &[
     ("--proxy p --proxy-dns none h 1", "Error: Failed to resolve host h locally."),
     ("--proxy p --proxy-type socks5 --proxy-auth u h 1", "Error: invalid username:password combo."),
     ("-l --proxy-type http --proxy-auth u 1", "A proxy server's --proxy-auth is USER:PASSWORD."),
-    ("--ssl h 1", "--ssl asks for TLS, and this was built without TLS."),
-    ("--ssl-alpn h2 -l 1", "--ssl-alpn asks for TLS, and this was built without TLS."),
+    ("--ssl-alpn h2,,x h 1", "Invalid list of protocols \"h2,,x\"."),
+    ("--ssl-alpn '' -l 1", "Invalid list of protocols \"\"."),
     ("h 1\\x07", "Invalid port number \"1\\x07\"."),
 ];
 

@@ -144,9 +144,11 @@ const REFUSALS: &[(&str, &str)] = &[
     ("-x p -s a h 1", "no proxy support for local source address"),
     ("-c -T clientcert h 1", "clientcert is only valid with -l"),
     ("-c -H f -T noverify h 1", "-H and -T noverify may not be used together"),
-    ("-c h 1", "built without TLS"),
-    ("-c -C a -K b -o c -R d -H e -e f -Z g -T alpn=x h 1", "built without TLS"),
-    ("-c -T clientcert -l 1", "built without TLS"),
+    ("-c -K f h 1", "you must specify -C to use -K"),
+    ("-c -H sha h 1", "-H takes SHA256: and 64 hexadecimal digits, not `sha'"),
+    ("-c -T alpn=,x h 1", "invalid alpn protocol list `,x'"),
+    ("-c -T protocols=ssl3 h 1", "invalid TLS protocols `ssl3'"),
+    ("-c -T protocols=tlsv1.0 h 1", "no version of TLS that is spoken here in `tlsv1.0'"),
     ("h \\x1b[2J", "service \"\\x1b[2J\" unknown"),
 ];
 

@@ -13,11 +13,11 @@ use netcat::cli::dialect::DIALECTS;
 use netcat::cli::{Environment, Invocation};
 use netcat::event::VoiceName;
 use netcat::plan::{
-    Access, AccessSource, AfterInput, AfterPeer, Attached, Clients, Command, Connect, Dial, Family,
-    Host, Inet, Lab, Listen, Local, Pace, PaceUnit, Plan, PortOrder, Program, ProgramErrors, Proxy,
-    ProxyKind, ProxyServer, ProxySpeech, RecordFormat, RecordTo, Recording, Remote, Scan, Service,
-    Session, SourceRoute, SourceRouteLayout, Telnet, Transport, Tunnel, UdpProbe, UnixKind,
-    UnixName,
+    Access, AccessSource, AfterInput, AfterPeer, Attached, CertificateCheck, Clients, Command,
+    Connect, Dial, Family, Host, Identity, Inet, Lab, Listen, Local, Pace, PaceUnit, Plan,
+    PortOrder, Program, ProgramErrors, Proxy, ProxyKind, ProxyServer, ProxySpeech, RecordFormat,
+    RecordTo, Recording, Remote, Scan, Service, Session, SourceRoute, SourceRouteLayout, Telnet,
+    Tls, TlsClient, TlsVersion, Transport, Trust, Tunnel, UdpProbe, UnixKind, UnixName,
 };
 
 /// A command line, and what it changes.
@@ -723,6 +723,135 @@ fn serve_is_a_word_only_with_lab() {
     connects(
         connect,
         &[("nc serve 80", &host), ("nc serve -v 80", &host), ("nc -- serve 80", &host)],
+    );
+}
+
+/// What `nc cert h:443` plans.
+fn certificates() -> CertificateCheck {
+    let dial = Dial { timeout: Some(10 * SECOND), ..Dial::default() };
+    CertificateCheck {
+        remote: Remote::Inet(target("h", &[(443, 443)])),
+        dial: Dial { tls: Some(Box::default()), ..dial },
+        warn: None,
+        pem: None,
+    }
+}
+
+#[test]
+fn cert_is_a_word_where_no_port_can_follow() {
+    let to = |host: &'static str| {
+        move |plan: &mut CertificateCheck| {
+            plan.remote = Remote::Inet(target(host, &[(443, 443)]));
+        }
+    };
+    let tls = |change: fn(&mut TlsClient)| {
+        move |plan: &mut CertificateCheck| change(plan.dial.tls.as_mut().unwrap())
+    };
+    let common = |change: fn(&mut Tls)| {
+        move |plan: &mut CertificateCheck| change(&mut plan.dial.tls.as_mut().unwrap().common)
+    };
+    let identity = || Identity { certificate: "c".into(), key: Some("k".into()), staple: None };
+    let rows: Rows<'_, CertificateCheck> = &[
+        ("nc cert h:443", &|_| {}),
+        ("nc cert h 443", &|_| {}),
+        ("nc cert tls://h:443", &|_| {}),
+        ("nc cert --tls --tcp h:443", &|_| {}),
+        ("nc cert [::1]:443", &to("::1")),
+        ("nc cert ::1 443", &to("::1")),
+        ("nc cert [fe80::1%eth0] 443", &to("fe80::1%eth0")),
+        ("nc cert tls://[::1]:443/", &to("::1")),
+        ("nc cert 127.0.0.1:443", &to("127.0.0.1")),
+        ("nc cert cert:443", &to("cert")),
+        // what could be a port, and cannot be one with its own options or a scheme
+        ("nc cert --warn 0 443 443", &|plan| {
+            plan.remote = Remote::Inet(target("443", &[(443, 443)]));
+            plan.warn = Some(Duration::ZERO);
+        }),
+        ("nc cert h:ssh", &|plan| plan.remote = Remote::Inet(target("h", &[(22, 22)]))),
+        ("nc cert tls://ssh:443", &to("ssh")),
+        ("nc cert -U /run/s", &|plan| {
+            plan.remote = Remote::Unix {
+                kind: UnixKind::Stream,
+                name: UnixName::Path("/run/s".into()),
+                source: None,
+            };
+        }),
+        ("nc cert --vsock 2 443", &|plan| plan.remote = Remote::Vsock { cid: 2, port: 443 }),
+        ("nc cert starttls+smtp://h", &|plan| {
+            plan.remote = Remote::Inet(target("h", &[(25, 25)]));
+            plan.dial.tls.as_mut().unwrap().upgrade = Some(netcat::proto::starttls::Kind::Smtp);
+        }),
+        (
+            "nc cert --starttls smtp h 443",
+            &tls(|tls| {
+                tls.upgrade = Some(netcat::proto::starttls::Kind::Smtp);
+            }),
+        ),
+        ("nc cert h:443 --warn 21d", &|plan| plan.warn = Some(21 * 24 * 3600 * SECOND)),
+        ("nc cert --warn=1.5h h:443", &|plan| plan.warn = Some(5400 * SECOND)),
+        ("nc cert h:443 --pem chain.pem", &|plan| plan.pem = Some("chain.pem".into())),
+        ("nc cert -w 3 h:443", &|plan| plan.dial.timeout = Some(3 * SECOND)),
+        ("nc cert -w 0 h:443", &|plan| plan.dial.timeout = None),
+        ("nc cert -6n h:443", &|plan| {
+            plan.dial.family = Family::V6;
+            plan.dial.numeric = true;
+        }),
+        ("nc cert -x p h:443", &|plan| {
+            plan.dial.proxy = Some(through(ProxyKind::Socks5, "p", 1080));
+        }),
+        ("nc cert -X connect -x p h:443", &|plan| {
+            plan.dial.proxy = Some(through(ProxyKind::HttpConnect, "p", 3128));
+        }),
+        ("nc cert h:443 --insecure", &tls(|tls| tls.trust = Trust::Anybody)),
+        ("nc cert h:443 --cafile f", &tls(|tls| tls.trust = Trust::File("f".into()))),
+        (
+            "nc cert h:443 --sni n",
+            &tls(|tls| {
+                (tls.name, tls.server_name) = (Some("n".into()), Some("n".into()));
+            }),
+        ),
+        (
+            "nc cert h:443 --sni n --tls-name m",
+            &tls(|tls| {
+                (tls.name, tls.server_name) = (Some("m".into()), Some("n".into()));
+            }),
+        ),
+        ("nc cert h:443 --cert c --key k", &move |plan| {
+            plan.dial.tls.as_mut().unwrap().common.identity = Some(identity());
+        }),
+        (
+            "nc cert h:443 --tls-min 1.2 --tls-max 1.3",
+            &common(|tls| {
+                (tls.min, tls.max) = (Some(TlsVersion::Tls12), Some(TlsVersion::Tls13));
+            }),
+        ),
+        (
+            "nc cert h:443 --alpn h2,http/1.1",
+            &common(|tls| {
+                tls.alpn = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+            }),
+        ),
+    ];
+    for (line, change) in rows {
+        let mut expected = certificates();
+        change(&mut expected);
+        assert_eq!(planned(line).0, Plan::Certificates(expected), "{line}");
+    }
+    let host = |plan: &mut Connect| plan.remote = Remote::Inet(target("cert", &[(443, 443)]));
+    connects(
+        connect,
+        &[
+            ("nc cert 443", &host),
+            ("nc -- cert 443", &host),
+            ("nc cert ssh", &|plan| plan.remote = Remote::Inet(target("cert", &[(22, 22)]))),
+            ("nc cert 80,443-445", &|plan| {
+                plan.remote = Remote::Inet(target("cert", &[(80, 80), (443, 445)]));
+            }),
+            ("nc -U cert", &|plan| {
+                let (kind, name) = (UnixKind::Stream, UnixName::Path("cert".into()));
+                plan.remote = Remote::Unix { kind, name, source: None };
+            }),
+        ],
     );
 }
 

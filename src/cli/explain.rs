@@ -10,6 +10,7 @@ mod session;
 mod shell_words;
 mod spell;
 mod spelled;
+mod tls;
 mod way;
 
 use std::ffi::{OsStr, OsString};

@@ -32,6 +32,7 @@ pub const FORMS: &[(&str, &str)] = &[
     ("nc -l [options] [ADDR] PORT", "listen"),
     ("nc -zv [options] HOST PORT...", "which ports answer: 22 80,443 1-1024"),
     ("nc -U [-l] PATH, nc -f FILE", "a Unix socket, a file or device"),
+    ("nc [cert] tls://HOST:PORT", "TLS; with cert: the certificates alone"),
     ("nc serve --lab http [ADDR:]PORT", "a web server to practise with"),
 ];
 
@@ -44,6 +45,8 @@ pub const STATUSES: &[(u8, &str)] = &[
     (12, "timed out"),
     (13, "unreachable"),
     (14, "reset or cut short"),
+    (15, "not trusted (TLS)"),
+    (16, "a certificate expires soon (nc cert --warn)"),
     (17, "our own input or output failed"),
 ];
 

@@ -213,6 +213,7 @@ fn read(
         // a server for learners says where it is and what it is asked
         verbosity: settings.verbosity.max(u8::from(matches!(plan, Plan::Lab(_)))),
         scanning: settings.has(Id::Scan),
+        secured: matches!(&plan, Plan::Connect(connect) if connect.dial.tls.is_some()),
         several: plan.has_several_ports(),
         json: settings.has(Id::Json),
         why: settings.has(Id::Why),

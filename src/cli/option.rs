@@ -214,6 +214,10 @@ pub enum Id {
     TlsStaple,
     /// Where the peer's chain is kept.
     TlsKeepChain,
+    /// A certificate that expires so soon is a failure.
+    Warn,
+    /// Where the certificates that are looked at are kept.
+    Pem,
     /// What a command line means in each dialect.
     ExplainCommand,
     /// Type of service, or a word about TLS (upstream OpenBSD's `-T`).

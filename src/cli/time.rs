@@ -45,16 +45,26 @@ pub fn parse(value: &OsStr, style: TimeStyle) -> Result<Duration, Problem> {
     };
     let nanoseconds = match style {
         TimeStyle::WholeSeconds => scaled(number, b"", unit),
-        TimeStyle::Units | TimeStyle::Ncat => match number.iter().position(|&byte| byte == b'.') {
-            Some(dot) => match number.split_at(dot) {
-                (_, [_]) => Err(Problem::Invalid),
-                (whole, rest) => scaled(whole, rest.get(1..).unwrap_or_default(), unit),
-            },
-            None => scaled(number, b"", unit),
-        },
+        TimeStyle::Units | TimeStyle::Ncat => fraction(number, unit),
     }?;
     let time = Duration::from_nanos(nanoseconds);
     if time > Duration::from_secs(MOST_SECONDS) { Err(Problem::TooLarge) } else { Ok(time) }
+}
+
+/// The most seconds of a long time: a hundred years.
+const MOST_LONG_SECONDS: u64 = 36_500 * 86_400;
+
+/// Reads a time that may be long, days among its units. All but 0 has a unit.
+pub fn long(value: &OsStr) -> Result<Duration, Problem> {
+    let text = value.as_bytes();
+    let days = text.strip_suffix(b"d").map(|number| (number, 86_400_000));
+    let (number, unit) = match days.or_else(|| split_unit(text)) {
+        Some(found) => found,
+        None if text == b"0" => return Ok(Duration::ZERO),
+        None => return Err(Problem::Invalid),
+    };
+    let time = Duration::from_nanos(fraction(number, unit)?);
+    if time > Duration::from_secs(MOST_LONG_SECONDS) { Err(Problem::TooLarge) } else { Ok(time) }
 }
 
 fn ncat(value: &OsStr) -> Result<Duration, Problem> {
@@ -95,6 +105,17 @@ fn split_unit(text: &[u8]) -> Option<(&[u8], u64)> {
         let number = text.strip_suffix(*name)?;
         number.last().is_some_and(u8::is_ascii_digit).then_some((number, *unit))
     })
+}
+
+/// Nanoseconds of a number that may have a fraction.
+fn fraction(number: &[u8], unit: u64) -> Result<u64, Problem> {
+    match number.iter().position(|&byte| byte == b'.') {
+        Some(dot) => match number.split_at(dot) {
+            (_, [_]) => Err(Problem::Invalid),
+            (whole, rest) => scaled(whole, rest.get(1..).unwrap_or_default(), unit),
+        },
+        None => scaled(number, b"", unit),
+    }
 }
 
 /// Nanoseconds of `whole.fraction` units of `unit` milliseconds; finer fractions are dropped.
@@ -146,6 +167,33 @@ mod tests {
             let read = |style| parse(OsStr::new(text), style).map(|time| time.as_millis());
             assert_eq!(read(TimeStyle::Units), units, "{text:?}");
             assert_eq!(read(TimeStyle::WholeSeconds), whole, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn long_times_have_days_and_always_a_unit() {
+        use Problem::{Invalid, TooLarge};
+        for (text, hours) in [
+            ("21d", Ok(504)),
+            ("1.5d", Ok(36)),
+            ("12h", Ok(12)),
+            ("90m", Ok(1)),
+            ("0", Ok(0)),
+            ("0d", Ok(0)),
+            ("36500d", Ok(876_000)),
+            ("36501d", Err(TooLarge)),
+            ("99999999999999999999d", Err(TooLarge)),
+            ("21", Err(Invalid)),
+            ("d", Err(Invalid)),
+            (".5d", Err(Invalid)),
+            ("1.d", Err(Invalid)),
+            ("-1d", Err(Invalid)),
+            ("21D", Err(Invalid)),
+            ("3w", Err(Invalid)),
+            ("", Err(Invalid)),
+        ] {
+            let read = long(OsStr::new(text)).map(|time| time.as_secs() / 3600);
+            assert_eq!(read, hours, "{text:?}");
         }
     }
 

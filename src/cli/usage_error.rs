@@ -188,6 +188,11 @@ pub enum UsageError {
         /// Which option.
         option: Spelling,
     },
+    /// An option that means nothing where certificates are looked at.
+    NotForCertificates {
+        /// Which option.
+        option: Spelling,
+    },
     /// The practice server's operand is no `[ADDR:]PORT`.
     BadLabAddress {
         /// As given; nothing, if there was none.
@@ -246,11 +251,6 @@ pub enum UsageError {
     },
     /// Help, which this dialect gives with the status of an error (upstream OpenBSD).
     Help,
-    /// An option that needs TLS, which this build has not.
-    WithoutTls {
-        /// Which option.
-        option: Spelling,
-    },
     /// What is wrong, of a command line that asks for talk: Ncat tells its version before.
     AfterVersion(Box<UsageError>),
     /// There is no such dialect.

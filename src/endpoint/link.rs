@@ -12,7 +12,7 @@ use super::callers::Caller;
 use super::inet;
 use super::stream::{Layer, Stream};
 use super::unix::OwnPath;
-use crate::event::{Detail, Observer, Peer, TcpInfo};
+use crate::event::{Detail, Observer, Peer, Secured, TcpInfo};
 use crate::plan::Transport;
 use crate::sys::fd::{Fd, Kind};
 use crate::sys::sockopt;
@@ -33,6 +33,7 @@ pub struct Link {
     caller: Option<Rc<Caller>>,
     /// Removes our own socket's path when the end goes away.
     own_path: Option<OwnPath>,
+    secured: Option<Rc<Secured>>,
 }
 
 impl Link {
@@ -46,6 +47,7 @@ impl Link {
             only_from: None,
             caller: None,
             own_path: None,
+            secured: None,
         }
     }
 
@@ -90,8 +92,13 @@ impl Link {
 
     /// The same end with its bytes through a layer.
     #[must_use]
-    pub fn through(self, layer: Rc<dyn Layer>) -> Self {
-        Self { stream: Stream::Layered(layer), ..self }
+    pub fn through(self, layer: Rc<dyn Layer>, secured: Rc<Secured>) -> Self {
+        Self { stream: Stream::Layered(layer), secured: Some(secured), ..self }
+    }
+
+    /// How it is secured, if it is.
+    pub fn secured(&self) -> Option<&Secured> {
+        self.secured.as_deref()
     }
 
     /// Where its bytes go through.
@@ -139,7 +146,7 @@ impl Link {
 
     /// Whether a layer has told the peer that nothing follows.
     pub fn has_said_end(&self) -> bool {
-        self.stream.end_size() > 0
+        self.stream.has_said_end()
     }
 
     /// Sends what a layer has taken and not yet sent, as far as that goes at once.
@@ -159,8 +166,13 @@ impl Link {
         } else {
             0
         };
-        // nobody misses the word that nothing follows
-        (unflushed as u64 + u64::from(queued)).saturating_sub(self.stream.end_size() as u64)
+        unflushed as u64 + u64::from(queued)
+    }
+
+    /// How many of the bytes written the peer's kernel has not acknowledged, as far as known: what
+    /// a layer adds is not among them.
+    pub fn undelivered(&self) -> u64 {
+        self.stream.carried(self.unacknowledged())
     }
 
     /// Whether the connection will be reset when it is closed, with all that is still on its way,
@@ -197,8 +209,9 @@ impl Link {
         sockopt::tcp_info(&**self.fd()).filter(|info| !info.rtt.is_zero())
     }
 
-    /// The error that stands on the socket, which is thereby taken off.
+    /// The error that stands on the socket, which is thereby taken off. None where both sides have
+    /// said in a layer's words that they finished: a peer need not wait for ours before it goes.
     pub fn take_error(&self) -> Option<io::Error> {
-        self.fd().take_error()
+        self.fd().take_error().filter(|_| !(self.stream.is_done() && self.undelivered() == 0))
     }
 }

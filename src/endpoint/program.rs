@@ -4,9 +4,9 @@ use std::ffi::{OsStr, OsString};
 use std::os::fd::AsFd;
 use std::os::unix::ffi::OsStrExt;
 
-use super::Link;
-use crate::event::{Error, Peer, ProgramEnd};
-use crate::plan::{Attached, Command, Program, ProgramErrors, Transport};
+use super::{Link, environment};
+use crate::event::{Error, ProgramEnd};
+use crate::plan::{Attached, Command, Program, ProgramErrors};
 use crate::sys::child::{self, Exit, Standard, Started};
 
 /// The name that a program goes by in messages: its file, or its words for the shell.
@@ -25,7 +25,7 @@ pub fn start(program: &Program, link: &Link) -> Result<Started, Error> {
         |error| Error::Program { program: name(&program.command).as_bytes().to_vec(), error };
     let mut plain = command(&program.command)?;
     if program.ncat_environment {
-        plain = plain.with_environment(environment(link));
+        plain = plain.with_environment(environment::of(link));
     }
     if program.errors == ProgramErrors::Peer {
         plain = plain.with_errors_on_output();
@@ -69,39 +69,6 @@ fn lua(script: &std::path::Path) -> Result<child::Program, Error> {
 #[cfg(not(feature = "lua"))]
 fn lua(_script: &std::path::Path) -> Result<child::Program, Error> {
     Err(Error::NotBuilt { what: "Lua" })
-}
-
-/// Who talks to whom, as Ncat tells it.
-fn environment(link: &Link) -> Vec<(OsString, OsString)> {
-    let protocol = match link.peer() {
-        Peer::Inet { transport: Transport::Sctp, .. } => "SCTP",
-        Peer::Inet { transport: Transport::Udp | Transport::UdpLite, .. } => "UDP",
-        _ => "TCP",
-    };
-    let (remote, local) = match link.peer() {
-        Peer::Inet { address, .. } => {
-            let local = link.local();
-            let place = |address: std::net::SocketAddr| {
-                (address.ip().to_canonical().to_string(), address.port().to_string())
-            };
-            (place(*address), local.map_or_else(Default::default, place))
-        }
-        Peer::Vsock { cid, port } => ((cid.to_string(), port.to_string()), <_>::default()),
-        Peer::Unix { .. } | Peer::File(_) => {
-            let nowhere = || ("localhost".to_owned(), String::new());
-            (nowhere(), nowhere())
-        }
-    };
-    [
-        ("NCAT_REMOTE_ADDR", remote.0),
-        ("NCAT_REMOTE_PORT", remote.1),
-        ("NCAT_LOCAL_ADDR", local.0),
-        ("NCAT_LOCAL_PORT", local.1),
-        ("NCAT_PROTO", protocol.to_owned()),
-    ]
-    .into_iter()
-    .map(|(name, value)| (name.into(), value.into()))
-    .collect()
 }
 
 impl From<Exit> for ProgramEnd {

@@ -46,12 +46,18 @@ pub trait Layer: Debug {
     /// Bytes that wait to be flushed.
     fn unflushed(&self) -> usize;
 
+    /// How many of the bytes taken are among the last `wire` ones that were sent, or are to be.
+    fn carried(&self, wire: u64) -> u64;
+
+    /// Whether both sides have ended their streams, and all that was taken is sent.
+    fn is_done(&self) -> bool;
+
     /// Ends our stream, behind what was taken. What it takes to say so goes out with
     /// [`Layer::flush`].
     fn end(&self);
 
-    /// In how many bytes the end of our stream was said; 0 before.
-    fn end_size(&self) -> usize;
+    /// Whether [`Layer::end`] was called.
+    fn has_said_end(&self) -> bool;
 }
 
 /// A connection's byte stream.
@@ -213,11 +219,28 @@ impl Stream {
         }
     }
 
-    /// The bytes in which a layer has said that our stream ended: nobody misses them.
-    pub fn end_size(&self) -> usize {
+    /// Whether a layer has said that our stream ended.
+    pub fn has_said_end(&self) -> bool {
         match self {
-            Self::Plain(_) => 0,
-            Self::Layered(layer) => layer.end_size(),
+            Self::Plain(_) => false,
+            Self::Layered(layer) => layer.has_said_end(),
+        }
+    }
+
+    /// How many of the bytes written are among the last `wire` ones of the descriptor.
+    pub fn carried(&self, wire: u64) -> u64 {
+        match self {
+            Self::Plain(_) => wire,
+            Self::Layered(layer) => layer.carried(wire),
+        }
+    }
+
+    /// Whether both sides have said through a layer that they finished; what becomes of the
+    /// descriptor is of no importance then.
+    pub fn is_done(&self) -> bool {
+        match self {
+            Self::Plain(_) => false,
+            Self::Layered(layer) => layer.is_done(),
         }
     }
 

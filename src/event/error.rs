@@ -8,6 +8,7 @@ use super::strerror::strerror;
 use super::{Failure, Peer, ProgramEnd, Target, TlsError, TlsSettingError};
 use crate::plan::{Host, LintError, ProxyKind, UnixName};
 use crate::proto::access::RuleError;
+use crate::proto::certificate::Timestamp;
 use crate::proto::connect::CredentialsError;
 use crate::proto::head::HeadError;
 use crate::proto::socks4::Socks4Error;
@@ -210,7 +211,8 @@ pub enum Error {
     Tls {
         /// Why.
         error: TlsError,
-        /// The host that was asked for; `None` for a client of ours.
+        /// Whose handshake it was: the host that was asked for, or a client's address; `None` where
+        /// TLS stood.
         host: Option<Host>,
         /// Bytes accepted from our input that did not reach the peer, as far as known.
         undelivered: u64,
@@ -219,6 +221,15 @@ pub enum Error {
     HandshakeTimedOut {
         /// How long it had.
         after: Duration,
+    },
+    /// A certificate of the chain expires sooner than was asked.
+    ExpiresSoon {
+        /// Which; 0 is the peer's own.
+        index: usize,
+        /// The last second in which it is valid.
+        until: Timestamp,
+        /// The clock here.
+        now: Timestamp,
     },
     /// A setting of TLS cannot be used.
     TlsSetting(TlsSettingError),
@@ -368,6 +379,7 @@ impl Error {
             | Self::HandshakeTimedOut { .. }
             | Self::NobodyCame { .. } => Failure::TimedOut,
             Self::Tls { error, .. } => error.failure(),
+            Self::ExpiresSoon { .. } => Failure::ExpiresSoon,
             Self::NotConnected { failure, .. } | Self::NothingOpen(failure) => *failure,
             Self::Unix { error, .. } | Self::Connection { error, .. } => Failure::of_network(error),
             Self::Proxy { reason: ProxyReason::Io(error), .. } => match error.kind() {

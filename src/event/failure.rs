@@ -17,6 +17,8 @@ pub enum Failure {
     CutShort,
     /// The peer's certificate is not believed, or it does not believe ours.
     Untrusted,
+    /// A certificate expires sooner than was asked.
+    ExpiresSoon,
     /// Our own input or output failed.
     LocalIo,
 }
@@ -32,6 +34,7 @@ impl Failure {
             Self::Unreachable => 13,
             Self::CutShort => 14,
             Self::Untrusted => 15,
+            Self::ExpiresSoon => 16,
             Self::LocalIo => 17,
         }
     }

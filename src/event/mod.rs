@@ -20,15 +20,16 @@ pub use error::{AccessReason, Attempt, Error, ProxyReason};
 pub use failure::Failure;
 pub use reporter::Reporter;
 pub use reporting::{Reporting, VoiceName};
-pub use tls::{Distrust, Secured, Speech, TlsError, TlsSettingError, Verified};
+pub use tls::{Distrust, Expiry, Secured, Speech, TlsError, TlsSettingError, Verdict, Verified};
 
 use std::net::{IpAddr, SocketAddr};
+use std::rc::Rc;
 use std::time::Duration;
 
 pub use crate::sys::sockopt::TcpInfo;
 
 use crate::plan::{Host, ProxyKind, Transport, UdpProbe, UnixKind, UnixName};
-use crate::proto::certificate::Certificate;
+use crate::proto::certificate::{Certificate, CertificateError, Timestamp};
 use crate::proto::escape::escape;
 use crate::proto::starttls::Shown;
 
@@ -36,6 +37,13 @@ use crate::proto::starttls::Shown;
 pub trait Observer {
     /// Something happened.
     fn observe(&self, event: &Event);
+
+    /// Something was found out that the run was for. Says what is to be said of it, and gives what
+    /// standard output is to get.
+    fn result(&self, event: &Event) -> Option<Vec<u8>> {
+        self.observe(event);
+        None
+    }
 
     /// Whether this is shown, and so is worth finding out.
     fn wants(&self, _detail: Detail) -> bool {
@@ -134,10 +142,30 @@ pub enum Event {
         /// The peer.
         peer: Peer,
         /// How.
-        secured: Secured,
+        secured: Rc<Secured>,
+    },
+    /// The peer's certificate is not believed; the run's error follows.
+    Distrusted {
+        /// Its own certificate.
+        certificate: Box<Certificate>,
+        /// Why.
+        why: Distrust,
+        /// When.
+        now: Timestamp,
     },
     /// A listener that was given no certificate has made one.
     CertificateMade(Box<Certificate>),
+    /// One certificate of a chain that was asked for.
+    CertificateSeen {
+        /// Its place; 0 is the peer's own.
+        index: usize,
+        /// What it says, if it can be read.
+        certificate: Result<Box<Certificate>, CertificateError>,
+        /// When.
+        now: Timestamp,
+    },
+    /// What came of looking at certificates.
+    Verdict(Box<Verdict>),
     /// A datagram listener, or a client's own datagram socket, is bound.
     Bound(Peer),
     /// A listener is ready for connections.

@@ -116,6 +116,15 @@ impl Observer for Reporter {
         self.write(self.event(event));
     }
 
+    fn result(&self, event: &Event) -> Option<Vec<u8>> {
+        #[cfg(feature = "json")]
+        if self.reporting.json {
+            return super::json::event(event, (self.clock)());
+        }
+        self.observe(event);
+        self.voice.result(event)
+    }
+
     fn wants(&self, detail: Detail) -> bool {
         let voice_shows = || voice::shows(&*self.voice, detail, &self.reporting);
         match detail {

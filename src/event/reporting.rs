@@ -35,6 +35,8 @@ pub struct Reporting {
     pub verbosity: u8,
     /// The run only looks which ports answer (`-z`): a refusal is a result, not an error.
     pub scanning: bool,
+    /// A connection of ours stands only once it is secured (TLS).
+    pub secured: bool,
     /// The run tries several ports: of one that is closed a dialect may keep silent.
     pub several: bool,
     /// Events as JSON lines in place of words.

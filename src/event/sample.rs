@@ -4,12 +4,13 @@ use std::io;
 use std::net::SocketAddr;
 use std::os::unix::ffi::OsStringExt;
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::time::Duration;
 
 use super::{
-    AccessReason, Attempt, Distrust, DropReason, Error, Event, Failure, Peer, PortState,
+    AccessReason, Attempt, Distrust, DropReason, Error, Event, Expiry, Failure, Peer, PortState,
     ProgramEnd, ProxyReason, ProxyStep, RefusalReason, Reporting, Secured, Side, Summary, Target,
-    TcpInfo, TlsError, TlsSettingError, Verified, VoiceName,
+    TcpInfo, TlsError, TlsSettingError, Verdict, Verified, VoiceName,
 };
 use crate::plan::{Host, LintError, ProxyKind, Transport, UdpProbe, UnixKind, UnixName};
 use crate::proto::certificate::{Certificate, CertificateError};
@@ -109,7 +110,7 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
         Event::BeforeTls(Shown { direction: Direction::Received, text: foreign.to_vec() }),
         Event::Secured {
             peer: peer(),
-            secured: Secured {
+            secured: Rc::new(Secured {
                 version: "TLSv1.3",
                 cipher: "TLS_AES_128_GCM_SHA256",
                 exchange: Some("X25519"),
@@ -122,9 +123,27 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
                 })),
                 now: certificate().not_before,
                 took: TOOK,
-            },
+            }),
+        },
+        Event::Distrusted {
+            certificate: Box::new(certificate()),
+            why: Distrust::Unreadable(String::from_utf8_lossy(foreign).into_owned()),
+            now: certificate().not_before,
         },
         Event::CertificateMade(Box::new(certificate())),
+        Event::CertificateSeen {
+            index: 0,
+            certificate: Ok(Box::new(certificate())),
+            now: certificate().not_before,
+        },
+        Event::Verdict(Box::new(Verdict {
+            result: Err(TlsError::Untrusted {
+                wanted: Some(host(foreign)),
+                why: Distrust::UnknownIssuer { issuer: foreign.to_vec(), alone: false },
+            }),
+            expiry: Some(Expiry { index: 0, until: certificate().not_after, soon: None }),
+            now: certificate().not_before,
+        })),
         Event::Bound(Peer::Unix { kind: UnixKind::Datagram, name: Some(path()) }),
         Event::Listening(client()),
         Event::Accepted {
@@ -269,6 +288,11 @@ pub fn errors(foreign: &[u8]) -> Vec<Error> {
         },
         Error::HandshakeTimedOut { after: Duration::from_secs(10) },
         Error::TlsSetting(TlsSettingError::Name(host(foreign))),
+        Error::ExpiresSoon {
+            index: 1,
+            until: certificate().not_after,
+            now: certificate().not_before,
+        },
         Error::NothingOpen(Failure::TimedOut),
         Error::Start(io::Error::other(text())),
         Error::Socket(os_error(libc::EMFILE)),
@@ -309,11 +333,14 @@ fn number_of_event(event: &Event) -> usize {
         Event::RefusalsLeftOut { .. } => 28,
         Event::BeforeTls(_) => 29,
         Event::Secured { .. } => 30,
-        Event::CertificateMade(_) => 31, // the highest, see EVENTS
+        Event::CertificateMade(_) => 31,
+        Event::CertificateSeen { .. } => 32,
+        Event::Verdict(_) => 33,
+        Event::Distrusted { .. } => 34, // the highest, see EVENTS
     }
 }
 
-const EVENTS: usize = 32;
+const EVENTS: usize = 35;
 
 /// The same for errors.
 fn number_of_error(error: &Error) -> usize {
@@ -351,11 +378,12 @@ fn number_of_error(error: &Error) -> usize {
         Error::Socket(_) => 30,
         Error::Tls { .. } => 31,
         Error::HandshakeTimedOut { .. } => 32,
-        Error::TlsSetting(_) => 33, // the highest, see ERRORS
+        Error::TlsSetting(_) => 33,
+        Error::ExpiresSoon { .. } => 34, // the highest, see ERRORS
     }
 }
 
-const ERRORS: usize = 34;
+const ERRORS: usize = 35;
 
 #[test]
 fn there_is_one_of_everything() {

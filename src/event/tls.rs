@@ -50,6 +50,28 @@ pub enum Verified {
     Nobody,
 }
 
+/// What came of looking at a server's certificates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// How the connection was secured, or why not.
+    pub result: Result<Secured, TlsError>,
+    /// What expires first of the chain, as far as that can be read.
+    pub expiry: Option<Expiry>,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// What expires first of a chain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Expiry {
+    /// Which certificate; 0 is the peer's own.
+    pub index: usize,
+    /// The last second in which it is valid.
+    pub until: Timestamp,
+    /// Whether that is sooner than was asked; `None` where nothing was.
+    pub soon: Option<bool>,
+}
+
 /// Why a connection is not secured, or not any more.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TlsError {
@@ -210,6 +232,11 @@ pub enum TlsSettingError {
         path: PathBuf,
         /// Why.
         error: io::Error,
+    },
+    /// A file that was to be made is there already.
+    Taken {
+        /// Which.
+        path: PathBuf,
     },
     /// A certificate could not be made; the library's words.
     NotMade(String),

@@ -1,6 +1,8 @@
 //! What a build without TLS answers.
 #![allow(clippy::unused_async, reason = "who calls it waits for the real one")]
 
+use std::future::Ready;
+
 use crate::endpoint::Link;
 use crate::event::{Error, Observer};
 use crate::plan::{Host, TlsClient, TlsServer};
@@ -16,12 +18,12 @@ impl Client {
     }
 
     /// Never called.
-    pub async fn secure(
+    pub fn secure(
         &self,
         _link: Link,
         _host: Option<&Host>,
         _observer: &dyn Observer,
-    ) -> Result<Link, Error> {
+    ) -> Ready<Result<Link, Error>> {
         match *self {}
     }
 }
@@ -41,7 +43,7 @@ impl Server {
     }
 
     /// Never called.
-    pub async fn secure(&self, _link: Link, _observer: &dyn Observer) -> Result<Link, Error> {
+    pub fn secure(&self, _link: Link, _observer: &dyn Observer) -> Ready<Result<Link, Error>> {
         match *self {}
     }
 }

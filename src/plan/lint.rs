@@ -3,7 +3,9 @@
 //! One row a rule. Words for a dialect are its voice's; a rule has a name and the two sides that
 //! do not go together.
 
-use super::{Connect, Listen, Plan, Protocol, Remote, Scan, Service, Transport, UnixKind};
+use super::{
+    CertificateCheck, Connect, Listen, Plan, Protocol, Remote, Scan, Service, Transport, UnixKind,
+};
 
 /// Two things that were asked for and do not go together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -21,6 +23,7 @@ pub fn lint(plan: &Plan) -> Result<(), LintError> {
         Plan::Connect(connect) => broken(CONNECT, connect),
         Plan::Scan(scan) => broken(SCAN, scan),
         Plan::Listen(listen) => broken(LISTEN, listen),
+        Plan::Certificates(check) => broken(CERTIFICATES, check),
         Plan::Lab(_) => Ok(()),
     }
 }
@@ -86,6 +89,30 @@ const SCAN: &[Rule<Scan>] = &[
         broken: |plan| plan.dial.proxy.is_some() && plan.target.transport != Transport::Tcp,
     },
     Rule { first: "TLS", second: "a scan", broken: |plan| plan.dial.tls.is_some() },
+];
+
+const CERTIFICATES: &[Rule<CertificateCheck>] = &[
+    Rule {
+        first: "certificates",
+        second: "a connection without TLS",
+        broken: |plan| plan.dial.tls.is_none(),
+    },
+    Rule { first: "TLS", second: "datagrams or a file", broken: |plan| !is_stream(&plan.remote) },
+    Rule {
+        first: "certificates",
+        second: "several ports",
+        broken: |plan| matches!(&plan.remote, Remote::Inet(inet) if inet.ports.single().is_none()),
+    },
+    Rule {
+        first: "a proxy",
+        second: "anything but TCP",
+        broken: |plan| plan.dial.proxy.is_some() && !is_tcp(&plan.remote),
+    },
+    Rule {
+        first: "a TCP MD5 signature",
+        second: "anything but TCP",
+        broken: |plan| plan.dial.socket.md5_signature && !is_tcp(&plan.remote),
+    },
 ];
 
 const LISTEN: &[Rule<Listen>] = &[

@@ -5,6 +5,7 @@
 //! field here, never a branch in the engine.
 
 mod address;
+mod check;
 mod lint;
 mod port;
 mod program;
@@ -15,6 +16,7 @@ mod socket;
 mod tls;
 
 pub use address::{Family, Host, Inet, Protocol, Transport, UnixKind, UnixName};
+pub use check::CertificateCheck;
 pub use lint::{LintError, lint};
 pub use port::{PortList, PortRange};
 pub use program::{Attached, Command, Program, ProgramErrors};
@@ -40,6 +42,8 @@ pub enum Plan {
     Listen(Listen),
     /// Look which ports answer; no data is exchanged.
     Scan(Scan),
+    /// Look at a server's certificates; no data is exchanged.
+    Certificates(CertificateCheck),
     /// Be the practice server.
     Lab(Lab),
 }
@@ -56,7 +60,7 @@ impl Plan {
                 matches!(listen.service, Service::Program(_))
                     || matches!(listen.local, Local::Unix { .. })
             }
-            Self::Scan(_) | Self::Lab(_) => false,
+            Self::Scan(_) | Self::Certificates(_) | Self::Lab(_) => false,
         }
     }
 
@@ -65,7 +69,7 @@ impl Plan {
         match self {
             Self::Connect(Connect { remote: Remote::Inet(inet), .. })
             | Self::Scan(Scan { target: inet, .. }) => inet.ports.count() > 1,
-            Self::Connect(_) | Self::Listen(_) | Self::Lab(_) => false,
+            Self::Connect(_) | Self::Listen(_) | Self::Certificates(_) | Self::Lab(_) => false,
         }
     }
 }

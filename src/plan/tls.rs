@@ -76,7 +76,8 @@ pub enum Trust {
     System,
     /// Those whose certificates stand in this file, in PEM.
     File(PathBuf),
-    /// Nobody is asked. What is said is safe from those who only listen.
+    /// Nobody is asked; pins still hold. Without them, what is said is safe only from those who
+    /// just listen.
     Anybody,
 }
 

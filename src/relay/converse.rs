@@ -381,7 +381,7 @@ impl<'a> Call<'a> {
         match (up_end, down_end) {
             (_, Some(FlowEnd::Write(error))) => Some(Error::Output { error, undelivered: unshown }),
             (Some(FlowEnd::Write(error)), _) | (_, Some(FlowEnd::Read(error))) => {
-                let undelivered = unsent + self.link.unacknowledged();
+                let undelivered = unsent + self.link.undelivered();
                 Some(Error::of_link(error, undelivered))
             }
             (Some(FlowEnd::Read(error)), _) => Some(Error::Input(error)),

@@ -5,12 +5,18 @@ use std::io;
 use super::flow::{FlowEnd, Meter};
 use crate::endpoint::Stream;
 use crate::layer::Stages;
+use crate::sys::fd::Kind;
+use crate::sys::splice;
 
 /// The budget of a direction: what is in hand at most, before filters that make it longer.
 pub const BUFFER: usize = 256 * 1024;
 
 /// What is read at once to be dropped, in bytes.
 const DISCARDED: usize = 64 * 1024;
+
+/// Who reads this much at once reads a stream, in bytes: somewhat less than a pipe holds as it is
+/// made.
+const STREAM: usize = 60 * 1024;
 
 /// Moves bytes until the direction ends. `in_hand` was already read and is written first.
 pub async fn copy(
@@ -26,6 +32,7 @@ pub async fn copy(
     drop(in_hand);
     let mut buffer = vec![0; BUFFER];
     let mut changed = Vec::new();
+    let mut widened = false;
     loop {
         meter.set_quiet();
         let count = match from.read(&mut buffer).await {
@@ -34,6 +41,10 @@ pub async fn copy(
             Err(error) => return FlowEnd::Read(error),
         };
         meter.set_moving();
+        if count >= STREAM && !std::mem::replace(&mut widened, true) {
+            widen(from);
+            widen(to);
+        }
         meter.took(count);
         let bytes = stages.pass(&buffer[..count], &mut changed).await;
         meter.set_in_hand(bytes.len());
@@ -43,6 +54,14 @@ pub async fn copy(
         if stages.was_last_read() {
             return FlowEnd::Limit;
         }
+    }
+}
+
+/// A pipe that holds all that is moved at once means fewer turns between us and who is at its
+/// other end.
+fn widen(stream: &Stream) {
+    if let Some(pipe) = stream.plain().filter(|fd| fd.kind() == Kind::Pipe) {
+        splice::widen(&**pipe, BUFFER);
     }
 }
 

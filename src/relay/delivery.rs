@@ -11,9 +11,11 @@ const PAUSES: (Duration, Duration) = (Duration::from_micros(500), Duration::from
 /// Waits until the peer's kernel has acknowledged everything; `stall` bounds how long nothing may
 /// be acknowledged. Of ends that do not tell, everything counts as delivered.
 pub async fn acknowledged(link: &Link, stall: Option<Duration>) -> Result<(), Error> {
-    let mut left = link.unacknowledged();
+    // what a layer adds has to go out, and no more
+    let on_its_way = || link.undelivered() + link.stream().unflushed() as u64;
+    let mut left = on_its_way();
     if let Some(error) = link.take_error() {
-        return lost(link, error, left);
+        return lost(link, error);
     }
     let mut pause = PAUSES.0;
     let mut waited = Duration::ZERO;
@@ -21,14 +23,14 @@ pub async fn acknowledged(link: &Link, stall: Option<Duration>) -> Result<(), Er
         // one that is over says so below
         let _ = link.try_flush();
         if stall.is_some_and(|stall| waited >= stall) {
-            return Err(Error::Unacknowledged { bytes: left });
+            return Err(Error::Unacknowledged { bytes: link.undelivered() });
         }
         tokio::time::sleep(pause).await;
         waited += pause;
         pause = (pause * 2).min(PAUSES.1);
-        let now = link.unacknowledged();
+        let now = on_its_way();
         if let Some(error) = link.take_error() {
-            return lost(link, error, now);
+            return lost(link, error);
         }
         if now != left {
             waited = Duration::ZERO;
@@ -38,11 +40,11 @@ pub async fn acknowledged(link: &Link, stall: Option<Duration>) -> Result<(), Er
     Ok(())
 }
 
-/// The connection failed with so many bytes on their way. A peer that has all of it need not wait
-/// for a layer's word that nothing follows.
-fn lost(link: &Link, error: std::io::Error, left: u64) -> Result<(), Error> {
-    if left == 0 && link.has_said_end() {
-        return Ok(());
+/// The connection failed. A peer that has all of it need not wait for a layer's word that nothing
+/// follows.
+fn lost(link: &Link, error: std::io::Error) -> Result<(), Error> {
+    match link.undelivered() {
+        0 if link.has_said_end() => Ok(()),
+        left => Err(Error::of_link(error, left)),
     }
-    Err(Error::of_link(error, left))
 }

@@ -40,7 +40,7 @@ pub async fn splice(from: &Fd, to: &Rc<Fd>, meter: &Meter) -> Moved {
             return Ok(end);
         }
         if !std::mem::replace(&mut widened, true) {
-            splice::widen(if from.kind() == Kind::Pipe { from } else { to });
+            splice::widen(if from.kind() == Kind::Pipe { from } else { to }, CHUNK);
         }
         match stream(from, to, meter).await {
             Lull::Trickle => {}

@@ -59,7 +59,7 @@ impl Pipe {
     /// Opens a pipe as large as the system lets us, 1 MiB at most.
     pub fn open() -> io::Result<Self> {
         let (out, into) = rustix::pipe::pipe_with(PipeFlags::CLOEXEC | PipeFlags::NONBLOCK)?;
-        widen(&into);
+        widen(&into, CHUNK);
         Ok(Self { out, into, held: 0 })
     }
 
@@ -81,7 +81,7 @@ impl Pipe {
     }
 }
 
-/// Asks for a pipe of 1 MiB; a smaller one only costs speed.
-pub fn widen(pipe: impl AsFd) {
-    let _ = rustix::pipe::fcntl_setpipe_size(pipe, CHUNK);
+/// Asks for a pipe that holds so many bytes; a smaller one only costs speed.
+pub fn widen(pipe: impl AsFd, size: usize) {
+    let _ = rustix::pipe::fcntl_setpipe_size(pipe, size);
 }

@@ -13,6 +13,8 @@ pub mod postman;
 pub mod process;
 pub mod proxy;
 pub mod running;
+#[cfg(feature = "tls")]
+pub mod secured;
 pub mod terminal;
 
 use std::path::PathBuf;

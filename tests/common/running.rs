@@ -180,12 +180,26 @@ impl Running {
         self.ended.unwrap_or_else(Instant::now).duration_since(self.started)
     }
 
-    /// The time of the processor that it has used so far, its ended children's not among it.
-    pub fn processor_time(&self) -> Duration {
+    fn process(&self) -> String {
         let about = format!("/proc/self/fdinfo/{}", self.pidfd.as_raw_fd());
         let about = std::fs::read_to_string(about).unwrap_or_default();
         let pid = about.lines().find_map(|line| line.strip_prefix("Pid:")).unwrap_or_default();
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.trim()));
+        pid.trim().to_owned()
+    }
+
+    /// The most memory that it has had so far, in bytes.
+    pub fn most_memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process()));
+        let status =
+            status.unwrap_or_else(|error| self.fail(&format!("no account of it: {error}")));
+        let most = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let most = most.and_then(|most| most.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+        1024 * most.unwrap_or_else(|| self.fail("no account of its memory"))
+    }
+
+    /// The time of the processor that it has used so far, its ended children's not among it.
+    pub fn processor_time(&self) -> Duration {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process()));
         let stat = stat.unwrap_or_else(|error| self.fail(&format!("no account of it: {error}")));
         let fields = stat.rsplit(')').next().unwrap_or_default().split_ascii_whitespace();
         // user and system time, in hundredths of a second on every Linux

@@ -25,7 +25,8 @@ pub fn of(opt: &Opt) -> Choices {
         Id::Help => Choices::Words(vec!["all"]),
         Id::Lab => Choices::Words(vec!["http"]),
         Id::ProxyDns => Choices::Words(vec!["remote", "local", "both", "none"]),
-        Id::File
+        Id::Pem
+        | Id::File
         | Id::AllowFile
         | Id::DenyFile
         | Id::LuaExec

@@ -14,6 +14,7 @@ const SYNOPSIS: &[&str] = &[
     "Fl z\n.Op Ar options\n.Ar host port ...",
     "Fl U\n.Op Fl l\n.Op Ar options\n.Ar path",
     "Fl f Ar file\n.Op Ar options",
+    "Cm cert\n.Op Ar options\n.Ar host : Ns Ar port",
     "Cm serve\n.Fl -lab Cm http\n.Oo Ar address : Oc Ns Ar port",
 ];
 

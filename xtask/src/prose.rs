@@ -30,6 +30,12 @@ pub const OPERANDS: &[&str] = &[
     "A listener takes its port and address in every form that netcats know: `-l PORT`, `-l ADDR \
      PORT`, `-l -p PORT`, `-l -p PORT ADDR` and `-l -s ADDR -p PORT`. It never falls back to a port \
      that was not asked for.",
+    "`nc cert` takes one port, as `HOST:PORT`, `HOST PORT`, `tls://HOST:PORT` or \
+     `starttls+PROTOCOL://HOST[:PORT]`, or a path with `-U`. It shows the certificates of that \
+     server on standard output, one a line, says on standard error whether they are trusted and \
+     why not, and sends no data. It takes 10 seconds at most unless `-w` says otherwise. Where the \
+     word is followed by what can be a port and by no option of its own, or stands behind `--`, it \
+     is a host.",
     "Times are seconds, with a fraction if need be, or carry one of the units `ms`, `s`, `m` and \
      `h`: `5`, `1.5`, `500ms`, `2m`, `1h`. Numbers are digits alone: what is not understood is \
      refused before anything is opened.",
@@ -153,6 +159,10 @@ pub const EXAMPLES: &[(&str, &str)] = &[
     ("Keep a log of a conversation:", "nc --log talk.log localhost 8000"),
     ("What does a line from a tutorial do?", "nc --explain-command 'nc -lvnp 4444 -e /bin/sh'"),
     ("Practise without a web server:", "nc serve --lab http 8000"),
+    (
+        "Show a server's certificates; fail if one expires soon:",
+        "nc cert server.example:443 --warn 21d",
+    ),
     ("A host that is called serve:", "nc -- serve 80"),
 ];
 

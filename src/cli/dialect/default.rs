@@ -335,7 +335,7 @@ const OPTS: &[Opt] = &[
          (`local`), we and the proxy what we do not find (`both`), or nobody (`none`, as with `-n`).",
     ),
     // TLS
-    Opt::switch(Id::Tls, G::Tls).long("tls").aliases(&["ssl"]).common().says(
+    Opt::switch(Id::Tls, G::Tls).long("tls").aliases(&["ssl"]).says(
         "TLS, as tls://HOST:PORT is",
         "Speak TLS over the connection, through proxies and on Unix sockets too. `tls://HOST:PORT` \
          as an operand means the same, and so does `-l tls://:PORT`. A client checks the server's \
@@ -416,6 +416,16 @@ const OPTS: &[Opt] = &[
          means the same. `-v` shows what is said. A server that does not offer it, or says more \
          than it was asked, ends the run.",
     ),
+    Opt::value(Id::Warn, "TIME", G::Tls).long("warn").says(
+        "with cert: fail if one expires within TIME",
+        "Only with `nc cert`: leave with status 16 if a certificate of the chain expires within \
+         this time, or has expired. It has a unit: `21d`, `12h`.",
+    ),
+    Opt::value(Id::Pem, "FILE", G::Tls).long("pem").says(
+        "with cert: write the chain to FILE (PEM)",
+        "Only with `nc cert`: write the certificates to this file in PEM, whether they are trusted \
+         or not. A file that is there already is not replaced, and nothing is connected then.",
+    ),
     // Socket options
     Opt::value(Id::Tos, "WORD", G::Socket).short('T').long("tos").says(
         "type of service: af11, cs1, ef, lowdelay, …",
@@ -478,7 +488,8 @@ const OPTS: &[Opt] = &[
     ),
     Opt::switch(Id::Json, G::Report).long("json").common().says(
         "events as JSON lines on stderr",
-        "Events as JSON, one object a line, on standard error. The data stream is as ever.",
+        "Events as JSON, one object a line, on standard error. The data stream is as ever; what \
+         `nc cert` finds is JSON too, on standard output.",
     ),
     Opt::value(Id::ExitStatus, "KIND", G::Report).long("exit-status").says(
         "classic (0 and 1) or detailed (the default)",
@@ -489,7 +500,7 @@ const OPTS: &[Opt] = &[
         "Take the command line as that netcat does, with its words and its statuses. Found \
          anywhere before `--`.",
     ),
-    Opt::attached(Id::Help, "all", G::Report).short('h').long("help").common().says(
+    Opt::attached(Id::Help, "all", G::Report).short('h').long("help").says(
         "this help; --help=all shows every option",
         "Print help on standard output; `--help=all` shows every option.",
     ),

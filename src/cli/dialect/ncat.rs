@@ -197,28 +197,42 @@ const OPTS: &[Opt] = &[
         "Who looks up the name behind the proxy: `local`, `remote` (the default), `both` or \
          `none`.",
     ),
-    Opt::switch(Id::Tls, G::Socket).long("ssl").says("TLS", "TLS; not in this build."),
-    Opt::value(Id::Tls, "<file>", G::Socket)
+    Opt::switch(Id::Tls, G::Tls).long("ssl").says(
+        "TLS, without a look at who the peer is",
+        "Speak TLS. A client checks nothing of the server's certificate unless `--ssl-verify` or \
+         `--ssl-trustfile` asks for it; `-v` says so. A server shows `--ssl-cert`, or a certificate \
+         that it makes for the run. Each of the other `--ssl` options means this one too.",
+    ),
+    Opt::value(Id::TlsCert, "<file>", G::Tls)
         .long("ssl-cert")
-        .says("our certificate", "Our certificate; not in this build."),
-    Opt::value(Id::Tls, "<file>", G::Socket)
+        .says("our certificate (PEM)", "Our certificate (PEM), with `--ssl-key`."),
+    Opt::value(Id::TlsKey, "<file>", G::Tls)
         .long("ssl-key")
-        .says("its key", "The key of our certificate; not in this build."),
-    Opt::switch(Id::Tls, G::Socket)
-        .long("ssl-verify")
-        .says("trust and name are checked", "Check the peer's certificate; not in this build."),
-    Opt::value(Id::Tls, "<file>", G::Socket)
-        .long("ssl-trustfile")
-        .says("whom to trust", "A file of trusted certificates; not in this build."),
-    Opt::value(Id::Tls, "<list>", G::Socket)
-        .long("ssl-ciphers")
-        .says("which ciphers may be used", "Which ciphers may be used; not in this build."),
-    Opt::value(Id::Tls, "<name>", G::Socket)
-        .long("ssl-servername")
-        .says("the server's name", "The server's name; not in this build."),
-    Opt::value(Id::Tls, "<list>", G::Socket)
-        .long("ssl-alpn")
-        .says("protocols to offer", "Protocols to offer (ALPN); not in this build."),
+        .says("its key (PEM)", "The key of `--ssl-cert` (PEM, not encrypted)."),
+    Opt::switch(Id::TlsVerify, G::Tls).long("ssl-verify").says(
+        "trust and name are checked",
+        "Check the server's certificate: chain, dates, purpose and name, by whom the system \
+         trusts. A listener checks nobody.",
+    ),
+    Opt::value(Id::TlsTrust, "<file>", G::Tls).long("ssl-trustfile").says(
+        "whom to trust instead of the system's (PEM)",
+        "Trust those whose certificates stand in this file (PEM), instead of the system's; means \
+         `--ssl-verify`.",
+    ),
+    Opt::value(Id::TlsCiphers, "<list>", G::Tls).long("ssl-ciphers").says(
+        "which ciphers may be used",
+        "The cipher suites to speak, by the registry's names or OpenSSL's, with colons in between; \
+         words for all of them, as `HIGH`, and those with `!`, `-` or `@` are passed over.",
+    ),
+    Opt::value(Id::TlsServerName, "<name>", G::Tls).long("ssl-servername").says(
+        "the server's name, to ask for and to check",
+        "The name to ask the server for (SNI), which its certificate must have if it is checked.",
+    ),
+    Opt::value(Id::TlsAlpn, "<list>", G::Tls).long("ssl-alpn").says(
+        "protocols inside, with commas",
+        "The protocols that may be spoken inside (ALPN), the first one preferred, with commas in \
+         between.",
+    ),
     Opt::value(Id::Ignored, "<name>", G::Report).long("nsock-engine").says(
         "epoll, poll or select; changes nothing here",
         "`epoll`, `poll` or `select`: what the original waits with; changes nothing here.",

@@ -1,7 +1,6 @@
 //! OpenBSD's own nc, as of 2026.
 //!
-//! The letters and their arity are the original's. Those of TLS are understood, checked as the
-//! original checks them, and then answered: this build has no TLS.
+//! The letters and their arity are the original's.
 
 use std::ffi::OsStr;
 
@@ -41,25 +40,28 @@ pub static OPENBSD_UPSTREAM: Dialect = Dialect {
 const OPTS: &[Opt] = &[
     Opt::switch(Id::Ipv4, G::Ends).short('4').says("Use IPv4", "IPv4 only."),
     Opt::switch(Id::Ipv6, G::Ends).short('6').says("Use IPv6", "IPv6 only."),
-    Opt::value(Id::Tls, "certfile", G::Socket)
+    Opt::value(Id::TlsCert, "certfile", G::Tls)
         .short('C')
-        .says("Public key file", "Our certificate, with `-c`."),
-    Opt::switch(Id::Tls, G::Socket).short('c').says("Use TLS", "TLS."),
+        .says("Public key file", "Our certificate (PEM), and those between it and its root, with `-c`."),
+    Opt::switch(Id::Tls, G::Tls).short('c').says(
+        "Use TLS",
+        "TLS. The server's certificate is checked: chain, dates, purpose and name; at a listener, the client's, if it shows one.",
+    ),
     Opt::switch(Id::DebugSocket, G::Socket)
         .short('D')
         .says("Enable the debug socket option", "Set `SO_DEBUG`."),
     Opt::switch(Id::NoInput, G::Data)
         .short('d')
         .says("Detach from stdin", "Do not read standard input."),
-    Opt::value(Id::Tls, "name", G::Socket)
+    Opt::value(Id::TlsName, "name", G::Tls)
         .short('e')
-        .says("Required name in peer certificate", "The name that the peer must have, with `-c`."),
+        .says("Required name in peer certificate", "The name that the peer's certificate must have, and that a server is asked for, with `-c`."),
     Opt::switch(Id::PassSocket, G::Mode)
         .short('F')
         .says("Pass socket fd", "Pass the connected socket over standard output and leave."),
-    Opt::value(Id::Tls, "hash", G::Socket)
+    Opt::value(Id::TlsPin, "hash", G::Tls)
         .short('H')
-        .says("Hash string of peer certificate", "The hash that it must have, with `-c`."),
+        .says("Hash string of peer certificate", "The SHA-256 of the peer's certificate as `-v` shows it, besides all else, with `-c`: `SHA256:` and 64 hexadecimal digits."),
     Opt::switch(Id::Help, G::Report)
         .short('h')
         .refuses(|_, _| Err(UsageError::Help))
@@ -71,9 +73,9 @@ const OPTS: &[Opt] = &[
         "Delay interval for lines sent, ports scanned",
         "Pause for whole seconds before each round of reading and writing.",
     ),
-    Opt::value(Id::Tls, "keyfile", G::Socket)
+    Opt::value(Id::TlsKey, "keyfile", G::Tls)
         .short('K')
-        .says("Private key file", "The key of our certificate, with `-c`."),
+        .says("Private key file", "The key of our certificate (PEM, not encrypted), with `-c`."),
     Opt::switch(Id::KeepOpen, G::Mode).short('k').says(
         "Keep inbound sockets open for multiple connects",
         "With `-l`: serve clients one after another, for ever.",
@@ -98,18 +100,18 @@ const OPTS: &[Opt] = &[
     Opt::value(Id::SendBuffer, "length", G::Socket)
         .short('O')
         .says("TCP send buffer length", "Size of the send buffer in bytes."),
-    Opt::value(Id::Tls, "staplefile", G::Socket)
+    Opt::value(Id::TlsStaple, "staplefile", G::Tls)
         .short('o')
-        .says("Staple file", "The OCSP staple of our certificate, with `-C`."),
+        .says("Staple file", "The word of our certificate's issuer that it is not revoked (OCSP, in DER), with `-C`."),
     Opt::value(Id::ProxyUser, "proxyuser", G::Proxy)
         .short('P')
         .says("Username for proxy authentication", "User name for the proxy."),
     Opt::value(Id::SourcePort, "port", G::Ends)
         .short('p')
         .says("Specify local port for remote connects", "Own port."),
-    Opt::value(Id::Tls, "CAfile", G::Socket)
+    Opt::value(Id::TlsTrust, "CAfile", G::Tls)
         .short('R')
-        .says("CA bundle", "Who is trusted to sign the peer's certificate, with `-c`."),
+        .says("CA bundle", "Who is trusted to sign the peer's certificate (PEM), with `-c`; else those that the system trusts."),
     Opt::switch(Id::Randomize, G::Mode)
         .short('r')
         .says("Randomize remote ports", "Try the ports of a scan in random order."),
@@ -122,7 +124,10 @@ const OPTS: &[Opt] = &[
     ),
     Opt::value(Id::TosOrTls, "keyword", G::Socket).short('T').refuses(keyword).says(
         "TOS value or TLS options",
-        "Type of service: a word in lower case, a number or 0x and a number; or a word of TLS.",
+        "Type of service: a word in lower case, a number or 0x and a number. Or a word about TLS, \
+         with `-c`: `alpn=` and `ciphers=` with lists, `protocols=tlsv1.2` or `tlsv1.3`; `noverify` \
+         checks nothing, `noname` no name, `muststaple` asks for the issuer's word that the \
+         certificate is not revoked, `clientcert` (with `-l`) for a certificate.",
     ),
     Opt::switch(Id::Telnet, G::Data)
         .short('t')
@@ -153,9 +158,9 @@ const OPTS: &[Opt] = &[
         "Specify proxy address and port",
         "Connect through this proxy; its port is 1080 for SOCKS and 3128 for `connect`.",
     ),
-    Opt::value(Id::Tls, "peercertfile", G::Socket)
+    Opt::value(Id::TlsKeepChain, "peercertfile", G::Tls)
         .short('Z')
-        .says("Peer certificate file", "Where the peer's certificates are saved, with `-c`."),
+        .says("Peer certificate file", "Where the certificates of the server are saved (PEM), with `-c`."),
     Opt::switch(Id::Scan, G::Mode)
         .short('z')
         .says("Zero-I/O mode [used for scanning]", "Look which ports answer; send no data."),
@@ -172,12 +177,13 @@ const TLS_WORDS: &[(&str, bool)] = &[
     ("protocols", true),
 ];
 
-/// Whether a value of `-T` is about TLS: its word, and whether it has the value that it needs.
-pub fn tls_word(value: &OsStr) -> Option<(&'static str, bool)> {
+/// A value of `-T` that is about TLS: its word, and what stands behind `=`. `Err` where that is
+/// missing.
+pub fn tls_word(value: &OsStr) -> Option<Result<(&'static str, &str), &'static str>> {
     let text = value.to_str()?;
     let (word, given) = text.split_once('=').unwrap_or((text, ""));
     let (word, needs) = TLS_WORDS.iter().find(|(known, _)| *known == word)?;
-    Some((word, !needs || !given.is_empty()))
+    Some(if *needs && given.is_empty() { Err(word) } else { Ok((word, given)) })
 }
 
 /// The type of service that a value of `-T` means.
@@ -191,8 +197,8 @@ fn keyword(_: &Settings, value: &OsStr) -> Result<(), UsageError> {
     let refused =
         |before, after| Err(UsageError::RefusedValue { before, value: value.to_owned(), after });
     match (tls_word(value), type_of_service(value)) {
-        (Some((_, true)), _) | (None, Some(_)) => Ok(()),
-        (Some((_, false)), _) => refused("invalid tls value `", "'"),
+        (Some(Ok(_)), _) | (None, Some(_)) => Ok(()),
+        (Some(Err(_)), _) => refused("invalid tls value `", "'"),
         (None, None) => refused("illegal tos/tls value ", ""),
     }
 }

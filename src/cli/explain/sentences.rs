@@ -8,13 +8,13 @@ use std::os::unix::ffi::OsStrExt;
 use std::time::Duration;
 
 use super::session;
-use super::spelled::{joined, ports, unix_name};
+use super::spelled::{joined, long, ports, unix_name};
 use super::way::{dial, socket};
 use crate::event::Reporting;
 use crate::plan::{
-    Access, AccessSource, Attached, Clients, Command, Connect, Family, Inet, Listen, Local,
-    OnlyPeer, Plan, PortOrder, Program, ProgramErrors, Protocol, ProxySpeech, Remote, Scan,
-    Service, Strangers, Transport, UdpProbe, UnixKind,
+    Access, AccessSource, Attached, CertificateCheck, Clients, Command, Connect, Family, Inet,
+    Listen, Local, OnlyPeer, Plan, PortOrder, Program, ProgramErrors, Protocol, ProxySpeech,
+    Remote, Scan, Service, Strangers, Transport, UdpProbe, UnixKind,
 };
 use crate::proto::escape::escape;
 
@@ -25,6 +25,7 @@ pub fn sentences(plan: &Plan, reporting: &Reporting) -> Vec<String> {
         Plan::Connect(plan) => connect(&mut said, plan),
         Plan::Listen(plan) => listen(&mut said, plan),
         Plan::Scan(plan) => scan(&mut said, plan),
+        Plan::Certificates(plan) => certificates(&mut said, plan),
         Plan::Lab(lab) => {
             let host = lab
                 .host
@@ -142,6 +143,23 @@ fn scan(said: &mut Vec<String>, plan: &Scan) {
     dial(said, &plan.dial);
 }
 
+fn certificates(said: &mut Vec<String>, plan: &CertificateCheck) {
+    let place = match &plan.remote {
+        Remote::Inet(inet) => target(inet),
+        Remote::Unix { name, .. } => format!("the Unix socket {}", shown(&unix_name(name))),
+        Remote::Vsock { cid, port } => format!("port {port} of the virtual machine {cid}"),
+        Remote::File(path) => shown(path.as_os_str()),
+    };
+    said.push(format!("Shows the certificates of {place}, and sends no data."));
+    dial(said, &plan.dial);
+    if let Some(warn) = plan.warn {
+        said.push(format!("Fails if one of them expires within {}.", long(warn)));
+    }
+    if let Some(path) = &plan.pem {
+        said.push(format!("Writes them to a new file, {}.", shown(path.as_os_str())));
+    }
+}
+
 fn order(said: &mut Vec<String>, order: PortOrder, always_succeeds: bool) {
     said.extend(match order {
         PortOrder::Upward => None,
@@ -192,6 +210,9 @@ fn listen(said: &mut Vec<String>, plan: &Listen) {
         }
         .to_owned(),
     );
+    if let Some(tls) = &plan.tls {
+        super::tls::server(said, tls, plan.clients == Clients::One);
+    }
     if plan.tells_port {
         said.push("Writes its port to standard output.".to_owned());
     }

@@ -8,13 +8,15 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use super::line::Line;
-use super::spelled::{credentials, host_port, joined, kind, ports, rebracketed, time, unix_name};
+use super::spelled::{
+    credentials, host_port, joined, kind, long, ports, rebracketed, time, unix_name,
+};
 use crate::event::{Reporting, VoiceName};
 use crate::plan::{
-    Access, AccessSource, AfterInput, Attached, Clients, Command, Connect, Dial, Family, Host,
-    Inet, Lab, Listen, Local, PaceUnit, Plan, PortOrder, Program, ProgramErrors, Proxy, ProxyNames,
-    ProxySpeech, RecordFormat, RecordTo, Recording, Remote, Scan, Service, Session, SocketOptions,
-    Transport, Tunnel, UnixKind,
+    Access, AccessSource, AfterInput, Attached, CertificateCheck, Clients, Command, Connect, Dial,
+    Family, Host, Inet, Lab, Listen, Local, PaceUnit, Plan, PortOrder, Program, ProgramErrors,
+    Proxy, ProxyNames, ProxySpeech, RecordFormat, RecordTo, Recording, Remote, Scan, Service,
+    Session, SocketOptions, Transport, Tunnel, UnixKind,
 };
 
 /// The arguments that come nearest to the plan.
@@ -24,6 +26,7 @@ pub fn nearest(plan: &Plan, reporting: &Reporting) -> Vec<OsString> {
         Plan::Connect(connect) => line.connect(connect),
         Plan::Listen(listen) => line.listen(listen),
         Plan::Scan(scan) => line.scan(scan),
+        Plan::Certificates(check) => line.certificates(check),
         Plan::Lab(lab) => line.lab(lab),
     }
     for _ in 0..reporting.verbosity {
@@ -79,6 +82,36 @@ impl Line {
         self.time("wait", scan.dial.timeout);
     }
 
+    fn certificates(&mut self, check: &CertificateCheck) {
+        self.operand("cert");
+        match &check.remote {
+            Remote::Inet(inet) => {
+                // with a scheme it is no port and no option, whatever it is called
+                let mut place = OsString::from("tls://");
+                place.push(host_port(&inet.host, inet.ports.single().unwrap_or_default()));
+                self.operand(place);
+            }
+            Remote::Unix { kind, name, .. } => {
+                self.unix(*kind);
+                self.operand(unix_name(name));
+            }
+            Remote::Vsock { cid, port } => {
+                self.switch("vsock");
+                self.operand(cid.to_string());
+                self.operand(port.to_string());
+            }
+            Remote::File(path) => self.operand(path.as_os_str()),
+        }
+        self.dial(&check.dial);
+        self.value("wait", time(check.dial.timeout.unwrap_or_default()));
+        if let Some(warn) = check.warn {
+            self.value("warn", long(warn));
+        }
+        if let Some(path) = &check.pem {
+            self.value("pem", path);
+        }
+    }
+
     fn listen(&mut self, listen: &Listen) {
         self.switch("listen");
         let program = matches!(listen.service, Service::Program(_));
@@ -92,6 +125,11 @@ impl Line {
         self.socket(&listen.socket);
         self.local(&listen.local);
         let timeout = self.service(&listen.service, listen.numeric);
+        let tunnel = match &listen.service {
+            Service::Tunnel(tunnel) => tunnel.dial.tls.as_deref(),
+            _ => None,
+        };
+        self.tls_server(listen.tls.as_deref(), tunnel);
         self.access(&listen.access);
         self.number("max-conns", listen.most_clients);
         self.session(&listen.session, timeout, program);
@@ -171,7 +209,16 @@ impl Line {
     /// `numeric_beyond`: beyond the proxy there are no names, though there are on our side of it.
     fn tunnel(&mut self, tunnel: &Tunnel, numeric_beyond: bool) {
         let port = tunnel.target.ports.single().unwrap_or_default();
-        self.value("tunnel", host_port(&tunnel.target.host, port));
+        let place = host_port(&tunnel.target.host, port);
+        let mut target = OsString::from(match &tunnel.dial.tls {
+            None => String::new(),
+            Some(tls) => match tls.upgrade {
+                Some(kind) => format!("starttls+{}://", kind.name()),
+                None => "tls://".to_owned(),
+            },
+        });
+        target.push(place);
+        self.value("tunnel", target);
         self.number("tunnel-port", tunnel.dial.source_port);
         if let Some(address) = &tunnel.dial.source_address {
             self.value("tunnel-source", address.as_os_str());
@@ -240,6 +287,9 @@ impl Line {
         self.number("source-port", dial.source_port);
         self.proxies(dial.proxy.as_ref());
         self.socket(&dial.socket);
+        if let Some(tls) = &dial.tls {
+            self.tls_client(tls);
+        }
     }
 
     fn proxies(&mut self, last: Option<&Proxy>) {

@@ -17,6 +17,15 @@ pub fn time(time: Duration) -> String {
     format!("{seconds}.{}", fraction.trim_end_matches('0'))
 }
 
+/// A time that may be long, with its unit: days where they are whole.
+pub fn long(long: Duration) -> String {
+    const DAY: u64 = 86_400;
+    match (long.as_secs(), long.subsec_nanos()) {
+        (seconds, 0) if seconds > 0 && seconds % DAY == 0 => format!("{}d", seconds / DAY),
+        _ => time(long) + "s",
+    }
+}
+
 /// The word for a kind of proxy.
 pub fn kind(kind: ProxyKind) -> &'static str {
     match kind {

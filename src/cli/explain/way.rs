@@ -32,6 +32,9 @@ pub fn dial(said: &mut Vec<String>, dial: &Dial) {
         next = proxy.via.as_deref();
     }
     socket(said, &dial.socket);
+    if let Some(tls) = &dial.tls {
+        super::tls::client(said, tls);
+    }
 }
 
 fn proxy(proxy: &Proxy) -> String {

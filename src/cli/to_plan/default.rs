@@ -1,6 +1,7 @@
 //! The default face: the union grammar's operands, and its habit of telling the peer when our
 //! input ends.
 
+mod certificates;
 mod chain;
 mod program;
 mod record;
@@ -55,6 +56,9 @@ pub fn default(
 ) -> Result<Plan, UsageError> {
     if let Some(option) = settings.spelling(Id::Lab) {
         return lab(settings, operands, option);
+    }
+    if let Some(operands) = certificates::asked(settings, operands, services)? {
+        return certificates::check(settings, operands, services).map(Plan::Certificates);
     }
     let settings = &*tls::with_scheme(settings, &operands.values);
     exclusive::refuse(settings)?;

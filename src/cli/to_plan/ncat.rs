@@ -7,6 +7,7 @@
 mod ends;
 mod proxy;
 mod refusals;
+mod tls;
 mod values;
 
 use std::num::NonZeroUsize;
@@ -63,18 +64,19 @@ fn plan(settings: &Settings, operands: &Operands, values: &Values) -> Result<Pla
     refusals::before_operands(asked)?;
     let ends = ends::read(settings, asked, values, &operands.values)?;
     refusals::after_operands(asked)?;
-    let tls = settings.spelling(Id::Tls).map(refusals::tls);
     let wanted = Wanted { settings, asked, values };
-    let plan = match ends {
-        Ends::Local(local) => Plan::Listen(wanted.listen(local)?),
+    Ok(match ends {
+        Ends::Local(local) => {
+            Plan::Listen(Listen { tls: tls::server(settings)?, ..wanted.listen(local)? })
+        }
         Ends::Remote(remote) => {
             if let (Some(_), Remote::Inet(inet)) = (&proxy, &remote) {
                 proxy::check_target(inet, values.proxy_dns)?;
             }
-            wanted.client(remote, Dial { proxy, ..wanted.dial() })
+            let tls = tls::client(settings)?;
+            wanted.client(remote, Dial { proxy, tls, ..wanted.dial() })
         }
-    };
-    tls.map_or(Ok(plan), Err)
+    })
 }
 
 /// All that was asked for.
@@ -88,7 +90,8 @@ struct Wanted<'a> {
 impl Wanted<'_> {
     fn client(self, remote: Remote, dial: Dial) -> Plan {
         match remote {
-            Remote::Inet(target) if self.asked.scan => {
+            // with TLS, the peer has to shake hands before it counts
+            Remote::Inet(target) if self.asked.scan && dial.tls.is_none() => {
                 let udp = target.transport == Transport::Udp;
                 let silence = self.settings.idle_timeout.unwrap_or(SILENCE);
                 let dial = Dial { timeout: if udp { Some(silence) } else { dial.timeout }, ..dial };

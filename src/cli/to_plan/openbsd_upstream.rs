@@ -3,18 +3,21 @@
 //! One port argument; `-l [ADDR] PORT` and no other form. Different on purpose: ports beyond 65535
 //! are refused everywhere, and a port behind the path of `-U` too (there it means nothing).
 
+mod tls;
+
 use std::ffi::OsString;
+use std::time::Duration;
 
 use super::Operands;
 use super::dial::{dial, limit, local_port, order, transport, unix_kind};
 use super::openbsd::{client_session, listen, unix_client};
-use crate::cli::dialect::openbsd_upstream::{tls_word, type_of_service};
-use crate::cli::option::{Id, Spelling};
+use crate::cli::dialect::openbsd_upstream::type_of_service;
+use crate::cli::option::Id;
 use crate::cli::port::{Services, range};
 use crate::cli::settings::Settings;
 use crate::cli::usage_error::UsageError;
 use crate::plan::{
-    Connect, Host, Inet, Local, Plan, PortList, ProxyKind, Remote, Scan, UdpProbe, UnixName,
+    Connect, Host, Inet, Listen, Local, Plan, PortList, ProxyKind, Remote, Scan, UdpProbe, UnixName,
 };
 
 /// Makes the plan.
@@ -46,22 +49,23 @@ pub fn openbsd_upstream(
             let transport = transport(settings);
             let port = local_port(port, None, transport, services)?;
             let host = host.cloned().map(Host);
-            Ok(Plan::Listen(listen(settings, Local::Inet { transport, host, port })))
+            let tls = tls::server(settings)?;
+            Ok(Plan::Listen(Listen {
+                tls,
+                ..listen(settings, Local::Inet { transport, host, port })
+            }))
         }
         (Some(host), Some(port)) => client(settings, host, port, services),
         (None, _) => Err(UsageError::Operands),
     }
 }
 
-/// The refusals, in the original's order; the last is ours.
+/// The refusals, in the original's order.
 fn refuse(settings: &Settings, listening: bool, unix: bool) -> Result<(), UsageError> {
     let has = |id| settings.has(id);
-    let tls = |letter| settings.given().any(|given| given == (Id::Tls, Spelling::Short(letter)));
-    let word = |word| {
-        settings.words(Id::TosOrTls).any(|value| tls_word(value).is_some_and(|(of, _)| of == word))
-    };
+    let word = |word| tls::has_word(settings, word);
     let flags = ["clientcert", "muststaple", "noname", "noverify"].into_iter().any(word);
-    let (udp, proxy, with_tls) = (has(Id::Udp), has(Id::Proxy), tls('c'));
+    let (udp, proxy, with_tls) = (has(Id::Udp), has(Id::Proxy), has(Id::Tls));
     let rules = [
         (listening && has(Id::SourceAddress), "cannot use -s and -l"),
         (listening && has(Id::SourcePort), "cannot use -p and -l"),
@@ -72,23 +76,25 @@ fn refuse(settings: &Settings, listening: bool, unix: bool) -> Result<(), UsageE
         (unix && has(Id::PassSocket), "cannot use -F and -U"),
         (with_tls && has(Id::PassSocket), "cannot use -c and -F"),
         (flags && !with_tls, "you must specify -c to use TLS options"),
-        (tls('C') && !with_tls, "you must specify -c to use -C"),
-        (tls('K') && !with_tls, "you must specify -c to use -K"),
-        (tls('Z') && !with_tls, "you must specify -c to use -Z"),
-        (tls('o') && !tls('C'), "you must specify -C to use -o"),
-        (tls('R') && !with_tls, "you must specify -c to use -R"),
-        (tls('H') && !with_tls, "you must specify -c to use -H"),
-        (tls('e') && !with_tls, "you must specify -c to use -e"),
+        (has(Id::TlsCert) && !with_tls, "you must specify -c to use -C"),
+        (has(Id::TlsKey) && !with_tls, "you must specify -c to use -K"),
+        (has(Id::TlsKeepChain) && !with_tls, "you must specify -c to use -Z"),
+        (has(Id::TlsStaple) && !has(Id::TlsCert), "you must specify -C to use -o"),
+        (has(Id::TlsTrust) && !with_tls, "you must specify -c to use -R"),
+        (has(Id::TlsPin) && !with_tls, "you must specify -c to use -H"),
+        (has(Id::TlsName) && !with_tls, "you must specify -c to use -e"),
         (proxy && udp, "no proxy support for UDP mode"),
         (proxy && listening, "no proxy support for listen"),
         (proxy && unix, "no proxy support for unix sockets"),
         (proxy && has(Id::SourceAddress), "no proxy support for local source address"),
         (with_tls && !listening && word("clientcert"), "clientcert is only valid with -l"),
-        (with_tls && tls('H') && word("noverify"), "-H and -T noverify may not be used together"),
+        (
+            with_tls && has(Id::TlsPin) && word("noverify"),
+            "-H and -T noverify may not be used together",
+        ),
     ];
     match rules.iter().find(|(broken, _)| *broken) {
         Some((_, words)) => Err(UsageError::Refused(words)),
-        None if with_tls => Err(UsageError::WithoutTls { option: Spelling::Short('c') }),
         None => Ok(()),
     }
 }
@@ -113,7 +119,13 @@ fn client(
         clash: None,
     })?;
     let target = Inet { transport, host: Host(host.clone()), ports: PortList(vec![ports]) };
-    if settings.has(Id::Scan) {
+    dial.tls = tls::client(settings)?;
+    let mut session = client_session(settings);
+    if settings.has(Id::Scan) && dial.tls.is_some() {
+        // The peer has to shake hands before it counts; nothing is read from either side.
+        session.read_input = false;
+        session.idle_timeout = Some(Duration::ZERO);
+    } else if settings.has(Id::Scan) {
         return Ok(Plan::Scan(Scan {
             dial,
             order: order(settings),
@@ -124,7 +136,7 @@ fn client(
     }
     Ok(Plan::Connect(Connect {
         dial,
-        session: client_session(settings),
+        session,
         pass_socket: settings.has(Id::PassSocket),
         order: order(settings),
         ..Connect::new(Remote::Inet(target))

@@ -46,7 +46,6 @@ fn line_and_hint(error: &UsageError) -> (String, Option<String>) {
         )),
         UsageError::Refused(words) => plain((*words).to_owned()),
         UsageError::Help => plain("nc --help".to_owned()),
-        UsageError::WithoutTls { option } => plain(format!("option {option}: built without TLS")),
         UsageError::RefusedValue { before, value, after } => {
             plain(format!("{before}{}{after}", escape(value.as_encoded_bytes())))
         }
@@ -182,6 +181,9 @@ fn line_and_hint(error: &UsageError) -> (String, Option<String>) {
         ),
         UsageError::NotForLab { option } => {
             plain(format!("option {option} is not for the practice server"))
+        }
+        UsageError::NotForCertificates { option } => {
+            plain(format!("option {option} is not for looking at certificates (nc cert)"))
         }
         UsageError::BadLabAddress { value: Some(value) } => hinted(
             format!("practice server: {} is no [ADDR:]PORT", quoted(value)),

@@ -37,7 +37,6 @@ pub fn words(error: &UsageError, program: &[u8]) -> String {
         UsageError::RefusedValue { before, value, after } => {
             format!("{name}: {before}{}{after}\n", shown(value))
         }
-        UsageError::WithoutTls { .. } => format!("{name}: built without TLS\n"),
         UsageError::BadPort { bad, .. } if bad.problem == Problem::Invalid => {
             format!("{name}: service \"{}\" unknown\n", shown(&bad.part))
         }

@@ -69,6 +69,7 @@ fn name(error: &Error) -> &'static str {
         Error::Tls { .. } => "tls",
         Error::HandshakeTimedOut { .. } => "handshake_timed_out",
         Error::TlsSetting(_) => "tls_setting",
+        Error::ExpiresSoon { .. } => "expires_soon",
         Error::Start(_) => "start",
     }
 }
@@ -82,6 +83,7 @@ fn failure(failure: Failure) -> &'static str {
         Failure::Unreachable => "unreachable",
         Failure::CutShort => "cut_short",
         Failure::Untrusted => "untrusted",
+        Failure::ExpiresSoon => "expires_soon",
         Failure::LocalIo => "local_io",
     }
 }
@@ -128,6 +130,7 @@ fn reason(error: &Error) -> Option<&io::Error> {
         | Error::NotBuilt { .. }
         | Error::Tls { .. }
         | Error::HandshakeTimedOut { .. }
+        | Error::ExpiresSoon { .. }
         | Error::TlsSetting(_)
         | Error::NothingOpen(_) => None,
     }

@@ -15,8 +15,9 @@ use serde::Serialize;
 use self::closed::Closed;
 use self::failed::Failed;
 use self::line::line;
-use self::tls::{Certificate, Tls};
+use self::tls::{Certificate, Judged, Tls};
 use self::value::{Address, Peer, Reason, Target, hex, ip, proxy_kind, seconds, side, text};
+use super::voice::tls::reason;
 use super::{DropReason, Error, Event, PortState, ProgramEnd, ProxyStep, RefusalReason};
 use crate::proto::direction::Direction;
 
@@ -81,9 +82,19 @@ enum Said {
         peer: Peer,
         tls: Tls,
     },
+    Distrusted {
+        certificate: Certificate,
+        distrust: String,
+    },
     CertificateMade {
         certificate: Certificate,
     },
+    CertificateSeen {
+        index: usize,
+        certificate: Option<Certificate>,
+        unreadable: Option<String>,
+    },
+    Verdict(Judged),
     Connected {
         target: Target,
         peer: Peer,
@@ -260,11 +271,21 @@ impl From<&Event> for Said {
                 text: text(&shown.text),
             },
             Event::Secured { peer, secured } => {
-                Self::Secured { peer: peer.into(), tls: secured.into() }
+                Self::Secured { peer: peer.into(), tls: (&**secured).into() }
             }
+            Event::Distrusted { certificate, why, now } => Self::Distrusted {
+                certificate: Certificate::new(certificate, *now),
+                distrust: reason(why, None),
+            },
             Event::CertificateMade(certificate) => Self::CertificateMade {
                 certificate: Certificate::new(certificate, certificate.not_before),
             },
+            Event::CertificateSeen { index, certificate, now } => Self::CertificateSeen {
+                index: *index,
+                certificate: certificate.as_ref().ok().map(|read| Certificate::new(read, *now)),
+                unreadable: certificate.as_ref().err().map(ToString::to_string),
+            },
+            Event::Verdict(verdict) => Self::Verdict((&**verdict).into()),
             Event::Opened(peer) => Self::Opened { peer: peer.into() },
             Event::Connected { target, peer, local, proxied, took } => Self::Connected {
                 target: target.into(),

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::value::{seconds, text};
-use crate::event::{Secured, Verified};
+use crate::event::{Secured, TlsError, Verdict, Verified};
 use crate::plan::Host;
 use crate::proto::certificate::{AlternativeName, Certificate as Read, Report, Timestamp};
 
@@ -48,6 +48,51 @@ impl From<&Secured> for Tls {
                 .map(|read| Certificate::new(read, secured.now))
                 .collect(),
             took: seconds(secured.took),
+        }
+    }
+}
+
+/// What came of looking at certificates; in `docs/json.md`.
+#[derive(Serialize)]
+pub struct Judged {
+    verdict: &'static str,
+    verified_by: Option<&'static str>,
+    name: Option<String>,
+    why: Option<String>,
+    expires_first: Option<usize>,
+    until: Option<String>,
+    days_left: Option<i64>,
+    expires_soon: Option<bool>,
+}
+
+impl From<&Verdict> for Judged {
+    fn from(judged: &Verdict) -> Self {
+        let reason = crate::event::voice::tls::reason;
+        let (verdict, verified_by, name, why) = match &judged.result {
+            Ok(secured) => match &secured.verified {
+                Verified::Chain { name } => ("trusted", Some("chain"), name.as_ref(), None),
+                Verified::Pin => ("trusted", Some("pin"), None, None),
+                Verified::Nothing(why) => {
+                    ("unverified", None, None, why.as_ref().map(|why| reason(why, None)))
+                }
+                Verified::Nobody => ("unverified", None, None, None),
+            },
+            Err(TlsError::Untrusted { wanted, why }) => {
+                let wanted = wanted.as_ref();
+                ("untrusted", None, wanted, Some(reason(why, wanted)))
+            }
+            Err(error) => ("failed", None, None, Some(error.to_string())),
+        };
+        let expiry = judged.expiry;
+        Self {
+            verdict,
+            verified_by,
+            name: name.map(|name: &Host| text(name.as_bytes())),
+            why,
+            expires_first: expiry.map(|expiry| expiry.index),
+            until: expiry.map(|expiry| expiry.until.to_string()),
+            days_left: expiry.map(|expiry| judged.now.days_until(expiry.until)),
+            expires_soon: expiry.and_then(|expiry| expiry.soon),
         }
     }
 }

@@ -179,6 +179,9 @@ impl Voice for DefaultVoice {
             Event::CertificateMade(certificate) => {
                 tls::made(certificate).iter().fold(lines, |lines, line| lines.prefixed(line))
             }
+            Event::Verdict(verdict) => tls::verdict(verdict, reporting.verbosity)
+                .iter()
+                .fold(lines, |lines, line| lines.prefixed(line)),
             Event::BeforeTls(shown) if reporting.verbosity > 0 => {
                 let mark = match shown.direction {
                     Direction::Sent => '>',
@@ -230,6 +233,16 @@ impl Voice for DefaultVoice {
             _ => lines,
         };
         lines.finish()
+    }
+
+    fn result(&self, event: &Event) -> Option<Vec<u8>> {
+        match event {
+            Event::CertificateSeen { index, certificate, now } => {
+                let line = tls::certificate(*index, certificate.as_deref(), *now);
+                Some((line + "\n").into_bytes())
+            }
+            _ => None,
+        }
     }
 
     fn error(&self, error: &Error, reporting: &Reporting) -> Option<Vec<u8>> {
@@ -325,6 +338,7 @@ pub fn sentence(error: &Error) -> String {
         | Error::NotBuilt { .. }
         | Error::Tls { .. }
         | Error::HandshakeTimedOut { .. }
+        | Error::ExpiresSoon { .. }
         | Error::TlsSetting(_)
         | Error::Start(_) => openbsd::sentence(error).unwrap_or_default(),
         Error::ProgramEnded(ProgramEnd::Status(status)) => {
@@ -356,9 +370,11 @@ fn not_connected(target: &Target, failure: Failure) -> String {
         Failure::TimedOut => "timed out",
         Failure::Unreachable => "failed: Network is unreachable",
         Failure::CutShort => "failed: Connection reset by peer",
-        Failure::Other | Failure::NotFound | Failure::LocalIo | Failure::Untrusted => {
-            "failed (-v says why)"
-        }
+        Failure::Other
+        | Failure::NotFound
+        | Failure::LocalIo
+        | Failure::Untrusted
+        | Failure::ExpiresSoon => "failed (-v says why)",
     };
     openbsd::connect(target, None, how)
 }

@@ -52,6 +52,11 @@ pub trait Voice {
     /// Whole lines about an event; `None` where this dialect says nothing.
     fn event(&self, event: &Event, reporting: &Reporting) -> Option<Vec<u8>>;
 
+    /// Whole lines for standard output about what the run was for.
+    fn result(&self, _event: &Event) -> Option<Vec<u8>> {
+        None
+    }
+
     /// Whole lines about the error that ended the run; `None` where this dialect says nothing, or
     /// said it as an event before.
     fn error(&self, error: &Error, reporting: &Reporting) -> Option<Vec<u8>>;

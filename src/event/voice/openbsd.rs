@@ -9,7 +9,7 @@ use std::os::unix::ffi::OsStrExt;
 
 use super::lines::Lines;
 use super::quantity::{bytes, duration};
-use super::{Services, Voice, closing, place};
+use super::{Services, Voice, closing, place, tls};
 use crate::event::strerror::strerror;
 use crate::event::{
     Detail, Error, Event, Peer, PortState, ProxyReason, RefusalReason, Reporting, Target, escape,
@@ -239,6 +239,7 @@ pub fn sentence(error: &Error) -> Option<String> {
         Error::HandshakeTimedOut { after } => {
             format!("no TLS handshake within {}", duration(*after))
         }
+        Error::ExpiresSoon { index, until, now } => tls::expires_soon(*index, *until, *now),
         Error::TlsSetting(error) => error.to_string(),
         Error::NotBuilt { what } => format!("built without {what}"),
         Error::PassSocket(error) if error.raw_os_error() == Some(libc::ENOTTY) => {

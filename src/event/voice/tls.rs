@@ -5,9 +5,9 @@
 use std::fmt::{self, Display, Formatter};
 
 use crate::event::strerror::strerror;
-use crate::event::{Distrust, Secured, Speech, TlsError, TlsSettingError, Verified};
+use crate::event::{Distrust, Secured, Speech, TlsError, TlsSettingError, Verdict, Verified};
 use crate::plan::Host;
-use crate::proto::certificate::{Certificate, Report, Timestamp};
+use crate::proto::certificate::{Certificate, CertificateError, Report, Timestamp};
 use crate::proto::escape::{escape, escape_at_most};
 
 /// The most bytes of a foreign name that are shown.
@@ -104,13 +104,15 @@ fn distrust(f: &mut Formatter<'_>, why: &Distrust, wanted: Option<&Host>) -> fmt
 
 /// Why a certificate is not believed.
 pub fn reason(why: &Distrust, wanted: Option<&Host>) -> String {
-    let wanted = wanted.map_or_else(|| "the name wanted".to_owned(), name);
+    let is_known = wanted.is_some();
+    let wanted = wanted.map_or_else(|| "another name".to_owned(), name);
     match why {
+        Distrust::WrongName { only_common_name: true, .. } => {
+            let wanted = if is_known { wanted.as_str() } else { "the name asked for" };
+            format!("{wanted} stands in its subject alone, which counts for nothing since 2000")
+        }
         Distrust::WrongName { has, .. } if has.is_empty() => {
             format!("it has no names, and {wanted} was asked for")
-        }
-        Distrust::WrongName { only_common_name: true, .. } => {
-            format!("{wanted} stands in its subject alone, which counts for nothing since 2000")
         }
         Distrust::WrongName { has, .. } => {
             format!("it is for {}, and {wanted} was asked for", names(has))
@@ -153,6 +155,22 @@ pub fn reason(why: &Distrust, wanted: Option<&Host>) -> String {
         Distrust::NoStaple => "the peer does not show that it is not revoked".to_owned(),
         Distrust::Unreadable(words) => format!("it cannot be read: {}", escape(words.as_bytes())),
     }
+}
+
+/// Why a certificate is not believed, in OpenSSL's words where it has some.
+pub fn reason_in_openssls_words(why: &Distrust) -> String {
+    let words = match why {
+        Distrust::SelfSigned => "self-signed certificate",
+        Distrust::UnknownIssuer { .. } => "unable to get local issuer certificate",
+        Distrust::Expired { .. } => "certificate has expired",
+        Distrust::NotYetValid { .. } => "certificate is not yet valid",
+        Distrust::BadSignature => "certificate signature failure",
+        Distrust::Revoked => "certificate revoked",
+        Distrust::WrongPurpose(_) => "unsuitable certificate purpose",
+        Distrust::PeerAsAuthority => "invalid CA certificate",
+        other => return reason(other, None),
+    };
+    words.to_owned()
 }
 
 fn names(has: &[Vec<u8>]) -> String {
@@ -215,6 +233,9 @@ impl Display for TlsSettingError {
             Self::Name(host) => {
                 write!(f, "{} is no name that a certificate can have", name(host))
             }
+            Self::Taken { path: file } => {
+                write!(f, "{} is there already, and nothing was replaced", path(file))
+            }
             Self::NotMade(words) => {
                 write!(f, "no certificate could be made: {}", escape(words.as_bytes()))
             }
@@ -242,15 +263,42 @@ pub fn secured(secured: &Secured, chain: bool) -> Vec<String> {
     lines.push(verified(&secured.verified));
     if chain {
         for (index, certificate) in secured.chain.iter().enumerate() {
-            lines.push(match certificate {
-                Ok(certificate) => {
-                    format!("certificate {index}: {}", Report::new(certificate, secured.now))
-                }
-                Err(error) => format!("certificate {index}: {error}"),
-            });
+            let line = self::certificate(index, certificate.as_ref(), secured.now);
+            lines.push(format!("certificate {line}"));
         }
     }
     lines
+}
+
+/// One certificate of a chain, in one line.
+pub fn certificate(
+    index: usize,
+    certificate: Result<&Certificate, &CertificateError>,
+    now: Timestamp,
+) -> String {
+    match certificate {
+        Ok(certificate) => format!("{index}: {}", Report::new(certificate, now)),
+        Err(error) => format!("{index}: {error}"),
+    }
+}
+
+/// What came of looking at certificates that are shown already. Why a peer is not believed is the
+/// run's error, and said there.
+pub fn verdict(verdict: &Verdict, verbosity: u8) -> Vec<String> {
+    match &verdict.result {
+        Ok(secured) if verbosity > 0 => self::secured(secured, false),
+        Ok(secured) => vec![verified(&secured.verified)],
+        Err(_) => Vec::new(),
+    }
+}
+
+/// Which certificate expires too soon.
+pub fn expires_soon(index: usize, until: Timestamp, now: Timestamp) -> String {
+    if until < now {
+        format!("certificate {index} expired on {until}, {} ago", now.distance(until))
+    } else {
+        format!("certificate {index} expires on {until}, in {}", now.distance(until))
+    }
 }
 
 /// Who the peer is, until when, by whom.

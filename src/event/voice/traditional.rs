@@ -272,6 +272,7 @@ fn sentence(error: &Error) -> Option<String> {
         | Error::NotBuilt { .. }
         | Error::Tls { .. }
         | Error::HandshakeTimedOut { .. }
+        | Error::ExpiresSoon { .. }
         | Error::TlsSetting(_) => {
             return openbsd::sentence(error);
         }

@@ -1,4 +1,38 @@
 //! Bytes that come in at one end and go out at the other, in one piece.
+//!
+//! A connection's buffers are empty most of the time, and as often as not for a moment only: the
+//! room that one lets go is kept for the next one that asks, of whichever connection, so that
+//! thousands of idle connections have none and a busy one never has to clear any anew.
+
+use std::cell::RefCell;
+use std::mem;
+
+/// How many rooms are kept for who asks next: a busy connection lets go of two, by turns.
+const SPARES: usize = 4;
+
+/// What is larger than this is given back to the system, in bytes.
+const MOST_SPARED: usize = 512 * 1024;
+
+thread_local! {
+    static SPARE: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Room of somebody who had no more use for it, or none.
+fn spare() -> Vec<u8> {
+    let taken = SPARE.try_with(|spares| spares.borrow_mut().pop());
+    taken.ok().flatten().unwrap_or_default()
+}
+
+/// Keeps room for the next one.
+fn keep(room: Vec<u8>) {
+    // where the thread is over already, nobody asks any more
+    let _ = SPARE.try_with(|spares| {
+        let mut spares = spares.borrow_mut();
+        if spares.len() < SPARES && room.len() <= MOST_SPARED {
+            spares.push(room);
+        }
+    });
+}
 
 /// A buffer that keeps its room while it is used, and none when it is let go.
 #[derive(Debug, Default)]
@@ -31,6 +65,9 @@ impl Buffer {
 
     /// All the room behind what stands in it, at least `room` bytes.
     pub fn space(&mut self, room: usize) -> &mut [u8] {
+        if self.bytes.is_empty() && room > 0 {
+            self.bytes = spare();
+        }
         if self.bytes.len() - self.end < room {
             self.bytes.copy_within(self.start..self.end, 0);
             self.end -= self.start;
@@ -65,8 +102,18 @@ impl Buffer {
     /// Gives its room back where nothing stands in it.
     pub fn let_go(&mut self) {
         if self.is_empty() {
-            self.bytes = Vec::new();
+            let room = mem::take(&mut self.bytes);
+            if !room.is_empty() {
+                keep(room);
+            }
         }
+    }
+}
+
+impl Drop for Buffer {
+    fn drop(&mut self) {
+        self.start = self.end;
+        self.let_go();
     }
 }
 

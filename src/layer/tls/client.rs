@@ -3,6 +3,7 @@
 use std::fs;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use rustls::client::{Resumption, UnbufferedClientConnection};
 use rustls::crypto::CryptoProvider;
@@ -17,7 +18,7 @@ use super::{material, provider, report, upgrade};
 use crate::endpoint::Link;
 use crate::event::{Error, Event, Observer, Secured, TlsError, TlsSettingError, Verified};
 use crate::plan::{Host, TlsClient, Trust};
-use crate::proto::certificate::pem;
+use crate::proto::certificate::{Certificate, Timestamp, pem};
 
 /// The host of a peer that has none: it is on this machine.
 const LOCAL: &str = "localhost";
@@ -79,13 +80,20 @@ impl Client {
         host: Option<&Host>,
         observer: &dyn Observer,
     ) -> Result<Link, Error> {
-        let Examined { result, session, .. } = self.examine(&link, host, observer).await?;
+        let Examined { result, session, chain } = self.examine(&link, host, observer).await?;
         let tls = |error| Error::Tls { error, host: host.cloned(), undelivered: 0 };
-        let secured = result.map_err(tls)?;
+        if let (Err(TlsError::Untrusted { why, .. }), Some(own)) = (&result, chain.first())
+            && let Ok(certificate) = Certificate::read(own)
+        {
+            let (certificate, why) = (Box::new(certificate), why.clone());
+            let now = Timestamp::from(SystemTime::now());
+            observer.observe(&Event::Distrusted { certificate, why, now });
+        }
+        let secured = Rc::new(result.map_err(tls)?);
         let peer = link.peer().clone();
-        observer.observe(&Event::Secured { peer, secured });
+        observer.observe(&Event::Secured { peer, secured: Rc::clone(&secured) });
         match session {
-            Some(session) => Ok(link.through(session)),
+            Some(session) => Ok(link.through(session, secured)),
             None => Err(tls(TlsError::EndedInHandshake)),
         }
     }
@@ -131,10 +139,12 @@ impl Client {
             Rc::new(Session::new(Rc::clone(link.fd()), Engine::Client(Box::new(connection))));
         let shaken = session.handshake().await;
         let Findings { chain, distrust } = examiner.findings();
+        let asks = self.belief.roots.is_some() || self.belief.pins.is_some();
         let result = match shaken {
             Err(TlsError::Untrusted { why, .. }) => Err(TlsError::Untrusted {
                 wanted: Some(name.clone()),
-                why: distrust.unwrap_or(why),
+                // where all are let pass, it was not that
+                why: distrust.filter(|_| asks).unwrap_or(why),
             }),
             Err(error) => Err(error),
             Ok(()) => {
@@ -163,11 +173,9 @@ impl Client {
 /// Whom the plan has us believe.
 pub fn belief(plan: &TlsClient, provider: &CryptoProvider) -> Result<Belief, TlsSettingError> {
     let (roots, known) = match &plan.trust {
-        // a pin says more than all the authorities together
-        Trust::System if plan.pins.is_some() => (None, Vec::new()),
         Trust::System => (Some(material::system_roots()?), Vec::new()),
         Trust::File(path) => {
-            let known = material::certificates(path)?;
+            let known = material::believed(path)?;
             (Some(material::roots(&known)), known)
         }
         Trust::Anybody => (None, Vec::new()),

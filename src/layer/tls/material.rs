@@ -13,6 +13,7 @@ use rustls::{Error, InconsistentKeys, KeyLog, RootCertStore};
 
 use crate::event::TlsSettingError;
 use crate::plan::Identity;
+use crate::proto::certificate::Certificate;
 use crate::proto::certificate::pem::{self, KeyFormat};
 
 /// Reads who we are.
@@ -34,7 +35,12 @@ pub fn identity(
             Error::InconsistentKeys(InconsistentKeys::KeyMismatch) => {
                 TlsSettingError::KeyMismatch { certificate: identity.certificate.clone() }
             }
-            error => material(path, &error),
+            // the library tries the certificate before it has a look at the key
+            Error::InvalidCertificate(error) => {
+                material(&identity.certificate, &format!("its certificate cannot be read: {error}"))
+            }
+            Error::General(words) => material(path, &words),
+            error => material(path, &error.to_string()),
         })?;
     if let Some(staple) = &identity.staple {
         certified.ocsp = Some(read(staple)?);
@@ -49,7 +55,16 @@ pub fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsSett
     Ok(chain.into_iter().map(CertificateDer::from).collect())
 }
 
-/// The roots in a file; every one must be one that can be used.
+/// Reads the certificates of those who are believed; every one must be one that can be read.
+pub fn believed(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsSettingError> {
+    let believed = certificates(path)?;
+    match believed.iter().find_map(|der| Certificate::read(der).err()) {
+        None => Ok(believed),
+        Some(error) => Err(material(path, &error.to_string())),
+    }
+}
+
+/// The roots among these.
 pub fn roots(certificates: &[CertificateDer<'static>]) -> RootCertStore {
     let mut roots = RootCertStore::empty();
     // one that cannot be read as a root may still be the peer's own
@@ -77,8 +92,8 @@ pub fn read(path: &Path) -> Result<Vec<u8>, TlsSettingError> {
     fs::read(path).map_err(|error| TlsSettingError::File { path: path.to_owned(), error })
 }
 
-fn material(path: &Path, error: &Error) -> TlsSettingError {
-    TlsSettingError::Material { path: path.to_owned(), words: error.to_string() }
+fn material(path: &Path, words: &str) -> TlsSettingError {
+    TlsSettingError::Material { path: path.to_owned(), words: words.to_owned() }
 }
 
 /// Writes the secrets of each connection to a file, as NSS does it, for who is to read along. The

@@ -12,6 +12,8 @@ mod buffer;
 mod client;
 mod engine;
 mod failure;
+mod farewell;
+mod ledger;
 #[cfg(feature = "dtls")]
 pub mod lent;
 mod made;

@@ -13,10 +13,10 @@ use tokio::time::{Instant, timeout};
 
 use super::engine::Engine;
 use super::session::Session;
-use super::{made, material, provider, report};
+use super::{farewell, made, material, provider, report};
 use crate::endpoint::Link;
 use crate::event::{
-    Distrust, Error, Event, Observer, Secured, TlsError, TlsSettingError, Verified,
+    Distrust, Error, Event, Observer, Peer, Secured, TlsError, TlsSettingError, Verified,
 };
 use crate::plan::{ClientTrust, HANDSHAKE, Host, TlsServer};
 use crate::proto::certificate::{AlternativeName, Certificate, CertificateError, Mismatch, Wanted};
@@ -77,31 +77,42 @@ impl Server {
     /// Secures a client's connection, in time.
     pub async fn secure(&self, link: Link, observer: &dyn Observer) -> Result<Link, Error> {
         let peer = link.peer().clone();
-        let shaken = timeout(self.patience, self.shake(&link)).await;
-        let Ok(shaken) = shaken else {
-            return Err(Error::HandshakeTimedOut { after: self.patience });
-        };
-        match shaken {
-            Ok((session, secured)) => {
-                observer.observe(&Event::Secured { peer, secured });
-                Ok(link.through(session))
+        let failed = |error| Error::Tls { error, host: address(&peer), undelivered: 0 };
+        let connection = UnbufferedServerConnection::new(Arc::clone(&self.config))
+            .map_err(|error| failed(TlsError::Broken(error.to_string())))?;
+        let session =
+            Rc::new(Session::new(Rc::clone(link.fd()), Engine::Server(Box::new(connection))));
+        match timeout(self.patience, self.shake(&session)).await {
+            Ok(Ok(secured)) => {
+                let secured = Rc::new(secured);
+                observer
+                    .observe(&Event::Secured { peer: peer.clone(), secured: Rc::clone(&secured) });
+                Ok(link.through(session, secured))
             }
-            Err(error) => Err(Error::Tls { error, host: None, undelivered: 0 }),
+            Ok(Err(error)) => {
+                farewell::turn_away(&session).await;
+                Err(failed(error))
+            }
+            Err(_) => Err(Error::HandshakeTimedOut { after: self.patience }),
         }
     }
 
-    async fn shake(&self, link: &Link) -> Result<(Rc<Session>, Secured), TlsError> {
+    async fn shake(&self, session: &Session) -> Result<Secured, TlsError> {
         let started = Instant::now();
-        let connection = UnbufferedServerConnection::new(Arc::clone(&self.config))
-            .map_err(|error| TlsError::Broken(error.to_string()))?;
-        let session =
-            Rc::new(Session::new(Rc::clone(link.fd()), Engine::Server(Box::new(connection))));
         session.handshake().await?;
-        let mut secured = report::secured(&session, Verified::Nobody, None, started.elapsed());
+        let mut secured = report::secured(session, Verified::Nobody, None, started.elapsed());
         if let Some(clients) = &self.clients {
             secured.verified = believe(clients, secured.chain.first())?;
         }
-        Ok((session, secured))
+        Ok(secured)
+    }
+}
+
+/// A client's address, where it has one.
+fn address(peer: &Peer) -> Option<Host> {
+    match peer {
+        Peer::Inet { address, .. } => Some(Host::from(&*address.ip().to_canonical().to_string())),
+        _ => None,
     }
 }
 
@@ -111,7 +122,7 @@ pub fn verifier(
     provider: &Arc<CryptoProvider>,
 ) -> Result<Arc<dyn ClientCertVerifier>, TlsSettingError> {
     let roots = match &clients.authorities {
-        Some(path) => material::roots(&material::certificates(path)?),
+        Some(path) => material::roots(&material::believed(path)?),
         None => material::system_roots()?,
     };
     let verifier =

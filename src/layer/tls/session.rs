@@ -15,6 +15,7 @@ use std::rc::Rc;
 use super::buffer::Buffer;
 use super::engine::{Engine, Say, Step};
 use super::failure;
+use super::ledger::Ledger;
 use crate::endpoint::Layer;
 use crate::event::TlsError;
 use crate::sys::fd::Fd;
@@ -45,6 +46,8 @@ struct State {
     plain: Buffer,
     /// What was encrypted and not sent.
     outgoing: Buffer,
+    /// What became of the user's bytes.
+    ledger: Ledger,
     /// How much is read next.
     read: usize,
     /// What came may hold something that is whole.
@@ -55,8 +58,8 @@ struct State {
     peer_ended: bool,
     /// Nothing more comes from the descriptor.
     is_over: bool,
-    /// We ended ours, in so many bytes.
-    ended: Option<usize>,
+    /// We ended ours.
+    ended: bool,
     /// The descriptor's own end follows what is in `outgoing`.
     shuts: bool,
     failure: Option<TlsError>,
@@ -70,12 +73,13 @@ impl Session {
             incoming: Buffer::default(),
             plain: Buffer::default(),
             outgoing: Buffer::default(),
+            ledger: Ledger::default(),
             read: LEAST_READ,
             is_fresh: true,
             beginning: Vec::new(),
             peer_ended: false,
             is_over: false,
-            ended: None,
+            ended: false,
             shuts: false,
             failure: None,
         };
@@ -105,12 +109,18 @@ impl Session {
         }
     }
 
+    /// The descriptor under it.
+    pub fn descriptor(&self) -> &Fd {
+        &self.fd
+    }
+
     /// What is asked of the library's connection.
     pub fn ask<T>(&self, question: impl FnOnce(&rustls::CommonState) -> T) -> T {
         question(self.state.borrow().engine.facts())
     }
 
-    async fn flushed(&self) -> io::Result<()> {
+    /// Sends what is to be sent.
+    pub async fn flushed(&self) -> io::Result<()> {
         loop {
             match self.flush() {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
@@ -141,6 +151,9 @@ impl State {
                     return (false, Err(error));
                 }
                 Ok(Step::Again | Step::Received | Step::Said) => {}
+                Ok(Step::PeerEnded) if self.engine.facts().is_handshaking() => {
+                    return (false, Err(TlsError::EndedInHandshake));
+                }
                 Ok(Step::PeerEnded) => self.peer_ended = true,
                 Ok(Step::Waiting) if !self.engine.facts().is_handshaking() => {
                     self.beginning = Vec::new();
@@ -231,22 +244,32 @@ impl State {
         Ok(None)
     }
 
+    fn is_done(&self) -> bool {
+        let unsent = self.ledger.carried(self.outgoing.len() as u64);
+        self.peer_ended && self.ended && unsent == 0
+    }
+
     fn put(&mut self, say: Say<'_>) -> io::Result<()> {
+        let plain = if let Say::Bytes(bytes) = say { bytes.len() } else { 0 };
         loop {
-            let plain = &mut self.plain;
+            if let Some(error) = &self.failure {
+                return Err(error.clone().into());
+            }
+            let waiting = self.outgoing.len();
+            let early = &mut self.plain;
             // what comes before it can be said is kept; it is no more than what was read
             let step = self
                 .engine
-                .step(&mut self.incoming, &mut self.outgoing, say, |bytes| plain.push(bytes));
+                .step(&mut self.incoming, &mut self.outgoing, say, |bytes| early.push(bytes));
             match step {
-                Ok(Step::Said) => return Ok(()),
+                Ok(Step::Said) => {
+                    self.ledger.enter(self.outgoing.len() - waiting, plain);
+                    return Ok(());
+                }
                 Ok(Step::Waiting) => {
                     return Err(io::Error::from(io::ErrorKind::BrokenPipe));
                 }
                 step => self.note(step),
-            }
-            if let Some(error) = &self.failure {
-                return Err(error.clone().into());
             }
         }
     }
@@ -305,14 +328,24 @@ impl Layer for Session {
     fn flush(&self) -> io::Result<()> {
         let mut state = self.state.borrow_mut();
         while !state.outgoing.is_empty() {
-            match self.fd.try_write(state.outgoing.bytes())? {
-                0 => return Err(io::ErrorKind::WriteZero.into()),
-                count => state.outgoing.take_out(count),
+            match self.fd.try_write(state.outgoing.bytes()) {
+                // a peer that has said its end need not wait for ours
+                Err(error) if error.kind() != io::ErrorKind::WouldBlock && state.is_done() => {
+                    let left = state.outgoing.len();
+                    state.outgoing.take_out(left);
+                }
+                Err(error) => return Err(error),
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(count) => state.outgoing.take_out(count),
             }
         }
+        state.outgoing.let_go();
         if state.shuts {
             state.shuts = false;
-            self.fd.shutdown_write()?;
+            match self.fd.shutdown_write() {
+                Err(_) if state.is_done() => {}
+                other => other?,
+            }
         }
         Ok(())
     }
@@ -321,19 +354,25 @@ impl Layer for Session {
         self.state.borrow().outgoing.len()
     }
 
+    fn carried(&self, wire: u64) -> u64 {
+        self.state.borrow().ledger.carried(wire)
+    }
+
+    fn is_done(&self) -> bool {
+        self.state.borrow().is_done()
+    }
+
     fn end(&self) {
         let mut state = self.state.borrow_mut();
-        if state.ended.is_none() {
-            let before = state.outgoing.len();
+        if !std::mem::replace(&mut state.ended, true) {
             // who cannot be told any more finds out otherwise
             let _ = state.put(Say::End);
-            state.ended = Some(state.outgoing.len() - before);
             state.shuts = true;
         }
     }
 
-    fn end_size(&self) -> usize {
-        self.state.borrow().ended.unwrap_or(0)
+    fn has_said_end(&self) -> bool {
+        self.state.borrow().ended
     }
 }
 

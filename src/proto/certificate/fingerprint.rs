@@ -1,9 +1,11 @@
-//! SHA-256 of a certificate or its key, in the two ways people write it.
+//! SHA-256 of a certificate or its key, in the two ways people write it, and the SHA-1 that Ncat
+//! shows.
 //!
 //! The `sha2` crate, not the TLS provider: a codec must not depend on which provider is built in.
 
 use std::fmt::{self, Display, Formatter};
 
+use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
 use crate::proto::base64;
@@ -22,6 +24,11 @@ impl Fingerprint {
     pub fn pin(&self) -> String {
         format!("sha256//{}", base64::encode(&self.0))
     }
+}
+
+/// SHA-1 of these bytes.
+pub fn sha1(bytes: &[u8]) -> [u8; 20] {
+    Sha1::digest(bytes).into()
 }
 
 impl Display for Fingerprint {

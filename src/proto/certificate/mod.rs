@@ -88,6 +88,8 @@ pub struct Certificate {
     pub unreadable: Vec<Oid>,
     /// SHA-256 of the whole certificate.
     pub fingerprint: Fingerprint,
+    /// SHA-1 of the whole certificate, which Ncat shows. It proves nothing any more.
+    pub sha1: [u8; 20],
     /// SHA-256 of the key with its algorithm (SubjectPublicKeyInfo), which a renewed certificate
     /// keeps if its key stays.
     pub key_fingerprint: Fingerprint,
@@ -143,6 +145,7 @@ impl Certificate {
             purposes: extensions.purposes,
             unreadable: extensions.unreadable,
             fingerprint: Fingerprint::of(bytes),
+            sha1: fingerprint::sha1(bytes),
             key_fingerprint: Fingerprint::of(key.whole),
             keys: [extensions.subject_key, extensions.authority_key],
         })

@@ -9,6 +9,7 @@ use super::der::{Element, Elements, Malformed, Oid, SEQUENCE, SET};
 pub const ATTRIBUTES_MAX: usize = 128;
 
 const COMMON_NAME: &str = "2.5.4.3";
+const ORGANIZATION: &str = "2.5.4.10";
 
 /// Short names: those of RFC 4514 section 3, and those that OpenSSL shows for other types in use.
 const SHORT: &[(&str, &str)] = &[
@@ -19,7 +20,7 @@ const SHORT: &[(&str, &str)] = &[
     ("2.5.4.7", "L"),
     ("2.5.4.8", "ST"),
     ("2.5.4.9", "street"),
-    ("2.5.4.10", "O"),
+    (ORGANIZATION, "O"),
     ("2.5.4.11", "OU"),
     ("2.5.4.12", "title"),
     ("2.5.4.13", "description"),
@@ -118,6 +119,48 @@ impl DistinguishedName {
         })
     }
 
+    /// The first attribute of the organization.
+    pub fn organization(&self) -> Option<&[u8]> {
+        self.parts.iter().flatten().find_map(|attribute| match &attribute.value {
+            Value::Text(text) if attribute.kind.as_str() == ORGANIZATION => Some(&text[..]),
+            _ => None,
+        })
+    }
+
+    /// The name as OpenSSL's oldest form has it, most general part first:
+    /// `/C=DE/O=Some, Inc./CN=host.example`. Nothing in it is escaped.
+    pub fn with_slashes(&self) -> Vec<u8> {
+        self.on_a_line(|_| b"/")
+    }
+
+    /// The same with commas before the types of one or two letters, as OpenSSL prints names:
+    /// `C=DE, O=Some, Inc., CN=host.example/emailAddress=a@b`.
+    pub fn with_commas(&self) -> Vec<u8> {
+        let mut text = self.on_a_line(|kind| match kind.as_bytes() {
+            [b'A'..=b'Z'] | [b'A'..=b'Z', b'A'..=b'Z'] => b", ",
+            _ => b"/",
+        });
+        let first = text.iter().take_while(|byte| b", /".contains(byte)).count();
+        text.drain(..first);
+        text
+    }
+
+    fn on_a_line(&self, before: impl Fn(&str) -> &'static [u8]) -> Vec<u8> {
+        let mut text = Vec::new();
+        for part in &self.parts {
+            for (index, attribute) in part.iter().enumerate() {
+                let kind = attribute.short();
+                text.extend_from_slice(if index == 0 { before(kind) } else { b"+" });
+                text.extend_from_slice(kind.as_bytes());
+                text.push(b'=');
+                match &attribute.value {
+                    Value::Text(value) | Value::Der(value) => text.extend_from_slice(value),
+                }
+            }
+        }
+        text
+    }
+
     /// The name as RFC 4514 writes it, most special part first: `CN=host.example,O=Some\, Inc.`.
     /// Several attributes of one part are turned round too, as OpenSSL does it.
     ///
@@ -141,10 +184,15 @@ impl DistinguishedName {
 }
 
 impl Attribute {
-    fn write(&self, out: &mut Vec<u8>) {
+    /// The type by its short name, else by its numbers.
+    fn short(&self) -> &str {
         let kind = self.kind.as_str();
         let short = SHORT.iter().find(|(numbers, _)| *numbers == kind);
-        out.extend_from_slice(short.map_or(kind, |(_, short)| short).as_bytes());
+        short.map_or(kind, |(_, short)| short)
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(self.short().as_bytes());
         out.push(b'=');
         match &self.value {
             Value::Text(text) => escape(text, out),
@@ -234,6 +282,25 @@ mod tests {
         assert_eq!(cn(b" "), r"CN=\ ");
         assert_eq!(cn(b"a\0b\r\n"), "CN=a\\00b\r\n");
         assert_eq!(cn(b""), "CN=");
+    }
+
+    #[test]
+    fn the_older_forms_of_openssl() {
+        const MAIL: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x09\x01";
+        let part = |kind: &[u8], value: &[u8]| around(0x31, &[&attribute(kind, 0x0c, value)]);
+        let der = [
+            part(b"\x55\x04\x06", b"DE"),
+            part(b"\x55\x04\x0a", b"Some, Inc."),
+            part(CN, b"h/x"),
+            part(MAIL, b"a@b"),
+        ];
+        let name = DistinguishedName::read(Elements::new(&der.concat())).unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        assert_eq!(text(name.with_slashes()), "/C=DE/O=Some, Inc./CN=h/x/emailAddress=a@b");
+        assert_eq!(text(name.with_commas()), "C=DE, O=Some, Inc., CN=h/x/emailAddress=a@b");
+        assert_eq!(name.organization(), Some(&b"Some, Inc."[..]));
+        assert_eq!(DistinguishedName::default().with_commas(), b"");
+        assert_eq!(DistinguishedName::default().organization(), None);
     }
 
     #[test]

@@ -84,6 +84,26 @@ impl Display for Timestamp {
     }
 }
 
+impl Timestamp {
+    /// As C's `ctime` writes it, in UTC: `Sun Nov 23 00:22:00 2025`.
+    pub fn ctime(self) -> String {
+        let (days, second) = (self.0.div_euclid(DAY), self.0.rem_euclid(DAY));
+        let (year, month, day) = date(days);
+        let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+        let named = |names: &[&'static str], index: i64| {
+            usize::try_from(index).ok().and_then(|index| names.get(index).copied()).unwrap_or("?")
+        };
+        // the first day of 1970 was a Thursday
+        let weekday = named(&WEEKDAYS, (days + 4).rem_euclid(7));
+        let month = named(&MONTHS, month - 1);
+        format!("{weekday} {month} {day:2} {hour:02}:{minute:02}:{second:02} {year}")
+    }
+}
+
+const WEEKDAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
 /// Two digits at a time.
 struct Digits<'a>(&'a [u8]);
 
@@ -159,6 +179,13 @@ mod tests {
             assert_eq!(read(der), Ok(Timestamp(*seconds)), "{text}");
             assert_eq!(Timestamp(*seconds).to_string(), *text);
         }
+    }
+
+    #[test]
+    fn as_c_writes_it() {
+        assert_eq!(Timestamp(0).ctime(), "Thu Jan  1 00:00:00 1970");
+        assert_eq!(Timestamp(1_763_857_320).ctime(), "Sun Nov 23 00:22:00 2025");
+        assert_eq!(Timestamp(-1).ctime(), "Wed Dec 31 23:59:59 1969");
     }
 
     #[test]

@@ -33,7 +33,7 @@ pub async fn serve(hub: &Hub, link: &Link, place: Option<Rc<Queue>>) {
     // what goes to the descriptor itself must be what goes over the wire
     let at_once = hub.session.pace.is_none() && link.stream().plain().is_some();
     let meter = at_once.then(|| Rc::clone(&call.up));
-    let queue = place.unwrap_or_else(|| hub.feed.join(Some(Rc::clone(link.fd()))));
+    let queue = place.unwrap_or_else(|| hub.feed.join(link.stream().plain().cloned()));
     queue.account(meter);
     let leaving = Leaving { hub, link, queue: &queue, kept: &kept };
     if let Heard::Chat(room) = &hub.heard {

@@ -83,7 +83,7 @@ impl Unreached {
             Failure::Unreachable => Self::HostUnreachable,
             Failure::NotFound => Self::NotFound,
             Failure::CutShort | Failure::Untrusted => Self::Elsewhere,
-            Failure::LocalIo | Failure::Other => match error {
+            Failure::LocalIo | Failure::Other | Failure::ExpiresSoon => match error {
                 Error::Proxy { .. } | Error::NotConnected { .. } => Self::Elsewhere,
                 _ => Self::OurFault,
             },

@@ -121,6 +121,14 @@ pub fn client(
     peer(settings, scheme, common(settings)?).map(Some)
 }
 
+/// A client's TLS where there is nothing without it: a look at certificates.
+pub fn of_check(
+    settings: &Settings,
+    scheme: Option<&Schemed>,
+) -> Result<Box<TlsClient>, UsageError> {
+    peer(settings, scheme, common(settings)?)
+}
+
 /// The TLS of a tunnel to its target, which the scheme asks for. Our certificate is the listener's.
 pub fn of_tunnel(settings: &Settings, scheme: &Schemed) -> Result<Box<TlsClient>, UsageError> {
     peer(settings, Some(scheme), Tls { identity: None, ..common(settings)? })
@@ -142,6 +150,8 @@ fn peer(
     let trust = match settings.word(Id::TlsTrust) {
         _ if settings.has(Id::TlsInsecure) => Trust::Anybody,
         Some(path) => Trust::File(PathBuf::from(path)),
+        // a pin says more than all the authorities together
+        None if settings.has(Id::TlsPin) => Trust::Anybody,
         None => Trust::System,
     };
     let server_name = settings.word(Id::TlsServerName).cloned().map(Host);

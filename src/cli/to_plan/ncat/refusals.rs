@@ -3,10 +3,8 @@
 //! Since 7.94 `-u` goes with `-k`, since 7.96 `-k` with connecting, so the rows of
 //! 7.93 for these are not here.
 
-use std::ffi::OsString;
-
-use super::values::refused;
-use crate::cli::option::{Id, Spelling};
+use super::tls;
+use crate::cli::option::Id;
 use crate::cli::settings::Settings;
 use crate::cli::usage_error::UsageError;
 use crate::plan::{Family, Transport};
@@ -72,7 +70,7 @@ impl Asked {
             program: has(Id::Exec) || has(Id::ShellExec) || has(Id::LuaExec),
             proxy: has(Id::Proxy),
             proxy_kind: has(Id::ProxyKind),
-            tls: has(Id::Tls),
+            tls: tls::ASK_FOR_TLS.iter().copied().any(has),
             port: has(Id::SourcePort),
             source: has(Id::SourceAddress),
             hops: settings.words(Id::SourceRoute).any(|hops| !hops.is_empty()),
@@ -214,13 +212,4 @@ pub fn before_operands(asked: Asked) -> Result<(), UsageError> {
 /// What is refused once the ends are known.
 pub fn after_operands(asked: Asked) -> Result<(), UsageError> {
     refuse(AFTER_OPERANDS, asked)
-}
-
-/// An option that this build has not.
-pub fn tls(option: Spelling) -> UsageError {
-    refused(
-        "",
-        &OsString::from(option.to_string()),
-        " asks for TLS, and this was built without TLS.",
-    )
 }

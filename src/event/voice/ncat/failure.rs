@@ -6,6 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 use super::name;
 use crate::event::strerror::strerror;
 use crate::event::voice::quantity::duration;
+use crate::event::voice::tls;
 use crate::event::{AccessReason, Error, ProxyReason, escape};
 use crate::plan::{Host, ProxyKind};
 use crate::proto::access::RuleError;
@@ -47,6 +48,9 @@ pub fn quitting(error: &Error) -> String {
         Error::NobodyCame { after } => format!("Nobody came within {}.", duration(*after)),
         Error::WrongPeer { peer, .. } => format!("{} is not who is waited for.", name(peer)),
         Error::TlsSetting(error) => format!("{error}."),
+        Error::ExpiresSoon { index, until, now } => {
+            format!("{}.", tls::expires_soon(*index, *until, *now))
+        }
         Error::NotBuilt { what } => format!("built without {what}."),
         Error::PassSocket(error) => format!("sendmsg: {}.", strerror(error)),
         Error::Start(error) => format!("{}.", strerror(error)),

@@ -6,7 +6,9 @@
 //! line says how many.
 
 mod failure;
+mod secured;
 
+use std::cell::RefCell;
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr};
 use std::os::unix::ffi::OsStrExt;
@@ -15,13 +17,13 @@ use std::time::Duration;
 use self::failure::{broken_rule, could_not_resolve, proxy, quitting};
 use super::lines::Lines;
 use super::memory::{LastFailure, Memory};
-use super::quantity::bytes;
+use super::quantity::{bytes, duration};
 use super::system_error::{is_of_writing, is_our_deadline};
 use super::{Voice, closing, openbsd, place};
 use crate::event::strerror::strerror;
 use crate::event::{
     AccessReason, Error, Event, Failure, Peer, PortState, ProxyStep, RefusalReason, Reporting,
-    Target, escape,
+    Target, TlsError, Verified, escape,
 };
 use crate::plan::{ProxyKind, Transport, UnixKind};
 
@@ -35,10 +37,13 @@ const NAME: &[u8] = b"Ncat";
 #[derive(Default)]
 pub struct NcatVoice {
     memory: Memory,
+    /// What a proxy was asked for, once it has opened the way.
+    beyond: RefCell<Option<String>>,
 }
 
 impl NcatVoice {
-    fn verbose<'a>(&self, event: &Event, verbosity: u8, lines: Lines<'a>) -> Lines<'a> {
+    fn verbose<'a>(&self, event: &Event, reporting: &Reporting, lines: Lines<'a>) -> Lines<'a> {
+        let verbosity = reporting.verbosity;
         match event {
             Event::AttemptFailed(attempt) if !attempt.to_proxy => {
                 self.next_address(attempt.address, &attempt.error, lines)
@@ -50,6 +55,20 @@ impl NcatVoice {
             Event::ProxyOpened { kind: ProxyKind::Socks5, .. } => {
                 lines.prefixed("connection succeeded.")
             }
+            Event::Secured { peer, secured } => match &secured.verified {
+                // a client of ours, of whom nobody was asked for
+                Verified::Nobody => lines,
+                _ => {
+                    let place = self.beyond.borrow().clone().unwrap_or_else(|| name(peer));
+                    secured::stands(lines, &place, secured, verbosity)
+                }
+            },
+            Event::Distrusted { certificate, why, .. } => {
+                secured::distrusted(lines, certificate, why)
+            }
+            Event::CertificateMade(certificate) => secured::made(lines, certificate),
+            // told of once it is secured
+            Event::Connected { .. } if reporting.secured => lines,
             // told of as a proxy that opened the way; a Unix listener's when it listens
             Event::Connected { proxied: true, .. }
             | Event::Bound(Peer::Unix { kind: UnixKind::Stream, .. }) => lines,
@@ -104,7 +123,7 @@ impl NcatVoice {
                 }
             }
             Event::Scanned { state: PortState::ProxyRefused(error), .. } => {
-                self.sentences(error, lines)
+                self.sentences(error, reporting, lines)
             }
             _ => lines,
         }
@@ -152,7 +171,7 @@ impl NcatVoice {
     }
 
     /// All that is said of an error.
-    fn sentences<'a>(&self, error: &Error, lines: Lines<'a>) -> Lines<'a> {
+    fn sentences<'a>(&self, error: &Error, reporting: &Reporting, lines: Lines<'a>) -> Lines<'a> {
         let fatal = |lines: Lines<'a>, words: &str| lines.prefixed(&format!("{words} QUITTING."));
         match error {
             Error::ProgramEnded(_) => lines,
@@ -162,6 +181,26 @@ impl NcatVoice {
             Error::TimedOut { .. } => lines.prefixed(&format!("{TIMED_OUT}.")),
             Error::Connection { error, undelivered } => {
                 lost(lines.prefixed(&format!("{}.", strerror(error))), *undelivered)
+            }
+            Error::Tls { error, host: Some(client), .. } if self.is_listener() => {
+                match reporting.verbosity {
+                    0 => lines,
+                    _ => lines.prefixed(&secured::failed_from(client, &error.to_string())),
+                }
+            }
+            Error::Tls { error, undelivered, .. } => {
+                let lines = match (secured::fatal(error), error) {
+                    (Some(words), _) => return fatal(lines, words),
+                    (None, TlsError::Truncated) => lines.prefixed(&format!("{error}.")),
+                    (None, _) if reporting.verbosity > 0 => {
+                        lines.prefixed(&format!("{error}.")).prefixed(secured::FAILED)
+                    }
+                    (None, _) => lines.prefixed(secured::FAILED),
+                };
+                lost(lines, *undelivered)
+            }
+            Error::HandshakeTimedOut { after } => {
+                lines.prefixed(&format!("No SSL handshake within {}.", duration(*after)))
             }
             Error::Unacknowledged { bytes } => {
                 lost(lines.prefixed("Connection timed out."), *bytes)
@@ -224,6 +263,10 @@ impl Voice for NcatVoice {
 
     fn event(&self, event: &Event, reporting: &Reporting) -> Option<Vec<u8>> {
         self.memory.note(event);
+        if let Event::Connected { target, proxied: true, .. } = event {
+            let place = format!("{}:{}", escape(target.host.as_bytes()), target.port);
+            self.beyond.replace(Some(place));
+        }
         let lines = match event {
             Event::ClientDropped { peer, undelivered, reason } => {
                 let why = closing::dropped(*reason);
@@ -234,12 +277,12 @@ impl Voice for NcatVoice {
             Event::ClientFailed { error: Error::Idle { after }, .. } => {
                 lines().prefixed(&idle(*after))
             }
-            Event::ClientFailed { error, .. } => self.sentences(error, lines()),
+            Event::ClientFailed { error, .. } => self.sentences(error, reporting, lines()),
             Event::AcceptPaused(error) => {
                 lines().prefixed(&format!("accept: {}.", strerror(error)))
             }
             Event::Closed(summary) if reporting.why => lines().prefixed(&closing::line(summary)),
-            _ if reporting.verbosity > 0 => self.verbose(event, reporting.verbosity, lines()),
+            _ if reporting.verbosity > 0 => self.verbose(event, reporting, lines()),
             _ => return None,
         };
         lines.finish()
@@ -255,7 +298,7 @@ impl Voice for NcatVoice {
         {
             return None;
         }
-        self.sentences(error, lines()).finish()
+        self.sentences(error, reporting, lines()).finish()
     }
 
     fn ending(
@@ -293,12 +336,14 @@ impl Voice for NcatVoice {
                 | Error::Unix { .. }
                 | Error::Unsupported { .. }
                 | Error::Proxy { .. }
+                | Error::HandshakeTimedOut { .. }
                 | Error::Connection { .. }
                 | Error::Unacknowledged { .. }
                 | Error::Input(_)
                 | Error::Lookup { to_proxy: true, .. },
             ) => 1,
             Err(Error::Idle { .. }) if !self.is_listener() => 1,
+            Err(Error::Tls { error, .. }) if secured::fatal(error).is_none() => 1,
             Err(_) => 2,
         }
     }

@@ -17,7 +17,7 @@ fn the_default_face_adds_lines_the_more_v() {
     };
     assert_eq!(
         lines(0),
-        "nc: not verified, and with reason: it is for lo, and the name wanted was asked for\n\
+        "nc: not verified, and with reason: it is for lo, and another name was asked for\n\
          nc: made a certificate for this run, SHA-256 0E:F3:FC:44:D1:C9:6C:6B:25:10:D4:14:F6:32:B0:F0:\
          0B:1A:39:36:28:1A:67:5E:07:C3:6C:C2:47:AB:53:51\n\
          nc: a client trusts it by --pin sha256//Bggc3c18QZANJYbE+eGWcqW6hQ0qTnR5D9EWcGb13UE=\n\
@@ -39,7 +39,7 @@ fn the_default_face_adds_lines_the_more_v() {
          nc: TLSv1.3, TLS_AES_128_GCM_SHA256, X25519, ALPN lo\n\
          nc: peer: CN=a\\x1b]0\\;t\\x07b, until 2126-10-29 23:55:52 UTC (36500 days left), by \
          itself\n\
-         nc: not verified, and with reason: it is for lo, and the name wanted was asked for\n\
+         nc: not verified, and with reason: it is for lo, and another name was asked for\n\
          nc: made a certificate for this run, SHA-256 0E:F3:FC:44:D1:C9:6C:6B:25:10:D4:14:F6:32:B0:F0:\
          0B:1A:39:36:28:1A:67:5E:07:C3:6C:C2:47:AB:53:51\n\
          nc: a client trusts it by --pin sha256//Bggc3c18QZANJYbE+eGWcqW6hQ0qTnR5D9EWcGb13UE=\n\

@@ -89,6 +89,11 @@ fn every_error_has_words_and_a_status() {
         ),
         ("no TLS handshake within 10.00 s", "no TLS handshake within 10.00 s", 12),
         ("x is no name that a certificate can have", "x is no name that a certificate can have", 1),
+        (
+            "certificate 1 expires on 2126-10-29 23:55:52 UTC, in 36500 days",
+            "certificate 1 expires on 2126-10-29 23:55:52 UTC, in 36500 days",
+            16,
+        ),
         ("", "", 12),
         ("x", "x", 1),
         ("Too many open files", "no socket could be had: Too many open files", 1),

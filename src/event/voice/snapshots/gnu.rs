@@ -109,6 +109,7 @@ fn its_errors_and_statuses() {
         "1 Error: the certificate of x is not trusted: it is signed by x, which nobody here trusts; the peer may leave one out that belongs in between (9 bytes not delivered)",
         "1 Error: no TLS handshake within 10.00 s",
         "1 Error: x is no name that a certificate can have",
+        "1 Error: certificate 1 expires on 2126-10-29 23:55:52 UTC, in 36500 days",
         "1 ",
         "1 Error: x",
         "1 Error: Couldn't create socket: Too many open files",

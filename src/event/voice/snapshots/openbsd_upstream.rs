@@ -1,6 +1,8 @@
 //! The words of OpenBSD's nc, where they differ from netcat-openbsd's.
 
 use super::*;
+use crate::event::{Peer, Verified};
+use crate::plan::Host;
 
 const UPSTREAM: VoiceName = VoiceName::OpenBsdUpstream;
 
@@ -38,14 +40,54 @@ fn time_that_runs_out_has_its_name() {
 #[test]
 fn the_rest_is_netcat_openbsds() {
     for verbosity in 0..3 {
-        for event in sample::events(b"lo") {
+        let of_tls =
+            |event: &Event| matches!(event, Event::Secured { .. } | Event::CertificateMade(_));
+        for event in sample::events(b"lo").into_iter().filter(|event| !of_tls(event)) {
             assert_eq!(said(UPSTREAM, verbosity, &event), said(OPENBSD, verbosity, &event));
         }
         let late = "connect to x port 8000 (tcp)";
         let rest = |name| {
             let all = errors(name, verbosity);
-            all.lines().filter(|line| !line.contains(late)).map(str::to_owned).collect::<Vec<_>>()
+            let of_tls = |line: &str| {
+                line.contains("tls handshake failed") || line.contains("is not trusted: ")
+            };
+            let same = |line: &&str| !line.contains(late) && !of_tls(line);
+            all.lines().filter(same).map(str::to_owned).collect::<Vec<_>>()
         };
         assert_eq!(rest(UPSTREAM), rest(OPENBSD));
     }
+}
+
+#[test]
+fn tls_is_told_of_as_libtls_has_it() {
+    let secured = sample::events(b"lo").into_iter().find_map(|event| match event {
+        Event::Secured { secured, .. } => Some(secured),
+        _ => None,
+    });
+    let mut secured = (*secured.unwrap()).clone();
+    secured.verified = Verified::Chain { name: Some(Host::from("localhost")) };
+    let connected = connected("localhost", 8000, "127.0.0.1:8000", Transport::Tcp);
+    let peer = Peer::Inet {
+        transport: Transport::Tcp,
+        host: None,
+        address: "127.0.0.1:8000".parse().unwrap(),
+    };
+    let events = [connected, Event::Secured { peer, secured: secured.into() }];
+    let (words, status) = story(&sample::reporting(UPSTREAM, 1), &events, Ok(()));
+    let told: Vec<&str> = words.lines().skip(1).collect();
+    let name = "/CN=a\\x1b]0;t\\x07b";
+    assert_eq!(
+        told,
+        [
+            "TLS handshake negotiated TLSv1.3/TLS_AES_128_GCM_SHA256 with host localhost",
+            "Peer name: localhost",
+            &format!("Subject: {name}"),
+            &format!("Issuer: {name}"),
+            "Valid From: Sun Nov 22 23:55:52 2026",
+            "Valid Until: Tue Oct 29 23:55:52 2126",
+            "Cert Hash: SHA256:0ef3fc44d1c96c6b2510d414f632b0f00b1a3936281a675e07c36cc247ab5351",
+            "Application Layer Protocol: lo",
+        ]
+    );
+    assert_eq!(status, 0);
 }

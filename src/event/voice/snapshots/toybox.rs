@@ -61,6 +61,7 @@ fn its_errors_and_statuses() {
         "1 nc: the certificate of x is not trusted: it is signed by x, which nobody here trusts; the peer may leave one out that belongs in between (9 bytes not delivered)",
         "1 nc: no TLS handshake within 10.00 s",
         "1 nc: x is no name that a certificate can have",
+        "1 nc: certificate 1 expires on 2126-10-29 23:55:52 UTC, in 36500 days",
         "1 nc: Timeout",
         "1 nc: x",
         "1 nc: socket: Too many open files",

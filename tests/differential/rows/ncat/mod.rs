@@ -15,4 +15,5 @@ pub mod peer_first;
 pub mod proxy_client;
 pub mod proxy_server;
 pub mod socks;
+pub mod tls;
 pub mod unix;
