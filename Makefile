@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 NC := target/release/nc
 
-.PHONY: build demo test check bench install docs clean
+.PHONY: build demo test check check-dtls bench install docs clean
 
 build: ## the program, optimised
 	$(CARGO) build --release --locked
@@ -23,6 +23,13 @@ check: ## formatting, lints, tests, and that what is made from the tables is up 
 	$(CARGO) run --quiet --locked -p xtask -- docs --check
 	$(MAKE) test
 	$(CARGO) test --features lua --locked --test lua
+	@if pkg-config --atleast-version=3 openssl 2>/dev/null; then $(MAKE) check-dtls; \
+	else echo 'skipped: DTLS, for which OpenSSL 3 with its development files and pkg-config are missing'; fi
+
+check-dtls: ## what is behind the feature dtls
+	$(CARGO) clippy --features dtls --all-targets --locked -- -D warnings
+	$(CARGO) test --features dtls --locked --lib layer::dtls
+	$(CARGO) test --features dtls --locked --test dtls
 
 docs: ## manual page and completions, from the option tables
 	$(CARGO) run --quiet --locked -p xtask -- docs

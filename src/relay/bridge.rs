@@ -76,7 +76,11 @@ pub async fn bridge(
         };
         note(&ended[1], end)
     };
-    let talk = Conversation::new(session.after_input, AfterPeer::FinishInput);
+    let mut talk = Conversation::new(session.after_input, AfterPeer::FinishInput);
+    if target.fd().kind() == Kind::DatagramSocket {
+        // a message that cannot be sent would leave a tunnel that is open one way, and for ever
+        talk = talk.of_datagrams();
+    }
     let held = call.hold(up, down, talk, &Client(client)).await;
     if held.is_err() {
         // what arrived before is delivered first, to whoever still takes it

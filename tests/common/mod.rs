@@ -9,6 +9,7 @@ pub mod authority;
 pub mod descriptors;
 pub mod engine;
 pub mod peer;
+pub mod postman;
 pub mod process;
 pub mod proxy;
 pub mod running;

@@ -86,8 +86,9 @@ impl Client {
         let took = started.elapsed();
         let secured = session
             .ask(|engine| report::secured(engine.ssl(), &chain, verified, Some(asked), took));
-        observer.observe(&Event::Secured { peer: link.peer().clone(), secured });
-        Ok(link.through(Rc::new(session)))
+        let (peer, secured) = (link.peer().clone(), Rc::new(secured));
+        observer.observe(&Event::Secured { peer, secured: Rc::clone(&secured) });
+        Ok(link.through(Rc::new(session), secured))
     }
 
     fn ask_for(&self, name: &Host) -> Result<Ssl, ErrorStack> {

@@ -124,9 +124,14 @@ impl Engine {
         }
     }
 
-    /// In how many bytes it was said.
-    pub fn end_size(&self) -> usize {
-        self.ended.unwrap_or(0)
+    /// In how many bytes it was said, once it was.
+    pub fn end_size(&self) -> Option<usize> {
+        self.ended
+    }
+
+    /// Whether both sides have said it, and nothing is left to be sent.
+    pub fn is_done(&self) -> bool {
+        self.stage == Stage::PeerEnded && self.ended.is_some() && self.unsent() == 0
     }
 
     /// What is to be sent.

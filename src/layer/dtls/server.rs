@@ -89,8 +89,9 @@ impl Server {
                 if let Some(caller) = &caller {
                     caller.is_known();
                 }
-                observer.observe(&Event::Secured { peer, secured });
-                Ok(link.through(Rc::new(session)))
+                let secured = Rc::new(secured);
+                observer.observe(&Event::Secured { peer, secured: Rc::clone(&secured) });
+                Ok(link.through(Rc::new(session), secured))
             }
             Some(Err(error)) => Err(Error::Tls { error, host: None, undelivered: 0 }),
         }

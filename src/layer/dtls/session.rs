@@ -155,7 +155,16 @@ impl Layer for Session {
         self.engine.borrow_mut().end();
     }
 
-    fn end_size(&self) -> usize {
-        self.engine.borrow().end_size()
+    fn carried(&self, wire: u64) -> u64 {
+        // of what waits, all but the word for the end is the user's, or a part of it
+        wire.saturating_sub(self.engine.borrow().end_size().unwrap_or(0) as u64)
+    }
+
+    fn is_done(&self) -> bool {
+        self.engine.borrow().is_done()
+    }
+
+    fn has_said_end(&self) -> bool {
+        self.engine.borrow().end_size().is_some()
     }
 }
