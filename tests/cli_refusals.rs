@@ -409,7 +409,11 @@ const DEFAULT: &[(&str, &str, &str)] = &[
         "option --pin: \"x\" is no pin (sha256//BASE64, or 64 hexadecimal digits)",
         "",
     ),
-    ("--tls -u h 80", "--tls and -u do not go together: TLS goes over a stream", ""),
+    (
+        "--tls --udplite h 80",
+        "--tls and --udplite do not go together: TLS goes over TCP or UDP",
+        "",
+    ),
     ("--tls --key f h 80", "option --key says nothing without --cert", ""),
     ("--tls --tls-min 1.1 h 80", "option --tls-min: \"1.1\" is not 1.2 or 1.3", ""),
     ("--tls --tls-min 1.3 --tls-max 1.2 h 80", "--tls-min is newer than --tls-max", ""),

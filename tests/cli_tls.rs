@@ -34,11 +34,13 @@ fn server(line: &str) -> TlsServer {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "as the plan has it")]
 fn identity(certificate: &str, key: Option<&str>, staple: Option<&str>) -> Option<Identity> {
     let path = PathBuf::from;
     Some(Identity { certificate: path(certificate), key: key.map(path), staple: staple.map(path) })
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "as the plan has it")]
 fn host(name: &str) -> Option<Host> {
     Some(Host::from(name))
 }
