@@ -53,11 +53,11 @@ const KINDS: &[&[&str]] =
 const VERSIONS: &[(&str, &str)] = &[("1.2", "-tls1_2"), ("1.3", "-tls1_3")];
 
 /// A listener of ours with this certificate, this input and these arguments; its port.
-fn listener(own: &[String; 2], args: &[&str], input: Vec<u8>) -> (Running, String) {
+fn listener(own: &[String; 2], args: &[&str], input: Input) -> (Running, String) {
     let mut running =
         nc(&["-v", "-l", "--tls", "127.0.0.1", "0", "--cert", &own[0], "--key", &own[1]])
             .args(args)
-            .input(Input::Regular(input))
+            .input(input)
             .start();
     let port = running.listening_port().to_string();
     (running, port)
@@ -91,7 +91,8 @@ fn openssl_is_served_and_serves() {
         let own = made(&files, kind);
         for (version, theirs) in VERSIONS {
             // -quiet leaves its input open at the end, so that ours ends first
-            let (mut server, port) = listener(&own, &["--tls-min", version, "-N"], words.clone());
+            let (mut server, port) =
+                listener(&own, &["--tls-min", version, "-N"], Input::Regular(words.clone()));
             let mut client = Program::new("openssl")
                 .args(["s_client", "-quiet", "-verify_return_error", theirs, "-CAfile", &own[0]])
                 .args(["-verify_hostname", "localhost", "-connect", &format!("127.0.0.1:{port}")])
@@ -133,28 +134,40 @@ fn ncat_is_served_and_serves() {
     let files = Files::new();
     let own = made(&files, KINDS[0]);
     let (words, back) = (pattern(50_000), pattern(50_001)[1..].to_vec());
-    let (mut server, port) = listener(&own, &[], words.clone());
+    // what ncat has not sent yet is lost at the end of its peer, so nobody ends before all is there
+    let (mut server, port) = listener(&own, &[], Input::Pipe);
     let mut client = Program::new("ncat")
         .args(["--ssl-verify", "--ssl-trustfile", &own[0], "localhost", &port])
         .args(["-4"])
-        .input(Input::Regular(back.clone()))
+        .input(Input::Pipe)
         .start();
-    shows(&mut client, &words);
-    // ncat leaves without a word at times: what it sent is here all the same
+    server.feed(&words);
+    client.feed(&back);
+    server.wait_stdout(back.len());
+    client.wait_stdout(words.len());
+    server.end_input();
+    client.end_input();
+    // it leaves without a word at times
+    let _ = client.wait_end();
     let _ = server.wait_end();
+    assert!(client.stdout == words, "{}", client.report());
     assert!(server.stdout == back, "{}", server.report());
 
     let port = free_port().to_string();
     let mut other = Program::new("ncat")
         .args(["-l", "--ssl", "--ssl-cert", &own[0], "--ssl-key", &own[1], "127.0.0.1", &port])
-        .input(Input::Regular(back.clone()))
+        .input(Input::Pipe)
         .start();
     wait_listening(&port);
-    let mut client = nc(&["--cafile", &own[0], "--tls", "127.0.0.1", &port])
-        .input(Input::Regular(words.clone()))
-        .start();
-    let _ = client.wait_end();
+    let mut client =
+        nc(&["--cafile", &own[0], "--tls", "127.0.0.1", &port]).input(Input::Pipe).start();
+    client.feed(&words);
+    other.feed(&back);
+    other.wait_stdout(words.len());
+    client.wait_stdout(back.len());
+    client.end_input();
     let _ = other.wait_end();
+    let _ = client.wait_end();
     assert!(other.stdout == words, "{}", other.report());
     assert!(client.stdout == back, "{}", client.report());
 }
@@ -167,7 +180,7 @@ fn socat_is_served_and_serves() {
     let files = Files::new();
     let own = made(&files, KINDS[1]);
     let (words, back) = (pattern(50_000), pattern(50_001)[1..].to_vec());
-    let (mut server, port) = listener(&own, &[], words.clone());
+    let (mut server, port) = listener(&own, &[], Input::Regular(words.clone()));
     let to = format!("OPENSSL:127.0.0.1:{port},cafile={},commonname=localhost", own[0]);
     let mut client = Program::new("socat")
         .args(["-t", "5", "-", &to])
@@ -200,8 +213,11 @@ fn curl_is_answered_by_a_program() {
     let own = made(&files, KINDS[0]);
     let answer = "while read -r l && [ \"$l\" != \"$(printf '\\r')\" ]; do :; done; \
                   printf 'HTTP/1.1 200 OK\\r\\nConnection: close\\r\\n\\r\\nhello'";
-    let (_server, port) =
-        listener(&own, &["-k", "--alpn", "http/1.1", "--sh-exec", answer], Vec::new());
+    let (_server, port) = listener(
+        &own,
+        &["-k", "--alpn", "http/1.1", "--sh-exec", answer],
+        Input::Regular(Vec::new()),
+    );
     for version in ["1.2", "1.3"] {
         let mut client = Program::new("curl")
             .args(["--silent", "--show-error", "--noproxy", "*", "--cacert", &own[0]])
@@ -241,7 +257,7 @@ stream.unwrap()";
     }
     let files = Files::new();
     let own = made(&files, KINDS[1]);
-    let (mut server, port) = listener(&own, &[], b"from netcat  ".to_vec());
+    let (mut server, port) = listener(&own, &[], Input::Regular(b"from netcat  ".to_vec()));
     let mut client = Program::new("python3").args(["-c", CLIENT, &port, &own[0]]).start();
     shows(&mut client, b"from netcat   TLSv1.3\n");
     shows(&mut server, b"from python");
