@@ -259,3 +259,16 @@ fn a_key_with_a_password_is_refused_as_that() {
     assert!(made.unwrap().success());
     stops(&["--cert", cert, "--key", &new], &format!("{new}: {ENCRYPTED}"));
 }
+
+/// What was asked for by name is not left out in silence.
+#[test]
+fn secrets_that_cannot_be_written_end_the_run() {
+    let files = Files::new();
+    let (_server, port) = listener(&files, &["-k"]);
+    let to = format!("tls://127.0.0.1:{port}");
+    let mut client = nc(&["--insecure", "--keylog", "/dev/full", &to]).start();
+    let status = client.wait_end();
+    let said = String::from_utf8_lossy(&client.stderr).into_owned();
+    assert_eq!(status, "exit 1", "{}", client.report());
+    assert!(said.ends_with("nc: /dev/full: No space left on device\n"), "{}", client.report());
+}

@@ -165,6 +165,15 @@ fn whoever_signed_must_be_known() {
     );
     is_refused(&leaf.self_signed(), &named, &itself);
     is_refused(&Authority::root("Another root").as_identity(), &named, &itself);
+    // nor has a root that only has its name
+    let namesake = Authority::root(NAME);
+    let files = Files::new();
+    let roots = files.authority("namesake.pem", &namesake);
+    is_refused(
+        &Leaf::of(&[NAME]).common_name(NAME).key(&rcgen::PKCS_ED25519).self_signed(),
+        &["--cafile", &roots, "--tls-name", NAME],
+        &itself,
+    );
 
     let other = Authority::root("Another\u{1b} root");
     let unknown = format!("{words}it is signed by CN=Another\\x1b root, which nobody here trusts");

@@ -93,6 +93,8 @@ pub enum TlsError {
     },
     /// What came is no TLS.
     Foreign {
+        /// A client of ours sent it, not a server.
+        from_client: bool,
         /// What it is, as far as that can be told.
         speech: Option<Speech>,
         /// Its first bytes.

@@ -33,7 +33,7 @@ use crate::sys::limit::Reserve;
 /// How long a seat is waited for that is about to be left.
 const LEAVING: Duration = Duration::from_millis(200);
 
-/// How many clients shake hands at once where one is served; more wait at the door.
+/// How many clients shake hands at once where one alone is served; more wait at the door.
 const HANDSHAKES: usize = 64;
 
 /// The way in for streams.
@@ -172,13 +172,15 @@ impl<'a> Entrance<'a> {
     /// The next client that may come in, for who serves one at a time. Where descriptors run out,
     /// accepting rests and goes on when some are free again.
     pub async fn next(&self) -> Result<Link, Error> {
-        self.ready(async |error| self.pause(error, &|_| false).await).await
+        // who shakes hands with another would be let go when the first is served; those who wait
+        // at the door are not
+        self.ready(1, async |error| self.pause(error, &|_| false).await).await
     }
 
     /// The one client that is served; whoever comes after it finds the door shut. Nothing of ours
     /// makes room for it, so it is not waited for where descriptors are exhausted.
     pub async fn only(self) -> Result<Link, Error> {
-        self.ready(async |error| Err(Error::Accept(error))).await
+        self.ready(HANDSHAKES, async |error| Err(Error::Accept(error))).await
     }
 
     async fn wait(
@@ -204,10 +206,11 @@ impl<'a> Entrance<'a> {
         }
     }
 
-    /// The first client that is ready to be served: the others shake hands meanwhile, so that one
-    /// that does not keeps nobody waiting.
+    /// The first client that is ready to be served: up to so many shake hands at once, so that one
+    /// that does not keeps nobody waiting. The others are let go then.
     async fn ready(
         &self,
+        most: usize,
         failed: impl AsyncFn(io::Error) -> Result<(), Error>,
     ) -> Result<Link, Error> {
         if !self.reception.secures() {
@@ -220,7 +223,7 @@ impl<'a> Entrance<'a> {
             let received = if shaking.is_empty() {
                 Err(self.wait(&failed).await?)
             } else {
-                let full = shaking.len() >= HANDSHAKES;
+                let full = shaking.len() >= most;
                 tokio::select! {
                     biased;
                     (index, received) = first_of(&mut shaking) => {

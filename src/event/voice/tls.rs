@@ -41,8 +41,16 @@ impl Display for TlsError {
                     None => Ok(()),
                 }
             }
+            Self::Foreign { from_client: true, speech: Some(speech), .. } => {
+                write!(f, "the client speaks {}, not TLS", spoken(*speech))
+            }
+            Self::Foreign { from_client: true, speech: None, beginning } => write!(
+                f,
+                "what the client sent is no TLS: it begins with \"{}\"",
+                escape_at_most(beginning, BEGINNING_SHOWN)
+            ),
             Self::Foreign { speech: Some(speech), .. } => f.write_str(foreign(*speech)),
-            Self::Foreign { speech: None, beginning } => write!(
+            Self::Foreign { speech: None, beginning, .. } => write!(
                 f,
                 "what the peer sent is no TLS: it begins with \"{}\"",
                 escape_at_most(beginning, BEGINNING_SHOWN)
@@ -66,7 +74,19 @@ impl Display for TlsError {
     }
 }
 
-/// What it speaks, and what to do.
+/// What a client speaks.
+fn spoken(speech: Speech) -> &'static str {
+    match speech {
+        Speech::Http => "plain HTTP",
+        Speech::Ssh => "SSH",
+        Speech::OldSsl => "a version of SSL that is too old to be safe",
+        Speech::Greeting220 | Speech::Imap | Speech::Pop3 | Speech::Mysql | Speech::Text => {
+            "in plain text"
+        }
+    }
+}
+
+/// What a server speaks, and what to do.
 fn foreign(speech: Speech) -> &'static str {
     match speech {
         Speech::Http => "this answer is plain HTTP, not TLS: drop tls://",

@@ -66,7 +66,7 @@ impl Engine {
             self.stage = if record::is_handshake(datagram) {
                 Stage::Handshake
             } else {
-                Stage::Failed(lent::foreign(datagram))
+                Stage::Failed(lent::of_server(datagram))
             };
         }
         if record::is_whole(datagram, record::least_encrypted(self.ssl())) {

@@ -1,6 +1,7 @@
 //! A client's side: from a connection to one that is secured, or to the reason why it is not.
 
 use std::fs;
+use std::net::Ipv6Addr;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -29,6 +30,7 @@ pub struct Client {
     plan: TlsClient,
     config: ClientConfig,
     belief: Arc<Belief>,
+    secrets: Option<Arc<material::Secrets>>,
 }
 
 /// What came of a handshake.
@@ -38,7 +40,7 @@ pub struct Examined {
     pub result: Result<Secured, TlsError>,
     /// What the peer showed, in DER, its own certificate first.
     pub chain: Vec<Vec<u8>>,
-    /// Why it is not believed, or is not to be.
+    /// The connection, once a handshake was begun.
     pub session: Option<Rc<Session>>,
 }
 
@@ -67,10 +69,11 @@ impl Client {
         };
         config.alpn_protocols.clone_from(&plan.common.alpn);
         config.resumption = Resumption::disabled();
-        if let Some(path) = &plan.common.keylog {
-            config.key_log = material::Secrets::open(path)?;
+        let secrets = material::Secrets::for_plan(&plan.common)?;
+        if let Some(secrets) = &secrets {
+            config.key_log = Arc::clone(secrets) as _;
         }
-        Ok(Self { plan: plan.clone(), config, belief })
+        Ok(Self { plan: plan.clone(), config, belief, secrets })
     }
 
     /// Secures a connection to a host. Bytes of the user's go out only behind this.
@@ -138,6 +141,9 @@ impl Client {
         let session =
             Rc::new(Session::new(Rc::clone(link.fd()), Engine::Client(Box::new(connection))));
         let shaken = session.handshake().await;
+        if let Some(secrets) = &self.secrets {
+            secrets.written().map_err(Error::TlsSetting)?;
+        }
         let Findings { chain, distrust } = examiner.findings();
         let asks = self.belief.roots.is_some() || self.belief.pins.is_some();
         let result = match shaken {
@@ -193,6 +199,7 @@ pub fn belief(plan: &TlsClient, provider: &CryptoProvider) -> Result<Belief, Tls
 pub fn server_name(host: &Host) -> Result<ServerName<'static>, TlsSettingError> {
     let text = host.as_os_str().to_str().unwrap_or_default();
     // a zone is of this machine, and no part of what a certificate says
-    let text = text.split_once('%').map_or(text, |(address, _)| address);
+    let address = text.split_once('%').map(|(address, _)| address);
+    let text = address.filter(|address| address.parse::<Ipv6Addr>().is_ok()).unwrap_or(text);
     ServerName::try_from(text.to_owned()).map_err(|_| TlsSettingError::Name(host.clone()))
 }

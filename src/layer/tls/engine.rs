@@ -71,6 +71,11 @@ impl Engine {
         }
     }
 
+    /// Whether the peer is a client.
+    pub fn is_server(&self) -> bool {
+        matches!(self, Self::Server(_))
+    }
+
     /// What is known of the connection.
     pub fn facts(&self) -> &CommonState {
         match self {

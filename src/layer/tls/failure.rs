@@ -30,21 +30,24 @@ const SPEECHES: &[(&[u8], Speech)] = &[
 const TEXT: usize = 4;
 
 /// The error that these first bytes are, where they are no TLS.
-pub fn speech(beginning: &[u8]) -> Option<TlsError> {
+pub fn speech(beginning: &[u8], from_client: bool) -> Option<TlsError> {
     let looks_like_tls = match beginning {
         [] => true,
         // a handshake or an alert, of any version since SSL 3
         [0x15 | 0x16, rest @ ..] => rest.first().is_none_or(|major| *major == 3),
         _ => false,
     };
-    (!looks_like_tls)
-        .then(|| TlsError::Foreign { speech: known(beginning), beginning: beginning.to_vec() })
+    (!looks_like_tls).then(|| foreign(known(beginning), beginning, from_client))
 }
 
-/// The same, of bytes that are known to be none.
+/// The same, of a server's bytes that are known to be none.
 #[cfg(feature = "dtls")]
-pub fn foreign(beginning: &[u8]) -> TlsError {
-    TlsError::Foreign { speech: known(beginning), beginning: beginning.to_vec() }
+pub fn of_server(beginning: &[u8]) -> TlsError {
+    foreign(known(beginning), beginning, false)
+}
+
+fn foreign(speech: Option<Speech>, beginning: &[u8], from_client: bool) -> TlsError {
+    TlsError::Foreign { from_client, speech, beginning: beginning.to_vec() }
 }
 
 /// The peer's alert of this number.
@@ -73,17 +76,17 @@ fn known(beginning: &[u8]) -> Option<Speech> {
     }
 }
 
-/// What an error of the library is, seen with the first bytes that came.
-pub fn of(error: Error, beginning: &[u8]) -> TlsError {
+/// What an error of the library is, seen with the first bytes that came, and from whom.
+pub fn of(error: Error, beginning: &[u8], from_client: bool) -> TlsError {
     match error {
         Error::InvalidCertificate(error) => {
             TlsError::Untrusted { wanted: None, why: trust::distrust(error) }
         }
         Error::AlertReceived(alert) => TlsError::Alert { code: alert.into(), name: name(alert) },
-        Error::InvalidMessage(message) => match speech(beginning) {
+        Error::InvalidMessage(message) => match speech(beginning, from_client) {
             Some(foreign) => foreign,
             None if message == InvalidMessage::UnknownProtocolVersion => {
-                TlsError::Foreign { speech: Some(Speech::OldSsl), beginning: beginning.to_vec() }
+                foreign(Some(Speech::OldSsl), beginning, from_client)
             }
             None => TlsError::Broken(Error::InvalidMessage(message).to_string()),
         },
@@ -148,12 +151,12 @@ mod tests {
             (b"hello there\n", Speech::Text),
         ] {
             assert_eq!(known(bytes), Some(known_as), "{}", bytes.escape_ascii());
-            assert!(speech(bytes).is_some());
+            assert!(speech(bytes, false).is_some());
         }
         assert_eq!(known(b"\0\x01\x02"), None);
         assert_eq!(known(b"a"), None);
         for tls in [&b""[..], b"\x16", b"\x16\x03\x01\x02\0", b"\x15\x03\x03\0\x02"] {
-            assert!(speech(tls).is_none(), "{}", tls.escape_ascii());
+            assert!(speech(tls, true).is_none(), "{}", tls.escape_ascii());
         }
     }
 

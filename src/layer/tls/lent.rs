@@ -13,7 +13,7 @@ use crate::event::{Distrust, TlsError, TlsSettingError, Verified};
 use crate::plan::{ClientTrust, Host, Tls, TlsClient};
 use crate::proto::certificate::Certificate;
 
-pub use super::failure::{alert, foreign};
+pub use super::failure::{alert, of_server};
 pub use super::made::{Made, make};
 pub use super::material::{Secrets, read};
 pub use super::provider::{openssl_names, registry_name};

@@ -1,10 +1,10 @@
 //! What is read from files before anything is connected or bound: certificates, keys, roots.
 
 use std::fs::{self, OpenOptions};
-use std::io::Write;
+use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -12,7 +12,7 @@ use rustls::sign::CertifiedKey;
 use rustls::{Error, InconsistentKeys, KeyLog, RootCertStore};
 
 use crate::event::TlsSettingError;
-use crate::plan::Identity;
+use crate::plan::{Identity, Tls};
 use crate::proto::certificate::Certificate;
 use crate::proto::certificate::pem::{self, KeyFormat};
 
@@ -99,23 +99,50 @@ fn material(path: &Path, words: &str) -> TlsSettingError {
 /// Writes the secrets of each connection to a file, as NSS does it, for who is to read along. The
 /// file is its owner's alone where we make it.
 #[derive(Debug)]
-pub struct Secrets(Mutex<fs::File>);
+pub struct Secrets {
+    path: PathBuf,
+    file: Mutex<fs::File>,
+    /// Why a line is missing.
+    failure: Mutex<Option<io::Error>>,
+}
 
 impl Secrets {
+    /// The file that the plan names, if it names one.
+    pub fn for_plan(plan: &Tls) -> Result<Option<Arc<Self>>, TlsSettingError> {
+        plan.keylog.as_deref().map(Self::open).transpose()
+    }
+
     /// Opens the file; what stands in it stays.
     pub fn open(path: &Path) -> Result<Arc<Self>, TlsSettingError> {
         let file = OpenOptions::new().append(true).create(true).mode(0o600).open(path);
-        file.map(|file| Arc::new(Self(Mutex::new(file))))
-            .map_err(|error| TlsSettingError::Write { path: path.to_owned(), error })
+        let path = path.to_owned();
+        match file {
+            Ok(file) => {
+                Ok(Arc::new(Self { path, file: Mutex::new(file), failure: Mutex::default() }))
+            }
+            Err(error) => Err(TlsSettingError::Write { path, error }),
+        }
     }
 }
 
 impl Secrets {
     /// Writes a line.
     pub fn write(&self, line: &str) {
-        if let Ok(mut file) = self.0.lock() {
-            // the library has no way to hear of a failure, and the connection needs none of it
-            let _ = writeln!(file, "{line}");
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        // the library has no way to hear of a failure: who shakes hands asks for it
+        if let Err(error) = writeln!(file, "{line}") {
+            let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+            failure.get_or_insert(error);
+        }
+    }
+
+    /// Fails where a line could not be written: what was asked for by name is not left out in
+    /// silence.
+    pub fn written(&self) -> Result<(), TlsSettingError> {
+        let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+        match failure.take() {
+            Some(error) => Err(TlsSettingError::Write { path: self.path.clone(), error }),
+            None => Ok(()),
         }
     }
 }

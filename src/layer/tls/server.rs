@@ -27,6 +27,7 @@ pub struct Server {
     config: Arc<ServerConfig>,
     clients: Option<ClientTrust>,
     patience: Duration,
+    secrets: Option<Arc<material::Secrets>>,
 }
 
 impl Server {
@@ -64,13 +65,15 @@ impl Server {
         config.alpn_protocols.clone_from(&plan.common.alpn);
         config.session_storage = Arc::new(NoServerSessionStorage {});
         config.send_tls13_tickets = 0;
-        if let Some(path) = &plan.common.keylog {
-            config.key_log = material::Secrets::open(path)?;
+        let secrets = material::Secrets::for_plan(&plan.common)?;
+        if let Some(secrets) = &secrets {
+            config.key_log = Arc::clone(secrets) as _;
         }
         Ok(Self {
             config: Arc::new(config),
             clients: plan.clients.clone(),
             patience: plan.patience.unwrap_or(HANDSHAKE),
+            secrets,
         })
     }
 
@@ -82,7 +85,11 @@ impl Server {
             .map_err(|error| failed(TlsError::Broken(error.to_string())))?;
         let session =
             Rc::new(Session::new(Rc::clone(link.fd()), Engine::Server(Box::new(connection))));
-        match timeout(self.patience, self.shake(&session)).await {
+        let shaken = timeout(self.patience, self.shake(&session)).await;
+        if let Some(secrets) = &self.secrets {
+            secrets.written().map_err(Error::TlsSetting)?;
+        }
+        match shaken {
             Ok(Ok(secured)) => {
                 let secured = Rc::new(secured);
                 observer

@@ -166,7 +166,7 @@ impl State {
                     return (false, Ok(()));
                 }
                 Ok(Step::Waiting) if self.is_over => {
-                    let error = match failure::speech(&self.beginning) {
+                    let error = match failure::speech(&self.beginning, self.engine.is_server()) {
                         Some(error) => error,
                         None => TlsError::EndedInHandshake,
                     };
@@ -187,7 +187,7 @@ impl State {
                 break;
             }
         }
-        failure::of(error, &self.beginning)
+        failure::of(error, &self.beginning, self.engine.is_server())
     }
 
     /// Decrypts into the buffer, and what has no place there into `plain`.

@@ -121,9 +121,14 @@ impl Chain<'_> {
             return distrust(error);
         };
         match (&error, wanted) {
-            (CertificateError::UnknownIssuer, _) if peer.claims_self_signed() => {
-                Distrust::SelfSigned
-            }
+            // a root of the same name has not signed it either, whatever its kind of key
+            (
+                CertificateError::UnknownIssuer
+                | CertificateError::BadSignature
+                | CertificateError::UnsupportedSignatureAlgorithmContext { .. }
+                | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. },
+                _,
+            ) if peer.claims_self_signed() => Distrust::SelfSigned,
             (CertificateError::UnknownIssuer, _) => {
                 let last = self.between.last().and_then(|last| Certificate::read(last).ok());
                 Distrust::UnknownIssuer {

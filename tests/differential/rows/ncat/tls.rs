@@ -55,7 +55,9 @@ pub const ROWS: &[Scenario] = &[
             must: &[
                 Must::Status(1),
                 Must::Say("Ncat: Generating a temporary 256-bit ECDSA key."),
-                Must::Say("Ncat: Failed SSL connection from 127.0.0.1: this answer is plain HTTP"),
+                Must::Say(
+                    "Ncat: Failed SSL connection from 127.0.0.1: the client speaks plain HTTP",
+                ),
             ],
         }),
         ..PLAIN
