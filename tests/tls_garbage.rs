@@ -337,3 +337,22 @@ fn a_client_that_stalls_keeps_nobody_waiting() {
         assert!(memory < 64 << 20, "{memory}");
     }
 }
+
+#[test]
+fn clients_that_stall_and_take_all_descriptors_do_not_end_the_run() {
+    let closed: Vec<_> = (3..10).map(|number| format!("{number}>&-")).collect();
+    let few = format!("exec {} && ulimit -n 20", closed.join(" "));
+    let mut running = nc(&["-vn", "-l", "--tls", "127.0.0.1", "0"])
+        .input(Input::Regular(b"served".to_vec()))
+        .after(&few)
+        .start();
+    let port = running.listening_port();
+    let halves: Vec<_> = (0..30).map(|_| connect(port)).collect();
+    let next = connect(port);
+    running.wait_lines("Connection received on ", 3);
+    drop(halves);
+    let mut next = connected(next, Version::Tls13).unwrap();
+    next.end();
+    assert_eq!(next.read_all().unwrap(), b"served");
+    running.succeeds();
+}

@@ -26,7 +26,10 @@ pub use service::{
 };
 pub use session::{AfterInput, AfterPeer, LARGEST_DATAGRAM, Pace, PaceUnit, Session, Telnet};
 pub use socket::{SocketOptions, SourceRoute, SourceRouteLayout};
-pub use tls::{ClientTrust, HANDSHAKE, Identity, Tls, TlsClient, TlsServer, TlsVersion, Trust};
+pub use tls::{
+    ClientTrust, HANDSHAKE, HANDSHAKE_WITH_SERVER, Identity, Tls, TlsClient, TlsServer, TlsVersion,
+    Trust,
+};
 
 use std::ffi::OsString;
 use std::num::NonZeroUsize;

@@ -284,9 +284,10 @@ const OPTS: &[Opt] = &[
     // When to leave
     Opt::value(Id::Wait, "TIME", G::Leaving).short('w').long("wait").common().says(
         "limit for connecting, and for being idle",
-        "One limit for name lookup, connection and proxy together; and leave when for so long \
-         nothing moved and nothing was waiting to move. A listener waits for its first client \
-         as long as it takes. 0 is no limit.",
+        "One limit for name lookup, connection, proxy and TLS handshake together; and leave when \
+         for so long nothing moved and nothing was waiting to move. A listener waits for its first \
+         client as long as it takes. 0 is no limit. Without this option, a server has 60 seconds \
+         for its TLS handshake and what is said before it, and a client of a listener has 10.",
     ),
     Opt::value(Id::IdleTimeout, "TIME", G::Leaving).long("idle-timeout").says(
         "leave when nothing moved for TIME",

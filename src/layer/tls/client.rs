@@ -1,5 +1,6 @@
 //! A client's side: from a connection to one that is secured, or to the reason why it is not.
 
+use std::cell::Cell;
 use std::fs;
 use std::net::Ipv6Addr;
 use std::rc::Rc;
@@ -18,6 +19,7 @@ use super::trust::{self, Belief, Examiner, Findings};
 use super::{material, provider, report, upgrade};
 use crate::endpoint::Link;
 use crate::event::{Error, Event, Observer, Secured, TlsError, TlsSettingError, Verified};
+use crate::layer::security::HANDSHAKE;
 use crate::plan::{Host, TlsClient, Trust};
 use crate::proto::certificate::{Certificate, Timestamp, pem};
 
@@ -76,14 +78,17 @@ impl Client {
         Ok(Self { plan: plan.clone(), config, belief, secrets })
     }
 
-    /// Secures a connection to a host. Bytes of the user's go out only behind this.
+    /// Secures a connection to a host. Bytes of the user's go out only behind this. What is waited
+    /// for meanwhile stands in `waits_for`.
     pub async fn secure(
         &self,
         link: Link,
         host: Option<&Host>,
+        waits_for: &Cell<&'static str>,
         observer: &dyn Observer,
     ) -> Result<Link, Error> {
-        let Examined { result, session, chain } = self.examine(&link, host, observer).await?;
+        let examined = self.examine(&link, host, waits_for, observer).await?;
+        let Examined { result, session, chain } = examined;
         let tls = |error| Error::Tls { error, host: host.cloned(), undelivered: 0 };
         if let (Err(TlsError::Untrusted { why, .. }), Some(own)) = (&result, chain.first())
             && let Ok(certificate) = Certificate::read(own)
@@ -106,6 +111,7 @@ impl Client {
         &self,
         link: &Link,
         host: Option<&Host>,
+        waits_for: &Cell<&'static str>,
         observer: &dyn Observer,
     ) -> Result<Examined, Error> {
         let local = Host(LOCAL.into());
@@ -128,10 +134,11 @@ impl Client {
             },
         };
         if let Some(kind) = self.plan.upgrade
-            && let Err(error) = upgrade::upgrade(kind, link, name, observer).await
+            && let Err(error) = upgrade::upgrade(kind, link, name, waits_for, observer).await
         {
             return Ok(Examined { result: Err(error), chain: Vec::new(), session: None });
         }
+        waits_for.set(HANDSHAKE);
         let examiner = Arc::new(Examiner::new(Arc::clone(&self.belief), wanted));
         let mut config = self.config.clone();
         config.dangerous().set_certificate_verifier(Arc::clone(&examiner) as _);
