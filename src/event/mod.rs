@@ -20,7 +20,10 @@ pub use error::{AccessReason, Attempt, Error, ProxyReason};
 pub use failure::Failure;
 pub use reporter::Reporter;
 pub use reporting::{Reporting, VoiceName};
-pub use tls::{Distrust, Expiry, Secured, Speech, TlsError, TlsSettingError, Verdict, Verified};
+pub use tls::{
+    Breach, Distrust, Expiry, Fault, Secured, Speech, TlsError, TlsSettingError, Unusable, Verdict,
+    Verified,
+};
 
 use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;

@@ -127,7 +127,7 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
         },
         Event::Distrusted {
             certificate: Box::new(certificate()),
-            why: Distrust::Unreadable(String::from_utf8_lossy(foreign).into_owned()),
+            why: Distrust::UnknownIssuer { issuer: foreign.to_vec(), alone: false },
             now: certificate().not_before,
         },
         Event::CertificateMade(Box::new(certificate())),

@@ -14,8 +14,9 @@ use rustls::{ClientConfig, RootCertStore};
 use tokio::time::Instant;
 
 use super::engine::Engine;
+use super::examiner::{Examiner, Findings};
 use super::session::Session;
-use super::trust::{self, Belief, Examiner, Findings};
+use super::trust::{self, Belief};
 use super::{material, provider, report, upgrade};
 use crate::endpoint::Link;
 use crate::event::{Error, Event, Observer, Secured, TlsError, TlsSettingError, Verified};
@@ -151,13 +152,12 @@ impl Client {
         if let Some(secrets) = &self.secrets {
             secrets.written().map_err(Error::TlsSetting)?;
         }
-        let Findings { chain, distrust } = examiner.findings();
-        let asks = self.belief.roots.is_some() || self.belief.pins.is_some();
+        let Findings { chain, refusal, doubt } = examiner.findings();
         let result = match shaken {
             Err(TlsError::Untrusted { why, .. }) => Err(TlsError::Untrusted {
                 wanted: Some(name.clone()),
-                // where all are let pass, it was not that
-                why: distrust.filter(|_| asks).unwrap_or(why),
+                // the library's reason is the one that it was given for the peer's ears
+                why: refusal.unwrap_or(why),
             }),
             Err(error) => Err(error),
             Ok(()) => {
@@ -166,7 +166,7 @@ impl Client {
                         Verified::Chain { name: (!self.plan.any_name).then(|| name.clone()) }
                     }
                     (None, Some(_)) => Verified::Pin,
-                    (None, None) => Verified::Nothing(distrust),
+                    (None, None) => Verified::Nothing(doubt),
                 };
                 let asked_for = self.plan.server_name.as_ref().unwrap_or(name);
                 Ok(report::secured(&session, verified, Some(asked_for), started.elapsed()))
