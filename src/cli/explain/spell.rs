@@ -392,6 +392,7 @@ impl Line {
             RecordFormat::HexNcat => "hex-dump",
             RecordFormat::Raw => "output",
             RecordFormat::Log => "log",
+            RecordFormat::Packets => "pcap",
             RecordFormat::HexTraditional
             | RecordFormat::HexGnu
             | RecordFormat::HexToybox
