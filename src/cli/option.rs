@@ -146,6 +146,8 @@ pub enum Id {
     AppendOutput,
     /// The default face's log.
     Log,
+    /// A packet capture.
+    Pcap,
     /// A pause before each block moved.
     Delay,
     /// What the peer sends is dropped.

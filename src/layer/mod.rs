@@ -1,8 +1,9 @@
-//! What wraps an end: proxy client, TLS and DTLS, telnet, CR LF, pace, records.
+//! What wraps an end: proxy client, TLS and DTLS, telnet, CR LF, pace, records, packet captures.
 //!
 //! [`Stages`] are the wrappers that look at the bytes of one direction; where there are none, the
 //! kernel may move the bytes without showing them to us.
 
+pub mod capture;
 pub mod dial;
 #[cfg(feature = "dtls")]
 pub mod dtls;

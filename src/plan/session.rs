@@ -3,7 +3,7 @@
 use std::num::NonZeroU64;
 use std::time::Duration;
 
-use super::Recording;
+use super::{RecordFormat, Recording};
 
 /// What happens on one connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub struct Session {
     pub show_peer: bool,
     /// Leaving for idleness is a failure (Ncat's `-i`).
     pub idle_is_failure: bool,
-    /// What is written down of it (`-o`, `-x`, `--log`).
+    /// What is written down of it (`-o`, `-x`, `--log`, `--pcap`).
     pub recordings: Vec<Recording>,
     /// Leave after so many reads from the network (`-W`).
     pub receive_limit: Option<NonZeroU64>,
@@ -61,6 +61,11 @@ impl Default for Session {
 }
 
 impl Session {
+    /// Whether packets are written down of it.
+    pub fn is_captured(&self) -> bool {
+        self.recordings.iter().any(|recording| recording.format == RecordFormat::Packets)
+    }
+
     /// The same on the way through a proxy server, which passes bytes on as they are.
     #[must_use]
     pub fn untouched(self) -> Self {

@@ -20,7 +20,7 @@ use super::refusals::Refusals;
 use crate::endpoint::stdio::{self, Input};
 use crate::endpoint::unix;
 use crate::event::{Error, Event, Failure, Observer, Peer};
-use crate::layer::Stages;
+use crate::layer::{Recorder, Stages};
 use crate::plan::{Listen, Local, Transport, UnixKind};
 use crate::relay::{Terms, datagram};
 use crate::sys::fd::Fd;
@@ -50,6 +50,9 @@ pub async fn hear(
         refusals: Refusals::new(observer),
         observer,
     };
+    if let Some(recorder) = &terms.recorder {
+        room.ears.show_to(recorder);
+    }
     let hearing = async {
         let each = (0..room.ears.sockets.len()).map(|index| room.receive(index, &out, &terms));
         door::first(each).await
@@ -102,6 +105,13 @@ impl Ears {
                 let (fd, path) = listener.into_parts();
                 Ok(Self { sockets: vec![fd], addresses: Vec::new(), _path: path })
             }
+        }
+    }
+
+    /// Has the packets of all of them written down, where packets are.
+    pub fn show_to(&self, recorder: &Recorder) {
+        for (index, socket) in self.sockets.iter().enumerate() {
+            recorder.watch_everybody(socket, self.address(index));
         }
     }
 

@@ -190,6 +190,18 @@ const OPTS: &[Opt] = &[
         "Write a log with one line for each line that passes: the time in seconds, `>` or `<`, how \
          many bytes it has, and its text with everything escaped that is no text.",
     ),
+    Opt::value(Id::Pcap, "FILE", G::Data).long("pcap").says(
+        "write packets to FILE, for Wireshark, with TLS secrets",
+        "Write what passes to this file as packets, in the form pcapng that Wireshark reads, without \
+         being root: each connection of TCP or UDP from its beginning to its end, with what is said \
+         to a proxy or before STARTTLS, and with true addresses and times. The headers are \
+         synthesised, and the file's comment says so: one read or write is one segment (or a few, \
+         where it is long) that is acknowledged at once. Under TLS the packets hold what was on the \
+         wire, and before them stands a block with the secrets of the connection, so that they open \
+         decrypted; the file is made for its owner alone. Connections over Unix sockets and vsock get \
+         addresses of 127.0.0.0/8 that are made up, which their first packet's comment says. The \
+         file is emptied first, and `--append-output` does not go with it; nor does DTLS.",
+    ),
     Opt::switch(Id::AppendOutput, G::Data).long("append-output").says(
         "append to these files instead of emptying them",
         "What the four options above write is appended to their files.",

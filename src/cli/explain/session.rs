@@ -168,6 +168,7 @@ fn recording(recording: &Recording) -> String {
         RecordFormat::HexToyboxStream => "a hex dump across packets",
         RecordFormat::Raw => "the bytes that pass, as they are,",
         RecordFormat::Log => "a log of what passes",
+        RecordFormat::Packets => "the packets of each connection, and TLS secrets,",
     };
     let how = if recording.append { "Appends" } else { "Writes" };
     match &recording.to {

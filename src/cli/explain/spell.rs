@@ -406,6 +406,7 @@ impl Line {
             RecordFormat::HexNcat => "hex-dump",
             RecordFormat::Raw => "output",
             RecordFormat::Log => "log",
+            RecordFormat::Packets => "pcap",
             RecordFormat::HexTraditional
             | RecordFormat::HexGnu
             | RecordFormat::HexToybox
