@@ -146,6 +146,8 @@ pub enum Id {
     Log,
     /// A pause before each block moved.
     Delay,
+    /// The most bytes a second.
+    Rate,
     /// What the peer sends is dropped.
     SendOnly,
     /// A hop of a source route.

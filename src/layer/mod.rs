@@ -9,6 +9,7 @@ pub mod dtls;
 #[cfg(not(feature = "dtls"))]
 #[path = "no_dtls.rs"]
 pub mod dtls;
+mod limiter;
 pub mod proxy;
 mod recorder;
 pub mod security;

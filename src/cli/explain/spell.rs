@@ -362,6 +362,7 @@ impl Line {
             let name = if pace.unit == PaceUnit::Line { "interval" } else { "delay" };
             self.value(name, time(pace.pause));
         }
+        self.number("rate", session.rate);
         for recording in &session.recordings {
             self.recording(recording);
         }

@@ -11,6 +11,7 @@ mod tls;
 mod vsock;
 
 use std::ffi::{OsStr, OsString};
+use std::num::NonZeroU64;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -24,6 +25,7 @@ use super::listen::{self, unbracketed};
 use crate::cli::clash;
 use crate::cli::option::{Id, Spelling};
 use crate::cli::port::{self, Services, list};
+use crate::cli::rate;
 use crate::cli::settings::{Quit, Settings};
 use crate::cli::time::{self, TimeStyle};
 use crate::cli::usage_error::{Quantity, UsageError};
@@ -307,6 +309,7 @@ fn session(settings: &Settings) -> Result<Session, UsageError> {
         after_input: after_input(settings),
         show_peer: !settings.has(Id::SendOnly),
         pace,
+        rate: rate(settings)?,
         recordings: record::recordings(settings)?,
         ..shared
     })
@@ -337,6 +340,18 @@ fn delay(settings: &Settings, value: &OsStr) -> Result<Option<Pace>, UsageError>
     })?;
     let pace = Pace { pause, unit: PaceUnit::Block, before: true, both_ways: true };
     Ok(Some(pace).filter(|pace| !pace.pause.is_zero()))
+}
+
+/// `--rate`
+fn rate(settings: &Settings) -> Result<Option<NonZeroU64>, UsageError> {
+    let read = |value: &OsString| {
+        rate::parse(value).map_err(|problem| UsageError::BadRate {
+            option: settings.spelling(Id::Rate).unwrap_or(Spelling::Long("rate")),
+            value: value.clone(),
+            problem,
+        })
+    };
+    settings.word(Id::Rate).map(read).transpose()
 }
 
 /// `serve --lab http [ADDR:]PORT`
