@@ -296,6 +296,13 @@ pub enum Event {
         /// Which kind; never [`UdpProbe::Nothing`].
         probe: UdpProbe,
     },
+    /// This is how the practice server read a request; its answer follows.
+    LabExplained {
+        /// Who sent it.
+        peer: SocketAddr,
+        /// A sentence for each line, with what the client sent escaped in it.
+        sentences: Vec<String>,
+    },
     /// The practice server answered a request.
     LabAnswered {
         /// Who asked.

@@ -360,4 +360,6 @@ pub struct Lab {
     pub host: Option<Host>,
     /// Port; 0 lets the kernel choose.
     pub port: u16,
+    /// Say how each line of a request was read.
+    pub explain: bool,
 }

@@ -71,6 +71,12 @@ const OPTS: &[Opt] = &[
         "Only as `nc serve --lab http [ADDR:]PORT`: be a small web server to practise with. It \
          listens on the loopback address unless another is given.",
     ),
+    Opt::switch(Id::LabExplain, G::Mode).long("explain").says(
+        "with serve --lab: say how each line was read",
+        "With `nc serve --lab http`: say of each line of a request how it was read, in the answer \
+         (as `Explain` headers) and on standard error: `line 3 has no colon: reading headers \
+         stopped here`.",
+    ),
     // Addresses
     Opt::switch(Id::Ipv4, G::Ends)
         .short('4')

@@ -137,6 +137,7 @@ impl Line {
 
     fn lab(&mut self, lab: &Lab) {
         self.value("lab", "http");
+        self.switch_if(lab.explain, "explain");
         self.operand("serve");
         self.operand(match &lab.host {
             Some(host) => host_port(host, lab.port),
