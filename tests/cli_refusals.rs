@@ -581,6 +581,13 @@ const DEFAULT: &[(&str, &str, &str)] = &[
         "--broker and --rate do not go together: a broker passes on at once what each says",
         "",
     ),
+    ("--sum -z h 80", "-z and --sum do not go together: a scan sends no data", ""),
+    (
+        "-lk --sum 80",
+        "--sum and -k do not go together: a sum is of one conversation, and several share these \
+         bytes",
+        "",
+    ),
     ("--close -q 1 h 80", "--close and -q do not go together: they are two times to leave", ""),
     ("--udp --sctp h 80", "--udp and --sctp do not go together: they are two protocols", ""),
     ("-u --tcp h 80", "-u and --tcp do not go together: they are two protocols", ""),

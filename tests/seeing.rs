@@ -12,6 +12,8 @@ use common::peer::{accept, connect, is_at_end, tcp_listener};
 use common::process::{Input, Program};
 use common::running::Running;
 use common::{DEADLINE, pattern, under_test};
+use rustix::process::Signal;
+use socket2::SockRef;
 
 fn nc(args: &[&str]) -> Program {
     Program::new(under_test(env!("CARGO_BIN_EXE_nc"))).args(args)
@@ -84,4 +86,66 @@ fn each_of_several_clients_has_the_rate() {
     assert!(begun.elapsed() >= Duration::from_millis(200), "too fast");
     assert_eq!(running.status(), None);
     assert!(is_at_end(&clients[0]));
+}
+
+/// What `sha256sum` says of these bytes.
+fn sha256(bytes: &[u8]) -> String {
+    let mut running = Program::new("sha256sum").input(Input::Regular(bytes.to_vec())).start();
+    running.succeeds();
+    String::from_utf8_lossy(&running.stdout).split(' ').next().unwrap().to_owned()
+}
+
+#[test]
+fn sums_are_those_of_sha256sum_and_say_that_they_are_of_the_whole() {
+    let (bytes, answer) = (b"one\ntwo\n".repeat(9_000), pattern(70_000));
+    for (option, sent) in [("--sum", bytes.clone()), ("-C", b"one\r\ntwo\r\n".repeat(9_000))] {
+        let (mut running, mut peer) = client(&["--sum", option], Input::Regular(bytes.clone()));
+        assert!(all_of(&mut peer) == sent);
+        peer.write_all(&answer).unwrap();
+        drop(peer);
+        running.succeeds();
+        let said = running.said();
+        let lines: Vec<_> = said.lines().collect();
+        let [sent_line, received] = lines[..] else { panic!("{said}") };
+        assert!(sent_line.starts_with(&format!("nc: sent {} bytes to 127.0.0.1:", sent.len())));
+        assert!(sent_line.ends_with(&format!(", to the end: sha256 {}", sha256(&sent))), "{said}");
+        assert!(received.starts_with("nc: received 70000 bytes from 127.0.0.1:"), "{said}");
+        assert!(received.ends_with(&format!(", to the end: sha256 {}", sha256(&answer))), "{said}");
+    }
+}
+
+#[test]
+fn a_sum_of_a_stream_that_was_cut_is_not_one_of_the_whole() {
+    let (mut running, mut peer) = client(&["--sum", "-d"], Input::Null);
+    peer.write_all(b"half").unwrap();
+    running.wait_stdout(4);
+    running.signal(Signal::TERM);
+    running.wait_end();
+    let cut = format!(", cut short: sha256 of that part {}\n", sha256(b"half"));
+    let said = running.said();
+    assert!(said.starts_with("nc: received 4 bytes from ") && said.ends_with(&cut), "{said}");
+
+    // a reset may have taken what was sent with it
+    let (mut running, mut peer) = client(&["--sum"], Input::Regular(pattern(100_000)));
+    peer.write_all(b"x").unwrap();
+    running.wait_stdout(1);
+    SockRef::from(&peer).set_linger(Some(Duration::ZERO)).unwrap();
+    drop(peer);
+    assert_eq!(running.wait_end(), "exit 14");
+    let said = running.said();
+    assert_eq!(said.matches("cut short: sha256 of that part").count(), 2, "{said}");
+    assert!(!said.contains("to the end"), "{said}");
+}
+
+#[test]
+fn the_sum_of_datagrams_is_of_all_in_their_order() {
+    let mut running = nc(&["--sum", "-lvnu", "-W", "2", "127.0.0.1", "0"]).start();
+    let port = running.bound_port();
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    for message in ["one", "two"] {
+        socket.send_to(message.as_bytes(), ("127.0.0.1", port)).unwrap();
+    }
+    running.succeeds();
+    let of_both = format!("datagrams without an end: sha256 of these {}", sha256(b"onetwo"));
+    assert!(running.said().contains(&of_both), "{}", running.said());
 }

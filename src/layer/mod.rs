@@ -14,6 +14,7 @@ pub mod proxy;
 mod recorder;
 pub mod security;
 mod stages;
+mod sums;
 mod telnet;
 #[cfg(feature = "tls")]
 pub mod tls;
@@ -24,5 +25,6 @@ mod witnesses;
 
 pub use recorder::Recorder;
 pub use stages::Stages;
+pub use sums::Sums;
 pub use telnet::Answers;
 pub use witnesses::Witnesses;

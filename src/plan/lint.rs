@@ -4,7 +4,8 @@
 //! do not go together.
 
 use super::{
-    CertificateCheck, Connect, Listen, Plan, Protocol, Remote, Scan, Service, Transport, UnixKind,
+    CertificateCheck, Clients, Connect, Listen, Plan, Protocol, Remote, Scan, Service, Transport,
+    UnixKind,
 };
 
 /// Two things that were asked for and do not go together.
@@ -136,6 +137,18 @@ const LISTEN: &[Rule<Listen>] = &[
         broken: |plan| {
             plan.socket.md5_signature
                 && !matches!(plan.local, super::Local::Inet { transport: Transport::Tcp, .. })
+        },
+    },
+    Rule {
+        first: "sums",
+        second: "clients that share our streams or talk to each other",
+        broken: |plan| {
+            let shares = match plan.service {
+                Service::Streams => plan.clients != Clients::One,
+                Service::Broker | Service::Chat => true,
+                Service::Program(_) | Service::Tunnel(_) | Service::Proxy(_) => false,
+            };
+            shares && plan.session.sum
         },
     },
     Rule {

@@ -26,6 +26,8 @@ pub struct Session {
     pub pace: Option<Pace>,
     /// The most bytes a second, each way (`--rate`).
     pub rate: Option<NonZeroU64>,
+    /// The bytes of each direction are added up (`--sum`).
+    pub sum: bool,
     /// Show what the peer sends; otherwise it is taken and dropped (`--send-only`).
     pub show_peer: bool,
     /// Leaving for idleness is a failure (Ncat's `-i`).
@@ -54,6 +56,7 @@ impl Default for Session {
             telnet: None,
             pace: None,
             rate: None,
+            sum: false,
             show_peer: true,
             idle_is_failure: false,
             recordings: Vec::new(),
@@ -72,6 +75,7 @@ impl Session {
             telnet: None,
             pace: None,
             rate: None,
+            sum: false,
             show_peer: true,
             receive_limit: None,
             ..self

@@ -364,6 +364,7 @@ impl Line {
             self.value(name, time(pace.pause));
         }
         self.number("rate", session.rate);
+        self.switch_if(session.sum, "sum");
         for recording in &session.recordings {
             self.recording(recording);
         }

@@ -30,8 +30,8 @@ use crate::cli::settings::{Quit, Settings};
 use crate::cli::time::{self, TimeStyle};
 use crate::cli::usage_error::{Quantity, UsageError};
 use crate::plan::{
-    AfterInput, AfterPeer, Connect, Dial, Family, Host, Inet, Lab, Listen, Pace, PaceUnit, Plan,
-    PortList, Remote, Scan, Service, Session, SocketOptions, Transport, UnixKind, UnixName,
+    AfterInput, AfterPeer, Clients, Connect, Dial, Family, Host, Inet, Lab, Listen, Pace, PaceUnit,
+    Plan, PortList, Remote, Scan, Service, Session, SocketOptions, Transport, UnixKind, UnixName,
 };
 
 /// With `-q 0`, what the peer still sends may pause so long.
@@ -280,6 +280,14 @@ fn listener(
         listen::inet(settings, operands, transport(settings), services)?
     };
     let service = service::service(settings, services)?;
+    let clients = service::clients(settings, &service);
+    if service == Service::Streams
+        && clients != Clients::One
+        && let (Some(first), Some(second)) =
+            (settings.spelling(Id::Sum), settings.spelling(Id::KeepOpen))
+    {
+        return Err(UsageError::Exclusive { first, second, why: exclusive::SHARED });
+    }
     let mut session = session(settings)?;
     if service == Service::Broker {
         session.after_peer = AfterPeer::LeaveWhenIdle(service::HEARD_OUT);
@@ -291,7 +299,7 @@ fn listener(
         family: settings.family,
         numeric: settings.has(Id::Numeric),
         socket: socket(settings)?,
-        clients: service::clients(settings, &service),
+        clients,
         service,
         access: service::access(settings),
         most_clients: service::most_clients(settings)?,
@@ -313,6 +321,7 @@ fn session(settings: &Settings) -> Result<Session, UsageError> {
         show_peer: !settings.has(Id::SendOnly),
         pace,
         rate: rate(settings)?,
+        sum: settings.has(Id::Sum),
         recordings: record::recordings(settings)?,
         ..shared
     })

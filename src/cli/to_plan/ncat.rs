@@ -223,6 +223,7 @@ impl Wanted<'_> {
             receive_limit: None,
             datagram_size: DATAGRAM,
             rate: None,
+            sum: false,
         }
     }
 
