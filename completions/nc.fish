@@ -28,6 +28,8 @@ complete -c nc -s d -l no-input -l recv-only -d 'do not read stdin, only receive
 complete -c nc -l send-only -d 'drop what the peer sends; leave when input ends'
 complete -c nc -s i -l interval -x -d 'pause between lines sent, and ports scanned'
 complete -c nc -l delay -x -d 'pause before each block read or written'
+complete -c nc -l rate -x -d 'at most so many bytes a second each way: 500k, 2M'
+complete -c nc -l sum -d 'print the SHA-256 of each direction at the end'
 complete -c nc -s t -l telnet -d 'answer telnet negotiation'
 complete -c nc -s o -l hex -r -F -d 'write a hex dump of what passes to FILE'
 complete -c nc -l hex-dump -r -F -d 'the same in Ncat\'s form'

@@ -642,6 +642,9 @@ fn records_paces_routes_and_transports() {
                 plan.session.pace = Some(Pace { pause, unit, before: true, both_ways: true });
             }),
             ("nc --delay 0 h 80", &|_| {}),
+            ("nc --sum h 80", &|plan| plan.session.sum = true),
+            ("nc --rate 2M h 80", &|plan| plan.session.rate = NonZeroU64::new(2_000_000)),
+            ("nc --rate 3Ki h 80", &|plan| plan.session.rate = NonZeroU64::new(3072)),
             ("nc --send-only h 80", &|plan| {
                 plan.session.show_peer = false;
                 plan.session.after_input = AfterInput::Quit(Duration::ZERO);

@@ -150,6 +150,10 @@ pub enum Id {
     Pcap,
     /// A pause before each block moved.
     Delay,
+    /// The most bytes a second.
+    Rate,
+    /// The bytes of each direction are added up.
+    Sum,
     /// What the peer sends is dropped.
     SendOnly,
     /// A hop of a source route.

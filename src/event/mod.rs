@@ -13,6 +13,7 @@ mod reporting;
 #[cfg(test)]
 mod sample;
 pub mod strerror;
+mod sum;
 mod tls;
 pub mod voice;
 
@@ -20,6 +21,7 @@ pub use error::{AccessReason, Attempt, Error, ProxyReason};
 pub use failure::Failure;
 pub use reporter::Reporter;
 pub use reporting::{Reporting, VoiceName};
+pub use sum::{Extent, Sha256Sum, Sum};
 pub use tls::{
     Breach, Distrust, Expiry, Fault, Secured, Speech, TlsError, TlsSettingError, Unusable, Verdict,
     Verified,
@@ -206,6 +208,15 @@ pub enum Event {
         by: Side,
         /// Bytes that it sent in all.
         bytes: u64,
+    },
+    /// What went each way in a conversation that is over, added up (`--sum`).
+    Sums {
+        /// The peer.
+        peer: Peer,
+        /// Of what was sent, as it went to the net; `None` where there was nothing to read it from.
+        sent: Option<Sum>,
+        /// Of what was received, as it came.
+        received: Sum,
     },
     /// A conversation is over.
     Closed(Summary),

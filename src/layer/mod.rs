@@ -10,10 +10,12 @@ pub mod dtls;
 #[cfg(not(feature = "dtls"))]
 #[path = "no_dtls.rs"]
 pub mod dtls;
+mod limiter;
 pub mod proxy;
 mod recorder;
 pub mod security;
 mod stages;
+mod sums;
 mod telnet;
 #[cfg(feature = "tls")]
 pub mod tls;
@@ -24,5 +26,6 @@ mod witnesses;
 
 pub use recorder::Recorder;
 pub use stages::Stages;
+pub use sums::Sums;
 pub use telnet::Answers;
 pub use witnesses::Witnesses;

@@ -4,7 +4,8 @@
 //! do not go together.
 
 use super::{
-    CertificateCheck, Connect, Listen, Plan, Protocol, Remote, Scan, Service, Transport, UnixKind,
+    CertificateCheck, Clients, Connect, Listen, Plan, Protocol, Remote, Scan, Service, Transport,
+    UnixKind,
 };
 
 /// Two things that were asked for and do not go together.
@@ -169,6 +170,18 @@ const LISTEN: &[Rule<Listen>] = &[
                 if tunnel.dial.tls.is_some() && tunnel.target.transport == Transport::Udp);
             let is_other = transport.is_some_and(|transport| !has_packets(transport));
             plan.session.is_captured() && (dtls || far_dtls || is_other)
+        },
+    },
+    Rule {
+        first: "sums",
+        second: "clients that share our streams or talk to each other",
+        broken: |plan| {
+            let shares = match plan.service {
+                Service::Streams => plan.clients != Clients::One,
+                Service::Broker | Service::Chat => true,
+                Service::Program(_) | Service::Tunnel(_) | Service::Proxy(_) => false,
+            };
+            shares && plan.session.sum
         },
     },
     Rule {

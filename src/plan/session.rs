@@ -24,6 +24,10 @@ pub struct Session {
     pub telnet: Option<Telnet>,
     /// Pauses between what is sent (`-i`; Ncat's `-d`).
     pub pace: Option<Pace>,
+    /// The most bytes a second, each way (`--rate`).
+    pub rate: Option<NonZeroU64>,
+    /// The bytes of each direction are added up (`--sum`).
+    pub sum: bool,
     /// Show what the peer sends; otherwise it is taken and dropped (`--send-only`).
     pub show_peer: bool,
     /// Leaving for idleness is a failure (Ncat's `-i`).
@@ -51,6 +55,8 @@ impl Default for Session {
             crlf: false,
             telnet: None,
             pace: None,
+            rate: None,
+            sum: false,
             show_peer: true,
             idle_is_failure: false,
             recordings: Vec::new(),
@@ -69,7 +75,16 @@ impl Session {
     /// The same on the way through a proxy server, which passes bytes on as they are.
     #[must_use]
     pub fn untouched(self) -> Self {
-        Self { crlf: false, telnet: None, pace: None, show_peer: true, receive_limit: None, ..self }
+        Self {
+            crlf: false,
+            telnet: None,
+            pace: None,
+            rate: None,
+            sum: false,
+            show_peer: true,
+            receive_limit: None,
+            ..self
+        }
     }
 
     /// The same with whoever sends datagrams to a socket that locks on to nobody: nobody in

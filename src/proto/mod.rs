@@ -38,4 +38,5 @@ mod status_line;
 pub mod step;
 pub mod target;
 pub mod telnet;
+pub mod token_bucket;
 pub mod udp_probe;

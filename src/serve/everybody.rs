@@ -157,7 +157,7 @@ impl Room<'_> {
                 continue;
             }
             for piece in stages.pieces(bytes) {
-                stages.pause_before().await;
+                stages.pause_before(piece.len()).await;
                 if let Err(error) = out.write_all(piece).await {
                     return Error::Output { error, undelivered: piece.len() as u64 };
                 }
@@ -219,7 +219,7 @@ impl Room<'_> {
             };
             let bytes = stages.pass(&buffer[..count], &mut changed).await;
             for message in datagram::messages(bytes, size, stages.cuts_lines()) {
-                stages.pause_before().await;
+                stages.pause_before(message.len()).await;
                 self.answer(message).await;
                 stages.pause_after().await;
             }

@@ -165,6 +165,20 @@ const OPTS: &[Opt] = &[
         "Pause that long before each block that is sent or shown, whatever lines are in it: Ncat's \
          `-d`.",
     ),
+    Opt::value(Id::Rate, "RATE", G::Data).long("rate").says(
+        "at most so many bytes a second each way: 500k, 2M",
+        "Move at most so many bytes a second in each direction: a whole number, with `k`, `M` or `G` \
+         behind it for thousands, millions and milliards, or `Ki`, `Mi` and `Gi` for powers of 1024. \
+         With several clients, each has that rate. What the pauses hold back is not idle.",
+    ),
+    Opt::switch(Id::Sum, G::Data).long("sum").says(
+        "print the SHA-256 of each direction at the end",
+        "Print the SHA-256 of what was sent, as it went to the net (behind `-C`), and of what was \
+         received, as it came, on standard error at the end: the same as `sha256sum` gives, which the \
+         last word of each line is. Each line says whether that direction came to its end or was cut \
+         short. Of datagrams it is the sum of all in their order. Not for clients that share our \
+         input and output.",
+    ),
     Opt::switch(Id::Telnet, G::Data).short('t').long("telnet").says(
         "answer telnet negotiation",
         "Refuse whatever telnet negotiation asks for, so that the conversation can go on.",

@@ -376,6 +376,8 @@ impl Line {
             let name = if pace.unit == PaceUnit::Line { "interval" } else { "delay" };
             self.value(name, time(pace.pause));
         }
+        self.number("rate", session.rate);
+        self.switch_if(session.sum, "sum");
         for recording in &session.recordings {
             self.recording(recording);
         }

@@ -11,6 +11,7 @@ mod tls;
 mod vsock;
 
 use std::ffi::{OsStr, OsString};
+use std::num::NonZeroU64;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -24,12 +25,13 @@ use super::listen::{self, unbracketed};
 use crate::cli::clash;
 use crate::cli::option::{Id, Spelling};
 use crate::cli::port::{self, Services, list};
+use crate::cli::rate;
 use crate::cli::settings::{Quit, Settings};
 use crate::cli::time::{self, TimeStyle};
 use crate::cli::usage_error::{Quantity, UsageError};
 use crate::plan::{
-    AfterInput, AfterPeer, Connect, Dial, Family, Host, Inet, Lab, Listen, Pace, PaceUnit, Plan,
-    PortList, Remote, Scan, Service, Session, SocketOptions, Transport, UnixKind, UnixName,
+    AfterInput, AfterPeer, Clients, Connect, Dial, Family, Host, Inet, Lab, Listen, Pace, PaceUnit,
+    Plan, PortList, Remote, Scan, Service, Session, SocketOptions, Transport, UnixKind, UnixName,
 };
 
 /// With `-q 0`, what the peer still sends may pause so long.
@@ -278,6 +280,14 @@ fn listener(
         listen::inet(settings, operands, transport(settings), services)?
     };
     let service = service::service(settings, services)?;
+    let clients = service::clients(settings, &service);
+    if service == Service::Streams
+        && clients != Clients::One
+        && let (Some(first), Some(second)) =
+            (settings.spelling(Id::Sum), settings.spelling(Id::KeepOpen))
+    {
+        return Err(UsageError::Exclusive { first, second, why: exclusive::SHARED });
+    }
     let mut session = session(settings)?;
     if service == Service::Broker {
         session.after_peer = AfterPeer::LeaveWhenIdle(service::HEARD_OUT);
@@ -289,7 +299,7 @@ fn listener(
         family: settings.family,
         numeric: settings.has(Id::Numeric),
         socket: socket(settings)?,
-        clients: service::clients(settings, &service),
+        clients,
         service,
         access: service::access(settings),
         most_clients: service::most_clients(settings)?,
@@ -310,6 +320,8 @@ fn session(settings: &Settings) -> Result<Session, UsageError> {
         after_input: after_input(settings),
         show_peer: !settings.has(Id::SendOnly),
         pace,
+        rate: rate(settings)?,
+        sum: settings.has(Id::Sum),
         recordings: record::recordings(settings)?,
         ..shared
     })
@@ -340,6 +352,18 @@ fn delay(settings: &Settings, value: &OsStr) -> Result<Option<Pace>, UsageError>
     })?;
     let pace = Pace { pause, unit: PaceUnit::Block, before: true, both_ways: true };
     Ok(Some(pace).filter(|pace| !pace.pause.is_zero()))
+}
+
+/// `--rate`
+fn rate(settings: &Settings) -> Result<Option<NonZeroU64>, UsageError> {
+    let read = |value: &OsString| {
+        rate::parse(value).map_err(|problem| UsageError::BadRate {
+            option: settings.spelling(Id::Rate).unwrap_or(Spelling::Long("rate")),
+            value: value.clone(),
+            problem,
+        })
+    };
+    settings.word(Id::Rate).map(read).transpose()
 }
 
 /// `serve --lab http [ADDR:]PORT`

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use self::closed::Closed;
+use self::closed::{Closed, Sum};
 use self::failed::Failed;
 use self::line::line;
 use self::tls::{Certificate, Judged, Tls};
@@ -125,6 +125,11 @@ enum Said {
     HalfClosed {
         by: &'static str,
         bytes: u64,
+    },
+    Sums {
+        peer: Peer,
+        sent: Option<Sum>,
+        received: Sum,
     },
     Closed(Closed),
     ClientLeft {
@@ -312,6 +317,11 @@ impl From<&Event> for Said {
                 Self::FirstByte { from: side(*from), took: seconds(*took) }
             }
             Event::HalfClosed { by, bytes } => Self::HalfClosed { by: side(*by), bytes: *bytes },
+            Event::Sums { peer, sent, received } => Self::Sums {
+                peer: peer.into(),
+                sent: sent.as_ref().map(Sum::from),
+                received: received.into(),
+            },
             Event::Closed(summary) => Self::Closed(summary.into()),
             Event::ClientLeft { peer, summary } => {
                 Self::ClientLeft { peer: peer.into(), closed: summary.into() }

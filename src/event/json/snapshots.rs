@@ -58,6 +58,7 @@ fn the_lines_are_these() {
         r#""moving","up":"sendfile","down":"splice"}"#,
         r#""first_byte","from":"peer","took":0.000084}"#,
         r#""half_closed","by":"us","bytes":61}"#,
+        r#""sums","peer":{"kind":"unix","socket":"stream","name":"lo"},"sent":{"sha256":"a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5","bytes":61,"extent":"whole"},"received":{"sha256":"5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a","bytes":1,"extent":"cut"}}"#,
         r#""closed","first_to_finish":"peer","sent":61,"received":214,"undelivered":0,"duration":0.21,"by_timeout":false,"interrupted":false,"tcp":{"rtt":0.000084,"retransmits":0,"unacknowledged":0}}"#,
         r#""client_left","peer":{"kind":"unix","socket":"stream","name":"lo"},"first_to_finish":null,"sent":0,"received":7,"undelivered":0,"duration":0.0,"by_timeout":true,"interrupted":false,"tcp":null}"#,
         r#""client_dropped","peer":{"kind":"unix","socket":"stream","name":"lo"},"undelivered":9,"reason":"does_not_read"}"#,

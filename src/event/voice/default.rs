@@ -9,7 +9,7 @@ use std::io::ErrorKind;
 use super::lines::Lines;
 use super::openbsd::{self, OpenBsdVoice};
 use super::quantity::{bytes, duration};
-use super::{Services, Voice, closing, hint, place, tls};
+use super::{Services, Voice, closing, hint, place, sums, tls};
 use crate::event::strerror::strerror;
 use crate::event::{
     Detail, Error, Event, Failure, Peer, PortState, ProgramEnd, ProxyStep, Reporting, Side, Target,
@@ -188,6 +188,13 @@ impl Voice for DefaultVoice {
                     Direction::Received => '<',
                 };
                 lines.prefixed(&format!("{mark} {}", escape(&shown.text)))
+            }
+            Event::Sums { peer, sent, received } => {
+                let lines = match sent {
+                    Some(sent) => lines.prefixed(&sums::sent(sent, peer)),
+                    None => lines,
+                };
+                lines.prefixed(&sums::received(received, peer))
             }
             Event::Closed(summary) if reporting.why || reporting.verbosity > 1 => {
                 lines.prefixed(&closing::line(summary))
