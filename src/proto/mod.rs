@@ -2,7 +2,7 @@
 //!
 //! Responsible for the wire formats: what is sent to a proxy and what its answer means, what is said
 //! before TLS, telnet negotiation, line ends, dumps and logs, chat, access rules, the words of a
-//! command, and how foreign bytes are shown in our own messages. Not for reading, writing, waiting
+//! command, and how foreign bytes are shown in our own messages and at a terminal. Not for reading, writing, waiting
 //! or wording: `layer` moves the bytes, the voices in `event` word the errors.
 //!
 //! Each decoder keeps its state from one read to the next, so that its result does not depend on
@@ -37,4 +37,5 @@ mod status_line;
 pub mod step;
 pub mod target;
 pub mod telnet;
+pub mod terminal_view;
 pub mod udp_probe;
