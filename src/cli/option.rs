@@ -144,6 +144,8 @@ pub enum Id {
     AppendOutput,
     /// The default face's log.
     Log,
+    /// What the peer sends is shown as it came.
+    Raw,
     /// A pause before each block moved.
     Delay,
     /// What the peer sends is dropped.

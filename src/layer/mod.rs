@@ -1,4 +1,5 @@
-//! What wraps an end: proxy client, TLS and DTLS, telnet, CR LF, pace, records.
+//! What wraps an end: proxy client, TLS and DTLS, telnet, CR LF, pace, records, the
+//! view at a terminal.
 //!
 //! [`Stages`] are the wrappers that look at the bytes of one direction; where there are none, the
 //! kernel may move the bytes without showing them to us.
@@ -11,6 +12,7 @@ pub mod dtls;
 pub mod dtls;
 pub mod proxy;
 mod recorder;
+mod screen;
 pub mod security;
 mod stages;
 mod telnet;
@@ -22,6 +24,7 @@ pub mod tls;
 mod witnesses;
 
 pub use recorder::Recorder;
+pub use screen::Screen;
 pub use stages::Stages;
 pub use telnet::Answers;
 pub use witnesses::Witnesses;

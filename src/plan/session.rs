@@ -3,7 +3,7 @@
 use std::num::NonZeroU64;
 use std::time::Duration;
 
-use super::Recording;
+use super::{Recording, View};
 
 /// What happens on one connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub struct Session {
     pub pace: Option<Pace>,
     /// Show what the peer sends; otherwise it is taken and dropped (`--send-only`).
     pub show_peer: bool,
+    /// How it looks at a terminal.
+    pub view: View,
     /// Leaving for idleness is a failure (Ncat's `-i`).
     pub idle_is_failure: bool,
     /// What is written down of it (`-o`, `-x`, `--log`).
@@ -52,6 +54,7 @@ impl Default for Session {
             telnet: None,
             pace: None,
             show_peer: true,
+            view: View::default(),
             idle_is_failure: false,
             recordings: Vec::new(),
             receive_limit: None,

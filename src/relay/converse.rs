@@ -18,7 +18,7 @@ use super::terms::Terms;
 use crate::endpoint::stdio::{Input, Output};
 use crate::endpoint::{Link, Stream};
 use crate::event::{Error, Event, Observer, Side, Summary};
-use crate::layer::{Answers, Stages, Witnesses};
+use crate::layer::{Answers, Screen, Stages, Witnesses};
 use crate::plan::AfterInput;
 use crate::sys::fd::Kind;
 use crate::sys::pty;
@@ -42,7 +42,9 @@ pub async fn converse(
     };
     let call = Call::new(link, terms.clone());
     let up_stages = Stages::outgoing(session, &call.witnesses);
-    let down_stages = Stages::incoming(session, &call.witnesses, &call.answers);
+    // a program's terminal is the program's own
+    let screen = if output.may_be_refused() { None } else { Screen::of(session.view, &out) };
+    let down_stages = Stages::incoming(session, &call.witnesses, &call.answers).at(screen);
     let net = link.stream();
     let out = Stream::Plain(out);
     let from = input.fd().map(|from| Stream::Plain(Rc::clone(from)));

@@ -100,16 +100,18 @@ pub fn terminal_view(data: &[u8]) {
     };
     let (stream, shown) = however_cut(data, run);
     assert!(shown.len() <= 4 * stream.len() + PLAIN.len());
-    let text = std::str::from_utf8(&shown).expect("UTF-8");
+    let text = String::from_utf8_lossy(&shown);
+    assert_eq!(text.as_bytes(), shown, "no UTF-8");
     let mut plain = String::new();
     let mut parts = text.split('\x1b');
     plain.extend(parts.next());
     let mut last = "[";
     for part in parts {
-        let (colour, behind) = part.split_once('m').expect("a whole sequence");
-        let values = colour.strip_prefix('[').expect("a sequence of the terminal");
-        assert!(values.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b';' | b':')));
-        last = colour;
+        let colour = part.split_once('m').filter(|(values, _)| values.starts_with('['));
+        assert!(colour.is_some(), "no whole sequence of a colour: {part:?}");
+        let (values, behind) = colour.unwrap_or_default();
+        assert!(values.bytes().skip(1).all(|byte| matches!(byte, b'0'..=b'9' | b';' | b':')));
+        last = values;
         plain.push_str(behind);
     }
     assert!(!last.contains(|digit: char| ('1'..='9').contains(&digit)), "a colour is left on");
