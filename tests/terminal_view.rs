@@ -7,7 +7,7 @@ mod common;
 use std::io::{Read, Write};
 use std::net::{TcpStream, UdpSocket};
 
-use common::peer::{accept, connect, tcp_listener};
+use common::peer::{accept, connect, is_at_end, tcp_listener};
 use common::process::{Input, Program};
 use common::running::Running;
 use common::terminal::Terminal;
@@ -148,4 +148,46 @@ fn interrupted_it_gives_the_terminal_its_colours_back() {
         terminal.wait_screen("\x1b[0m");
         assert_eq!(terminal.settings(), before);
     }
+}
+
+#[test]
+fn whoever_presses_ctrl_d_is_told_what_that_means() {
+    const WORDS: &str = "nc: you finished sending; waiting for the peer (Ctrl-C leaves)\n";
+    for (args, said) in [
+        (&[][..], true),
+        (&["-q", "60"], true),
+        (&["--send-only"], false),
+        (&["--no-shutdown"], false),
+        (&["--dialect", "openbsd", "-N"], false),
+    ] {
+        let mut terminal = Terminal::open();
+        let (listener, port) = tcp_listener();
+        let program = nc(args).args(["127.0.0.1", &port.to_string()]).errors_on_output();
+        let mut running = terminal.start(program);
+        let mut peer = accept(&listener);
+        terminal.press("hello\r\x04");
+        peer.read_exact(&mut [0; 6]).unwrap();
+        if said {
+            terminal.wait_screen(WORDS);
+            peer.write_all(b"an answer\n").unwrap();
+            terminal.wait_screen(&format!("{WORDS}an answer\n"));
+        } else if args != ["--no-shutdown"] {
+            assert!(is_at_end(&peer));
+        }
+        drop(peer);
+        running.wait_end();
+        assert_eq!(terminal.screen().contains(WORDS), said, "{args:?}");
+    }
+
+    // who reads a pipe did not press it
+    let terminal = Terminal::open();
+    let (mut running, mut peer) = client(&terminal, &[]);
+    let mut terminal = terminal;
+    terminal.press("\x04");
+    assert!(is_at_end(&peer));
+    peer.write_all(b"an answer\n").unwrap();
+    terminal.wait_screen("an answer\n");
+    drop(peer);
+    running.succeeds();
+    assert!(running.stderr.is_empty(), "{}", running.report());
 }

@@ -206,6 +206,8 @@ pub enum Event {
         by: Side,
         /// Bytes that it sent in all.
         bytes: u64,
+        /// It is somebody at a terminal who finished, and the peer is waited for.
+        typed: bool,
     },
     /// A conversation is over.
     Closed(Summary),

@@ -127,6 +127,11 @@ pub trait Home {
     /// Whether the input has something to give, or its end, at once.
     fn input_is_ready(&self) -> bool;
 
+    /// Whether somebody types the input at a terminal.
+    fn input_is_typed(&self) -> bool {
+        false
+    }
+
     /// The input came to its end.
     fn input_ended(&self);
 
@@ -143,6 +148,10 @@ struct Streams<'a> {
 impl Home for Streams<'_> {
     fn input_is_ready(&self) -> bool {
         self.input.is_readable_now()
+    }
+
+    fn input_is_typed(&self) -> bool {
+        self.input.is_terminal() && !self.output.may_be_refused()
     }
 
     fn input_ended(&self) {
@@ -294,17 +303,21 @@ impl<'a> Call<'a> {
             // a direction may have come to its end within the turn of its first byte
             first_bytes.report(&self.up, &self.down);
             let mut leave = false;
+            let at_once = Action::LeaveAfter(Duration::ZERO);
+            let stays = !actions.iter().any(|next| *next == Action::Leave || *next == at_once);
             for action in actions {
                 match action {
                     Action::HalfClose => {
                         // a connection that fails now says so to the reading side
                         let _ = link.half_close();
                         let bytes = self.up.moved();
-                        observer.observe(&Event::HalfClosed { by: Side::Us, bytes });
+                        let typed = stays && home.input_is_typed();
+                        observer.observe(&Event::HalfClosed { by: Side::Us, bytes, typed });
                     }
                     Action::CloseOutput => {
                         let bytes = self.down.moved();
-                        observer.observe(&Event::HalfClosed { by: Side::Peer, bytes });
+                        let typed = false;
+                        observer.observe(&Event::HalfClosed { by: Side::Peer, bytes, typed });
                         home.peer_ended();
                     }
                     Action::LeaveAfter(after) => leave_at = Some(Instant::now() + after),
