@@ -907,5 +907,5 @@ fn reporting_says_how_to_tell() {
     let (_, reporting) = planned("nc --exit-status=detailed h 80");
     assert!(!reporting.classic_status && !reporting.json);
     assert_eq!(planned("nc h 80").0, Plan::Connect(connect()));
-    assert_eq!(connect().session, Session::default());
+    assert_eq!(planned("nc --raw h 80").0.session(), Some(&Session::default()));
 }

@@ -148,6 +148,8 @@ pub enum Id {
     Log,
     /// A packet capture.
     Pcap,
+    /// What the peer sends is shown as it came.
+    Raw,
     /// A pause before each block moved.
     Delay,
     /// The most bytes a second.

@@ -208,6 +208,8 @@ pub enum Event {
         by: Side,
         /// Bytes that it sent in all.
         bytes: u64,
+        /// It is somebody at a terminal who finished, and the peer is waited for.
+        typed: bool,
     },
     /// What went each way in a conversation that is over, added up (`--sum`).
     Sums {

@@ -155,7 +155,7 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
         Event::Heard(client()),
         Event::Moving { up: "sendfile", down: "splice" },
         Event::FirstByte { from: Side::Peer, took: TOOK },
-        Event::HalfClosed { by: Side::Us, bytes: 61 },
+        Event::HalfClosed { by: Side::Us, bytes: 61, typed: false },
         Event::Sums {
             peer: client(),
             sent: Some(Sum { sha256: Sha256Sum([0xa5; 32]), bytes: 61, extent: Extent::Whole }),

@@ -3,7 +3,7 @@
 use std::num::NonZeroU64;
 use std::time::Duration;
 
-use super::{RecordFormat, Recording};
+use super::{RecordFormat, Recording, View};
 
 /// What happens on one connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub struct Session {
     pub sum: bool,
     /// Show what the peer sends; otherwise it is taken and dropped (`--send-only`).
     pub show_peer: bool,
+    /// How it looks at a terminal.
+    pub view: View,
     /// Leaving for idleness is a failure (Ncat's `-i`).
     pub idle_is_failure: bool,
     /// What is written down of it (`-o`, `-x`, `--log`, `--pcap`).
@@ -58,6 +60,7 @@ impl Default for Session {
             rate: None,
             sum: false,
             show_peer: true,
+            view: View::default(),
             idle_is_failure: false,
             recordings: Vec::new(),
             receive_limit: None,

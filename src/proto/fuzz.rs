@@ -23,7 +23,7 @@ pub use socks::{socks_server, socks4, socks5};
 pub use starttls::starttls;
 #[cfg(test)]
 pub(in crate::proto) use starttls::{Talk, talk};
-pub use stream::{chat, crlf, telnet};
+pub use stream::{chat, crlf, telnet, terminal_view};
 
 /// A body by the name of its target and corpus directory.
 pub type Body = (&'static str, fn(&[u8]));
@@ -53,4 +53,5 @@ pub const BODIES: &[Body] = &[
     ("starttls", starttls),
     ("target", target),
     ("telnet", telnet),
+    ("terminal_view", terminal_view),
 ];

@@ -220,6 +220,14 @@ const OPTS: &[Opt] = &[
         "append to these files instead of emptying them",
         "What the four options above write is appended to their files.",
     ),
+    Opt::switch(Id::Raw, G::Data).long("raw").says(
+        "show what the peer sends as it came",
+        "At a terminal, show what the peer sends as it came. Otherwise a peer cannot drive the \
+         terminal: text and colours pass; other escape sequences and control characters, bytes \
+         that are not UTF-8, and characters that turn the reading direction around are shown as \
+         `\\xNN`. A terminal in raw mode (`stty raw`), a pipe and a file get every byte as it \
+         came, and so does every record (`--log` and its kin).",
+    ),
     // Programs
     Opt::value(Id::Exec, "CMD", G::Programs).short('e').long("exec").common().says(
         "run a program and connect it with the peer",

@@ -29,6 +29,9 @@ pub fn nearest(plan: &Plan, reporting: &Reporting) -> Vec<OsString> {
         Plan::Certificates(check) => line.certificates(check),
         Plan::Lab(lab) => line.lab(lab),
     }
+    if reporting.voice == VoiceName::Default {
+        line.switch_if(plan.session().is_some_and(|session| !session.view.guarded), "raw");
+    }
     for _ in 0..reporting.verbosity {
         line.switch("verbose");
     }

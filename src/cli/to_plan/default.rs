@@ -32,6 +32,7 @@ use crate::cli::usage_error::{Quantity, UsageError};
 use crate::plan::{
     AfterInput, AfterPeer, Clients, Connect, Dial, Family, Host, Inet, Lab, Listen, Pace, PaceUnit,
     Plan, PortList, Remote, Scan, Service, Session, SocketOptions, Transport, UnixKind, UnixName,
+    View,
 };
 
 /// With `-q 0`, what the peer still sends may pause so long.
@@ -319,6 +320,7 @@ fn session(settings: &Settings) -> Result<Session, UsageError> {
         read_input: shared.read_input || exclusive::has_program(settings),
         after_input: after_input(settings),
         show_peer: !settings.has(Id::SendOnly),
+        view: View { guarded: !settings.has(Id::Raw) },
         pace,
         rate: rate(settings)?,
         sum: settings.has(Id::Sum),

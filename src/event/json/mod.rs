@@ -316,7 +316,9 @@ impl From<&Event> for Said {
             Event::FirstByte { from, took } => {
                 Self::FirstByte { from: side(*from), took: seconds(*took) }
             }
-            Event::HalfClosed { by, bytes } => Self::HalfClosed { by: side(*by), bytes: *bytes },
+            Event::HalfClosed { by, bytes, .. } => {
+                Self::HalfClosed { by: side(*by), bytes: *bytes }
+            }
             Event::Sums { peer, sent, received } => Self::Sums {
                 peer: peer.into(),
                 sent: sent.as_ref().map(Sum::from),
