@@ -709,13 +709,17 @@ fn proxies_in_a_chain_and_where_names_are_looked_up() {
 
 #[test]
 fn serve_is_a_word_only_with_lab() {
-    let lab = |host: Option<&str>, port| Plan::Lab(Lab { host: host.map(Host::from), port });
+    let says = |host: Option<&str>, port, explain| {
+        Plan::Lab(Lab { host: host.map(Host::from), port, explain })
+    };
+    let lab = |host, port| says(host, port, false);
     for (line, expected) in [
         ("nc serve --lab http 8000", lab(None, 8000)),
         ("nc serve --lab http 0", lab(None, 0)),
         ("nc serve --lab=http 127.0.0.2:8000 -v", lab(Some("127.0.0.2"), 8000)),
         ("nc serve -v --lab http [::1]:8000 --json", lab(Some("::1"), 8000)),
         ("nc serve --lab http localhost:8000", lab(Some("localhost"), 8000)),
+        ("nc serve --explain --lab http 8000", says(None, 8000, true)),
     ] {
         assert_eq!(planned(line).0, expected, "{line}");
     }

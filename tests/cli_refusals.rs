@@ -602,6 +602,7 @@ const DEFAULT: &[(&str, &str, &str)] = &[
     ("--lab http 80", "option --lab says nothing without the word serve before it", ""),
     ("--lab http -- serve 80", "option --lab says nothing without the word serve before it", ""),
     ("--lab http -v -- serve 80", "option --lab says nothing without the word serve before it", ""),
+    ("--explain 80", "option --explain says nothing without serve --lab http", ""),
     ("serve --lab http", "practice server: no port given", "nc serve --lab http 8000"),
     ("serve --lab http x", "practice server: \"x\" is no [ADDR:]PORT", "nc serve --lab http 8000"),
     (

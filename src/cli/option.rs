@@ -106,6 +106,8 @@ pub enum Id {
     Version,
     /// What the practice server speaks.
     Lab,
+    /// The practice server says how it reads each line.
+    LabExplain,
     /// A program that talks to the peer.
     Exec,
     /// Words for a shell that talks to the peer.

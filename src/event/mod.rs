@@ -20,7 +20,10 @@ pub use error::{AccessReason, Attempt, Error, ProxyReason};
 pub use failure::Failure;
 pub use reporter::Reporter;
 pub use reporting::{Reporting, VoiceName};
-pub use tls::{Distrust, Expiry, Secured, Speech, TlsError, TlsSettingError, Verdict, Verified};
+pub use tls::{
+    Breach, Distrust, Expiry, Fault, Secured, Speech, TlsError, TlsSettingError, Unusable, Verdict,
+    Verified,
+};
 
 use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;
@@ -295,6 +298,13 @@ pub enum Event {
     Probing {
         /// Which kind; never [`UdpProbe::Nothing`].
         probe: UdpProbe,
+    },
+    /// This is how the practice server read a request; its answer follows.
+    LabExplained {
+        /// Who sent it.
+        peer: SocketAddr,
+        /// A sentence for each line, with what the client sent escaped in it.
+        sentences: Vec<String>,
     },
     /// The practice server answered a request.
     LabAnswered {

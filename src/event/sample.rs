@@ -127,7 +127,7 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
         },
         Event::Distrusted {
             certificate: Box::new(certificate()),
-            why: Distrust::Unreadable(String::from_utf8_lossy(foreign).into_owned()),
+            why: Distrust::UnknownIssuer { issuer: foreign.to_vec(), alone: false },
             now: certificate().not_before,
         },
         Event::CertificateMade(Box::new(certificate())),
@@ -196,6 +196,13 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
             took: TOOK,
         },
         Event::Probing { probe: UdpProbe::Service },
+        Event::LabExplained {
+            peer: address("127.0.0.1:43210"),
+            sentences: vec![
+                String::from_utf8_lossy(foreign).into_owned(),
+                "line 3 has no colon: reading headers stopped here".into(),
+            ],
+        },
         Event::LabAnswered {
             peer: address("127.0.0.1:43210"),
             method: foreign.to_vec(),
@@ -336,11 +343,12 @@ fn number_of_event(event: &Event) -> usize {
         Event::CertificateMade(_) => 31,
         Event::CertificateSeen { .. } => 32,
         Event::Verdict(_) => 33,
-        Event::Distrusted { .. } => 34, // the highest, see EVENTS
+        Event::Distrusted { .. } => 34,
+        Event::LabExplained { .. } => 35, // the highest, see EVENTS
     }
 }
 
-const EVENTS: usize = 35;
+const EVENTS: usize = 36;
 
 /// The same for errors.
 fn number_of_error(error: &Error) -> usize {

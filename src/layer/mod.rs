@@ -19,7 +19,9 @@ pub mod tls;
 #[cfg(not(feature = "tls"))]
 #[path = "no_tls.rs"]
 pub mod tls;
+mod witnesses;
 
 pub use recorder::Recorder;
 pub use stages::Stages;
 pub use telnet::Answers;
+pub use witnesses::Witnesses;

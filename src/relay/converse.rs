@@ -18,7 +18,7 @@ use super::terms::Terms;
 use crate::endpoint::stdio::{Input, Output};
 use crate::endpoint::{Link, Stream};
 use crate::event::{Error, Event, Observer, Side, Summary};
-use crate::layer::{Answers, Stages};
+use crate::layer::{Answers, Stages, Witnesses};
 use crate::plan::AfterInput;
 use crate::sys::fd::Kind;
 use crate::sys::pty;
@@ -41,9 +41,8 @@ pub async fn converse(
         return Err(Error::Output { error: std::io::ErrorKind::BrokenPipe.into(), undelivered: 0 });
     };
     let call = Call::new(link, terms.clone());
-    let recorder = terms.recorder.as_ref();
-    let up_stages = Stages::outgoing(session, recorder);
-    let down_stages = Stages::incoming(session, recorder, &call.answers);
+    let up_stages = Stages::outgoing(session, &call.witnesses);
+    let down_stages = Stages::incoming(session, &call.witnesses, &call.answers);
     let net = link.stream();
     let out = Stream::Plain(out);
     let from = input.fd().map(|from| Stream::Plain(Rc::clone(from)));
@@ -168,11 +167,14 @@ pub struct Call<'a> {
     pub down: Meter,
     /// Answers to telnet negotiation.
     pub answers: Rc<Answers>,
+    /// Who looks at its bytes.
+    pub witnesses: Rc<Witnesses>,
 }
 
 impl<'a> Call<'a> {
     /// It begins now.
     pub fn new(link: &'a Link, terms: Terms<'a>) -> Self {
+        let witnesses = terms.witnesses();
         Self {
             link,
             terms,
@@ -180,6 +182,7 @@ impl<'a> Call<'a> {
             up: Rc::default(),
             down: Meter::default(),
             answers: Rc::new(Answers::default()),
+            witnesses,
         }
     }
 
@@ -213,7 +216,7 @@ impl<'a> Call<'a> {
         let mut idle_at = idle.map(|idle| self.started + idle);
         let mut by_timeout = false;
         let mut idled = false;
-        let mut record_failure = None;
+        let mut witness_failure = None;
 
         loop {
             let actions = tokio::select! {
@@ -281,8 +284,8 @@ impl<'a> Call<'a> {
                     by_timeout = idled || talk.down_is_open();
                     vec![Action::Leave]
                 }
-                error = rarely(|| self.record_failure()), if self.terms.recorder.is_some() => {
-                    record_failure = Some(error);
+                error = rarely(|| self.witnesses.failure()), if !self.witnesses.is_empty() => {
+                    witness_failure = Some(error);
                     vec![Action::Leave]
                 }
             };
@@ -316,11 +319,9 @@ impl<'a> Call<'a> {
             }
         }
 
-        let record_failure = record_failure.or_else(|| {
-            // the last bytes may have come to their end with it
-            self.terms.recorder.as_ref().and_then(|recorder| recorder.failed())
-        });
-        let failure = record_failure.or_else(|| self.failure(up_end, down_end)).or_else(|| {
+        // the last bytes may have come to their end with it
+        let witness_failure = witness_failure.or_else(|| self.witnesses.failed());
+        let failure = witness_failure.or_else(|| self.failure(up_end, down_end)).or_else(|| {
             let after = session.idle_timeout.filter(|_| idled && session.idle_is_failure)?;
             Some(Error::Idle { after })
         });
@@ -338,13 +339,6 @@ impl<'a> Call<'a> {
             ..Summary::default()
         });
         result
-    }
-
-    async fn record_failure(&self) -> Error {
-        match &self.terms.recorder {
-            Some(recorder) => recorder.failure().await,
-            None => pending().await,
-        }
     }
 
     /// How long the peer may acknowledge nothing at the end.

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::event::{Error, Observer};
-use crate::layer::Recorder;
+use crate::layer::{Recorder, Witnesses};
 use crate::plan::Session;
 
 /// Rules, records and who is told.
@@ -21,6 +21,11 @@ impl<'a> Terms<'a> {
     /// Opens the records that the session asks for.
     pub fn open(session: &'a Session, observer: &'a dyn Observer) -> Result<Self, Error> {
         Ok(Self { session, recorder: Recorder::open(&session.recordings)?, observer })
+    }
+
+    /// Who looks at the bytes of a conversation that begins now.
+    pub fn witnesses(&self) -> Rc<Witnesses> {
+        Witnesses::of(self.session, self.recorder.clone())
     }
 
     /// The result of the run, which is a failure too where a record could not be written to its end.

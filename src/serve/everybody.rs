@@ -127,7 +127,7 @@ impl Room<'_> {
     async fn receive(&self, index: usize, out: &Fd, terms: &Terms<'_>) -> Error {
         let socket = &self.ears.sockets[index];
         let session = terms.session.clone().with_anybody();
-        let mut stages = Stages::incoming(&session, terms.recorder.as_ref(), &Rc::default());
+        let mut stages = Stages::incoming(&session, &terms.witnesses(), &Rc::default());
         let mut buffer = vec![0; datagram::LARGEST];
         let mut changed = Vec::new();
         loop {
@@ -195,7 +195,7 @@ impl Room<'_> {
             return pending().await;
         };
         let size = terms.session.datagram_size;
-        let mut stages = Stages::outgoing(terms.session, terms.recorder.as_ref());
+        let mut stages = Stages::outgoing(terms.session, &terms.witnesses());
         let mut buffer = vec![0; size];
         let mut changed = Vec::new();
         loop {

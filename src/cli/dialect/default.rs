@@ -71,6 +71,12 @@ const OPTS: &[Opt] = &[
         "Only as `nc serve --lab http [ADDR:]PORT`: be a small web server to practise with. It \
          listens on the loopback address unless another is given.",
     ),
+    Opt::switch(Id::LabExplain, G::Mode).long("explain").says(
+        "with serve --lab: say how each line was read",
+        "With `nc serve --lab http`: say of each line of a request how it was read, in the answer \
+         (as `Explain` headers) and on standard error: `line 3 has no colon: reading headers \
+         stopped here`.",
+    ),
     // Addresses
     Opt::switch(Id::Ipv4, G::Ends)
         .short('4')
@@ -278,9 +284,10 @@ const OPTS: &[Opt] = &[
     // When to leave
     Opt::value(Id::Wait, "TIME", G::Leaving).short('w').long("wait").common().says(
         "limit for connecting, and for being idle",
-        "One limit for name lookup, connection and proxy together; and leave when for so long \
-         nothing moved and nothing was waiting to move. A listener waits for its first client \
-         as long as it takes. 0 is no limit.",
+        "One limit for name lookup, connection, proxy and TLS handshake together; and leave when \
+         for so long nothing moved and nothing was waiting to move. A listener waits for its first \
+         client as long as it takes. 0 is no limit. Without this option, a server has 60 seconds \
+         for its TLS handshake and what is said before it, and a client of a listener has 10.",
     ),
     Opt::value(Id::IdleTimeout, "TIME", G::Leaving).long("idle-timeout").says(
         "leave when nothing moved for TIME",

@@ -57,6 +57,9 @@ pub fn default(
     if let Some(option) = settings.spelling(Id::Lab) {
         return lab(settings, operands, option);
     }
+    if let Some(option) = settings.spelling(Id::LabExplain) {
+        return Err(UsageError::Needs { option, needed: "serve --lab http" });
+    }
     if let Some(operands) = certificates::asked(settings, operands, services)? {
         return certificates::check(settings, operands, services).map(Plan::Certificates);
     }
@@ -341,8 +344,16 @@ fn delay(settings: &Settings, value: &OsStr) -> Result<Option<Pace>, UsageError>
 
 /// `serve --lab http [ADDR:]PORT`
 fn lab(settings: &Settings, operands: &Operands, option: Spelling) -> Result<Plan, UsageError> {
-    const FITTING: &[Id] =
-        &[Id::Lab, Id::Verbose, Id::Json, Id::Why, Id::ExitStatus, Id::Dialect, Id::Help];
+    const FITTING: &[Id] = &[
+        Id::Lab,
+        Id::LabExplain,
+        Id::Verbose,
+        Id::Json,
+        Id::Why,
+        Id::ExitStatus,
+        Id::Dialect,
+        Id::Help,
+    ];
     let word = !operands.first_after_dashes;
     let rest = match operands.values.split_first() {
         Some((first, rest)) if word && first == "serve" => rest,
@@ -354,7 +365,7 @@ fn lab(settings: &Settings, operands: &Operands, option: Spelling) -> Result<Pla
     match rest {
         [] => Err(UsageError::BadLabAddress { value: None }),
         [address] => lab_address(address)
-            .map(Plan::Lab)
+            .map(|lab| Plan::Lab(Lab { explain: settings.has(Id::LabExplain), ..lab }))
             .ok_or_else(|| UsageError::BadLabAddress { value: Some(address.clone()) }),
         [_, extra, ..] => Err(UsageError::ExtraOperand { value: extra.clone() }),
     }
@@ -373,5 +384,5 @@ fn lab_address(value: &OsStr) -> Option<Lab> {
         }
         None => (None, bytes),
     };
-    Some(Lab { host, port: port::number(port, 0).ok()? })
+    Some(Lab { host, port: port::number(port, 0).ok()?, explain: false })
 }

@@ -184,6 +184,10 @@ enum Said {
     Probing {
         probe: &'static str,
     },
+    LabExplained {
+        peer: Address,
+        sentences: Vec<String>,
+    },
     LabAnswered {
         peer: Address,
         method: String,
@@ -383,6 +387,9 @@ impl From<&Event> for Said {
                     crate::plan::UdpProbe::Service => "service",
                 },
             },
+            Event::LabExplained { peer, sentences } => {
+                Self::LabExplained { peer: peer.into(), sentences: sentences.clone() }
+            }
             Event::LabAnswered { peer, method, target, status } => Self::LabAnswered {
                 peer: peer.into(),
                 method: text(method),

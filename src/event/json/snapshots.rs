@@ -70,6 +70,7 @@ fn the_lines_are_these() {
         r#""accept_paused","reason":{"message":"Too many open files","errno":24}}"#,
         r#""scanned","target":{"host":"lo","port":8000,"transport":"tcp"},"address":{"ip":"127.0.0.1","port":8000},"state":"closed","reason":{"message":"Connection refused","errno":111},"probe":null,"answer":null,"took":0.000084}"#,
         r#""probing","probe":"service"}"#,
+        r#""lab_explained","peer":{"ip":"127.0.0.1","port":43210},"sentences":["lo","line 3 has no colon: reading headers stopped here"]}"#,
         r#""lab_answered","peer":{"ip":"127.0.0.1","port":43210},"method":"lo","path":"lo","status":405}"#,
         r#""lab_refused","peer":{"ip":"127.0.0.1","port":43210},"status":400,"reason":"lo"}"#,
         r#""proxy_step","host":"lo","port":1080,"protocol":"5","step":"asking","address":null,"wanted":null,"target":{"host":"lo","port":8000,"transport":"tcp"},"looked_up":"192.0.2.9"}"#,

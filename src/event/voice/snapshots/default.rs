@@ -25,6 +25,8 @@ fn the_default_face_adds_lines_the_more_v() {
          nc: lo: connection lost: Connection reset by peer (9 bytes not delivered)\n\
          nc: lo was refused: not allowed\n\
          nc: no new connections for the moment: accept: Too many open files\n\
+         nc: 127.0.0.1:43210 lo\n\
+         nc: 127.0.0.1:43210 line 3 has no colon: reading headers stopped here\n\
          nc: 127.0.0.1:43210 lo lo -> 405\n\
          nc: 127.0.0.1:43210 -> 400: lo\n\
          nc: 9 datagrams more were refused\n"
@@ -61,6 +63,8 @@ fn the_default_face_adds_lines_the_more_v() {
          nc: no new connections for the moment: accept: Too many open files\n\
          nc: connect to lo (127.0.0.1) port 8000 (tcp) failed: Connection refused\n\
          nc: sending UDP probes: they are the only bytes that a scan sends\n\
+         nc: 127.0.0.1:43210 lo\n\
+         nc: 127.0.0.1:43210 line 3 has no colon: reading headers stopped here\n\
          nc: 127.0.0.1:43210 lo lo -> 405\n\
          nc: 127.0.0.1:43210 -> 400: lo\n\
          nc: 9 datagrams more were refused\n"
