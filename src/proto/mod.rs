@@ -27,6 +27,7 @@ pub mod escape;
 pub mod fuzz;
 pub mod head;
 pub mod hex_dump;
+pub mod lint;
 pub mod pcapng;
 pub mod proxy_server;
 pub mod session_log;
