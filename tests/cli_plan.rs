@@ -634,6 +634,12 @@ fn records_paces_routes_and_transports() {
                     record("-", RecordFormat::Log, false),
                 ];
             }),
+            ("nc --pcap p --log l h 80", &|plan| {
+                plan.session.recordings = vec![
+                    record("l", RecordFormat::Log, false),
+                    record("p", RecordFormat::Packets, false),
+                ];
+            }),
             ("nc -o f -o g h 80", &|plan| {
                 plan.session.recordings = vec![record("g", RecordFormat::HexTraditional, false)];
             }),

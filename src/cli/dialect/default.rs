@@ -205,7 +205,7 @@ const OPTS: &[Opt] = &[
          many bytes it has, and its text with everything escaped that is no text.",
     ),
     Opt::value(Id::Pcap, "FILE", G::Data).long("pcap").says(
-        "write packets to FILE, for Wireshark, with TLS secrets",
+        "write what passes as packets, for Wireshark",
         "Write what passes to this file as packets, in the form pcapng that Wireshark reads, without \
          being root: each connection of TCP or UDP from its beginning to its end, with what is said \
          to a proxy or before STARTTLS, and with true addresses and times. The headers are \

@@ -96,6 +96,10 @@ fn ends(
             return Err(UsageError::Refused(sentence));
         }
     }
+    let is_secured = scheme.is_some() || settings.has(Id::Tls);
+    if is_secured && settings.has(Id::Udp) && settings.has(Id::Pcap) {
+        return Err(UsageError::Refused("--pcap and DTLS do not go together"));
+    }
     if service::listens(settings) {
         return listener(settings, operands, scheme, services).map(Plan::Listen);
     }
