@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use super::{
     AccessReason, Attempt, Distrust, DropReason, Error, Event, Expiry, Failure, Peer, PortState,
-    ProgramEnd, ProxyReason, ProxyStep, RefusalReason, Reporting, Secured, Side, Summary, Target,
-    TcpInfo, TlsError, TlsSettingError, Verdict, Verified, VoiceName,
+    ProgramEnd, ProxyReason, ProxyStep, RefusalReason, Reporting, RequestFileReason, Secured, Side,
+    Summary, Target, TcpInfo, TlsError, TlsSettingError, Verdict, Verified, VoiceName,
 };
 use crate::plan::{Host, LintError, ProxyKind, Transport, UdpProbe, UnixKind, UnixName};
 use crate::proto::certificate::{Certificate, CertificateError};
@@ -107,6 +107,7 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
             took: TOOK,
         },
         Event::Opened(unix(UnixKind::Stream, Some("/run/s"))),
+        Event::Composed { bytes: foreign.to_vec(), size: 1 << 20 },
         Event::BeforeTls(Shown { direction: Direction::Received, text: foreign.to_vec() }),
         Event::Secured {
             peer: peer(),
@@ -275,6 +276,8 @@ pub fn errors(foreign: &[u8]) -> Vec<Error> {
         Error::ProgramEnded(ProgramEnd::Status(7)),
         Error::Idle { after: Duration::from_secs(1) },
         Error::Record { to: path(), error: os_error(libc::ENOSPC) },
+        Error::RequestFile { path: path(), reason: RequestFileReason::Read(failing()) },
+        Error::NoAnswer,
         Error::NobodyCame { after: Duration::from_secs(1) },
         Error::WrongPeer { peer: client(), name: Some(foreign.to_vec()), local: None },
         Error::NotBuilt { what: "Lua" },
@@ -336,11 +339,12 @@ fn number_of_event(event: &Event) -> usize {
         Event::CertificateMade(_) => 31,
         Event::CertificateSeen { .. } => 32,
         Event::Verdict(_) => 33,
-        Event::Distrusted { .. } => 34, // the highest, see EVENTS
+        Event::Distrusted { .. } => 34,
+        Event::Composed { .. } => 35, // the highest, see EVENTS
     }
 }
 
-const EVENTS: usize = 35;
+const EVENTS: usize = 36;
 
 /// The same for errors.
 fn number_of_error(error: &Error) -> usize {
@@ -379,11 +383,13 @@ fn number_of_error(error: &Error) -> usize {
         Error::Tls { .. } => 31,
         Error::HandshakeTimedOut { .. } => 32,
         Error::TlsSetting(_) => 33,
-        Error::ExpiresSoon { .. } => 34, // the highest, see ERRORS
+        Error::ExpiresSoon { .. } => 34,
+        Error::RequestFile { .. } => 35,
+        Error::NoAnswer => 36, // the highest, see ERRORS
     }
 }
 
-const ERRORS: usize = 35;
+const ERRORS: usize = 37;
 
 #[test]
 fn there_is_one_of_everything() {

@@ -28,6 +28,8 @@ pub struct Session {
     pub show_peer: bool,
     /// Leaving for idleness is a failure (Ncat's `-i`).
     pub idle_is_failure: bool,
+    /// A peer that ends without having sent a byte is a failure (`nc http`).
+    pub wants_answer: bool,
     /// What is written down of it (`-o`, `-x`, `--log`).
     pub recordings: Vec<Recording>,
     /// Leave after so many reads from the network (`-W`).
@@ -53,6 +55,7 @@ impl Default for Session {
             pace: None,
             show_peer: true,
             idle_is_failure: false,
+            wants_answer: false,
             recordings: Vec::new(),
             receive_limit: None,
             datagram_size: LARGEST_DATAGRAM,
