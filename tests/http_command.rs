@@ -140,6 +140,7 @@ fn the_words_say_what_is_sent() {
     let mut running = nc(&["http", "-v", &at, "a=\x1b[2J", "@f"]).start();
     fails(&mut running, 1, "@FILE is the whole body, and there is another one");
     assert_nobody_came(&listener);
+    listener.set_nonblocking(false).unwrap();
     let files = Files::new();
     let body = files.write("body", b"one\ntwo \x1b[2J\xff");
     let mut running = nc(&["http", "-v", &at, &format!("@{body}"), "X-Long: é"]).start();
