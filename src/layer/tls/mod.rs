@@ -8,6 +8,7 @@
 //!
 //! Session tickets are off: each connection stands for itself.
 
+mod asked;
 mod buffer;
 mod client;
 mod engine;

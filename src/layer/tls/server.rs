@@ -11,6 +11,7 @@ use rustls::server::danger::ClientCertVerifier;
 use rustls::server::{NoServerSessionStorage, UnbufferedServerConnection, WebPkiClientVerifier};
 use tokio::time::{Instant, timeout};
 
+use super::asked::Asked;
 use super::engine::Engine;
 use super::session::Session;
 use super::{farewell, made, material, provider, report};
@@ -81,11 +82,14 @@ impl Server {
     pub async fn secure(&self, link: Link, observer: &dyn Observer) -> Result<Link, Error> {
         let peer = link.peer().clone();
         let failed = |error| Error::Tls { error, host: address(&peer), undelivered: 0 };
-        let connection = UnbufferedServerConnection::new(Arc::clone(&self.config))
+        let mut config = (*self.config).clone();
+        let asked = Asked::before(&self.config.cert_resolver);
+        config.cert_resolver = Arc::clone(&asked) as _;
+        let connection = UnbufferedServerConnection::new(Arc::new(config))
             .map_err(|error| failed(TlsError::Broken(error.to_string())))?;
         let session =
             Rc::new(Session::new(Rc::clone(link.fd()), Engine::Server(Box::new(connection))));
-        let shaken = timeout(self.patience, self.shake(&session)).await;
+        let shaken = timeout(self.patience, self.shake(&session, &asked)).await;
         if let Some(secrets) = &self.secrets {
             secrets.written().map_err(Error::TlsSetting)?;
         }
@@ -104,10 +108,11 @@ impl Server {
         }
     }
 
-    async fn shake(&self, session: &Session) -> Result<Secured, TlsError> {
+    async fn shake(&self, session: &Session, asked: &Asked) -> Result<Secured, TlsError> {
         let started = Instant::now();
         session.handshake().await?;
-        let mut secured = report::secured(session, Verified::Nobody, None, started.elapsed());
+        let mut secured =
+            report::secured(session, Verified::Nobody, asked.name(), started.elapsed());
         if let Some(clients) = &self.clients {
             secured.verified = believe(clients, secured.chain.first())?;
         }
