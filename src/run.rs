@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use crate::endpoint::desk::Desk;
 use crate::endpoint::{Link, file, stdio, unix, vsock};
 use crate::event::{Error, Event, Observer};
 use crate::layer::dial::{Way, target};
@@ -14,6 +15,13 @@ use crate::sys::{fdpass, terminal};
 /// Carries out a plan to its end. Must run on a current-thread runtime with I/O and time.
 pub async fn run(plan: &Plan, observer: Rc<dyn Observer>) -> Result<(), Error> {
     crate::plan::lint(plan).map_err(Error::Lint)?;
+    match Desk::open(plan, &observer)? {
+        Some(desk) => Box::pin(desk.carry_out(carry_out(plan, observer))).await,
+        None => carry_out(plan, observer).await,
+    }
+}
+
+async fn carry_out(plan: &Plan, observer: Rc<dyn Observer>) -> Result<(), Error> {
     match plan {
         Plan::Connect(connect) => client(connect, &*observer).await,
         Plan::Listen(listen) => listener(listen, observer).await,

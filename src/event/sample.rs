@@ -8,9 +8,9 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::{
-    AccessReason, Attempt, Distrust, DropReason, Error, Event, Expiry, Failure, Peer, PortState,
-    ProgramEnd, ProxyReason, ProxyStep, RefusalReason, Reporting, Secured, Side, Summary, Target,
-    TcpInfo, TlsError, TlsSettingError, Verdict, Verified, VoiceName,
+    AccessReason, Attempt, Distrust, DropReason, Error, Event, Expiry, Failure, NotEditing, Peer,
+    PortState, ProgramEnd, ProxyReason, ProxyStep, RefusalReason, Reporting, Secured, Side,
+    Summary, Target, TcpInfo, TlsError, TlsSettingError, Verdict, Verified, VoiceName,
 };
 use crate::plan::{Host, LintError, ProxyKind, Transport, UdpProbe, UnixKind, UnixName};
 use crate::proto::certificate::{Certificate, CertificateError};
@@ -217,6 +217,8 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
             },
         },
         Event::RefusalsLeftOut { count: 9 },
+        Event::NotEditing(NotEditing::Raw),
+        Event::NotKept { path: PathBuf::from(host(foreign).0), error: os_error(libc::EACCES) },
     ]
 }
 
@@ -336,11 +338,13 @@ fn number_of_event(event: &Event) -> usize {
         Event::CertificateMade(_) => 31,
         Event::CertificateSeen { .. } => 32,
         Event::Verdict(_) => 33,
-        Event::Distrusted { .. } => 34, // the highest, see EVENTS
+        Event::Distrusted { .. } => 34,
+        Event::NotEditing(_) => 35,
+        Event::NotKept { .. } => 36, // the highest, see EVENTS
     }
 }
 
-const EVENTS: usize = 35;
+const EVENTS: usize = 37;
 
 /// The same for errors.
 fn number_of_error(error: &Error) -> usize {

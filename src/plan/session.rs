@@ -34,6 +34,15 @@ pub struct Session {
     pub receive_limit: Option<NonZeroU64>,
     /// The most bytes of input put into one datagram.
     pub datagram_size: usize,
+    /// Lines are edited where our input and output are a terminal (`--edit`).
+    pub edit: Option<Edit>,
+}
+
+/// How lines are edited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Edit {
+    /// They are kept for the next run that has the same peer.
+    pub history: bool,
 }
 
 /// The largest payload of a UDP datagram over IPv4: 65,535 less 20 bytes of IP and 8 of UDP header.
@@ -56,6 +65,7 @@ impl Default for Session {
             recordings: Vec::new(),
             receive_limit: None,
             datagram_size: LARGEST_DATAGRAM,
+            edit: None,
         }
     }
 }
@@ -64,7 +74,15 @@ impl Session {
     /// The same on the way through a proxy server, which passes bytes on as they are.
     #[must_use]
     pub fn untouched(self) -> Self {
-        Self { crlf: false, telnet: None, pace: None, show_peer: true, receive_limit: None, ..self }
+        Self {
+            crlf: false,
+            telnet: None,
+            pace: None,
+            show_peer: true,
+            receive_limit: None,
+            edit: None,
+            ..self
+        }
     }
 
     /// The same with whoever sends datagrams to a socket that locks on to nobody: nobody in

@@ -37,14 +37,13 @@ pub async fn converse(
     terms: &Terms<'_>,
 ) -> Result<(), Error> {
     let session = terms.session;
-    let Some(out) = output.fd() else {
+    let Some(out) = output.stream() else {
         return Err(Error::Output { error: std::io::ErrorKind::BrokenPipe.into(), undelivered: 0 });
     };
     let call = Call::new(link, terms.clone());
     let up_stages = Stages::outgoing(session, &call.witnesses);
     let down_stages = Stages::incoming(session, &call.witnesses, &call.answers);
     let net = link.stream();
-    let out = Stream::Plain(out);
     let from = input.fd().map(|from| Stream::Plain(Rc::clone(from)));
     let up_mover = from.as_ref().map(|from| Mover::pick(from, net, &up_stages, None));
     let down_mover = if session.show_peer {
@@ -105,6 +104,7 @@ pub async fn converse(
     if net.kind() == Kind::DatagramSocket {
         talk = talk.of_datagrams();
     }
+    let _held = input.hold();
     call.hold(up, down, talk, &Streams { input, output, link }).await
 }
 

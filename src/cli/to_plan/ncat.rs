@@ -222,6 +222,7 @@ impl Wanted<'_> {
             recordings: self.recordings(),
             receive_limit: None,
             datagram_size: DATAGRAM,
+            edit: None,
         }
     }
 
