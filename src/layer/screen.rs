@@ -21,8 +21,12 @@ impl Screen {
     /// `None` where the output gets every byte as it came: it is no terminal, or one in raw mode,
     /// or the plan wants it so.
     pub fn of(view: View, output: &Rc<Fd>) -> Option<Self> {
-        (view.guarded && terminal::is_cooked(output))
-            .then(|| Self { view: TerminalView::default(), terminal: Rc::clone(output) })
+        if terminal::is_cooked(output) { Self::at(view, output) } else { None }
+    }
+
+    /// The same of a terminal whose mode is of our own making.
+    pub fn at(view: View, output: &Rc<Fd>) -> Option<Self> {
+        view.guarded.then(|| Self { view: TerminalView::default(), terminal: Rc::clone(output) })
     }
 
     /// Appends what is shown for bytes of the peer to `out`.

@@ -156,6 +156,17 @@ const OPTS: &[Opt] = &[
         "Send each line feed as carriage return and line feed; where both are there already, \
          nothing is added.",
     ),
+    Opt::switch(Id::Edit, G::Data).long("edit").common().says(
+        "edit lines at a terminal, with history",
+        "At a terminal, edit each line before it is sent: arrows, Ctrl-R, Tab, and a block that is \
+         pasted waits for Enter. What arrives is shown above it. Elsewhere it does nothing.",
+    ),
+    Opt::switch(Id::NoHistory, G::Data).long("no-history").says(
+        "do not keep the lines that are edited",
+        "With `--edit`, neither read nor keep earlier lines. Without it, they are in a file of the \
+         user's alone for each host and port, under `$XDG_STATE_HOME/nc/history` or \
+         `~/.local/state/nc/history`.",
+    ),
     Opt::switch(Id::NoInput, G::Data).short('d').long("recv-only").aliases(&["no-input"]).says(
         "do not read stdin, only receive",
         "Do not read standard input, and do not tell the peer that it ended.",
