@@ -141,6 +141,34 @@ fn a_listeners_clients_hear_each_other_and_no_plain_text() {
     }
 }
 
+/// With and without `-k`, and with `--ssl-verify`, which asks nothing of clients.
+#[test]
+fn a_listener_says_the_same_of_a_client() {
+    let files = Files::new();
+    let identity = Leaf::of(&["localhost"]).self_signed();
+    for args in [&[][..], &["--ssl-verify"]] {
+        for version in Version::ALL {
+            let met = programs(&files).into_iter().map(|(program, _)| {
+                let (mut running, port) = listens(&program, args, &files, &identity);
+                let mut client = connected(connect(port), version).unwrap();
+                client.write_all(b"hello\n").unwrap();
+                running.wait_stdout(6);
+                client.end();
+                let status = running.wait_end();
+                let about_connection = |line: &String| line.starts_with("Ncat: Connection from ");
+                let mut said = lines(&running, port);
+                // the older one says it twice, without the port first
+                let connections = said.iter().filter(|line| about_connection(line)).count();
+                said.retain(|line| !about_connection(line));
+                (status, connections > 0, said)
+            });
+            let met: Vec<_> = met.collect();
+            assert_eq!(met[0].0, "exit 0", "{met:?}");
+            assert!(met.windows(2).all(|two| two[0] == two[1]), "{args:?} {version:?}: {met:?}");
+        }
+    }
+}
+
 #[test]
 fn a_program_finds_how_it_is_secured() {
     let files = Files::new();
