@@ -6,9 +6,8 @@
 pub mod dial;
 #[cfg(feature = "dtls")]
 pub mod dtls;
-#[cfg(not(feature = "dtls"))]
-#[path = "no_dtls.rs"]
-pub mod dtls;
+#[cfg(not(all(feature = "tls", feature = "dtls")))]
+mod not_built;
 pub mod proxy;
 mod recorder;
 pub mod security;
@@ -16,10 +15,27 @@ mod stages;
 mod telnet;
 #[cfg(feature = "tls")]
 pub mod tls;
-#[cfg(not(feature = "tls"))]
-#[path = "no_tls.rs"]
-pub mod tls;
 
 pub use recorder::Recorder;
 pub use stages::Stages;
 pub use telnet::Answers;
+
+#[cfg(not(feature = "tls"))]
+pub mod tls {
+    //! Not built.
+
+    /// A client's side.
+    pub type Client = super::not_built::Client<false>;
+    /// A server's side.
+    pub type Server = super::not_built::Server<false>;
+}
+
+#[cfg(not(feature = "dtls"))]
+pub mod dtls {
+    //! Not built.
+
+    /// A client's side.
+    pub type Client = super::not_built::Client<true>;
+    /// A server's side.
+    pub type Server = super::not_built::Server<true>;
+}

@@ -5,9 +5,6 @@ use crate::endpoint::Link;
 use crate::event::{Error, Observer};
 use crate::plan::{Host, Protocol, TlsClient, TlsServer};
 
-/// The host of a peer that has none: it is on this machine.
-const LOCAL: &str = "localhost";
-
 /// A client's side, with all files read.
 #[derive(Debug)]
 pub enum Client {
@@ -35,10 +32,7 @@ impl Client {
     ) -> Result<Link, Error> {
         match self {
             Self::Stream(tls) => tls.secure(link, host, observer).await,
-            Self::Datagrams(dtls) => {
-                let local = Host(LOCAL.into());
-                dtls.secure(link, host.unwrap_or(&local), observer).await
-            }
+            Self::Datagrams(dtls) => dtls.secure(link, host, observer).await,
         }
     }
 }

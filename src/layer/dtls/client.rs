@@ -53,9 +53,11 @@ impl Client {
     pub async fn secure(
         &self,
         link: Link,
-        host: &Host,
+        host: Option<&Host>,
         observer: &dyn Observer,
     ) -> Result<Link, Error> {
+        let local = Host::local();
+        let host = host.unwrap_or(&local);
         let name = self.plan.name.as_ref().unwrap_or(host);
         let wanted = (!self.plan.any_name).then(|| name.clone());
         if let Some(wanted) = &wanted {
@@ -82,8 +84,7 @@ impl Client {
             (Ok(()), None) => return Err(tls(TlsError::Refused("a certificate"))),
         };
         if let Some(path) = &self.plan.keep_chain {
-            let text: String = chain.iter().map(|der| pem::write("CERTIFICATE", der)).collect();
-            fs::write(path, text).map_err(|error| {
+            fs::write(path, pem::write_chain(&chain)).map_err(|error| {
                 Error::TlsSetting(TlsSettingError::Write { path: path.clone(), error })
             })?;
         }
