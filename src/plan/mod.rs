@@ -14,6 +14,7 @@ mod service;
 mod session;
 mod socket;
 mod tls;
+mod view;
 
 pub use address::{Family, Host, Inet, Protocol, Transport, UnixKind, UnixName};
 pub use check::CertificateCheck;
@@ -26,7 +27,11 @@ pub use service::{
 };
 pub use session::{AfterInput, AfterPeer, LARGEST_DATAGRAM, Pace, PaceUnit, Session, Telnet};
 pub use socket::{SocketOptions, SourceRoute, SourceRouteLayout};
-pub use tls::{ClientTrust, HANDSHAKE, Identity, Tls, TlsClient, TlsServer, TlsVersion, Trust};
+pub use tls::{
+    ClientTrust, HANDSHAKE, HANDSHAKE_WITH_SERVER, Identity, Tls, TlsClient, TlsServer, TlsVersion,
+    Trust,
+};
+pub use view::View;
 
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
@@ -49,6 +54,15 @@ pub enum Plan {
 }
 
 impl Plan {
+    /// What happens on its connections, where data is exchanged.
+    pub fn session(&self) -> Option<&Session> {
+        match self {
+            Self::Connect(connect) => Some(&connect.session),
+            Self::Listen(listen) => Some(&listen.session),
+            Self::Scan(_) | Self::Certificates(_) | Self::Lab(_) => None,
+        }
+    }
+
     /// Whether carrying it out makes what has to go away with the run: paths, programs.
     pub fn leaves_something(&self) -> bool {
         match self {
@@ -360,4 +374,6 @@ pub struct Lab {
     pub host: Option<Host>,
     /// Port; 0 lets the kernel choose.
     pub port: u16,
+    /// Say how each line of a request was read.
+    pub explain: bool,
 }

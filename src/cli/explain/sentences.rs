@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::session;
 use super::spelled::{joined, long, ports, unix_name};
 use super::way::{dial, socket};
-use crate::event::Reporting;
+use crate::event::{Reporting, VoiceName};
 use crate::plan::{
     Access, AccessSource, Attached, CertificateCheck, Clients, Command, Connect, Family, Inet,
     Listen, Local, OnlyPeer, Plan, PortOrder, Program, ProgramErrors, Protocol, ProxySpeech,
@@ -36,7 +36,14 @@ pub fn sentences(plan: &Plan, reporting: &Reporting) -> Vec<String> {
                 shown(host),
                 lab.port
             ));
+            if lab.explain {
+                said.push("Says of each line of a request how it was read.".to_owned());
+            }
         }
+    }
+    // the other netcats show it so, and say no word of it
+    if reporting.voice == VoiceName::Default && plan.session().is_some_and(|it| !it.view.guarded) {
+        said.push("Shows what the peer sends as it came, at a terminal too.".to_owned());
     }
     match reporting.verbosity {
         0 => {}

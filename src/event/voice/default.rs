@@ -9,7 +9,7 @@ use std::io::ErrorKind;
 use super::lines::Lines;
 use super::openbsd::{self, OpenBsdVoice};
 use super::quantity::{bytes, duration};
-use super::{Services, Voice, closing, hint, place, tls};
+use super::{Services, Voice, closing, hint, place, sums, tls};
 use crate::event::strerror::strerror;
 use crate::event::{
     Detail, Error, Event, Failure, Peer, PortState, ProgramEnd, ProxyStep, Reporting, Side, Target,
@@ -98,17 +98,20 @@ impl DefaultVoice {
                 };
                 Some(format!("first byte of {from} after {}", duration(*took)))
             }
-            Event::HalfClosed { by: Side::Us, bytes: sent } => {
+            Event::HalfClosed { by: Side::Us, bytes: sent, typed } => {
                 let after = match verbosity {
                     1 => String::new(),
                     _ => format!(" after {}", bytes(*sent)),
                 };
+                if *typed {
+                    return Some(finished_typing(&after));
+                }
                 Some(format!(
                     "our input ended{after} and the peer was told; nc reads on until it finishes \
                      too (Ctrl-C leaves)"
                 ))
             }
-            Event::HalfClosed { by: Side::Peer, bytes: sent } if verbosity > 1 => {
+            Event::HalfClosed { by: Side::Peer, bytes: sent, .. } if verbosity > 1 => {
                 Some(format!("the peer finished sending after {}", bytes(*sent)))
             }
             Event::Scanned { target, address, state, probe, took } => {
@@ -189,6 +192,19 @@ impl Voice for DefaultVoice {
                 };
                 lines.prefixed(&format!("{mark} {}", escape(&shown.text)))
             }
+            Event::Sums { peer, sent, received } => {
+                let lines = match sent {
+                    Some(sent) => lines.prefixed(&sums::sent(sent, peer)),
+                    None => lines,
+                };
+                lines.prefixed(&sums::received(received, peer))
+            }
+            // whoever pressed Ctrl-D is not left to wonder
+            Event::HalfClosed { by: Side::Us, typed: true, .. }
+                if reporting.verbosity == 0 && reporting.at_terminal =>
+            {
+                lines.prefixed(&finished_typing(""))
+            }
             Event::Closed(summary) if reporting.why || reporting.verbosity > 1 => {
                 lines.prefixed(&closing::line(summary))
             }
@@ -217,6 +233,11 @@ impl Voice for DefaultVoice {
                 "no new connections for the moment: accept: {}",
                 strerror(error)
             )),
+            Event::LabExplained { peer, sentences } => {
+                sentences.iter().fold(lines, |lines, sentence| {
+                    lines.prefixed(&format!("{peer} {}", escape(sentence.as_bytes())))
+                })
+            }
             Event::LabAnswered { peer, method, target, status } => {
                 lines.prefixed(&format!("{peer} {} {} -> {status}", escape(method), escape(target)))
             }
@@ -352,6 +373,11 @@ pub fn sentence(error: &Error) -> String {
         Some(hint) => format!("{words} ({hint})"),
         None => words,
     }
+}
+
+/// What somebody at a terminal did with Ctrl-D.
+fn finished_typing(after: &str) -> String {
+    format!("you finished sending{after}; waiting for the peer (Ctrl-C leaves)")
 }
 
 /// What a port was asked.
