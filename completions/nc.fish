@@ -10,6 +10,8 @@ complete -c nc -s F -l pass-socket -d 'pass the connected socket over stdout and
 complete -c nc -l explain-command -x -d 'what a command line means in each dialect'
 complete -c nc -l lab -x -a 'http' -d 'with the word serve: be a practice server (http)'
 complete -c nc -l explain -d 'with serve --lab: say how each line was read'
+complete -c nc -l multipart -d 'with http: send the form as multipart/form-data'
+complete -c nc -l dry-run -d 'with http: print the request, and send nothing'
 complete -c nc -s 4 -l 4 -l ipv4 -d 'IPv4 only'
 complete -c nc -s 6 -l 6 -l ipv6 -d 'IPv6 only'
 complete -c nc -s u -l udp -d 'UDP instead of TCP'

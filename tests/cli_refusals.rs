@@ -714,6 +714,73 @@ const DEFAULT: &[(&str, &str, &str)] = &[
     ("cert h 443-445", "port \"443-445\": no number, range or known service", ""),
     ("cert -U ''", "option -U: no path to connect to", ""),
     ("cert -U /s 443", "\"443\" is one argument too many", ""),
+    ("http h -l", "option -l is not for sending a request (nc http)", ""),
+    ("http h -C", "option -C is not for sending a request (nc http)", ""),
+    ("http h --starttls smtp", "option --starttls is not for sending a request (nc http)", ""),
+    (
+        "--multipart h 80",
+        "option --multipart says nothing without the word http before the address",
+        "",
+    ),
+    (
+        "--dry-run -- http h",
+        "option --dry-run says nothing without the word http before the address",
+        "",
+    ),
+    ("http --multipart h", "option --multipart says nothing without name=value or name@FILE", ""),
+    (
+        "http --multipart h @f",
+        "option --multipart says nothing without name=value or name@FILE",
+        "",
+    ),
+    ("http GET", "no address given: nc http [METHOD] HOST[:PORT][/PATH] [name=value ...]", ""),
+    (
+        "http -U GET /s",
+        "no address given: nc http -U [METHOD] SOCKET [HOST]/PATH [name=value ...]",
+        "",
+    ),
+    ("http -U ''", "option -U: no path to connect to", ""),
+    (
+        "http -U -s /x /s h/",
+        "-U and -s do not go together: a request goes over a stream, which has no socket of its own",
+        "",
+    ),
+    ("http /x", "the host is empty", ""),
+    ("http h:0/", "port \"0\": \"0\" is less than 1", ""),
+    ("http h:x/", "port \"x\": no number, range or known service", ""),
+    (
+        "http ftp://h/",
+        "request: \"ftp://h/\": the scheme is none of http://, https:// and tls://",
+        "",
+    ),
+    (
+        "http --tls http://h/",
+        "http://h/: http:// is without TLS, and --tls asks for it (https://)",
+        "",
+    ),
+    (
+        "http me:secret@h/",
+        "request: \"me:secret@h/\": who you are is not part of an address: send it as \
+         Authorization:'Basic ...'",
+        "",
+    ),
+    ("http ::1/", "request: \"::1/\": an IPv6 address stands in brackets", ""),
+    ("http h/\\x0aX", "request: \"h/\\x0aX\": a path has no line end and no NUL", ""),
+    ("http h X:a\\x0db", "request: \"X:a\\x0db\": a header's value has no line end and no NUL", ""),
+    (
+        "http h X\\x20Y:a",
+        "request: \"X Y:a\": a header's name has letters, digits and !#$%&'*+-.^_`|~ only",
+        "",
+    ),
+    (
+        "http h a",
+        "request: \"a\": this is no name=value, name:=json, name@FILE, name==value or Header:value",
+        "",
+    ),
+    ("http h a@", "request: \"a@\": there is no file behind the @", ""),
+    ("http h a@- @-", "request: \"@-\": standard input can be read once only", ""),
+    ("http h @f a=1", "request: \"a=1\": @FILE is the whole body, and there is another one", ""),
+    ("http h --cafile f", "option --cafile says nothing without --tls or tls://", ""),
     ("serve --lab http 80 81", "\"81\" is one argument too many", ""),
 ];
 

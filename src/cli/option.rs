@@ -228,6 +228,10 @@ pub enum Id {
     Warn,
     /// Where the certificates that are looked at are kept.
     Pem,
+    /// A form in parts.
+    Multipart,
+    /// A request is written on standard output instead of being sent.
+    DryRun,
     /// What a command line means in each dialect.
     ExplainCommand,
     /// Type of service, or a word about TLS (upstream OpenBSD's `-T`).

@@ -17,7 +17,7 @@ mod sum;
 mod tls;
 pub mod voice;
 
-pub use error::{AccessReason, Attempt, Error, ProxyReason};
+pub use error::{AccessReason, Attempt, Error, ProxyReason, RequestFileReason};
 pub use failure::Failure;
 pub use reporter::Reporter;
 pub use reporting::{Reporting, VoiceName};
@@ -124,6 +124,13 @@ pub enum Event {
         authenticated: bool,
         /// How long it took since the proxy was connected.
         took: Duration,
+    },
+    /// A request was composed; it is sent once there is a connection.
+    Composed {
+        /// Its bytes, or the first of them.
+        bytes: Vec<u8>,
+        /// How many it has in all.
+        size: u64,
     },
     /// What has no host and port is connected: a Unix socket, a port of a virtual machine.
     Opened(Peer),

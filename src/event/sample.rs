@@ -9,8 +9,9 @@ use std::time::Duration;
 
 use super::{
     AccessReason, Attempt, Distrust, DropReason, Error, Event, Expiry, Extent, Failure, Peer,
-    PortState, ProgramEnd, ProxyReason, ProxyStep, RefusalReason, Reporting, Secured, Sha256Sum,
-    Side, Sum, Summary, Target, TcpInfo, TlsError, TlsSettingError, Verdict, Verified, VoiceName,
+    PortState, ProgramEnd, ProxyReason, ProxyStep, RefusalReason, Reporting, RequestFileReason,
+    Secured, Sha256Sum, Side, Sum, Summary, Target, TcpInfo, TlsError, TlsSettingError, Verdict,
+    Verified, VoiceName,
 };
 use crate::plan::{Host, LintError, ProxyKind, Transport, UdpProbe, UnixKind, UnixName};
 use crate::proto::certificate::{Certificate, CertificateError};
@@ -107,6 +108,7 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
             took: TOOK,
         },
         Event::Opened(unix(UnixKind::Stream, Some("/run/s"))),
+        Event::Composed { bytes: foreign.to_vec(), size: 1 << 20 },
         Event::BeforeTls(Shown { direction: Direction::Received, text: foreign.to_vec() }),
         Event::Secured {
             peer: peer(),
@@ -287,6 +289,8 @@ pub fn errors(foreign: &[u8]) -> Vec<Error> {
         Error::ProgramEnded(ProgramEnd::Status(7)),
         Error::Idle { after: Duration::from_secs(1) },
         Error::Record { to: path(), error: os_error(libc::ENOSPC) },
+        Error::RequestFile { path: path(), reason: RequestFileReason::Read(failing()) },
+        Error::NoAnswer,
         Error::NobodyCame { after: Duration::from_secs(1) },
         Error::WrongPeer { peer: client(), name: Some(foreign.to_vec()), local: None },
         Error::NotBuilt { what: "Lua" },
@@ -350,11 +354,12 @@ fn number_of_event(event: &Event) -> usize {
         Event::Verdict(_) => 33,
         Event::Distrusted { .. } => 34,
         Event::LabExplained { .. } => 35,
-        Event::Sums { .. } => 36, // the highest, see EVENTS
+        Event::Sums { .. } => 36,
+        Event::Composed { .. } => 37, // the highest, see EVENTS
     }
 }
 
-const EVENTS: usize = 37;
+const EVENTS: usize = 38;
 
 /// The same for errors.
 fn number_of_error(error: &Error) -> usize {
@@ -393,11 +398,13 @@ fn number_of_error(error: &Error) -> usize {
         Error::Tls { .. } => 31,
         Error::HandshakeTimedOut { .. } => 32,
         Error::TlsSetting(_) => 33,
-        Error::ExpiresSoon { .. } => 34, // the highest, see ERRORS
+        Error::ExpiresSoon { .. } => 34,
+        Error::RequestFile { .. } => 35,
+        Error::NoAnswer => 36, // the highest, see ERRORS
     }
 }
 
-const ERRORS: usize = 35;
+const ERRORS: usize = 37;
 
 #[test]
 fn there_is_one_of_everything() {

@@ -25,7 +25,7 @@ pub fn lint(plan: &Plan) -> Result<(), LintError> {
         Plan::Scan(scan) => broken(SCAN, scan),
         Plan::Listen(listen) => broken(LISTEN, listen),
         Plan::Certificates(check) => broken(CERTIFICATES, check),
-        Plan::Lab(_) => Ok(()),
+        Plan::Lab(_) | Plan::Compose(_) => Ok(()),
     }
 }
 
@@ -98,6 +98,16 @@ const CONNECT: &[Rule<Connect>] = &[
         first: "a TCP MD5 signature",
         second: "anything but TCP",
         broken: |plan| plan.dial.socket.md5_signature && !is_tcp(&plan.remote),
+    },
+    Rule {
+        first: "a request",
+        second: "datagrams or a file",
+        broken: |plan| plan.request.is_some() && !is_stream(&plan.remote),
+    },
+    Rule {
+        first: "a request",
+        second: "a program, or passing the socket on",
+        broken: |plan| plan.request.is_some() && (plan.program.is_some() || plan.pass_socket),
     },
 ];
 

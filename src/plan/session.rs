@@ -34,6 +34,8 @@ pub struct Session {
     pub view: View,
     /// Leaving for idleness is a failure (Ncat's `-i`).
     pub idle_is_failure: bool,
+    /// A peer that ends without having sent a byte is a failure (`nc http`).
+    pub wants_answer: bool,
     /// What is written down of it (`-o`, `-x`, `--log`, `--pcap`).
     pub recordings: Vec<Recording>,
     /// Leave after so many reads from the network (`-W`).
@@ -62,6 +64,7 @@ impl Default for Session {
             show_peer: true,
             view: View::default(),
             idle_is_failure: false,
+            wants_answer: false,
             recordings: Vec::new(),
             receive_limit: None,
             datagram_size: LARGEST_DATAGRAM,

@@ -46,7 +46,7 @@ const OPTS: &[Opt] = &[
          goes whole to each of them; any other input goes to all who are connected. Without \
          `-l`: ask the kernel to probe an idle connection (`SO_KEEPALIVE`).",
     ),
-    Opt::switch(Id::Scan, G::Mode).short('z').long("zero").common().says(
+    Opt::switch(Id::Scan, G::Mode).short('z').long("zero").says(
         "only look which ports answer (with -v: say so)",
         "Look which of the ports answer, and send no data. The status is 0 if any did. With `-u`, \
          probes are sent, for UDP gives no sign otherwise.",
@@ -76,6 +76,16 @@ const OPTS: &[Opt] = &[
         "With `nc serve --lab http`: say of each line of a request how it was read, in the answer \
          (as `Explain` headers) and on standard error: `line 3 has no colon: reading headers \
          stopped here`.",
+    ),
+    Opt::switch(Id::Multipart, G::Mode).long("multipart").says(
+        "with http: send the form as multipart/form-data",
+        "Only with `nc http`: send the fields of a form as `multipart/form-data`, as it is anyway \
+         where one of them is a file.",
+    ),
+    Opt::switch(Id::DryRun, G::Mode).long("dry-run").says(
+        "with http: print the request, and send nothing",
+        "Only with `nc http`: write the request on standard output, byte for byte, and connect to \
+         nobody: `nc http --dry-run host:80/ | nc host 80` sends it.",
     ),
     // Addresses
     Opt::switch(Id::Ipv4, G::Ends)
@@ -238,7 +248,7 @@ const OPTS: &[Opt] = &[
          `NCAT_REMOTE_ADDR`, `NCAT_REMOTE_PORT`, `NCAT_LOCAL_ADDR`, `NCAT_LOCAL_PORT` and \
          `NCAT_PROTO`, and with TLS how the connection is secured and who the peer's \
          certificate says that it is in `NC_TLS_VERSION`, `NC_TLS_CIPHER`, `NC_TLS_ALPN`, \
-         `NC_TLS_VERIFIED` (`chain`, `pin`, `nothing` or `nobody`), `NC_TLS_PEER_SUBJECT`, \
+         `NC_TLS_SERVER_NAME` (what the client asked for), `NC_TLS_VERIFIED` (`chain`, `pin`, `nothing` or `nobody`), `NC_TLS_PEER_SUBJECT`, \
          `NC_TLS_PEER_ISSUER`, `NC_TLS_PEER_NAMES` (a line each, as `dns:host.example`) and \
          `NC_TLS_PEER_SHA256`. The exit status is that of the connection, whatever the program's is. A \
          program ends with its connection and with `nc`, and whatever it has started ends with it: \

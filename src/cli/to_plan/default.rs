@@ -3,6 +3,7 @@
 
 mod certificates;
 mod chain;
+mod http;
 mod program;
 mod record;
 mod route;
@@ -65,6 +66,9 @@ pub fn default(
     }
     if let Some(operands) = certificates::asked(settings, operands, services)? {
         return certificates::check(settings, operands, services).map(Plan::Certificates);
+    }
+    if let Some(operands) = http::asked(settings, operands, services)? {
+        return http::plan(settings, operands, services);
     }
     let settings = &*tls::with_scheme(settings, &operands.values);
     exclusive::refuse(settings)?;

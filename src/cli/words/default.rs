@@ -198,6 +198,12 @@ fn line_and_hint(error: &UsageError) -> (String, Option<String>) {
         UsageError::NotForCertificates { option } => {
             plain(format!("option {option} is not for looking at certificates (nc cert)"))
         }
+        UsageError::NotForHttp { option } => {
+            plain(format!("option {option} is not for sending a request (nc http)"))
+        }
+        UsageError::BadRequest { value, problem } => {
+            plain(format!("request: {}: {}", quoted(value), escape(problem.to_string().as_bytes())))
+        }
         UsageError::BadLabAddress { value: Some(value) } => hinted(
             format!("practice server: {} is no [ADDR:]PORT", quoted(value)),
             "nc serve --lab http 8000",

@@ -74,6 +74,10 @@ enum Said {
     Opened {
         peer: Peer,
     },
+    Composed {
+        text: String,
+        size: u64,
+    },
     BeforeTls {
         from: &'static str,
         text: String,
@@ -272,6 +276,7 @@ impl From<&Event> for Said {
                 authenticated: *authenticated,
                 took: seconds(*took),
             },
+            Event::Composed { bytes, size } => Self::Composed { text: text(bytes), size: *size },
             Event::BeforeTls(shown) => Self::BeforeTls {
                 from: match shown.direction {
                     Direction::Sent => "us",

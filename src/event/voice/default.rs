@@ -185,6 +185,15 @@ impl Voice for DefaultVoice {
             Event::Verdict(verdict) => tls::verdict(verdict, reporting.verbosity)
                 .iter()
                 .fold(lines, |lines, line| lines.prefixed(line)),
+            Event::Composed { bytes: shown, size } if reporting.verbosity > 0 => {
+                let lines = shown
+                    .split_inclusive(|byte| *byte == b'\n')
+                    .fold(lines, |lines, line| lines.prefixed(&format!("> {}", escape(line))));
+                match size.saturating_sub(shown.len() as u64) {
+                    0 => lines,
+                    more => lines.prefixed(&format!("> ... and {} more", bytes(more))),
+                }
+            }
             Event::BeforeTls(shown) if reporting.verbosity > 0 => {
                 let mark = match shown.direction {
                     Direction::Sent => '>',
@@ -354,6 +363,8 @@ pub fn sentence(error: &Error) -> String {
         | Error::Program { .. }
         | Error::Idle { .. }
         | Error::Record { .. }
+        | Error::RequestFile { .. }
+        | Error::NoAnswer
         | Error::NobodyCame { .. }
         | Error::WrongPeer { .. }
         | Error::NotBuilt { .. }

@@ -132,6 +132,11 @@ impl Client {
                 Err(_) => ServerName::IpAddress(std::net::Ipv4Addr::UNSPECIFIED.into()),
             },
         };
+        // an address is not asked for (RFC 6066, section 3)
+        let asked_for = match &asked {
+            ServerName::DnsName(name) => Some(name.as_ref().as_bytes().to_vec()),
+            _ => None,
+        };
         if let Some(kind) = self.plan.upgrade
             && let Err(error) = upgrade::upgrade(kind, link, name, waits_for, observer).await
         {
@@ -171,8 +176,7 @@ impl Client {
                     (None, Some(_)) => Verified::Pin,
                     (None, None) => Verified::Nothing(doubt),
                 };
-                let asked_for = self.plan.server_name.as_ref().unwrap_or(name);
-                Ok(report::secured(&session, verified, Some(asked_for), started.elapsed()))
+                Ok(report::secured(&session, verified, asked_for, started.elapsed()))
             }
         };
         let chain: Vec<Vec<u8>> = chain.iter().map(|der| der.to_vec()).collect();

@@ -9,6 +9,7 @@
 //! Session tickets are off: each connection stands for itself.
 
 mod admission;
+mod asked;
 mod buffer;
 mod captured;
 mod client;
