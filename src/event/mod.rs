@@ -23,8 +23,8 @@ pub use reporter::Reporter;
 pub use reporting::{Reporting, VoiceName};
 pub use sum::{Extent, Sha256Sum, Sum};
 pub use tls::{
-    Breach, Distrust, Expiry, Fault, Secured, Speech, TlsError, TlsSettingError, Unusable, Verdict,
-    Verified,
+    Breach, Distrust, Expiry, Fault, Secured, Speech, StapleFault, TlsError, TlsSettingError,
+    Unusable, Verdict, Verified,
 };
 
 use std::net::{IpAddr, SocketAddr};
