@@ -148,6 +148,10 @@ pub enum Id {
     Log,
     /// What the peer sends is shown as it came.
     Raw,
+    /// Lines of the peer have a mark.
+    Marks,
+    /// When there are colours.
+    Colour,
     /// A pause before each block moved.
     Delay,
     /// What the peer sends is dropped.

@@ -19,7 +19,7 @@ pub mod voice;
 pub use error::{AccessReason, Attempt, Error, ProxyReason};
 pub use failure::Failure;
 pub use reporter::Reporter;
-pub use reporting::{Reporting, VoiceName};
+pub use reporting::{Colour, Reporting, VoiceName};
 pub use tls::{
     Breach, Distrust, Expiry, Fault, Secured, Speech, TlsError, TlsSettingError, Unusable, Verdict,
     Verified,

@@ -27,6 +27,7 @@ pub mod fuzz;
 pub mod head;
 pub mod hex_dump;
 pub mod proxy_server;
+pub mod received_lines;
 pub mod session_log;
 pub mod socks4;
 pub mod socks5;

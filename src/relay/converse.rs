@@ -41,9 +41,10 @@ pub async fn converse(
         return Err(Error::Output { error: std::io::ErrorKind::BrokenPipe.into(), undelivered: 0 });
     };
     let call = Call::new(link, terms.clone());
-    let up_stages = Stages::outgoing(session, &call.witnesses);
     // a program's terminal is the program's own
     let screen = if output.may_be_refused() { None } else { Screen::of(session.view, &out) };
+    let typed = screen.as_ref().filter(|_| input.is_terminal()).map(Screen::typed);
+    let up_stages = Stages::outgoing(session, &call.witnesses).typed(typed);
     let down_stages = Stages::incoming(session, &call.witnesses, &call.answers).at(screen);
     let net = link.stream();
     let out = Stream::Plain(out);
