@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use tokio::time::sleep;
 
+use super::limiter::Limiter;
 use crate::layer::{Answers, Screen, Witnesses};
 use crate::plan::{self, Pace, PaceUnit, Session};
 use crate::proto::crlf::Crlf;
@@ -20,6 +21,7 @@ pub struct Stages {
     /// The negotiation is taken out of what is passed on.
     removes_telnet: bool,
     pace: Option<Pace>,
+    limiter: Option<Limiter>,
     witnesses: Option<(Rc<Witnesses>, Direction)>,
     screen: Option<Screen>,
     /// Where to note that a whole line was read.
@@ -38,6 +40,7 @@ impl Stages {
             witnesses: shown(witnesses, Direction::Sent),
             crlf: session.crlf.then(Crlf::default),
             pace: pace(session),
+            limiter: session.rate.map(Limiter::new),
             ..Self::default()
         }
     }
@@ -55,6 +58,7 @@ impl Stages {
             }),
             removes_telnet: session.telnet == Some(plan::Telnet::Removed),
             pace: pace(session).filter(|pace| pace.both_ways),
+            limiter: session.rate.map(Limiter::new),
             reads: session.receive_limit,
             ..Self::default()
         }
@@ -79,6 +83,7 @@ impl Stages {
         self.crlf.is_none()
             && self.telnet.is_none()
             && self.pace.is_none()
+            && self.limiter.is_none()
             && self.witnesses.is_none()
             && self.screen.is_none()
             && self.typed.is_none()
@@ -147,7 +152,10 @@ impl Stages {
     /// What is written at once, with a pause before or after it.
     pub fn pieces<'a>(&self, bytes: &'a [u8]) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         let lines = self.cuts_lines();
-        bytes.split_inclusive(move |byte| lines && *byte == b'\n')
+        let most = self.limiter.as_ref().map_or(usize::MAX, Limiter::piece);
+        bytes
+            .split_inclusive(move |byte| lines && *byte == b'\n')
+            .flat_map(move |piece| piece.chunks(most))
     }
 
     /// Whether each line is written by itself.
@@ -155,8 +163,11 @@ impl Stages {
         self.pace.is_some_and(|pace| pace.unit == PaceUnit::Line)
     }
 
-    /// The pause before each piece.
-    pub async fn pause_before(&self) {
+    /// The pause before a piece of so many bytes.
+    pub async fn pause_before(&self, bytes: usize) {
+        if let Some(limiter) = &self.limiter {
+            limiter.admit(bytes).await;
+        }
         if let Some(pace) = self.pace.filter(|pace| pace.before) {
             sleep(pace.pause).await;
         }

@@ -38,6 +38,8 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub use crate::proto::http_request::Request;
+
 /// The whole of one run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Plan {
@@ -51,6 +53,8 @@ pub enum Plan {
     Certificates(CertificateCheck),
     /// Be the practice server.
     Lab(Lab),
+    /// Write a request on standard output; nothing is connected.
+    Compose(Box<Request>),
 }
 
 impl Plan {
@@ -59,7 +63,7 @@ impl Plan {
         match self {
             Self::Connect(connect) => Some(&connect.session),
             Self::Listen(listen) => Some(&listen.session),
-            Self::Scan(_) | Self::Certificates(_) | Self::Lab(_) => None,
+            Self::Scan(_) | Self::Certificates(_) | Self::Lab(_) | Self::Compose(_) => None,
         }
     }
 
@@ -74,7 +78,7 @@ impl Plan {
                 matches!(listen.service, Service::Program(_))
                     || matches!(listen.local, Local::Unix { .. })
             }
-            Self::Scan(_) | Self::Certificates(_) | Self::Lab(_) => false,
+            Self::Scan(_) | Self::Certificates(_) | Self::Lab(_) | Self::Compose(_) => false,
         }
     }
 
@@ -83,7 +87,11 @@ impl Plan {
         match self {
             Self::Connect(Connect { remote: Remote::Inet(inet), .. })
             | Self::Scan(Scan { target: inet, .. }) => inet.ports.count() > 1,
-            Self::Connect(_) | Self::Listen(_) | Self::Certificates(_) | Self::Lab(_) => false,
+            Self::Connect(_)
+            | Self::Listen(_)
+            | Self::Certificates(_)
+            | Self::Lab(_)
+            | Self::Compose(_) => false,
         }
     }
 }
@@ -130,6 +138,8 @@ pub struct Connect {
     pub always_succeeds: bool,
     /// The program that talks to the peer in place of our standard streams.
     pub program: Option<Program>,
+    /// What is sent in place of standard input (`nc http`).
+    pub request: Option<Box<Request>>,
 }
 
 /// The order in which several ports are taken.
@@ -155,6 +165,7 @@ impl Connect {
             order: PortOrder::default(),
             always_succeeds: false,
             program: None,
+            request: None,
         }
     }
 }

@@ -8,6 +8,7 @@ mod address;
 mod certificate;
 mod command_line;
 mod http;
+mod lint;
 mod readable;
 mod reads;
 mod socks;
@@ -18,6 +19,7 @@ pub use address::{access, source_route, target};
 pub use certificate::{certificate, pem, pin};
 pub use command_line::command_line;
 pub use http::{challenge, digest, head, proxy_answer, proxy_request};
+pub use lint::lint;
 pub use readable::{base64, escape, hex_dump, session_log};
 pub use socks::{socks_server, socks4, socks5};
 pub use starttls::starttls;
@@ -41,6 +43,7 @@ pub const BODIES: &[Body] = &[
     ("escape", escape),
     ("head", head),
     ("hex_dump", hex_dump),
+    ("lint", lint),
     ("pem", pem),
     ("pin", pin),
     ("proxy_answer", proxy_answer),

@@ -17,9 +17,10 @@ use super::mover::Mover;
 use super::terms::Terms;
 use crate::endpoint::stdio::{Input, Output};
 use crate::endpoint::{Link, Stream};
-use crate::event::{Error, Event, Observer, Side, Summary};
+use crate::event::{Error, Event, Extent, Observer, Side, Summary};
 use crate::layer::{Answers, Screen, Stages, Witnesses};
 use crate::plan::AfterInput;
+use crate::proto::direction::Direction;
 use crate::sys::fd::Kind;
 use crate::sys::pty;
 
@@ -181,6 +182,21 @@ pub struct Call<'a> {
     pub answers: Rc<Answers>,
     /// Who looks at its bytes.
     pub witnesses: Rc<Witnesses>,
+    /// What is known of how each direction ended.
+    ends: Ends,
+}
+
+/// What is known of how each direction ended.
+#[derive(Debug, Default)]
+struct Ends {
+    /// There is nothing to be sent, and never was.
+    no_input: Cell<bool>,
+    /// Our input came to its end.
+    input: Cell<bool>,
+    /// All that was sent has arrived.
+    delivered: Cell<bool>,
+    /// The peer's stream came to its end, and all of it was written.
+    peer: Cell<bool>,
 }
 
 impl<'a> Call<'a> {
@@ -195,6 +211,7 @@ impl<'a> Call<'a> {
             down: Meter::default(),
             answers: Rc::new(Answers::default()),
             witnesses,
+            ends: Ends::default(),
         }
     }
 
@@ -211,6 +228,7 @@ impl<'a> Call<'a> {
         let net = link.stream();
         let closing = Closing { call: self, reported: false };
         let first_bytes = FirstBytes::new(self.started, observer);
+        self.ends.no_input.set(!talk.up_is_open());
         let mut up = pin!(up);
         let mut down = pin!(down);
         let mut first_up = pin!(self.up.first_byte());
@@ -236,6 +254,7 @@ impl<'a> Call<'a> {
                 end = &mut up, if talk.up_is_open() => {
                     let actions = talk.up_ended(end.how());
                     if matches!(end, FlowEnd::EndOfInput) {
+                        self.ends.input.set(true);
                         home.input_ended();
                     }
                     up_end = Some(end);
@@ -243,6 +262,7 @@ impl<'a> Call<'a> {
                 }
                 end = &mut down, if talk.down_is_open() => {
                     let actions = talk.down_ended(end.how());
+                    self.ends.peer.set(matches!(end, FlowEnd::EndOfInput));
                     down_end = Some(end);
                     actions
                 }
@@ -341,6 +361,10 @@ impl<'a> Call<'a> {
             let after = session.idle_timeout.filter(|_| idled && session.idle_is_failure)?;
             Some(Error::Idle { after })
         });
+        let failure = failure.or_else(|| {
+            let unanswered = session.wants_answer && self.down.moved() == 0;
+            unanswered.then_some(Error::NoAnswer)
+        });
         let result = if let Some(error) = failure {
             // whoever is cut off must not take it for an end
             Err(error)
@@ -348,6 +372,7 @@ impl<'a> Call<'a> {
             link.say_end();
             delivery::acknowledged(link, self.stall()).await
         };
+        self.ends.delivered.set(result.is_ok());
         closing.report(Summary {
             first_to_finish: talk.first_to_finish(),
             undelivered: result.as_ref().map_or_else(Error::undelivered, |()| 0),
@@ -405,6 +430,25 @@ impl<'a> Call<'a> {
         }
     }
 
+    /// What was added up, where it was.
+    fn report_sums(&self) {
+        let Some(sums) = self.witnesses.sums() else {
+            return;
+        };
+        let datagrams = self.link.fd().kind() == Kind::DatagramSocket;
+        let extent = |has_ended: bool| match has_ended {
+            true => Extent::Whole,
+            false if datagrams => Extent::Endless,
+            false => Extent::Cut,
+        };
+        let ends = &self.ends;
+        let sent = extent(ends.input.get() && ends.delivered.get());
+        let sent = (!ends.no_input.get()).then(|| sums.sum(Direction::Sent, sent));
+        let received = sums.sum(Direction::Received, extent(ends.peer.get()));
+        let peer = self.link.peer().clone();
+        self.terms.observer.observe(&Event::Sums { peer, sent, received });
+    }
+
     fn fill(&self, summary: &mut Summary) {
         summary.sent = self.up.moved();
         summary.received = self.down.moved();
@@ -422,6 +466,7 @@ struct Closing<'a> {
 impl Closing<'_> {
     fn report(mut self, mut summary: Summary) {
         self.reported = true;
+        self.call.report_sums();
         self.call.fill(&mut summary);
         self.call.terms.observer.observe(&Event::Closed(summary));
     }
@@ -430,6 +475,7 @@ impl Closing<'_> {
 impl Drop for Closing<'_> {
     fn drop(&mut self) {
         if !self.reported {
+            self.call.report_sums();
             let undelivered = self.call.up.in_hand() + self.call.down.in_hand();
             let mut summary = Summary { interrupted: true, undelivered, ..Summary::default() };
             self.call.fill(&mut summary);

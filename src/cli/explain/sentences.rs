@@ -7,9 +7,9 @@ use std::num::NonZeroUsize;
 use std::os::unix::ffi::OsStrExt;
 use std::time::Duration;
 
-use super::session;
 use super::spelled::{joined, long, ports, unix_name};
 use super::way::{dial, socket};
+use super::{http, session};
 use crate::event::{Colour, Reporting, VoiceName};
 use crate::plan::{
     Access, AccessSource, Attached, CertificateCheck, Clients, Command, Connect, Family, Inet,
@@ -26,6 +26,7 @@ pub fn sentences(plan: &Plan, reporting: &Reporting) -> Vec<String> {
         Plan::Listen(plan) => listen(&mut said, plan),
         Plan::Scan(plan) => scan(&mut said, plan),
         Plan::Certificates(plan) => certificates(&mut said, plan),
+        Plan::Compose(request) => said.push(format!("Prints {}, and leaves.", http::told(request))),
         Plan::Lab(lab) => {
             let host = lab
                 .host
@@ -125,6 +126,9 @@ fn connect(said: &mut Vec<String>, plan: &Connect) {
     if plan.pass_socket {
         said.push("Passes the socket over standard output, and leaves.".to_owned());
         return;
+    }
+    if let Some(request) = &plan.request {
+        said.push(format!("Sends {}.", http::told(request)));
     }
     match &plan.program {
         Some(program) => {

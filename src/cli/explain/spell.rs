@@ -28,6 +28,7 @@ pub fn nearest(plan: &Plan, reporting: &Reporting) -> Vec<OsString> {
         Plan::Scan(scan) => line.scan(scan),
         Plan::Certificates(check) => line.certificates(check),
         Plan::Lab(lab) => line.lab(lab),
+        Plan::Compose(request) => line.composed(request),
     }
     if reporting.voice == VoiceName::Default {
         line.switch_if(plan.session().is_some_and(|session| !session.view.guarded), "raw");
@@ -51,6 +52,9 @@ pub fn nearest(plan: &Plan, reporting: &Reporting) -> Vec<OsString> {
 
 impl Line {
     fn connect(&mut self, connect: &Connect) {
+        if connect.request.is_some() {
+            return self.http(connect);
+        }
         let mut session = connect.session.clone();
         match &connect.remote {
             Remote::Inet(inet) => self.target(inet),
@@ -283,7 +287,7 @@ impl Line {
         }
     }
 
-    fn unix(&mut self, kind: UnixKind) {
+    pub fn unix(&mut self, kind: UnixKind) {
         self.switch("unixsock");
         self.switch_if(kind == UnixKind::Datagram, "udp");
     }
@@ -293,7 +297,7 @@ impl Line {
         self.switch_if(family == Family::V6, "ipv6");
     }
 
-    fn dial(&mut self, dial: &Dial) {
+    pub fn dial(&mut self, dial: &Dial) {
         self.family(dial.family);
         self.switch_if(dial.numeric, "nodns");
         if let Some(address) = &dial.source_address {
@@ -371,7 +375,7 @@ impl Line {
         }
     }
 
-    fn session(&mut self, session: &Session, timeout: Option<Duration>, program: bool) {
+    pub fn session(&mut self, session: &Session, timeout: Option<Duration>, program: bool) {
         self.time("wait", timeout);
         match (timeout, session.idle_timeout) {
             (timeout, idle) if timeout == idle => {}
@@ -385,6 +389,8 @@ impl Line {
             let name = if pace.unit == PaceUnit::Line { "interval" } else { "delay" };
             self.value(name, time(pace.pause));
         }
+        self.number("rate", session.rate);
+        self.switch_if(session.sum, "sum");
         for recording in &session.recordings {
             self.recording(recording);
         }
@@ -415,6 +421,7 @@ impl Line {
             RecordFormat::HexNcat => "hex-dump",
             RecordFormat::Raw => "output",
             RecordFormat::Log => "log",
+            RecordFormat::Packets => "pcap",
             RecordFormat::HexTraditional
             | RecordFormat::HexGnu
             | RecordFormat::HexToybox

@@ -210,6 +210,7 @@ impl Wanted<'_> {
             after_peer_at_terminal,
             idle_timeout: self.settings.idle_timeout,
             idle_is_failure: self.settings.idle_timeout.is_some(),
+            wants_answer: false,
             crlf: has(Id::Crlf),
             telnet: has(Id::Telnet).then_some(Telnet::Removed),
             pace: self.values.delay.map(|pause| Pace {
@@ -223,6 +224,8 @@ impl Wanted<'_> {
             recordings: self.recordings(),
             receive_limit: None,
             datagram_size: DATAGRAM,
+            rate: None,
+            sum: false,
         }
     }
 

@@ -9,7 +9,7 @@ use std::io::ErrorKind;
 use super::lines::Lines;
 use super::openbsd::{self, OpenBsdVoice};
 use super::quantity::{bytes, duration};
-use super::{Services, Voice, closing, hint, place, tls};
+use super::{Services, Voice, closing, hint, place, sums, tls};
 use crate::event::strerror::strerror;
 use crate::event::{
     Detail, Error, Event, Failure, Peer, PortState, ProgramEnd, ProxyStep, Reporting, Side, Target,
@@ -185,12 +185,28 @@ impl Voice for DefaultVoice {
             Event::Verdict(verdict) => tls::verdict(verdict, reporting.verbosity)
                 .iter()
                 .fold(lines, |lines, line| lines.prefixed(line)),
+            Event::Composed { bytes: shown, size } if reporting.verbosity > 0 => {
+                let lines = shown
+                    .split_inclusive(|byte| *byte == b'\n')
+                    .fold(lines, |lines, line| lines.prefixed(&format!("> {}", escape(line))));
+                match size.saturating_sub(shown.len() as u64) {
+                    0 => lines,
+                    more => lines.prefixed(&format!("> ... and {} more", bytes(more))),
+                }
+            }
             Event::BeforeTls(shown) if reporting.verbosity > 0 => {
                 let mark = match shown.direction {
                     Direction::Sent => '>',
                     Direction::Received => '<',
                 };
                 lines.prefixed(&format!("{mark} {}", escape(&shown.text)))
+            }
+            Event::Sums { peer, sent, received } => {
+                let lines = match sent {
+                    Some(sent) => lines.prefixed(&sums::sent(sent, peer)),
+                    None => lines,
+                };
+                lines.prefixed(&sums::received(received, peer))
             }
             // whoever pressed Ctrl-D is not left to wonder
             Event::HalfClosed { by: Side::Us, typed: true, .. }
@@ -347,6 +363,8 @@ pub fn sentence(error: &Error) -> String {
         | Error::Program { .. }
         | Error::Idle { .. }
         | Error::Record { .. }
+        | Error::RequestFile { .. }
+        | Error::NoAnswer
         | Error::NobodyCame { .. }
         | Error::WrongPeer { .. }
         | Error::NotBuilt { .. }

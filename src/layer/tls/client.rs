@@ -13,6 +13,7 @@ use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, RootCertStore};
 use tokio::time::Instant;
 
+use super::captured::Captured;
 use super::engine::Engine;
 use super::examiner::{Examiner, Findings};
 use super::session::Session;
@@ -143,12 +144,17 @@ impl Client {
         let examiner = Arc::new(Examiner::new(Arc::clone(&self.belief), wanted));
         let mut config = self.config.clone();
         config.dangerous().set_certificate_verifier(Arc::clone(&examiner) as _);
+        let captured = Captured::begin(link.fd(), self.secrets.as_ref());
+        if let Some(captured) = &captured {
+            config.key_log = captured.key_log();
+        }
         let started = Instant::now();
         let connection = UnbufferedClientConnection::new(Arc::new(config), asked)
             .map_err(|error| Error::TlsSetting(TlsSettingError::NotMade(error.to_string())))?;
         let session =
             Rc::new(Session::new(Rc::clone(link.fd()), Engine::Client(Box::new(connection))));
         let shaken = session.handshake().await;
+        drop(captured);
         if let Some(secrets) = &self.secrets {
             secrets.written().map_err(Error::TlsSetting)?;
         }

@@ -10,6 +10,7 @@
 
 mod admission;
 mod buffer;
+mod captured;
 mod client;
 mod engine;
 mod examiner;

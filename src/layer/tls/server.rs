@@ -9,6 +9,7 @@ use rustls::server::{NoServerSessionStorage, UnbufferedServerConnection};
 use tokio::time::{Instant, timeout};
 
 use super::admission::Admission;
+use super::captured::Captured;
 use super::engine::Engine;
 use super::session::Session;
 use super::{failure, farewell, made, material, provider, report};
@@ -81,11 +82,21 @@ impl Server {
     pub async fn secure(&self, link: Link, observer: &dyn Observer) -> Result<Link, Error> {
         let peer = link.peer().clone();
         let failed = |error| Error::Tls { error, host: address(&peer), undelivered: 0 };
-        let connection = UnbufferedServerConnection::new(Arc::clone(&self.config))
+        let captured = Captured::begin(link.fd(), self.secrets.as_ref());
+        let config = match &captured {
+            None => Arc::clone(&self.config),
+            Some(captured) => {
+                let mut config = ServerConfig::clone(&self.config);
+                config.key_log = captured.key_log();
+                Arc::new(config)
+            }
+        };
+        let connection = UnbufferedServerConnection::new(config)
             .map_err(|error| failed(failure::ours(&error)))?;
         let session =
             Rc::new(Session::new(Rc::clone(link.fd()), Engine::Server(Box::new(connection))));
         let shaken = timeout(self.patience, self.shake(&session)).await;
+        drop(captured);
         if let Some(secrets) = &self.secrets {
             secrets.written().map_err(Error::TlsSetting)?;
         }

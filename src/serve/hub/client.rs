@@ -192,8 +192,9 @@ impl Observer for Kept {
 /// What is said to this client.
 async fn send(place: &Place<'_>, meter: &Meter) -> FlowEnd {
     let hub = place.hub;
-    let pauses =
-        hub.session.pace.map(|_| Box::new(Stages::outgoing(&hub.session, &Witnesses::none())));
+    // a rate is kept where our input is read: by the feed for all, and by each for a file
+    let paced = hub.session.pace.is_some() || (hub.session.rate.is_some() && hub.input_is_file());
+    let pauses = paced.then(|| Box::new(Stages::outgoing(&hub.session, &Witnesses::none())));
     let sending = Sending { place, meter, pace: pauses };
     let sent = match &hub.heard {
         Heard::Output(_) if hub.input.fd().is_none() => pending().await,
@@ -260,7 +261,7 @@ impl Sending<'_> {
     /// With the pauses that the plan asks for.
     async fn write_paced(&self, bytes: &[u8], pace: &Stages) -> io::Result<()> {
         for piece in pace.pieces(bytes) {
-            pace.pause_before().await;
+            pace.pause_before(piece.len()).await;
             self.write_piece(piece).await?;
             pace.pause_after().await;
         }
@@ -365,7 +366,7 @@ async fn look_at(
     let mut changed = Vec::new();
     let passed = stages.pass(bytes, &mut changed).await;
     for piece in stages.pieces(passed).filter(|_| hub.session.show_peer) {
-        stages.pause_before().await;
+        stages.pause_before(piece.len()).await;
         if let Some(talker) = talker {
             talker.take(piece);
             talker.flush().await;
