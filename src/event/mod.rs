@@ -20,7 +20,7 @@ pub mod voice;
 pub use error::{AccessReason, Attempt, Error, ProxyReason, RequestFileReason};
 pub use failure::Failure;
 pub use reporter::Reporter;
-pub use reporting::{Reporting, VoiceName};
+pub use reporting::{Colour, Reporting, VoiceName};
 pub use sum::{Extent, Sha256Sum, Sum};
 pub use tls::{
     Breach, Distrust, Expiry, Fault, Secured, Speech, StapleFault, TlsError, TlsSettingError,
