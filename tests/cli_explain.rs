@@ -304,6 +304,8 @@ const OPTIONS: &[&[&str]] = &[
     &["--hex-dump", "-"],
     &["--output=-r"],
     &["--log", "l"],
+    &["--lint", "http"],
+    &["--lint", "none"],
     &["--max-conns", "3"],
     &["--allow", "a,b"],
     &["--allowfile", "f"],

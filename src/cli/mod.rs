@@ -214,6 +214,7 @@ fn read(
         verbosity: settings.verbosity.max(u8::from(matches!(plan, Plan::Lab(_)))),
         scanning: settings.has(Id::Scan),
         secured: matches!(&plan, Plan::Connect(connect) if connect.dial.tls.is_some()),
+        by_hand: matches!(plan, Plan::Connect(_)),
         several: plan.has_several_ports(),
         json: settings.has(Id::Json),
         why: settings.has(Id::Why),

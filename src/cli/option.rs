@@ -146,6 +146,8 @@ pub enum Id {
     AppendOutput,
     /// The default face's log.
     Log,
+    /// Who reads along in a conversation by hand.
+    Lint,
     /// A pause before each block moved.
     Delay,
     /// What the peer sends is dropped.

@@ -4,7 +4,7 @@
 //! or gone changes nothing for the run.
 
 use std::cell::RefCell;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
 use super::voice::{self, Services, Voice};
@@ -21,6 +21,8 @@ pub struct Reporter {
     voice: Box<dyn Voice>,
     output: RefCell<Box<dyn Write>>,
     clock: Clock,
+    /// Standard error is a terminal.
+    at_terminal: bool,
 }
 
 impl Reporter {
@@ -31,7 +33,9 @@ impl Reporter {
     ) -> Self {
         let started = Instant::now();
         let clock = Box::new(move || started.elapsed());
-        Self::to(Box::new(ErrorOutput::open()), clock, reporting, Box::new(services))
+        let at_terminal = std::io::stderr().is_terminal();
+        let output = Box::new(ErrorOutput::open());
+        Self { at_terminal, ..Self::to(output, clock, reporting, Box::new(services)) }
     }
 
     /// Reports to `output`, which gets one write a message.
@@ -42,7 +46,8 @@ impl Reporter {
         services: Services,
     ) -> Self {
         let voice = voice::voice(reporting.voice, services);
-        let reporter = Self { reporting, voice, output: RefCell::new(output), clock };
+        let reporter =
+            Self { reporting, voice, output: RefCell::new(output), clock, at_terminal: false };
         reporter.say(|reporter| reporter.voice.opening(&reporter.reporting));
         reporter
     }
@@ -132,6 +137,10 @@ impl Observer for Reporter {
                 self.reporting.json || voice_shows()
             }
             Detail::ClientNames => voice_shows(),
+            Detail::Notes => {
+                let shows_words = self.at_terminal && !self.reporting.json;
+                shows_words && self.reporting.by_hand && voice_shows()
+            }
             Detail::PeerNames => !self.reporting.json && voice_shows(),
         }
     }

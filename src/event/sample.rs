@@ -15,6 +15,7 @@ use super::{
 use crate::plan::{Host, LintError, ProxyKind, Transport, UdpProbe, UnixKind, UnixName};
 use crate::proto::certificate::{Certificate, CertificateError};
 use crate::proto::direction::Direction;
+use crate::proto::lint::Note;
 use crate::proto::starttls::Shown;
 
 /// Everything that a terminal should never get from us, and text that is no UTF-8.
@@ -154,6 +155,7 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
         },
         Event::Heard(client()),
         Event::Moving { up: "sendfile", down: "splice" },
+        Event::Note(Note::NoColon { line: 3, text: foreign.to_vec() }),
         Event::FirstByte { from: Side::Peer, took: TOOK },
         Event::HalfClosed { by: Side::Us, bytes: 61 },
         Event::Closed(Summary {
@@ -344,11 +346,12 @@ fn number_of_event(event: &Event) -> usize {
         Event::CertificateSeen { .. } => 32,
         Event::Verdict(_) => 33,
         Event::Distrusted { .. } => 34,
-        Event::LabExplained { .. } => 35, // the highest, see EVENTS
+        Event::LabExplained { .. } => 35,
+        Event::Note(_) => 36, // the highest, see EVENTS
     }
 }
 
-const EVENTS: usize = 36;
+const EVENTS: usize = 37;
 
 /// The same for errors.
 fn number_of_error(error: &Error) -> usize {

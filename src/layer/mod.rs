@@ -9,6 +9,7 @@ pub mod dtls;
 #[cfg(not(feature = "dtls"))]
 #[path = "no_dtls.rs"]
 pub mod dtls;
+mod lint;
 pub mod proxy;
 mod recorder;
 pub mod security;
@@ -21,6 +22,7 @@ pub mod tls;
 pub mod tls;
 mod witnesses;
 
+pub use lint::Lint;
 pub use recorder::Recorder;
 pub use stages::Stages;
 pub use telnet::Answers;

@@ -4,6 +4,7 @@ use std::num::NonZeroU64;
 use std::time::Duration;
 
 use super::Recording;
+use crate::proto::lint::LintKind;
 
 /// What happens on one connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +31,9 @@ pub struct Session {
     pub idle_is_failure: bool,
     /// What is written down of it (`-o`, `-x`, `--log`).
     pub recordings: Vec<Recording>,
+    /// Who reads along in it as its client (`--lint`). `None`: as `Auto` where somebody types and is
+    /// shown such notes.
+    pub lint: Option<LintKind>,
     /// Leave after so many reads from the network (`-W`).
     pub receive_limit: Option<NonZeroU64>,
     /// The most bytes of input put into one datagram.
@@ -54,6 +58,7 @@ impl Default for Session {
             show_peer: true,
             idle_is_failure: false,
             recordings: Vec::new(),
+            lint: None,
             receive_limit: None,
             datagram_size: LARGEST_DATAGRAM,
         }

@@ -190,6 +190,14 @@ const OPTS: &[Opt] = &[
         "Write a log with one line for each line that passes: the time in seconds, `>` or `<`, how \
          many bytes it has, and its text with everything escaped that is no text.",
     ),
+    Opt::value(Id::Lint, "KIND", G::Data).long("lint").says(
+        "note what is wrong while you type: http, smtp, redis",
+        "Read along in a conversation by hand, as the client in it, and say on standard error which \
+         line is wrong, what the other end waits for and what its answer means: KIND is `http`, \
+         `smtp` or `redis`; `auto` is `http` where the first line sent is a request, and else \
+         nothing; `none` is nothing. Not a byte of the conversation is changed or held up by it. \
+         Where standard input and standard error are terminals, `-v` alone does as `auto`.",
+    ),
     Opt::switch(Id::AppendOutput, G::Data).long("append-output").says(
         "append to these files instead of emptying them",
         "What the four options above write is appended to their files.",

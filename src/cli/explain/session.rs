@@ -7,6 +7,7 @@ use crate::plan::{
     AfterInput, AfterPeer, Attached, LARGEST_DATAGRAM, PaceUnit, Program, Protocol, RecordFormat,
     RecordTo, Recording, Session, Telnet,
 };
+use crate::proto::lint::LintKind;
 
 /// The sentences of a conversation with one peer.
 pub fn session(said: &mut Vec<String>, session: &Session, protocol: Protocol) {
@@ -58,6 +59,17 @@ pub fn shared(said: &mut Vec<String>, session: &Session, protocol: Protocol) {
         let place = if pace.before { "before" } else { "after" };
         let moved = if pace.both_ways { "sent or shown" } else { "sent" };
         said.push(format!("Pauses for {} {place} each {unit} {moved}.", time(pace.pause)));
+    }
+    if let Some(kind) = session.lint {
+        said.push(match kind {
+            LintKind::Http => "Reads along and notes what is wrong in HTTP.".to_owned(),
+            LintKind::Smtp => "Reads along and notes what is wrong in SMTP.".to_owned(),
+            LintKind::Redis => "Reads along and notes what is wrong for Redis.".to_owned(),
+            LintKind::Auto => {
+                "Reads along and notes what is wrong, if the first line is of HTTP.".to_owned()
+            }
+            LintKind::Nothing => "Notes nothing about what is typed.".to_owned(),
+        });
     }
     said.extend(session.recordings.iter().map(recording));
     if let Some(limit) = session.receive_limit {

@@ -376,6 +376,9 @@ impl Line {
             let name = if pace.unit == PaceUnit::Line { "interval" } else { "delay" };
             self.value(name, time(pace.pause));
         }
+        if let Some(kind) = session.lint {
+            self.value("lint", kind.word());
+        }
         for recording in &session.recordings {
             self.recording(recording);
         }

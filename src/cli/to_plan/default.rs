@@ -3,6 +3,7 @@
 
 mod certificates;
 mod chain;
+mod lint;
 mod program;
 mod record;
 mod route;
@@ -66,6 +67,7 @@ pub fn default(
     let settings = &*tls::with_scheme(settings, &operands.values);
     exclusive::refuse(settings)?;
     refuse_clashes(settings)?;
+    lint::lint(settings)?;
     program::refuse_numbered_host(settings, &operands.values)?;
     ends(settings, &operands.values, services).map_err(|error| program::swallowed(settings, error))
 }
@@ -311,6 +313,7 @@ fn session(settings: &Settings) -> Result<Session, UsageError> {
         show_peer: !settings.has(Id::SendOnly),
         pace,
         recordings: record::recordings(settings)?,
+        lint: lint::lint(settings)?,
         ..shared
     })
 }

@@ -220,6 +220,7 @@ impl Wanted<'_> {
             }),
             show_peer: !send_only,
             recordings: self.recordings(),
+            lint: None,
             receive_limit: None,
             datagram_size: DATAGRAM,
         }

@@ -56,6 +56,7 @@ fn the_lines_are_these() {
         r#""accepted","peer":{"kind":"inet","transport":"tcp","host":null,"ip":"127.0.0.1","port":43210},"name":"lo","local":{"ip":"127.0.0.1","port":8000},"user":4}"#,
         r#""heard","peer":{"kind":"unix","socket":"stream","name":"lo"}}"#,
         r#""moving","up":"sendfile","down":"splice"}"#,
+        r#""note","note":"no_colon","line":3,"status":null,"text":"lo","words":"line 3: \"lo\" has no colon: a header is Name: value"}"#,
         r#""first_byte","from":"peer","took":0.000084}"#,
         r#""half_closed","by":"us","bytes":61}"#,
         r#""closed","first_to_finish":"peer","sent":61,"received":214,"undelivered":0,"duration":0.21,"by_timeout":false,"interrupted":false,"tcp":{"rtt":0.000084,"retransmits":0,"unacknowledged":0}}"#,

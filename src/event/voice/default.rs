@@ -9,7 +9,7 @@ use std::io::ErrorKind;
 use super::lines::Lines;
 use super::openbsd::{self, OpenBsdVoice};
 use super::quantity::{bytes, duration};
-use super::{Services, Voice, closing, hint, place, tls};
+use super::{Services, Voice, closing, hint, note, place, tls};
 use crate::event::strerror::strerror;
 use crate::event::{
     Detail, Error, Event, Failure, Peer, PortState, ProgramEnd, ProxyStep, Reporting, Side, Target,
@@ -189,6 +189,7 @@ impl Voice for DefaultVoice {
                 };
                 lines.prefixed(&format!("{mark} {}", escape(&shown.text)))
             }
+            Event::Note(note) => lines.prefixed(&format!("note: {}", note::words(note))),
             Event::Closed(summary) if reporting.why || reporting.verbosity > 1 => {
                 lines.prefixed(&closing::line(summary))
             }
@@ -271,6 +272,7 @@ impl Voice for DefaultVoice {
         &[
             (Detail::ClientNames, 1),
             (Detail::IpOptions, 1),
+            (Detail::Notes, 1),
             (Detail::LocalAddress, 2),
             (Detail::TcpInfo, 2),
         ]
