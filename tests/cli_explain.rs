@@ -331,6 +331,8 @@ const OPTIONS: &[&[&str]] = &[
     &["--output=-r"],
     &["--log", "l"],
     &["--pcap", "p"],
+    &["--lint", "http"],
+    &["--lint", "none"],
     &["--max-conns", "3"],
     &["--allow", "a,b"],
     &["--allowfile", "f"],

@@ -237,6 +237,14 @@ const OPTS: &[Opt] = &[
          addresses of 127.0.0.0/8 that are made up, which their first packet's comment says. The \
          file is emptied first, and `--append-output` does not go with it; nor does DTLS.",
     ),
+    Opt::value(Id::Lint, "KIND", G::Data).long("lint").says(
+        "note what is wrong while you type: http, smtp, redis",
+        "Read along in a conversation by hand, as the client in it, and say on standard error which \
+         line is wrong, what the other end waits for and what its answer means: KIND is `http`, \
+         `smtp` or `redis`; `auto` is `http` where the first line sent is a request, and else \
+         nothing; `none` is nothing. Not a byte of the conversation is changed or held up by it. \
+         Where standard input and standard error are terminals, `-v` alone does as `auto`.",
+    ),
     Opt::switch(Id::AppendOutput, G::Data).long("append-output").says(
         "append to these files instead of emptying them",
         "What the four options above write is appended to their files.",

@@ -57,6 +57,7 @@ fn the_lines_are_these() {
         r#""accepted","peer":{"kind":"inet","transport":"tcp","host":null,"ip":"127.0.0.1","port":43210},"name":"lo","local":{"ip":"127.0.0.1","port":8000},"user":4}"#,
         r#""heard","peer":{"kind":"unix","socket":"stream","name":"lo"}}"#,
         r#""moving","up":"sendfile","down":"splice"}"#,
+        r#""note","note":"no_colon","line":3,"status":null,"text":"lo","words":"line 3: \"lo\" has no colon: a header is Name: value"}"#,
         r#""first_byte","from":"peer","took":0.000084}"#,
         r#""half_closed","by":"us","bytes":61}"#,
         r#""sums","peer":{"kind":"unix","socket":"stream","name":"lo"},"sent":{"sha256":"a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5","bytes":61,"extent":"whole"},"received":{"sha256":"5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a","bytes":1,"extent":"cut"}}"#,

@@ -21,6 +21,7 @@ fn the_default_face_adds_lines_the_more_v() {
          nc: made a certificate for this run, SHA-256 0E:F3:FC:44:D1:C9:6C:6B:25:10:D4:14:F6:32:B0:F0:\
          0B:1A:39:36:28:1A:67:5E:07:C3:6C:C2:47:AB:53:51\n\
          nc: a client trusts it by --pin sha256//Bggc3c18QZANJYbE+eGWcqW6hQ0qTnR5D9EWcGb13UE=\n\
+         nc: note: line 3: \"lo\" has no colon: a header is Name: value\n\
          nc: sent 61 bytes to lo, to the end: sha256 \
          a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5\n\
          nc: received 1 byte from lo, cut short: sha256 of that part \
@@ -55,6 +56,7 @@ fn the_default_face_adds_lines_the_more_v() {
          Listening on lo\n\
          Connection received on lo 43210\n\
          nc: datagrams from lo\n\
+         nc: note: line 3: \"lo\" has no colon: a header is Name: value\n\
          nc: our input ended and the peer was told; nc reads on until it finishes too \
          (Ctrl-C leaves)\n\
          nc: sent 61 bytes to lo, to the end: sha256 \
