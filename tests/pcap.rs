@@ -1,5 +1,6 @@
 //! Packet captures (`--pcap`), as Wireshark's own reader takes them: real processes on both ends,
 //! and tshark as the judge, which reads each file once, from its beginning to its end.
+#![allow(clippy::print_stdout, reason = "what is skipped says so")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod common;
