@@ -162,6 +162,22 @@ fn what_each_kind_of_plan_is_told_as() {
             &["Is a web server to practise with, on the loopback address port 80."],
         ),
         (
+            "nc http PUT h:8000/x a=1 X:y",
+            &[
+                "Connects to h, TCP port 8000.",
+                "Sends the request PUT /x for h:8000 with X:y, a=1.",
+                "Fails when the peer ends without an answer.",
+                "clear spelling: nc http PUT h:8000/x X:y a=1",
+            ],
+        ),
+        (
+            "nc http --dry-run h f@x",
+            &[
+                "Prints the request POST / for h with f@x (a form in parts), and leaves.",
+                "clear spelling: nc --dry-run --multipart http POST http://h/ f@x",
+            ],
+        ),
+        (
             "nc cert h:443 --warn 21d --pem f --starttls smtp",
             &[
                 "Shows the certificates of h, TCP port 443, and sends no data.",
@@ -247,6 +263,8 @@ fn what_is_no_plain_command_is_refused() {
 
 /// Options that may stand in a command line, each with its value.
 const OPTIONS: &[&[&str]] = &[
+    &["--dry-run"],
+    &["--multipart"],
     &["-l"],
     &["-l"],
     &["-l"],
@@ -292,6 +310,8 @@ const OPTIONS: &[&[&str]] = &[
     &["-q", "-1"],
     &["-i", "0.25"],
     &["--delay", "2m"],
+    &["--sum"],
+    &["--rate", "2M"],
     &["--idle-timeout", "3"],
     &["--idle-timeout", "0"],
     &["-W", "3"],
@@ -365,6 +385,10 @@ const OPERANDS: &[&[&str]] = &[
     &["2", "3"],
     &["--", "-h", "80"],
     &["--", "-s"],
+    &["http", "h"],
+    &["http", "PUT", "https://h:80/x?y", "a=\\=b", "X:y", "q==1", "--", "-c@f"],
+    &["http", "2:8/x", "s", "@-", "Host:", "A: "],
+    &["http", "-s", "a\\:b=c"],
 ];
 
 proptest! {

@@ -1,19 +1,17 @@
 //! From a target to a connected end: straight or through a proxy, and secured where the plan says so.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use tokio::time::{Instant, timeout_at};
 
-use super::security::Client;
+use super::security::{Client, HANDSHAKE};
 use super::{Recorder, proxy};
 use crate::endpoint::Link;
 use crate::endpoint::inet::{self, Means};
 use crate::event::{Error, Event, Observer, Target};
 use crate::plan::{Dial, Inet, Protocol};
 use crate::proto::direction::Direction;
-
-/// What is under way where the deadline passes.
-const HANDSHAKE: &str = "TLS handshake";
 
 /// The target of one port.
 pub fn target(inet: &Inet, port: u16, dial: &Dial) -> Target {
@@ -80,10 +78,11 @@ impl<'a> Way<'a> {
         let Some(tls) = tls else {
             return Ok(link);
         };
-        let securing = tls.secure(link, Some(&target.host), observer);
-        within(means.deadline, securing, || Error::TimedOut {
+        let waits_for = Cell::new(HANDSHAKE);
+        let securing = tls.secure(link, Some(&target.host), &waits_for, observer);
+        within(means.deadline.or_else(|| self.patience()), securing, || Error::TimedOut {
             target: target.clone(),
-            during: HANDSHAKE,
+            during: waits_for.get(),
         })
         .await
     }
@@ -93,11 +92,17 @@ impl<'a> Way<'a> {
         let Some(tls) = &self.tls else {
             return Ok(link);
         };
-        let after = self.dial.timeout;
-        let deadline = after.map(|timeout| Instant::now() + timeout);
-        let securing = tls.secure(link, None, observer);
-        within(deadline, securing, || Error::HandshakeTimedOut { after: after.unwrap_or_default() })
-            .await
+        let begun = Instant::now();
+        let deadline = self.dial.timeout.map_or_else(|| self.patience(), |time| Some(begun + time));
+        let waits_for = Cell::new(HANDSHAKE);
+        let securing = tls.secure(link, None, &waits_for, observer);
+        within(deadline, securing, || Error::HandshakeTimedOut { after: begun.elapsed() }).await
+    }
+
+    /// The deadline of a handshake that begins now, where dialling has none.
+    fn patience(&self) -> Option<Instant> {
+        let patience = self.dial.tls.as_ref()?.patience?;
+        Some(Instant::now() + patience)
     }
 }
 

@@ -4,7 +4,8 @@
 //! do not go together.
 
 use super::{
-    CertificateCheck, Connect, Listen, Plan, Protocol, Remote, Scan, Service, Transport, UnixKind,
+    CertificateCheck, Clients, Connect, Listen, Plan, Protocol, Remote, Scan, Service, Transport,
+    UnixKind,
 };
 
 /// Two things that were asked for and do not go together.
@@ -24,7 +25,7 @@ pub fn lint(plan: &Plan) -> Result<(), LintError> {
         Plan::Scan(scan) => broken(SCAN, scan),
         Plan::Listen(listen) => broken(LISTEN, listen),
         Plan::Certificates(check) => broken(CERTIFICATES, check),
-        Plan::Lab(_) => Ok(()),
+        Plan::Lab(_) | Plan::Compose(_) => Ok(()),
     }
 }
 
@@ -98,6 +99,16 @@ const CONNECT: &[Rule<Connect>] = &[
         second: "anything but TCP",
         broken: |plan| plan.dial.socket.md5_signature && !is_tcp(&plan.remote),
     },
+    Rule {
+        first: "a request",
+        second: "datagrams or a file",
+        broken: |plan| plan.request.is_some() && !is_stream(&plan.remote),
+    },
+    Rule {
+        first: "a request",
+        second: "a program, or passing the socket on",
+        broken: |plan| plan.request.is_some() && (plan.program.is_some() || plan.pass_socket),
+    },
 ];
 
 const SCAN: &[Rule<Scan>] = &[
@@ -169,6 +180,18 @@ const LISTEN: &[Rule<Listen>] = &[
                 if tunnel.dial.tls.is_some() && tunnel.target.transport == Transport::Udp);
             let is_other = transport.is_some_and(|transport| !has_packets(transport));
             plan.session.is_captured() && (dtls || far_dtls || is_other)
+        },
+    },
+    Rule {
+        first: "sums",
+        second: "clients that share our streams or talk to each other",
+        broken: |plan| {
+            let shares = match plan.service {
+                Service::Streams => plan.clients != Clients::One,
+                Service::Broker | Service::Chat => true,
+                Service::Program(_) | Service::Tunnel(_) | Service::Proxy(_) => false,
+            };
+            shares && plan.session.sum
         },
     },
     Rule {

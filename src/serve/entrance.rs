@@ -183,8 +183,9 @@ impl<'a> Entrance<'a> {
         self.ready(1, async |error| self.pause(error, &|_| false).await).await
     }
 
-    /// The one client that is served; whoever comes after it finds the door shut. Nothing of ours
-    /// makes room for it, so it is not waited for where descriptors are exhausted.
+    /// The one client that is served; whoever comes after it finds the door shut. Where descriptors
+    /// are exhausted and nobody shakes hands, nothing of ours makes room for it, so it is not waited
+    /// for.
     pub async fn only(self) -> Result<Link, Error> {
         self.ready(HANDSHAKES, async |error| Err(Error::Accept(error))).await
     }
@@ -213,7 +214,8 @@ impl<'a> Entrance<'a> {
     }
 
     /// The first client that is ready to be served: up to so many shake hands at once, so that one
-    /// that does not keeps nobody waiting. The others are let go then.
+    /// that does not keeps nobody waiting. The others are let go then. Where they have taken all
+    /// descriptors, the next one waits until one of them is done.
     async fn ready(
         &self,
         most: usize,
@@ -225,18 +227,26 @@ impl<'a> Entrance<'a> {
             return Ok(link);
         }
         let mut shaking: Vec<Pin<Box<dyn Future<Output = _> + '_>>> = Vec::new();
+        let mut is_exhausted = false;
         loop {
             let received = if shaking.is_empty() {
                 Err(self.wait(&failed).await?)
             } else {
-                let full = shaking.len() >= most;
+                let full = is_exhausted || shaking.len() >= most;
                 tokio::select! {
                     biased;
                     (index, received) = first_of(&mut shaking) => {
                         drop(shaking.swap_remove(index));
+                        is_exhausted = false;
                         Ok(received)
                     }
-                    link = self.wait(&failed), if !full => Err(link?),
+                    link = self.wait(&failed), if !full => match link {
+                        Err(Error::Accept(error)) if door::is_exhaustion(&error) => {
+                            is_exhausted = true;
+                            continue;
+                        }
+                        link => Err(link?),
+                    },
                 }
             };
             match received {
@@ -336,7 +346,7 @@ impl<'a> Entrance<'a> {
     }
 
     async fn admit(&self, link: Link) -> Result<Option<Link>, Error> {
-        self.door.went_well();
+        self.door.went_well(self.needs);
         if let Some(recorder) = &self.recorder {
             recorder.watch(&link, Direction::Received);
         }

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use self::closed::Closed;
+use self::closed::{Closed, Sum};
 use self::failed::Failed;
 use self::line::line;
 use self::tls::{Certificate, Judged, Tls};
@@ -74,6 +74,10 @@ enum Said {
     Opened {
         peer: Peer,
     },
+    Composed {
+        text: String,
+        size: u64,
+    },
     BeforeTls {
         from: &'static str,
         text: String,
@@ -125,6 +129,11 @@ enum Said {
     HalfClosed {
         by: &'static str,
         bytes: u64,
+    },
+    Sums {
+        peer: Peer,
+        sent: Option<Sum>,
+        received: Sum,
     },
     Closed(Closed),
     ClientLeft {
@@ -183,6 +192,10 @@ enum Said {
     },
     Probing {
         probe: &'static str,
+    },
+    LabExplained {
+        peer: Address,
+        sentences: Vec<String>,
     },
     LabAnswered {
         peer: Address,
@@ -263,6 +276,7 @@ impl From<&Event> for Said {
                 authenticated: *authenticated,
                 took: seconds(*took),
             },
+            Event::Composed { bytes, size } => Self::Composed { text: text(bytes), size: *size },
             Event::BeforeTls(shown) => Self::BeforeTls {
                 from: match shown.direction {
                     Direction::Sent => "us",
@@ -307,7 +321,14 @@ impl From<&Event> for Said {
             Event::FirstByte { from, took } => {
                 Self::FirstByte { from: side(*from), took: seconds(*took) }
             }
-            Event::HalfClosed { by, bytes } => Self::HalfClosed { by: side(*by), bytes: *bytes },
+            Event::HalfClosed { by, bytes, .. } => {
+                Self::HalfClosed { by: side(*by), bytes: *bytes }
+            }
+            Event::Sums { peer, sent, received } => Self::Sums {
+                peer: peer.into(),
+                sent: sent.as_ref().map(Sum::from),
+                received: received.into(),
+            },
             Event::Closed(summary) => Self::Closed(summary.into()),
             Event::ClientLeft { peer, summary } => {
                 Self::ClientLeft { peer: peer.into(), closed: summary.into() }
@@ -383,6 +404,9 @@ impl From<&Event> for Said {
                     crate::plan::UdpProbe::Service => "service",
                 },
             },
+            Event::LabExplained { peer, sentences } => {
+                Self::LabExplained { peer: peer.into(), sentences: sentences.clone() }
+            }
             Event::LabAnswered { peer, method, target, status } => Self::LabAnswered {
                 peer: peer.into(),
                 method: text(method),
