@@ -234,7 +234,8 @@ const OPTS: &[Opt] = &[
          where it is long) that is acknowledged at once. Under TLS the packets hold what was on the \
          wire, and before them stands a block with the secrets of the connection, so that they open \
          decrypted; the file is made for its owner alone. Connections over Unix sockets and vsock get \
-         addresses of 127.0.0.0/8 that are made up, which their first packet's comment says. The \
+         addresses of 127.0.0.0/8 that are made up, which their first packet's comment says; a UDP \
+         listener that hears everybody (`-k`) has the address that it is bound to. The \
          file is emptied first, and `--append-output` does not go with it; nor does DTLS.",
     ),
     Opt::value(Id::Lint, "KIND", G::Data).long("lint").says(
