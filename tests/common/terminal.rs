@@ -15,6 +15,7 @@ use rustix::termios::{Termios, tcgetattr};
 use super::DEADLINE;
 use super::process::{Input, Output, Program};
 use super::running::Running;
+use super::screen::Screen;
 
 /// What the terminal is set to: each of these is to be the same before and after a program.
 #[derive(Debug, PartialEq, Eq)]
@@ -102,6 +103,29 @@ impl Terminal {
             self.screen.extend(bytes);
         }
         String::from_utf8_lossy(&self.screen).replace('\r', "")
+    }
+
+    /// Waits until the rows of the screen are these, as a terminal of 80 columns draws them, and
+    /// gives the row and column of the cursor.
+    pub fn wait_rows(&mut self, rows: &[&str]) -> (usize, usize) {
+        let deadline = Instant::now() + DEADLINE;
+        loop {
+            let screen = Screen::of(&self.screen);
+            if screen.rows() == rows {
+                return screen.cursor();
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            let Ok(bytes) = self.shown.recv_timeout(left) else {
+                panic!("the screen shows {:#?}, not {rows:#?}", screen.rows());
+            };
+            self.screen.extend(bytes);
+        }
+    }
+
+    /// The rows of the screen now.
+    pub fn rows(&mut self) -> Vec<String> {
+        self.screen();
+        Screen::of(&self.screen).rows()
     }
 
     /// What it is set to.

@@ -78,11 +78,29 @@ struct State {
     screen: Screen,
     /// Keys that were pressed and not looked at yet.
     pressed: VecDeque<u8>,
+    /// The next ones were pressed while the terminal still gave whole lines.
+    ahead: bool,
+    /// The key that ends the input.
+    end_key: u8,
+    /// We were stopped by ourselves, and go on again.
+    goes_on: bool,
     /// Lines that the pipe has no room for yet.
     finished: VecDeque<u8>,
     uncooked: Option<Uncooked>,
     history: Option<History>,
     ended: bool,
+}
+
+impl State {
+    fn press(&mut self, keys: &mut [u8]) {
+        if std::mem::take(&mut self.ahead) {
+            // a terminal that gives lines keeps the end of the input as a zero
+            for key in keys.iter_mut().filter(|key| **key == 0) {
+                *key = self.end_key;
+            }
+        }
+        self.pressed.extend(&*keys);
+    }
 }
 
 /// A conversation is held, until this goes away.
@@ -145,6 +163,9 @@ impl Desk {
             editor: Editor::new("", special),
             screen: Screen::new(Size::new(columns, rows)),
             pressed: VecDeque::new(),
+            ahead: false,
+            goes_on: false,
+            end_key: end,
             finished: VecDeque::new(),
             uncooked: None,
             history: None,
@@ -237,7 +258,7 @@ impl Desk {
                 },
                 read = self.keyboard.read(&mut buffer), if has_room => match read {
                     Ok(0) => self.end(),
-                    Ok(count) => self.state.borrow_mut().pressed.extend(&buffer[..count]),
+                    Ok(count) => self.state.borrow_mut().press(&mut buffer[..count]),
                     Err(error) => return Error::Input(error),
                 },
                 ready = caught_up, if is_behind => if let Err(error) = ready {
@@ -270,7 +291,8 @@ impl Desk {
         let mut state = self.state.borrow_mut();
         let state = &mut *state;
         state.uncooked = Some(Uncooked::begin(&self.keyboard).map_err(Error::Input)?);
-        let shown_already = self.keyboard.is_readable_now() && state.pressed.is_empty();
+        state.ahead = self.keyboard.is_readable_now();
+        let shown_already = state.ahead && state.pressed.is_empty();
         state.screen.begin(&state.editor.view(), shown_already);
         Ok(())
     }
@@ -385,12 +407,14 @@ impl Desk {
     fn stop(&self) {
         self.rest();
         signal::stop(Stop::Asked);
+        // the signal that had us go on is still to come
+        self.state.borrow_mut().goes_on = true;
     }
 
     /// We go on: who had the terminal meanwhile may have set it, and written to it.
     fn again(&self) {
         let mut state = self.state.borrow_mut();
-        if state.uncooked.take().is_some() {
+        if !std::mem::take(&mut state.goes_on) && state.uncooked.take().is_some() {
             let (columns, rows) = terminal::size(&self.screen);
             state.screen.forget(Size::new(columns, rows));
         }
