@@ -12,6 +12,7 @@ pub mod number;
 pub mod option;
 pub mod port;
 pub mod proxy;
+pub mod rate;
 pub mod settings;
 pub mod time;
 pub mod to_plan;
@@ -216,6 +217,7 @@ fn read(
         secured: matches!(&plan, Plan::Connect(connect) if connect.dial.tls.is_some()),
         several: plan.has_several_ports(),
         json: settings.has(Id::Json),
+        at_terminal: false,
         why: settings.has(Id::Why),
         classic_status: settings.classic_status.unwrap_or(dialect.classic_status),
     };

@@ -13,14 +13,19 @@ mod reporting;
 #[cfg(test)]
 mod sample;
 pub mod strerror;
+mod sum;
 mod tls;
 pub mod voice;
 
-pub use error::{AccessReason, Attempt, Error, ProxyReason};
+pub use error::{AccessReason, Attempt, Error, ProxyReason, RequestFileReason};
 pub use failure::Failure;
 pub use reporter::Reporter;
 pub use reporting::{Reporting, VoiceName};
-pub use tls::{Distrust, Expiry, Secured, Speech, TlsError, TlsSettingError, Verdict, Verified};
+pub use sum::{Extent, Sha256Sum, Sum};
+pub use tls::{
+    Breach, Distrust, Expiry, Fault, Secured, Speech, TlsError, TlsSettingError, Unusable, Verdict,
+    Verified,
+};
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -121,6 +126,13 @@ pub enum Event {
         /// How long it took since the proxy was connected.
         took: Duration,
     },
+    /// A request was composed; it is sent once there is a connection.
+    Composed {
+        /// Its bytes, or the first of them.
+        bytes: Vec<u8>,
+        /// How many it has in all.
+        size: u64,
+    },
     /// What has no host and port is connected: a Unix socket, a port of a virtual machine.
     Opened(Peer),
     /// The connection stands.
@@ -204,6 +216,17 @@ pub enum Event {
         by: Side,
         /// Bytes that it sent in all.
         bytes: u64,
+        /// It is somebody at a terminal who finished, and the peer is waited for.
+        typed: bool,
+    },
+    /// What went each way in a conversation that is over, added up (`--sum`).
+    Sums {
+        /// The peer.
+        peer: Peer,
+        /// Of what was sent, as it went to the net; `None` where there was nothing to read it from.
+        sent: Option<Sum>,
+        /// Of what was received, as it came.
+        received: Sum,
     },
     /// A conversation is over.
     Closed(Summary),
@@ -305,6 +328,13 @@ pub enum Event {
     Probing {
         /// Which kind; never [`UdpProbe::Nothing`].
         probe: UdpProbe,
+    },
+    /// This is how the practice server read a request; its answer follows.
+    LabExplained {
+        /// Who sent it.
+        peer: SocketAddr,
+        /// A sentence for each line, with what the client sent escaped in it.
+        sentences: Vec<String>,
     },
     /// The practice server answered a request.
     LabAnswered {

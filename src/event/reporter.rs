@@ -31,7 +31,9 @@ impl Reporter {
     ) -> Self {
         let started = Instant::now();
         let clock = Box::new(move || started.elapsed());
-        Self::to(Box::new(ErrorOutput::open()), clock, reporting, Box::new(services))
+        let output = ErrorOutput::open();
+        let reporting = Reporting { at_terminal: output.is_terminal(), ..reporting };
+        Self::to(Box::new(output), clock, reporting, Box::new(services))
     }
 
     /// Reports to `output`, which gets one write a message.

@@ -129,7 +129,7 @@ impl Desk {
             NotEditing::Input
         } else if screen.kind() != Kind::Terminal {
             NotEditing::Output
-        } else if !terminal::is_cooked(&keyboard) {
+        } else if !terminal::gives_lines_and_echoes(&keyboard) {
             NotEditing::Raw
         } else if env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb") {
             NotEditing::Dumb

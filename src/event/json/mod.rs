@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use self::closed::Closed;
+use self::closed::{Closed, Sum};
 use self::failed::Failed;
 use self::line::line;
 use self::tls::{Certificate, Judged, Tls};
@@ -76,6 +76,10 @@ enum Said {
     Opened {
         peer: Peer,
     },
+    Composed {
+        text: String,
+        size: u64,
+    },
     BeforeTls {
         from: &'static str,
         text: String,
@@ -127,6 +131,11 @@ enum Said {
     HalfClosed {
         by: &'static str,
         bytes: u64,
+    },
+    Sums {
+        peer: Peer,
+        sent: Option<Sum>,
+        received: Sum,
     },
     Closed(Closed),
     ClientLeft {
@@ -192,6 +201,10 @@ enum Said {
     },
     Probing {
         probe: &'static str,
+    },
+    LabExplained {
+        peer: Address,
+        sentences: Vec<String>,
     },
     LabAnswered {
         peer: Address,
@@ -272,6 +285,7 @@ impl From<&Event> for Said {
                 authenticated: *authenticated,
                 took: seconds(*took),
             },
+            Event::Composed { bytes, size } => Self::Composed { text: text(bytes), size: *size },
             Event::BeforeTls(shown) => Self::BeforeTls {
                 from: match shown.direction {
                     Direction::Sent => "us",
@@ -316,7 +330,14 @@ impl From<&Event> for Said {
             Event::FirstByte { from, took } => {
                 Self::FirstByte { from: side(*from), took: seconds(*took) }
             }
-            Event::HalfClosed { by, bytes } => Self::HalfClosed { by: side(*by), bytes: *bytes },
+            Event::HalfClosed { by, bytes, .. } => {
+                Self::HalfClosed { by: side(*by), bytes: *bytes }
+            }
+            Event::Sums { peer, sent, received } => Self::Sums {
+                peer: peer.into(),
+                sent: sent.as_ref().map(Sum::from),
+                received: received.into(),
+            },
             Event::Closed(summary) => Self::Closed(summary.into()),
             Event::ClientLeft { peer, summary } => {
                 Self::ClientLeft { peer: peer.into(), closed: summary.into() }
@@ -404,6 +425,9 @@ impl From<&Event> for Said {
                     crate::plan::UdpProbe::Service => "service",
                 },
             },
+            Event::LabExplained { peer, sentences } => {
+                Self::LabExplained { peer: peer.into(), sentences: sentences.clone() }
+            }
             Event::LabAnswered { peer, method, target, status } => Self::LabAnswered {
                 peer: peer.into(),
                 method: text(method),
