@@ -83,16 +83,20 @@ impl Terminal {
 
     /// Waits until the screen shows `text` and gives all that it shows; carriage returns do not show.
     pub fn wait_screen(&mut self, text: &str) -> String {
+        self.wait_for(|screen| screen.contains(text))
+            .unwrap_or_else(|screen| panic!("the screen does not show {text:?} but\n{screen}"))
+    }
+
+    /// Waits until what the screen shows is as wanted; gives it, as the error at the deadline.
+    pub fn wait_for(&mut self, is_wanted: impl Fn(&str) -> bool) -> Result<String, String> {
         let deadline = Instant::now() + DEADLINE;
         loop {
             let screen = self.screen();
-            if screen.contains(text) {
-                return screen;
+            if is_wanted(&screen) {
+                return Ok(screen);
             }
             let left = deadline.saturating_duration_since(Instant::now());
-            let Ok(bytes) = self.shown.recv_timeout(left) else {
-                panic!("the screen does not show {text:?} but\n{screen}");
-            };
+            let Ok(bytes) = self.shown.recv_timeout(left) else { return Err(screen) };
             self.screen.extend(bytes);
         }
     }
