@@ -332,6 +332,8 @@ const OPTIONS: &[&[&str]] = &[
     &["--log", "l"],
     &["--pcap", "p"],
     &["--max-conns", "3"],
+    &["--edit"],
+    &["--edit", "--no-history"],
     &["--allow", "a,b"],
     &["--allowfile", "f"],
     &["--deny", ""],

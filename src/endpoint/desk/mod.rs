@@ -282,7 +282,14 @@ impl Desk {
             sleep(SHORTLY).await;
             signal::stop(Stop::Reading);
             // where nobody can have us go on, nobody is there to type
-            while signals.next().await != TerminalSignal::Again {}
+            loop {
+                match signals.next().await {
+                    TerminalSignal::Again => break,
+                    TerminalSignal::Stop => signal::stop(Stop::Asked),
+                    TerminalSignal::Resize => {}
+                }
+            }
+            self.state.borrow_mut().goes_on = false;
         }
         if !waits() {
             return Ok(());
