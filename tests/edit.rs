@@ -137,6 +137,34 @@ fn what_arrives_is_shown_above_the_line_being_typed() {
 }
 
 #[test]
+fn with_marks_both_sides_have_one() {
+    let mut user = User::new();
+    let (mut running, mut peer, _) = user.client(&["--marks"]);
+    user.terminal.press("hello\rhalf a lin");
+    takes(&mut peer, "hello\n");
+    peer.write_all(b"an answer\n").unwrap();
+    let rows = ["> hello", "< an answer", "> half a lin"];
+    assert_eq!(user.terminal.wait_rows(&rows), (2, 12));
+    user.terminal.press("\x7f\x7f\x15\x04");
+    assert_eq!(took(peer), "");
+    running.succeeds();
+}
+
+#[test]
+fn what_would_drive_the_terminal_is_text_above_the_line_too() {
+    let mut user = User::new();
+    let (mut running, mut peer, _) = user.client(&["--colour=never"]);
+    user.terminal.press("half a lin");
+    user.terminal.wait_rows(&["half a lin"]);
+    peer.write_all(b"\x1b[2J\x1b]0;title\x07\x1b[1mbold\x1b[0m\n").unwrap();
+    let shown = user.terminal.wait_screen("bold");
+    assert!(shown.contains("\\x1b[2J\\x1b]0;title"), "{shown}");
+    user.terminal.press("\x15\x04");
+    assert_eq!(took(peer), "");
+    running.succeeds();
+}
+
+#[test]
 fn a_block_that_is_pasted_waits_for_enter_and_goes_out_as_it_is() {
     for (option, end) in [("--no-history", "\n"), ("-C", "\r\n")] {
         let mut user = User::new();

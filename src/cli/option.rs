@@ -154,6 +154,10 @@ pub enum Id {
     Pcap,
     /// What the peer sends is shown as it came.
     Raw,
+    /// Lines of the peer have a mark.
+    Marks,
+    /// When there are colours.
+    Colour,
     /// A pause before each block moved.
     Delay,
     /// The most bytes a second.

@@ -147,6 +147,11 @@ impl Output {
         })
     }
 
+    /// Whether lines are being edited where it is shown.
+    pub fn is_edited(&self) -> bool {
+        self.desk.is_some()
+    }
+
     /// A program's terminal, at which the end of the peer is to be typed.
     pub fn terminal(&self) -> Option<Rc<Fd>> {
         if self.at_end == AtEnd::Type { self.fd() } else { None }

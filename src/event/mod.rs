@@ -20,11 +20,11 @@ pub mod voice;
 pub use error::{AccessReason, Attempt, Error, ProxyReason, RequestFileReason};
 pub use failure::Failure;
 pub use reporter::Reporter;
-pub use reporting::{Reporting, VoiceName};
+pub use reporting::{Colour, Reporting, VoiceName};
 pub use sum::{Extent, Sha256Sum, Sum};
 pub use tls::{
-    Breach, Distrust, Expiry, Fault, Secured, Speech, TlsError, TlsSettingError, Unusable, Verdict,
-    Verified,
+    Breach, Distrust, Expiry, Fault, Secured, Speech, StapleFault, TlsError, TlsSettingError,
+    Unusable, Verdict, Verified,
 };
 
 use std::net::{IpAddr, SocketAddr};

@@ -129,7 +129,7 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
         },
         Event::Distrusted {
             certificate: Box::new(certificate()),
-            why: Distrust::UnknownIssuer { issuer: foreign.to_vec(), alone: false },
+            why: Distrust::KeyNotHeld,
             now: certificate().not_before,
         },
         Event::CertificateMade(Box::new(certificate())),

@@ -42,9 +42,15 @@ pub async fn converse(
         return Err(Error::Output { error: std::io::ErrorKind::BrokenPipe.into(), undelivered: 0 });
     };
     let call = Call::new(link, terms.clone());
-    let up_stages = Stages::outgoing(session, &call.witnesses);
     // a program's terminal is the program's own
-    let screen = if output.may_be_refused() { None } else { Screen::of(session.view, out.fd()) };
+    let screen = match output.fd() {
+        _ if output.may_be_refused() => None,
+        Some(terminal) if output.is_edited() => Screen::at(session.view, &terminal),
+        Some(terminal) => Screen::of(session.view, &terminal),
+        None => None,
+    };
+    let typed = screen.as_ref().filter(|_| input.is_terminal()).map(Screen::typed);
+    let up_stages = Stages::outgoing(session, &call.witnesses).typed(typed);
     let down_stages = Stages::incoming(session, &call.witnesses, &call.answers).at(screen);
     let net = link.stream();
     let from = input.fd().map(|from| Stream::Plain(Rc::clone(from)));

@@ -1,5 +1,5 @@
-//! Terminals: the mode that one is in, asking for a password at the controlling one, and reading
-//! keys at ours.
+//! Terminals: the mode that one is in, asking for a password at the controlling one, and reading keys
+//! at ours.
 //!
 //! Whatever is set differently for that is set back: when it is over, at a panic, and, since a
 //! signal that ends the run drops what it was doing, at a signal.
@@ -19,12 +19,6 @@ use rustix::termios::{
 };
 
 use super::fd::Fd;
-
-/// Whether a descriptor is a terminal that takes whole lines, as a shell leaves it. One in raw mode
-/// was put there by somebody who wants every byte, for a shell at the other end.
-pub fn is_cooked(fd: &Fd) -> bool {
-    tcgetattr(fd).is_ok_and(|termios| termios.local_modes.contains(LocalModes::ICANON))
-}
 
 /// The longest password taken, in bytes.
 const LONGEST: usize = 1024;
@@ -136,8 +130,14 @@ fn restore_at_panic() {
     }
 }
 
-/// Whether it is a terminal that gives lines and shows what is typed.
-pub fn gives_lines_and_echoes(terminal: impl AsFd) -> bool {
+/// Whether a descriptor is a terminal that takes whole lines, as a shell leaves it. One in raw mode
+/// was put there by somebody who wants every byte, for a shell at the other end.
+pub fn is_cooked(terminal: impl AsFd) -> bool {
+    tcgetattr(terminal).is_ok_and(|now| now.local_modes.contains(LocalModes::ICANON))
+}
+
+/// Whether it also shows what is typed.
+pub fn echoes(terminal: impl AsFd) -> bool {
     tcgetattr(terminal)
         .is_ok_and(|now| now.local_modes.contains(LocalModes::ICANON | LocalModes::ECHO))
 }

@@ -249,6 +249,12 @@ const OPTS: &[Opt] = &[
          `\\xNN`. A terminal in raw mode (`stty raw`), a pipe and a file get every byte as it \
          came, and so does every record (`--log` and its kin).",
     ),
+    Opt::switch(Id::Marks, G::Data).long("marks").says(
+        "mark what the peer sends with \"< \" at a terminal",
+        "At a terminal, put `< ` before each line that the peer sends, which tells it from what is \
+         typed. A backspace is shown as `\\x08` then, and a line that is begun again has its mark \
+         again. A pipe and a file get every byte as it came.",
+    ),
     // Programs
     Opt::value(Id::Exec, "CMD", G::Programs).short('e').long("exec").common().says(
         "run a program and connect it with the peer",
@@ -556,6 +562,14 @@ const OPTS: &[Opt] = &[
         "events as JSON lines on stderr",
         "Events as JSON, one object a line, on standard error. The data stream is as ever; what \
          `nc cert` finds is JSON too, on standard output.",
+    ),
+    Opt::attached(Id::Colour, "WHEN", G::Report).long("colour").aliases(&["color"]).says(
+        "colours at a terminal: auto, always or never",
+        "`auto`, which is what it means by itself: show what the peer sends in one colour and our \
+         own messages in another, each where it goes to a terminal, unless `NO_COLOR` is set or \
+         `TERM` is `dumb`. `always`: whatever these are, and in our own messages even where they \
+         go elsewhere. `never`: as without the option. What the peer sends is never coloured in a \
+         pipe or a file.",
     ),
     Opt::value(Id::ExitStatus, "KIND", G::Report).long("exit-status").says(
         "classic (0 and 1) or detailed (the default)",

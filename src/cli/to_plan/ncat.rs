@@ -224,9 +224,9 @@ impl Wanted<'_> {
             recordings: self.recordings(),
             receive_limit: None,
             datagram_size: DATAGRAM,
-            edit: None,
             rate: None,
             sum: false,
+            edit: None,
         }
     }
 

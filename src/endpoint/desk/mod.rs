@@ -122,14 +122,15 @@ impl fmt::Debug for Desk {
 impl Desk {
     /// A desk for a plan that wants one, where our input and output are a terminal that it may use.
     pub fn open(plan: &Plan, observer: &Rc<dyn Observer>) -> Result<Option<Rc<Self>>, Error> {
-        let Some(edit) = plan.edits().and_then(|session| session.edit) else { return Ok(None) };
+        let Some(session) = plan.edits() else { return Ok(None) };
+        let Some(edit) = session.edit else { return Ok(None) };
         let keyboard = stdio::input().map_err(Error::Input)?;
         let screen = stdio::output().map_err(output)?;
         let reason = if keyboard.kind() != Kind::Terminal {
             NotEditing::Input
         } else if screen.kind() != Kind::Terminal {
             NotEditing::Output
-        } else if !terminal::gives_lines_and_echoes(&keyboard) {
+        } else if !terminal::echoes(&keyboard) {
             NotEditing::Raw
         } else if env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb") {
             NotEditing::Dumb
@@ -139,15 +140,18 @@ impl Desk {
                     history::directory(env::var_os("XDG_STATE_HOME"), env::var_os("HOME"))?;
                 Some((directory, history::name(plan)?))
             });
-            return Self::of(keyboard, screen, kept_in.flatten(), observer).map(Some);
+            // what arrives has a mark before it too
+            let prompt = if session.view.marked { "> " } else { "" };
+            let editor = Editor::new(prompt, special(&keyboard)?);
+            return Self::of((keyboard, screen), editor, kept_in.flatten(), observer).map(Some);
         };
         observer.observe(&Event::NotEditing(reason));
         Ok(None)
     }
 
     fn of(
-        keyboard: Fd,
-        screen: Fd,
+        (keyboard, screen): (Fd, Fd),
+        editor: Editor,
         kept_in: Option<(PathBuf, String)>,
         observer: &Rc<dyn Observer>,
     ) -> Result<Rc<Self>, Error> {
@@ -155,17 +159,14 @@ impl Desk {
         let (read, write) = pipe.map_err(|error| Error::Start(error.into()))?;
         let input = Rc::new(Fd::owned(read).map_err(Error::Start)?);
         let lines = Rc::new(Fd::owned(write).map_err(Error::Start)?);
-        let [erase, word_erase, kill, end] =
-            terminal::special_keys(&keyboard).map_err(Error::Input)?;
-        let special = Special { erase, word_erase, kill, end };
         let (columns, rows) = terminal::size(&screen);
         let state = State {
-            editor: Editor::new("", special),
+            end_key: editor.end_key(),
+            editor,
             screen: Screen::new(Size::new(columns, rows)),
             pressed: VecDeque::new(),
             ahead: false,
             goes_on: false,
-            end_key: end,
             finished: VecDeque::new(),
             uncooked: None,
             history: None,
@@ -528,6 +529,11 @@ fn flush(screen: &Fd, queue: &mut Vec<u8>) -> io::Result<()> {
         queue.drain(..count);
     }
     Ok(())
+}
+
+fn special(keyboard: &Fd) -> Result<Special, Error> {
+    let [erase, word_erase, kill, end] = terminal::special_keys(keyboard).map_err(Error::Input)?;
+    Ok(Special { erase, word_erase, kill, end })
 }
 
 fn output(error: io::Error) -> Error {
