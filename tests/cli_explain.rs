@@ -334,6 +334,8 @@ const OPTIONS: &[&[&str]] = &[
     &["--lint", "http"],
     &["--lint", "none"],
     &["--max-conns", "3"],
+    &["--edit"],
+    &["--edit", "--no-history"],
     &["--allow", "a,b"],
     &["--allowfile", "f"],
     &["--deny", ""],

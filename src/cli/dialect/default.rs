@@ -156,7 +156,7 @@ const OPTS: &[Opt] = &[
         "Send each line feed as carriage return and line feed; where both are there already, \
          nothing is added.",
     ),
-    Opt::switch(Id::Edit, G::Data).long("edit").common().says(
+    Opt::switch(Id::Edit, G::Data).long("edit").says(
         "edit lines at a terminal, with history",
         "At a terminal, edit each line before it is sent: arrows, Ctrl-R, Tab, and a block that is \
          pasted waits for Enter. What arrives is shown above it. Elsewhere it does nothing.",

@@ -78,6 +78,8 @@ fn the_lines_are_these() {
         r#""lab_refused","peer":{"ip":"127.0.0.1","port":43210},"status":400,"reason":"lo"}"#,
         r#""proxy_step","host":"lo","port":1080,"protocol":"5","step":"asking","address":null,"wanted":null,"target":{"host":"lo","port":8000,"transport":"tcp"},"looked_up":"192.0.2.9"}"#,
         r#""refusals_left_out","count":9}"#,
+        r#""not_editing","reason":"terminal_is_raw"}"#,
+        r#""not_kept","path":"lo","reason":{"message":"Permission denied","errno":13}}"#,
         r#""listening","local":{"kind":"inet","transport":"tcp","host":null,"ip":"fe80::1%2","port":8000}}"#,
         r#""bound","local":{"kind":"file","path":"/dev/ttyS0"}}"#,
         r#""listening","local":{"kind":"vsock","cid":2,"port":5000}}"#,
