@@ -218,6 +218,7 @@ fn read(
         several: plan.has_several_ports(),
         json: settings.has(Id::Json),
         why: settings.has(Id::Why),
+        progress: settings.has(Id::Progress),
         classic_status: settings.classic_status.unwrap_or(dialect.classic_status),
     };
     Ok(Invocation::Run { plan, reporting })

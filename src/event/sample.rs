@@ -8,9 +8,10 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::{
-    AccessReason, Attempt, Distrust, DropReason, Error, Event, Expiry, Extent, Failure, Peer,
-    PortState, ProgramEnd, ProxyReason, ProxyStep, RefusalReason, Reporting, Secured, Sha256Sum,
-    Side, Sum, Summary, Target, TcpInfo, TlsError, TlsSettingError, Verdict, Verified, VoiceName,
+    AccessReason, Attempt, Distrust, DropReason, Error, Event, Expiry, Extent, Failure, Occasion,
+    Peer, PortState, ProgramEnd, Progress, ProxyReason, ProxyStep, RefusalReason, Reporting,
+    Secured, Sha256Sum, Side, Sum, Summary, Target, TcpInfo, TlsError, TlsSettingError, Verdict,
+    Verified, VoiceName,
 };
 use crate::plan::{Host, LintError, ProxyKind, Transport, UdpProbe, UnixKind, UnixName};
 use crate::proto::certificate::{Certificate, CertificateError};
@@ -156,6 +157,20 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
         Event::Moving { up: "sendfile", down: "splice" },
         Event::FirstByte { from: Side::Peer, took: TOOK },
         Event::HalfClosed { by: Side::Us, bytes: 61 },
+        Event::Progress(Box::new(Progress {
+            occasion: Occasion::Asked,
+            peer: client(),
+            sent: 61,
+            received: 214,
+            sent_rate: 1000,
+            received_rate: 0,
+            duration: Duration::from_millis(210),
+            expected: Some(610),
+            tcp: Some(TcpInfo { rtt: TOOK, peer_window: Some(65_536), ..TcpInfo::default() }),
+            is_landmark: false,
+            is_alone: true,
+        })),
+        Event::NoConversation,
         Event::Sums {
             peer: client(),
             sent: Some(Sum { sha256: Sha256Sum([0xa5; 32]), bytes: 61, extent: Extent::Whole }),
@@ -350,11 +365,13 @@ fn number_of_event(event: &Event) -> usize {
         Event::Verdict(_) => 33,
         Event::Distrusted { .. } => 34,
         Event::LabExplained { .. } => 35,
-        Event::Sums { .. } => 36, // the highest, see EVENTS
+        Event::Sums { .. } => 36,
+        Event::Progress(_) => 37,
+        Event::NoConversation => 38, // the highest, see EVENTS
     }
 }
 
-const EVENTS: usize = 37;
+const EVENTS: usize = 39;
 
 /// The same for errors.
 fn number_of_error(error: &Error) -> usize {

@@ -41,6 +41,9 @@ pub fn sentences(plan: &Plan, reporting: &Reporting) -> Vec<String> {
             }
         }
     }
+    if reporting.progress {
+        said.push("Says on standard error how far it has come.".to_owned());
+    }
     match reporting.verbosity {
         0 => {}
         1 => said.push("Says on standard error what happens.".to_owned()),

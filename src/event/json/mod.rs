@@ -3,6 +3,7 @@
 mod closed;
 mod failed;
 mod line;
+mod progress;
 #[cfg(test)]
 mod snapshots;
 mod tls;
@@ -15,6 +16,7 @@ use serde::Serialize;
 use self::closed::{Closed, Sum};
 use self::failed::Failed;
 use self::line::line;
+use self::progress::Progress;
 use self::tls::{Certificate, Judged, Tls};
 use self::value::{Address, Peer, Reason, Target, hex, ip, proxy_kind, seconds, side, text};
 use super::voice::tls::reason;
@@ -126,6 +128,8 @@ enum Said {
         by: &'static str,
         bytes: u64,
     },
+    Progress(Progress),
+    NoConversation,
     Sums {
         peer: Peer,
         sent: Option<Sum>,
@@ -317,6 +321,8 @@ impl From<&Event> for Said {
                 Self::FirstByte { from: side(*from), took: seconds(*took) }
             }
             Event::HalfClosed { by, bytes } => Self::HalfClosed { by: side(*by), bytes: *bytes },
+            Event::Progress(progress) => Self::Progress((&**progress).into()),
+            Event::NoConversation => Self::NoConversation,
             Event::Sums { peer, sent, received } => Self::Sums {
                 peer: peer.into(),
                 sent: sent.as_ref().map(Sum::from),
