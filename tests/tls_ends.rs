@@ -209,20 +209,20 @@ fn who_does_not_keep_to_the_records_is_told_of_after_all_that_came() {
         for (garbage, words) in [
             (
                 &b"HTTP/1.1 200 OK\r\n\r\n"[..],
-                "nc: the peer does not keep to TLS: received corrupt message of type InvalidContentType",
+                "nc: the peer does not keep to TLS: it sent what cannot be read",
             ),
             (
                 b"\x17\x03\x03\0\x20abcdefghijklmnopqrstuvwxyz012345",
-                "nc: the peer does not keep to TLS: cannot decrypt peer's message",
+                "nc: the peer does not keep to TLS: it sent what does not decrypt, or was changed on the way",
             ),
             (
                 b"\x17\x03\x03\xff\xff",
-                "nc: the peer does not keep to TLS: received corrupt message of type MessageTooLarge",
+                "nc: the peer does not keep to TLS: it sent more in one piece than there may be",
             ),
             // an end in plain text is anybody's
             (
                 b"\x15\x03\x03\0\x02\x01\0",
-                "nc: the peer does not keep to TLS: cannot decrypt peer's message",
+                "nc: the peer does not keep to TLS: it sent what does not decrypt, or was changed on the way",
             ),
         ] {
             let (mut client, peer) = client_of(version, &[], Input::Null, move |mut stream| {
@@ -254,4 +254,29 @@ fn a_unix_socket_is_secured_as_well() {
     shows(&mut client, "exit 0", b"from the server");
     shows(&mut server, "exit 0", b"from the client");
     assert_eq!(client.said(), "");
+}
+
+/// Where clients are served in turn, the door is where they wait, not in a handshake that would be
+/// let go when another one is done.
+#[test]
+fn who_waits_for_its_turn_is_served_then() {
+    let files = Files::new();
+    let [_, certificate, _, key] = files.identity("server", &identity());
+    let line = ["--dialect", "openbsd-upstream", "-vnlkc", "-C", &certificate, "-K", &key];
+    let mut running = nc(&line).args(["127.0.0.1", "0"]).input(Input::Pipe).start();
+    let port = running.listening_port();
+    // one who does not speak, and two who do
+    let silent = connect(port);
+    running.wait_line("Connection received on ");
+    let first = connect(port);
+    let second = connect(port);
+    drop(silent);
+    let mut first = connected(first, Version::Tls13).unwrap();
+    first.write_all(b"first").unwrap();
+    running.wait_stdout(5);
+    first.end();
+    let mut second = connected(second, Version::Tls13).unwrap();
+    second.write_all(b"second").unwrap();
+    running.wait_stdout(11);
+    assert_eq!(running.stdout, b"firstsecond", "{}", running.report());
 }

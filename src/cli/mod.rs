@@ -217,6 +217,7 @@ fn read(
         secured: matches!(&plan, Plan::Connect(connect) if connect.dial.tls.is_some()),
         several: plan.has_several_ports(),
         json: settings.has(Id::Json),
+        at_terminal: false,
         why: settings.has(Id::Why),
         progress: settings.has(Id::Progress),
         classic_status: settings.classic_status.unwrap_or(dialect.classic_status),

@@ -148,6 +148,10 @@ pub enum Id {
     AppendOutput,
     /// The default face's log.
     Log,
+    /// A packet capture.
+    Pcap,
+    /// What the peer sends is shown as it came.
+    Raw,
     /// A pause before each block moved.
     Delay,
     /// The most bytes a second.
@@ -226,6 +230,10 @@ pub enum Id {
     Warn,
     /// Where the certificates that are looked at are kept.
     Pem,
+    /// A form in parts.
+    Multipart,
+    /// A request is written on standard output instead of being sent.
+    DryRun,
     /// What a command line means in each dialect.
     ExplainCommand,
     /// Type of service, or a word about TLS (upstream OpenBSD's `-T`).

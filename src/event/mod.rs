@@ -19,13 +19,16 @@ mod sum;
 mod tls;
 pub mod voice;
 
-pub use error::{AccessReason, Attempt, Error, ProxyReason};
+pub use error::{AccessReason, Attempt, Error, ProxyReason, RequestFileReason};
 pub use failure::Failure;
 pub use progress::{Asker, Held, Occasion, Progress, Watch};
 pub use reporter::Reporter;
 pub use reporting::{Reporting, VoiceName};
 pub use sum::{Extent, Sha256Sum, Sum};
-pub use tls::{Distrust, Expiry, Secured, Speech, TlsError, TlsSettingError, Verdict, Verified};
+pub use tls::{
+    Breach, Distrust, Expiry, Fault, Secured, Speech, TlsError, TlsSettingError, Unusable, Verdict,
+    Verified,
+};
 
 use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;
@@ -138,6 +141,13 @@ pub enum Event {
         /// How long it took since the proxy was connected.
         took: Duration,
     },
+    /// A request was composed; it is sent once there is a connection.
+    Composed {
+        /// Its bytes, or the first of them.
+        bytes: Vec<u8>,
+        /// How many it has in all.
+        size: u64,
+    },
     /// What has no host and port is connected: a Unix socket, a port of a virtual machine.
     Opened(Peer),
     /// The connection stands.
@@ -221,6 +231,8 @@ pub enum Event {
         by: Side,
         /// Bytes that it sent in all.
         bytes: u64,
+        /// It is somebody at a terminal who finished, and the peer is waited for.
+        typed: bool,
     },
     /// How a conversation goes, while it is held.
     Progress(Box<Progress>),

@@ -76,7 +76,9 @@ impl Reporter {
         let started = Instant::now();
         let clock = Box::new(move || started.elapsed());
         let (output, services) = (Box::new(ErrorOutput::open()), Box::new(services));
-        Self::at(output, clock, reporting, services, Surroundings::look())
+        let around = Surroundings::look();
+        let reporting = Reporting { at_terminal: around.terminal, ..reporting };
+        Self::at(output, clock, reporting, services, around)
     }
 
     /// Reports to `output`, which gets one write a message.

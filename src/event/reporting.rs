@@ -41,6 +41,8 @@ pub struct Reporting {
     pub several: bool,
     /// Events as JSON lines in place of words.
     pub json: bool,
+    /// Standard error is a terminal: somebody reads along.
+    pub at_terminal: bool,
     /// A closing line for people: who finished first, bytes, duration (`--why`).
     pub why: bool,
     /// How far a conversation has come is said while it is held (`--progress`).

@@ -10,8 +10,8 @@ use std::time::Duration;
 use super::{
     AccessReason, Attempt, Distrust, DropReason, Error, Event, Expiry, Extent, Failure, Occasion,
     Peer, PortState, ProgramEnd, Progress, ProxyReason, ProxyStep, RefusalReason, Reporting,
-    Secured, Sha256Sum, Side, Sum, Summary, Target, TcpInfo, TlsError, TlsSettingError, Verdict,
-    Verified, VoiceName,
+    RequestFileReason, Secured, Sha256Sum, Side, Sum, Summary, Target, TcpInfo, TlsError,
+    TlsSettingError, Verdict, Verified, VoiceName,
 };
 use crate::plan::{Host, LintError, ProxyKind, Transport, UdpProbe, UnixKind, UnixName};
 use crate::proto::certificate::{Certificate, CertificateError};
@@ -108,6 +108,7 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
             took: TOOK,
         },
         Event::Opened(unix(UnixKind::Stream, Some("/run/s"))),
+        Event::Composed { bytes: foreign.to_vec(), size: 1 << 20 },
         Event::BeforeTls(Shown { direction: Direction::Received, text: foreign.to_vec() }),
         Event::Secured {
             peer: peer(),
@@ -128,7 +129,7 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
         },
         Event::Distrusted {
             certificate: Box::new(certificate()),
-            why: Distrust::Unreadable(String::from_utf8_lossy(foreign).into_owned()),
+            why: Distrust::UnknownIssuer { issuer: foreign.to_vec(), alone: false },
             now: certificate().not_before,
         },
         Event::CertificateMade(Box::new(certificate())),
@@ -156,7 +157,7 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
         Event::Heard(client()),
         Event::Moving { up: "sendfile", down: "splice" },
         Event::FirstByte { from: Side::Peer, took: TOOK },
-        Event::HalfClosed { by: Side::Us, bytes: 61 },
+        Event::HalfClosed { by: Side::Us, bytes: 61, typed: false },
         Event::Progress(Box::new(Progress {
             occasion: Occasion::Asked,
             peer: client(),
@@ -302,6 +303,8 @@ pub fn errors(foreign: &[u8]) -> Vec<Error> {
         Error::ProgramEnded(ProgramEnd::Status(7)),
         Error::Idle { after: Duration::from_secs(1) },
         Error::Record { to: path(), error: os_error(libc::ENOSPC) },
+        Error::RequestFile { path: path(), reason: RequestFileReason::Read(failing()) },
+        Error::NoAnswer,
         Error::NobodyCame { after: Duration::from_secs(1) },
         Error::WrongPeer { peer: client(), name: Some(foreign.to_vec()), local: None },
         Error::NotBuilt { what: "Lua" },
@@ -367,11 +370,12 @@ fn number_of_event(event: &Event) -> usize {
         Event::LabExplained { .. } => 35,
         Event::Sums { .. } => 36,
         Event::Progress(_) => 37,
-        Event::NoConversation => 38, // the highest, see EVENTS
+        Event::NoConversation => 38,
+        Event::Composed { .. } => 39, // the highest, see EVENTS
     }
 }
 
-const EVENTS: usize = 39;
+const EVENTS: usize = 40;
 
 /// The same for errors.
 fn number_of_error(error: &Error) -> usize {
@@ -410,11 +414,13 @@ fn number_of_error(error: &Error) -> usize {
         Error::Tls { .. } => 31,
         Error::HandshakeTimedOut { .. } => 32,
         Error::TlsSetting(_) => 33,
-        Error::ExpiresSoon { .. } => 34, // the highest, see ERRORS
+        Error::ExpiresSoon { .. } => 34,
+        Error::RequestFile { .. } => 35,
+        Error::NoAnswer => 36, // the highest, see ERRORS
     }
 }
 
-const ERRORS: usize = 35;
+const ERRORS: usize = 37;
 
 #[test]
 fn there_is_one_of_everything() {

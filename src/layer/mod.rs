@@ -1,8 +1,10 @@
-//! What wraps an end: proxy client, TLS and DTLS, telnet, CR LF, pace, records.
+//! What wraps an end: proxy client, TLS and DTLS, telnet, CR LF, pace, records, packet captures, the
+//! view at a terminal.
 //!
 //! [`Stages`] are the wrappers that look at the bytes of one direction; where there are none, the
 //! kernel may move the bytes without showing them to us.
 
+pub mod capture;
 pub mod dial;
 #[cfg(feature = "dtls")]
 pub mod dtls;
@@ -12,6 +14,7 @@ pub mod dtls;
 mod limiter;
 pub mod proxy;
 mod recorder;
+mod screen;
 pub mod security;
 mod stages;
 mod sums;
@@ -24,6 +27,7 @@ pub mod tls;
 mod witnesses;
 
 pub use recorder::Recorder;
+pub use screen::Screen;
 pub use stages::Stages;
 pub use sums::Sums;
 pub use telnet::Answers;

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use tokio::time::sleep;
 
 use super::limiter::Limiter;
-use crate::layer::{Answers, Witnesses};
+use crate::layer::{Answers, Screen, Witnesses};
 use crate::plan::{self, Pace, PaceUnit, Session};
 use crate::proto::crlf::Crlf;
 use crate::proto::direction::Direction;
@@ -22,6 +22,10 @@ pub struct Stages {
     pace: Option<Pace>,
     limiter: Option<Limiter>,
     witnesses: Option<(Rc<Witnesses>, Direction)>,
+    screen: Option<Screen>,
+    /// The bytes of the direction that what was last to be written stands for, where these are not
+    /// the same.
+    stands_for: Option<usize>,
     /// End after so many reads.
     pub reads: Option<NonZeroU64>,
 }
@@ -57,6 +61,13 @@ impl Stages {
         }
     }
 
+    /// The same, shown at a terminal, after everybody has seen it as it came.
+    #[must_use]
+    pub fn at(mut self, screen: Option<Screen>) -> Self {
+        self.screen = screen;
+        self
+    }
+
     /// Whether nobody looks at the bytes.
     pub fn is_empty(&self) -> bool {
         self.crlf.is_none()
@@ -64,6 +75,7 @@ impl Stages {
             && self.pace.is_none()
             && self.limiter.is_none()
             && self.witnesses.is_none()
+            && self.screen.is_none()
             && self.reads.is_none()
     }
 
@@ -73,31 +85,54 @@ impl Stages {
         if let Some((witnesses, direction)) = &self.witnesses {
             witnesses.read(*direction, read).await;
         }
-        let witnesses = self.witnesses.clone();
-        let passed = self.change(read, changed);
-        if let Some((witnesses, direction)) = witnesses {
-            witnesses.passed(direction, passed).await;
+        let differs = self.change(read, changed);
+        if let Some((witnesses, direction)) = &self.witnesses {
+            let passed = if differs { changed.as_slice() } else { read };
+            witnesses.passed(*direction, passed).await;
         }
-        passed
+        let Some(screen) = &mut self.screen else {
+            return if differs { changed } else { read };
+        };
+        let filtered = if differs { std::mem::take(changed) } else { Vec::new() };
+        let passed = if differs { filtered.as_slice() } else { read };
+        self.stands_for = Some(passed.len());
+        changed.clear();
+        screen.show(passed, changed);
+        changed
     }
 
-    fn change<'a>(&mut self, read: &'a [u8], changed: &'a mut Vec<u8>) -> &'a [u8] {
+    /// What is still to be written, as the direction is at its end.
+    pub fn finish<'a>(&mut self, changed: &'a mut Vec<u8>) -> &'a [u8] {
+        changed.clear();
+        if let Some(screen) = &mut self.screen {
+            self.stands_for = Some(0);
+            screen.finish(changed);
+        }
+        changed
+    }
+
+    /// How many bytes of the direction were written with these: a view at a terminal is longer than
+    /// what it shows.
+    pub fn stands_for(&self) -> Option<usize> {
+        self.stands_for
+    }
+
+    /// Says whether what is passed on is in `changed`.
+    fn change(&mut self, read: &[u8], changed: &mut Vec<u8>) -> bool {
         if let Some((telnet, answers)) = &mut self.telnet {
             if self.removes_telnet {
                 changed.clear();
                 answers.add(|bytes| telnet.filter(read, changed, bytes));
-                return changed;
+                return true;
             }
             answers.add(|bytes| telnet.push(read, bytes));
         }
-        match &mut self.crlf {
-            None => read,
-            Some(crlf) => {
-                changed.clear();
-                crlf.push(read, changed);
-                changed
-            }
-        }
+        let Some(crlf) = &mut self.crlf else {
+            return false;
+        };
+        changed.clear();
+        crlf.push(read, changed);
+        true
     }
 
     /// What is written at once, with a pause before or after it.

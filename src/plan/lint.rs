@@ -25,7 +25,7 @@ pub fn lint(plan: &Plan) -> Result<(), LintError> {
         Plan::Scan(scan) => broken(SCAN, scan),
         Plan::Listen(listen) => broken(LISTEN, listen),
         Plan::Certificates(check) => broken(CERTIFICATES, check),
-        Plan::Lab(_) => Ok(()),
+        Plan::Lab(_) | Plan::Compose(_) => Ok(()),
     }
 }
 
@@ -72,6 +72,24 @@ const CONNECT: &[Rule<Connect>] = &[
         broken: |plan| plan.dial.proxy.is_some() && !is_inet(&plan.remote),
     },
     Rule {
+        first: "a packet capture",
+        second: "DTLS, a file, or anything of the internet but TCP and UDP",
+        broken: |plan| {
+            let dtls = plan.dial.tls.is_some() && is_udp(&plan.remote);
+            let has_packets = match &plan.remote {
+                Remote::Inet(inet) => has_packets(inet.transport),
+                Remote::Unix { .. } | Remote::Vsock { .. } => true,
+                Remote::File(_) => false,
+            };
+            plan.session.is_captured() && (dtls || !has_packets)
+        },
+    },
+    Rule {
+        first: "a packet capture",
+        second: "passing the socket on",
+        broken: |plan| plan.session.is_captured() && plan.pass_socket,
+    },
+    Rule {
         first: "passing the socket on",
         second: "a Unix socket or file",
         broken: |plan| plan.pass_socket && !is_inet(&plan.remote),
@@ -80,6 +98,16 @@ const CONNECT: &[Rule<Connect>] = &[
         first: "a TCP MD5 signature",
         second: "anything but TCP",
         broken: |plan| plan.dial.socket.md5_signature && !is_tcp(&plan.remote),
+    },
+    Rule {
+        first: "a request",
+        second: "datagrams or a file",
+        broken: |plan| plan.request.is_some() && !is_stream(&plan.remote),
+    },
+    Rule {
+        first: "a request",
+        second: "a program, or passing the socket on",
+        broken: |plan| plan.request.is_some() && (plan.program.is_some() || plan.pass_socket),
     },
 ];
 
@@ -140,6 +168,21 @@ const LISTEN: &[Rule<Listen>] = &[
         },
     },
     Rule {
+        first: "a packet capture",
+        second: "DTLS, or anything of the internet but TCP and UDP",
+        broken: |plan| {
+            let transport = match &plan.local {
+                super::Local::Inet { transport, .. } => Some(*transport),
+                super::Local::Unix { .. } | super::Local::Vsock { .. } => None,
+            };
+            let dtls = plan.tls.is_some() && transport == Some(Transport::Udp);
+            let far_dtls = matches!(&plan.service, Service::Tunnel(tunnel)
+                if tunnel.dial.tls.is_some() && tunnel.target.transport == Transport::Udp);
+            let is_other = transport.is_some_and(|transport| !has_packets(transport));
+            plan.session.is_captured() && (dtls || far_dtls || is_other)
+        },
+    },
+    Rule {
         first: "sums",
         second: "clients that share our streams or talk to each other",
         broken: |plan| {
@@ -168,6 +211,11 @@ fn is_stream(remote: &Remote) -> bool {
         Remote::Vsock { .. } => true,
         Remote::File(_) => false,
     }
+}
+
+/// Whether its packets can be made up.
+fn has_packets(transport: Transport) -> bool {
+    matches!(transport, Transport::Tcp | Transport::Udp)
 }
 
 fn is_udp(remote: &Remote) -> bool {

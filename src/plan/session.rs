@@ -3,7 +3,7 @@
 use std::num::NonZeroU64;
 use std::time::Duration;
 
-use super::Recording;
+use super::{RecordFormat, Recording, View};
 
 /// What happens on one connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,9 +30,13 @@ pub struct Session {
     pub sum: bool,
     /// Show what the peer sends; otherwise it is taken and dropped (`--send-only`).
     pub show_peer: bool,
+    /// How it looks at a terminal.
+    pub view: View,
     /// Leaving for idleness is a failure (Ncat's `-i`).
     pub idle_is_failure: bool,
-    /// What is written down of it (`-o`, `-x`, `--log`).
+    /// A peer that ends without having sent a byte is a failure (`nc http`).
+    pub wants_answer: bool,
+    /// What is written down of it (`-o`, `-x`, `--log`, `--pcap`).
     pub recordings: Vec<Recording>,
     /// Leave after so many reads from the network (`-W`).
     pub receive_limit: Option<NonZeroU64>,
@@ -58,7 +62,9 @@ impl Default for Session {
             rate: None,
             sum: false,
             show_peer: true,
+            view: View::default(),
             idle_is_failure: false,
+            wants_answer: false,
             recordings: Vec::new(),
             receive_limit: None,
             datagram_size: LARGEST_DATAGRAM,
@@ -67,6 +73,11 @@ impl Default for Session {
 }
 
 impl Session {
+    /// Whether packets are written down of it.
+    pub fn is_captured(&self) -> bool {
+        self.recordings.iter().any(|recording| recording.format == RecordFormat::Packets)
+    }
+
     /// The same on the way through a proxy server, which passes bytes on as they are.
     #[must_use]
     pub fn untouched(self) -> Self {

@@ -20,7 +20,7 @@ use super::terms::Terms;
 use crate::endpoint::stdio::{Input, Output};
 use crate::endpoint::{Link, Stream};
 use crate::event::{Error, Event, Extent, Observer, Side, Summary};
-use crate::layer::{Answers, Stages, Witnesses};
+use crate::layer::{Answers, Screen, Stages, Witnesses};
 use crate::plan::AfterInput;
 use crate::proto::direction::Direction;
 use crate::sys::fd::Kind;
@@ -48,7 +48,9 @@ pub async fn converse(
     let file = input.fd().filter(|_| !session.crlf && !input.has_ended());
     call.expected.set(file.and_then(|file| file.left()));
     let up_stages = Stages::outgoing(session, &call.witnesses);
-    let down_stages = Stages::incoming(session, &call.witnesses, &call.answers);
+    // a program's terminal is the program's own
+    let screen = if output.may_be_refused() { None } else { Screen::of(session.view, &out) };
+    let down_stages = Stages::incoming(session, &call.witnesses, &call.answers).at(screen);
     let net = link.stream();
     let out = Stream::Plain(out);
     let from = input.fd().map(|from| Stream::Plain(Rc::clone(from)));
@@ -137,6 +139,11 @@ pub trait Home {
     /// Whether the input has something to give, or its end, at once.
     fn input_is_ready(&self) -> bool;
 
+    /// Whether somebody types the input at a terminal.
+    fn input_is_typed(&self) -> bool {
+        false
+    }
+
     /// The input came to its end.
     fn input_ended(&self);
 
@@ -153,6 +160,10 @@ struct Streams<'a> {
 impl Home for Streams<'_> {
     fn input_is_ready(&self) -> bool {
         self.input.is_readable_now()
+    }
+
+    fn input_is_typed(&self) -> bool {
+        self.input.is_terminal() && !self.output.may_be_refused()
     }
 
     fn input_ended(&self) {
@@ -346,17 +357,21 @@ impl<'a> Call<'a> {
             // a direction may have come to its end within the turn of its first byte
             first_bytes.report(&self.up, &self.down);
             let mut leave = false;
+            let at_once = Action::LeaveAfter(Duration::ZERO);
+            let stays = !actions.iter().any(|next| *next == Action::Leave || *next == at_once);
             for action in actions {
                 match action {
                     Action::HalfClose => {
                         // a connection that fails now says so to the reading side
                         let _ = link.half_close();
                         let bytes = self.up.moved();
-                        observer.observe(&Event::HalfClosed { by: Side::Us, bytes });
+                        let typed = stays && home.input_is_typed();
+                        observer.observe(&Event::HalfClosed { by: Side::Us, bytes, typed });
                     }
                     Action::CloseOutput => {
                         let bytes = self.down.moved();
-                        observer.observe(&Event::HalfClosed { by: Side::Peer, bytes });
+                        let typed = false;
+                        observer.observe(&Event::HalfClosed { by: Side::Peer, bytes, typed });
                         home.peer_ended();
                     }
                     Action::LeaveAfter(after) => leave_at = Some(Instant::now() + after),
@@ -378,6 +393,10 @@ impl<'a> Call<'a> {
         let failure = witness_failure.or_else(|| self.failure(up_end, down_end)).or_else(|| {
             let after = session.idle_timeout.filter(|_| idled && session.idle_is_failure)?;
             Some(Error::Idle { after })
+        });
+        let failure = failure.or_else(|| {
+            let unanswered = session.wants_answer && self.down.moved() == 0;
+            unanswered.then_some(Error::NoAnswer)
         });
         let result = if let Some(error) = failure {
             // whoever is cut off must not take it for an end

@@ -21,7 +21,7 @@ use super::refusals::Refusals;
 use crate::endpoint::stdio::{self, Input};
 use crate::endpoint::unix;
 use crate::event::{Error, Event, Failure, Observer, Peer};
-use crate::layer::Stages;
+use crate::layer::{Recorder, Screen, Stages};
 use crate::plan::{Listen, Local, Transport, UnixKind};
 use crate::relay::{Account, Meter, Terms, datagram};
 use crate::sys::fd::Fd;
@@ -54,6 +54,9 @@ pub async fn hear(
         heard: Meter::default(),
     };
     let name = room.ears.name();
+    if let Some(recorder) = &terms.recorder {
+        room.ears.show_to(recorder);
+    }
     let hearing = async {
         let each = (0..room.ears.sockets.len()).map(|index| room.receive(index, &out, &terms));
         door::first(each).await
@@ -120,6 +123,13 @@ impl Ears {
         }
     }
 
+    /// Has the packets of all of them written down, where packets are.
+    pub fn show_to(&self, recorder: &Recorder) {
+        for (index, socket) in self.sockets.iter().enumerate() {
+            recorder.watch_everybody(socket, self.address(index));
+        }
+    }
+
     /// The address of one of them, where it has one.
     pub fn address(&self, index: usize) -> Option<SocketAddr> {
         self.addresses.get(index).copied()
@@ -157,10 +167,11 @@ impl Room<'_> {
         account.tell(asker, self.observer).await
     }
 
-    async fn receive(&self, index: usize, out: &Fd, terms: &Terms<'_>) -> Error {
+    async fn receive(&self, index: usize, out: &Rc<Fd>, terms: &Terms<'_>) -> Error {
         let socket = &self.ears.sockets[index];
         let session = terms.session.clone().with_anybody();
-        let mut stages = Stages::incoming(&session, &terms.witnesses(), &Rc::default());
+        let mut stages = Stages::incoming(&session, &terms.witnesses(), &Rc::default())
+            .at(Screen::of(session.view, out));
         let mut buffer = vec![0; datagram::LARGEST];
         let mut changed = Vec::new();
         loop {

@@ -46,7 +46,7 @@ const OPTS: &[Opt] = &[
          goes whole to each of them; any other input goes to all who are connected. Without \
          `-l`: ask the kernel to probe an idle connection (`SO_KEEPALIVE`).",
     ),
-    Opt::switch(Id::Scan, G::Mode).short('z').long("zero").common().says(
+    Opt::switch(Id::Scan, G::Mode).short('z').long("zero").says(
         "only look which ports answer (with -v: say so)",
         "Look which of the ports answer, and send no data. The status is 0 if any did. With `-u`, \
          probes are sent, for UDP gives no sign otherwise.",
@@ -76,6 +76,16 @@ const OPTS: &[Opt] = &[
         "With `nc serve --lab http`: say of each line of a request how it was read, in the answer \
          (as `Explain` headers) and on standard error: `line 3 has no colon: reading headers \
          stopped here`.",
+    ),
+    Opt::switch(Id::Multipart, G::Mode).long("multipart").says(
+        "with http: send the form as multipart/form-data",
+        "Only with `nc http`: send the fields of a form as `multipart/form-data`, as it is anyway \
+         where one of them is a file.",
+    ),
+    Opt::switch(Id::DryRun, G::Mode).long("dry-run").says(
+        "with http: print the request, and send nothing",
+        "Only with `nc http`: write the request on standard output, byte for byte, and connect to \
+         nobody: `nc http --dry-run host:80/ | nc host 80` sends it.",
     ),
     // Addresses
     Opt::switch(Id::Ipv4, G::Ends)
@@ -204,9 +214,29 @@ const OPTS: &[Opt] = &[
         "Write a log with one line for each line that passes: the time in seconds, `>` or `<`, how \
          many bytes it has, and its text with everything escaped that is no text.",
     ),
+    Opt::value(Id::Pcap, "FILE", G::Data).long("pcap").says(
+        "write what passes as packets, for Wireshark",
+        "Write what passes to this file as packets, in the form pcapng that Wireshark reads, without \
+         being root: each connection of TCP or UDP from its beginning to its end, with what is said \
+         to a proxy or before STARTTLS, and with true addresses and times. The headers are \
+         synthesised, and the file's comment says so: one read or write is one segment (or a few, \
+         where it is long) that is acknowledged at once. Under TLS the packets hold what was on the \
+         wire, and before them stands a block with the secrets of the connection, so that they open \
+         decrypted; the file is made for its owner alone. Connections over Unix sockets and vsock get \
+         addresses of 127.0.0.0/8 that are made up, which their first packet's comment says. The \
+         file is emptied first, and `--append-output` does not go with it; nor does DTLS.",
+    ),
     Opt::switch(Id::AppendOutput, G::Data).long("append-output").says(
         "append to these files instead of emptying them",
         "What the four options above write is appended to their files.",
+    ),
+    Opt::switch(Id::Raw, G::Data).long("raw").says(
+        "show what the peer sends as it came",
+        "At a terminal, show what the peer sends as it came. Otherwise a peer cannot drive the \
+         terminal: text and colours pass; other escape sequences and control characters, bytes \
+         that are not UTF-8, and characters that turn the reading direction around are shown as \
+         `\\xNN`. A terminal in raw mode (`stty raw`), a pipe and a file get every byte as it \
+         came, and so does every record (`--log` and its kin).",
     ),
     // Programs
     Opt::value(Id::Exec, "CMD", G::Programs).short('e').long("exec").common().says(
@@ -218,7 +248,7 @@ const OPTS: &[Opt] = &[
          `NCAT_REMOTE_ADDR`, `NCAT_REMOTE_PORT`, `NCAT_LOCAL_ADDR`, `NCAT_LOCAL_PORT` and \
          `NCAT_PROTO`, and with TLS how the connection is secured and who the peer's \
          certificate says that it is in `NC_TLS_VERSION`, `NC_TLS_CIPHER`, `NC_TLS_ALPN`, \
-         `NC_TLS_VERIFIED` (`chain`, `pin`, `nothing` or `nobody`), `NC_TLS_PEER_SUBJECT`, \
+         `NC_TLS_SERVER_NAME` (what the client asked for), `NC_TLS_VERIFIED` (`chain`, `pin`, `nothing` or `nobody`), `NC_TLS_PEER_SUBJECT`, \
          `NC_TLS_PEER_ISSUER`, `NC_TLS_PEER_NAMES` (a line each, as `dns:host.example`) and \
          `NC_TLS_PEER_SHA256`. The exit status is that of the connection, whatever the program's is. A \
          program ends with its connection and with `nc`, and whatever it has started ends with it: \
@@ -298,9 +328,10 @@ const OPTS: &[Opt] = &[
     // When to leave
     Opt::value(Id::Wait, "TIME", G::Leaving).short('w').long("wait").common().says(
         "limit for connecting, and for being idle",
-        "One limit for name lookup, connection and proxy together; and leave when for so long \
-         nothing moved and nothing was waiting to move. A listener waits for its first client \
-         as long as it takes. 0 is no limit.",
+        "One limit for name lookup, connection, proxy and TLS handshake together; and leave when \
+         for so long nothing moved and nothing was waiting to move. A listener waits for its first \
+         client as long as it takes. 0 is no limit. Without this option, a server has 60 seconds \
+         for its TLS handshake and what is said before it, and a client of a listener has 10.",
     ),
     Opt::value(Id::IdleTimeout, "TIME", G::Leaving).long("idle-timeout").says(
         "leave when nothing moved for TIME",

@@ -16,7 +16,7 @@ use crate::plan::{
     Access, AccessSource, AfterInput, Attached, CertificateCheck, Clients, Command, Connect, Dial,
     Family, Host, Inet, Lab, Listen, Local, PaceUnit, Plan, PortOrder, Program, ProgramErrors,
     Proxy, ProxyNames, ProxySpeech, RecordFormat, RecordTo, Recording, Remote, Scan, Service,
-    Session, SocketOptions, Transport, Tunnel, UnixKind,
+    Session, SocketOptions, TlsClient, Transport, Tunnel, UnixKind,
 };
 
 /// The arguments that come nearest to the plan.
@@ -28,6 +28,10 @@ pub fn nearest(plan: &Plan, reporting: &Reporting) -> Vec<OsString> {
         Plan::Scan(scan) => line.scan(scan),
         Plan::Certificates(check) => line.certificates(check),
         Plan::Lab(lab) => line.lab(lab),
+        Plan::Compose(request) => line.composed(request),
+    }
+    if reporting.voice == VoiceName::Default {
+        line.switch_if(plan.session().is_some_and(|session| !session.view.guarded), "raw");
     }
     for _ in 0..reporting.verbosity {
         line.switch("verbose");
@@ -43,6 +47,9 @@ pub fn nearest(plan: &Plan, reporting: &Reporting) -> Vec<OsString> {
 
 impl Line {
     fn connect(&mut self, connect: &Connect) {
+        if connect.request.is_some() {
+            return self.http(connect);
+        }
         let mut session = connect.session.clone();
         match &connect.remote {
             Remote::Inet(inet) => self.target(inet),
@@ -71,6 +78,7 @@ impl Line {
         if let Some(program) = &connect.program {
             self.program(program);
         }
+        self.endless_handshake(&connect.dial);
         self.session(&session, connect.dial.timeout, connect.program.is_some());
     }
 
@@ -127,13 +135,17 @@ impl Line {
         self.local(&listen.local);
         let timeout = self.service(&listen.service, listen.numeric);
         let tunnel = match &listen.service {
-            Service::Tunnel(tunnel) => tunnel.dial.tls.as_deref(),
+            Service::Tunnel(tunnel) => {
+                self.endless_handshake(&tunnel.dial);
+                tunnel.dial.tls.as_deref()
+            }
             _ => None,
         };
+        let patience = listen.tls.as_ref().and_then(|tls| tls.patience);
         self.tls_server(listen.tls.as_deref(), tunnel);
         self.access(&listen.access);
         self.number("max-conns", listen.most_clients);
-        self.session(&listen.session, timeout, program);
+        self.session(&listen.session, timeout.or(patience), program);
     }
 
     fn lab(&mut self, lab: &Lab) {
@@ -270,7 +282,7 @@ impl Line {
         }
     }
 
-    fn unix(&mut self, kind: UnixKind) {
+    pub fn unix(&mut self, kind: UnixKind) {
         self.switch("unixsock");
         self.switch_if(kind == UnixKind::Datagram, "udp");
     }
@@ -280,7 +292,7 @@ impl Line {
         self.switch_if(family == Family::V6, "ipv6");
     }
 
-    fn dial(&mut self, dial: &Dial) {
+    pub fn dial(&mut self, dial: &Dial) {
         self.family(dial.family);
         self.switch_if(dial.numeric, "nodns");
         if let Some(address) = &dial.source_address {
@@ -291,6 +303,14 @@ impl Line {
         self.socket(&dial.socket);
         if let Some(tls) = &dial.tls {
             self.tls_client(tls);
+        }
+    }
+
+    /// A handshake has an end of its own where there is no other, unless that is told otherwise.
+    fn endless_handshake(&mut self, dial: &Dial) {
+        let is_endless = |tls: &TlsClient| tls.patience.or(dial.timeout).is_none();
+        if dial.tls.as_deref().is_some_and(is_endless) {
+            self.value("wait", "0");
         }
     }
 
@@ -350,7 +370,7 @@ impl Line {
         }
     }
 
-    fn session(&mut self, session: &Session, timeout: Option<Duration>, program: bool) {
+    pub fn session(&mut self, session: &Session, timeout: Option<Duration>, program: bool) {
         self.time("wait", timeout);
         match (timeout, session.idle_timeout) {
             (timeout, idle) if timeout == idle => {}
@@ -396,6 +416,7 @@ impl Line {
             RecordFormat::HexNcat => "hex-dump",
             RecordFormat::Raw => "output",
             RecordFormat::Log => "log",
+            RecordFormat::Packets => "pcap",
             RecordFormat::HexTraditional
             | RecordFormat::HexGnu
             | RecordFormat::HexToybox

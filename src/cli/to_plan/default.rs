@@ -3,6 +3,7 @@
 
 mod certificates;
 mod chain;
+mod http;
 mod program;
 mod record;
 mod route;
@@ -32,22 +33,23 @@ use crate::cli::usage_error::{Quantity, UsageError};
 use crate::plan::{
     AfterInput, AfterPeer, Clients, Connect, Dial, Family, Host, Inet, Lab, Listen, Pace, PaceUnit,
     Plan, PortList, Remote, Scan, Service, Session, SocketOptions, Transport, UnixKind, UnixName,
+    View,
 };
 
 /// With `-q 0`, what the peer still sends may pause so long.
 const SHORT_IDLE: Duration = Duration::from_secs(1);
 
-/// What is no port of a host.
-const NO_SCHEME: &[Id] = &[
-    Id::Unix,
-    Id::Vsock,
-    Id::File,
-    Id::Udp,
-    Id::UdpLite,
-    Id::Dccp,
-    Id::Sctp,
-    Id::Scan,
-    Id::PassSocket,
+/// What does not go with `tls://`, and what is said of it.
+const NO_SCHEME: &[(Id, &str)] = &[
+    (Id::Unix, "-U and tls:// do not go together: nc --tls -U PATH is TLS on a Unix socket"),
+    (Id::Vsock, "--vsock and tls:// do not go together: nc --tls --vsock CID PORT is TLS on one"),
+    (Id::File, "a file and tls:// do not go together: it speaks no TLS"),
+    (Id::Udp, "-u and tls:// do not go together: dtls://HOST:PORT is over UDP"),
+    (Id::UdpLite, "UDP-Lite and tls:// do not go together: TLS goes over TCP or UDP"),
+    (Id::Dccp, "DCCP and tls:// do not go together: TLS goes over TCP or UDP"),
+    (Id::Sctp, "SCTP and tls:// do not go together: TLS goes over TCP or UDP"),
+    (Id::Scan, "-z and tls:// do not go together: nc cert HOST:PORT shows who answers by TLS"),
+    (Id::PassSocket, "-F and tls:// do not go together: what is passed on is no longer ours"),
 ];
 
 /// Makes the plan.
@@ -64,6 +66,9 @@ pub fn default(
     }
     if let Some(operands) = certificates::asked(settings, operands, services)? {
         return certificates::check(settings, operands, services).map(Plan::Certificates);
+    }
+    if let Some(operands) = http::asked(settings, operands, services)? {
+        return http::plan(settings, operands, services);
     }
     let settings = &*tls::with_scheme(settings, &operands.values);
     exclusive::refuse(settings)?;
@@ -89,17 +94,15 @@ fn ends(
         None => (None, operands),
     };
     if let Some(scheme) = scheme {
-        let excluded = |id: &&Id| settings.has(**id) && !(scheme.datagrams && **id == Id::Udp);
-        if let Some(id) = NO_SCHEME.iter().find(excluded) {
-            return Err(UsageError::Needs {
-                option: settings.spelling(*id).unwrap_or(Spelling::Long("tls")),
-                needed: if *id == Id::Udp {
-                    "dtls://HOST:PORT in place of tls://"
-                } else {
-                    "an operand without tls://"
-                },
-            });
+        let excluded =
+            |(id, _): &&(Id, _)| settings.has(*id) && !(scheme.datagrams && *id == Id::Udp);
+        if let Some((_, sentence)) = NO_SCHEME.iter().find(excluded) {
+            return Err(UsageError::Refused(sentence));
         }
+    }
+    let is_secured = scheme.is_some() || settings.has(Id::Tls);
+    if is_secured && settings.has(Id::Udp) && settings.has(Id::Pcap) {
+        return Err(UsageError::Refused("--pcap and DTLS do not go together"));
     }
     if service::listens(settings) {
         return listener(settings, operands, scheme, services).map(Plan::Listen);
@@ -144,6 +147,14 @@ fn inet_client(
 ) -> Result<Plan, UsageError> {
     let (host, ports) = match operands {
         [] => return Err(UsageError::NoHost),
+        // what is typed next is not to go out in plain text
+        [host] if settings.has(Id::Tls) && host.as_bytes().contains(&b':') => {
+            return Err(UsageError::RefusedValue {
+                before: "no port given for \"",
+                value: host.clone(),
+                after: "\": HOST and PORT are two words, or one as tls://HOST:PORT",
+            });
+        }
         [host] => {
             return Err(UsageError::MissingPort { host: Some(host.clone()), listen: false });
         }
@@ -319,6 +330,7 @@ fn session(settings: &Settings) -> Result<Session, UsageError> {
         read_input: shared.read_input || exclusive::has_program(settings),
         after_input: after_input(settings),
         show_peer: !settings.has(Id::SendOnly),
+        view: View { guarded: !settings.has(Id::Raw) },
         pace,
         rate: rate(settings)?,
         sum: settings.has(Id::Sum),

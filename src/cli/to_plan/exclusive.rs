@@ -5,7 +5,7 @@ use crate::cli::settings::Settings;
 use crate::cli::usage_error::UsageError;
 
 const PROGRAMS: &[Id] = &[Id::Exec, Id::ShellExec, Id::LuaExec];
-const RECORDS: &[Id] = &[Id::HexLines, Id::HexDump, Id::Output, Id::Log];
+const RECORDS: &[Id] = &[Id::HexLines, Id::HexDump, Id::Output, Id::Log, Id::Pcap];
 const RULES: &[Id] = &[Id::Allow, Id::AllowFile, Id::Deny, Id::DenyFile];
 const BROKERS: &[Id] = &[Id::Broker, Id::Chat];
 const NOT_TCP: &[Id] = &[Id::Udp, Id::Dccp, Id::Sctp, Id::UdpLite];
@@ -78,6 +78,9 @@ const EXCLUSIVE: &[(&[Id], &[Id], &str)] = &[
     (PROGRAMS, PROGRAMS, "one program talks to the peer"),
     (PROGRAMS, &[Id::PassSocket], "a socket that is passed on is no longer ours"),
     (RECORDS, &[Id::PassSocket], "a socket that is passed on is no longer ours"),
+    (&[Id::Pcap], &[Id::AppendOutput], "a capture begins a file"),
+    (&[Id::Pcap], &[Id::Dccp, Id::Sctp, Id::UdpLite], "a capture has packets of TCP and UDP"),
+    (&[Id::Pcap], &[Id::File], "a file has no packets"),
     (BROKERS, PROGRAMS, "a broker's clients talk to each other"),
     (BROKERS, &[Id::Tunnel], "a broker's clients talk to each other"),
     (BROKERS, DATAGRAMS, "a broker passes streams on"),

@@ -76,6 +76,10 @@ enum Said {
     Opened {
         peer: Peer,
     },
+    Composed {
+        text: String,
+        size: u64,
+    },
     BeforeTls {
         from: &'static str,
         text: String,
@@ -276,6 +280,7 @@ impl From<&Event> for Said {
                 authenticated: *authenticated,
                 took: seconds(*took),
             },
+            Event::Composed { bytes, size } => Self::Composed { text: text(bytes), size: *size },
             Event::BeforeTls(shown) => Self::BeforeTls {
                 from: match shown.direction {
                     Direction::Sent => "us",
@@ -320,7 +325,9 @@ impl From<&Event> for Said {
             Event::FirstByte { from, took } => {
                 Self::FirstByte { from: side(*from), took: seconds(*took) }
             }
-            Event::HalfClosed { by, bytes } => Self::HalfClosed { by: side(*by), bytes: *bytes },
+            Event::HalfClosed { by, bytes, .. } => {
+                Self::HalfClosed { by: side(*by), bytes: *bytes }
+            }
             Event::Progress(progress) => Self::Progress((&**progress).into()),
             Event::NoConversation => Self::NoConversation,
             Event::Sums { peer, sent, received } => Self::Sums {
