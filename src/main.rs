@@ -3,6 +3,7 @@
 use std::env;
 use std::ffi::OsString;
 use std::io::{self, Write};
+use std::pin::pin;
 use std::process::ExitCode;
 use std::rc::Rc;
 
@@ -10,7 +11,7 @@ use netcat::cli::{self, Environment, Invocation};
 use netcat::event::{Error, Reporter, Reporting};
 use netcat::net::lookup;
 use netcat::plan::{Plan, Protocol, Transport};
-use netcat::sys::signal::{self, Ending};
+use netcat::sys::signal::{self, Asking, Ending};
 use netcat::sys::{limit, stdio};
 
 fn main() -> ExitCode {
@@ -82,10 +83,17 @@ fn carry_out(plan: &Plan, reporting: Reporting) -> ExitCode {
         Err(error) => return ExitCode::from(reporter.finish(&Err(Error::Start(error)))),
     };
     let ended = runtime.block_on(async {
-        let mut ending = Ending::listen(plan.leaves_something()).map_err(Error::Start)?;
-        tokio::select! {
-            result = netcat::run::run(plan, reporter.clone()) => result.map(|()| None),
-            number = ending.wait() => Ok(Some(number)),
+        let answers = reporter.answers() && plan.holds_conversations();
+        let mut ending = Ending::listen(plan.leaves_something(), answers).map_err(Error::Start)?;
+        let mut asking =
+            if answers { Asking::listen().map_err(Error::Start)? } else { Asking::deaf() };
+        let mut run = pin!(netcat::run::run(plan, reporter.clone()));
+        loop {
+            tokio::select! {
+                result = &mut run => return result.map(|()| None),
+                number = ending.wait() => return Ok(Some(number)),
+                () = asking.wait() => reporter.ask(),
+            }
         }
     });
     // a name lookup that nobody waits for any more may still be under way

@@ -311,6 +311,7 @@ const OPTIONS: &[&[&str]] = &[
     &["-i", "0.25"],
     &["--delay", "2m"],
     &["--sum"],
+    &["--progress"],
     &["--rate", "2M"],
     &["--idle-timeout", "3"],
     &["--idle-timeout", "0"],

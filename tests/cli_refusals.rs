@@ -626,6 +626,7 @@ const DEFAULT: &[(&str, &str, &str)] = &[
         "--broker and --rate do not go together: a broker passes on at once what each says",
         "",
     ),
+    ("--progress -z h 80", "-z and --progress do not go together: a scan sends no data", ""),
     ("--sum -z h 80", "-z and --sum do not go together: a scan sends no data", ""),
     (
         "-lk --sum 80",

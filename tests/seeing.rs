@@ -9,9 +9,10 @@ use std::net::{Shutdown, TcpStream, UdpSocket};
 use std::time::{Duration, Instant};
 
 use common::peer::{accept, connect, is_at_end, tcp_listener};
-use common::process::{Input, Program};
+use common::process::{Input, Output, Program};
 use common::running::Running;
-use common::{DEADLINE, pattern, under_test};
+use common::terminal::Terminal;
+use common::{DEADLINE, MORE_THAN_FITS, pattern, under_test};
 use rustix::process::Signal;
 use socket2::SockRef;
 
@@ -148,4 +149,184 @@ fn the_sum_of_datagrams_is_of_all_in_their_order() {
     running.succeeds();
     let of_both = format!("datagrams without an end: sha256 of these {}", sha256(b"onetwo"));
     assert!(running.said().contains(&of_both), "{}", running.said());
+}
+
+#[test]
+fn whoever_sends_sigusr1_is_told_how_it_goes() {
+    let (mut running, mut peer) = client(&[], Input::Pipe);
+    running.feed(b"hello");
+    let mut seen = [0; 5];
+    peer.read_exact(&mut seen).unwrap();
+    peer.write_all(b"an answer").unwrap();
+    running.wait_stdout(9);
+    running.signal(Signal::USR1);
+    let lines = running.wait_lines("nc: 127.0.0.1:", 2);
+    assert!(lines[0].contains(": sent 5 bytes at ") && lines[0].contains(", received 9 bytes at "));
+    assert!(lines[1].contains(": rtt ") && lines[1].contains(" retransmits"), "{lines:?}");
+    assert_eq!(running.status(), None);
+    running.signal(Signal::USR1);
+    running.wait_lines("nc: 127.0.0.1:", 4);
+    running.end_input();
+    drop(peer);
+    running.succeeds();
+}
+
+#[test]
+fn what_the_peer_does_not_take_is_seen() {
+    let (mut running, peer) = client(&[], Input::Pipe);
+    running.feed(&pattern(MORE_THAN_FITS));
+    running.wait_input_full();
+    running.signal(Signal::USR1);
+    let lines = running.wait_lines("nc: 127.0.0.1:", 2);
+    assert!(lines[1].contains(" not acknowledged"), "{lines:?}");
+    drop(peer);
+}
+
+#[test]
+fn a_listener_tells_of_each_client_and_that_there_is_none() {
+    for (args, listens) in [(&["-lkvn"][..], true), (&["-lvn"], true), (&["-lkvnu"], false)] {
+        let program = nc(args).args(["127.0.0.1", "0"]).input(Input::Pipe);
+        let mut running = program.start();
+        if !listens {
+            let port = running.bound_port();
+            let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+            socket.send_to(b"hello", ("127.0.0.1", port)).unwrap();
+            running.wait_stdout(5);
+            running.signal(Signal::USR1);
+            let line = running.wait_line(&format!("nc: 127.0.0.1:{port}: after "));
+            assert!(line.contains(", received 5 bytes at "), "{line}");
+            continue;
+        }
+        let port = running.listening_port();
+        running.signal(Signal::USR1);
+        running.wait_line("nc: no conversation is under way");
+        let mut clients = Vec::new();
+        let most = if args == ["-lvn"] { 1 } else { 2 };
+        for number in 1..=most {
+            let mut client = connect(port);
+            client.write_all(b"hello\n").unwrap();
+            running.wait_stdout(6 * number);
+            clients.push(client);
+        }
+        running.signal(Signal::USR1);
+        for client in &clients {
+            let line = running.wait_line(&format!("nc: {}: after ", client.local_addr().unwrap()));
+            assert!(line.contains(", received 6 bytes at "), "{line}");
+        }
+    }
+}
+
+#[test]
+fn an_exact_dialect_and_what_holds_no_conversation_die_of_sigusr1() {
+    let (mut running, mut peer) = client(&["--dialect", "openbsd"], Input::Pipe);
+    running.feed(b"x");
+    peer.read_exact(&mut [0]).unwrap();
+    running.signal(Signal::USR1);
+    assert_eq!(running.wait_end(), format!("signal {}", Signal::USR1.as_raw()));
+
+    let mut server = nc(&["serve", "--lab", "http", "127.0.0.1:0"]).start();
+    server.listening_port();
+    server.signal(Signal::USR1);
+    assert_eq!(server.wait_end(), format!("signal {}", Signal::USR1.as_raw()));
+}
+
+#[cfg(feature = "json")]
+#[test]
+fn in_json_it_is_an_event() {
+    let (mut running, mut peer) =
+        client(&["--json", "--progress", "--sum"], Input::Regular(b"hello".into()));
+    assert_eq!(all_of(&mut peer), b"hello");
+    running.signal(Signal::USR1);
+    let asked = |running: &Running| running.said().contains(r#""occasion":"asked""#);
+    assert!(running.wait_for(DEADLINE, asked), "{}", running.report());
+    drop(peer);
+    running.succeeds();
+    let said = running.said();
+    let event = |start: &str| {
+        let line = said.lines().rfind(|line| line.contains(start));
+        serde_json::from_str::<serde_json::Value>(line.expect(start)).unwrap()
+    };
+    let over = event(r#""occasion":"over""#);
+    assert_eq!((&over["sent"], &over["expected"]), (&5.into(), &5.into()), "{said}");
+    let sums = event(r#""event":"sums""#);
+    assert_eq!(sums["sent"]["sha256"], sha256(b"hello"), "{said}");
+    assert_eq!((&sums["sent"]["extent"], &sums["received"]["bytes"]), (&"whole".into(), &0.into()));
+}
+
+#[test]
+fn progress_in_a_pipe_is_lines_and_one_for_all_of_it() {
+    let bytes = pattern(6_000);
+    let (mut running, mut peer) =
+        client(&["--progress", "--rate", "4k"], Input::Regular(bytes.clone()));
+    assert!(all_of(&mut peer) == bytes);
+    drop(peer);
+    running.succeeds();
+    let said = running.said();
+    let lines: Vec<_> = said.lines().collect();
+    let [passing @ .., last] = &lines[..] else { panic!("nothing was said") };
+    // after a second, in which at most 4 of 6 kB can have gone
+    assert!(passing.iter().any(|line| line.starts_with("nc: sent ") && line.contains(" of 6000")));
+    assert!(last.starts_with("nc: sent 6000 bytes of 6000 bytes (100 %) at "), "{said}");
+    assert!(!said.contains('\r') && !said.contains('\x1b'), "{said:?}");
+}
+
+/// A client at a terminal that is its standard error as well.
+fn at_terminal(terminal: &Terminal, args: &[&str], input: Input) -> (Running, TcpStream) {
+    let (listener, port) = tcp_listener();
+    let program = nc(args).args(["127.0.0.1", &port.to_string()]);
+    // the shell has the terminal open for us where input is none
+    let program = match input {
+        Input::Descriptor(_) => program.after("exec 2>&0"),
+        _ => program.after("exec 2>&1"),
+    };
+    let running = program.input(input).output(Output::Descriptor(terminal.line())).start();
+    let peer = accept(&listener);
+    (running, peer)
+}
+
+#[test]
+fn progress_at_a_terminal_is_one_line_that_goes_away() {
+    let bytes = pattern(9_000);
+    let mut terminal = Terminal::open();
+    let (mut running, mut peer) =
+        at_terminal(&terminal, &["--progress", "--rate", "3k"], Input::Regular(bytes.clone()));
+    let shown = terminal.wait_screen(" of 9000 bytes");
+    assert!(shown.starts_with("nc: sent "), "{shown:?}");
+    // what the peer says takes its place
+    terminal.wait_screen("\x1b[K");
+    peer.write_all(b"an answer\n").unwrap();
+    terminal.wait_screen("\x1b[Kan answer\n");
+    assert!(all_of(&mut peer) == bytes);
+    drop(peer);
+    running.succeeds();
+    let shown = terminal.wait_screen("(100 %) at ");
+    assert!(shown.contains("nc: sent 9000 bytes of 9000 bytes (100 %) at "), "{shown:?}");
+}
+
+#[test]
+fn at_a_terminal_v_says_why_it_ended_and_in_a_pipe_only_that() {
+    let mut terminal = Terminal::open();
+    let line = Input::Descriptor(terminal.line());
+    let (mut running, mut peer) = at_terminal(&terminal, &["-v"], line);
+    peer.write_all(b"goodbye\n").unwrap();
+    terminal.wait_screen("goodbye\n");
+    drop(peer);
+    running.succeeds();
+    let shown = terminal.wait_screen("received 8 bytes");
+    assert!(shown.contains("nc: closed by the peer after "), "{shown}");
+
+    for (option, says) in [("-v", false), ("--why", true)] {
+        let (mut running, peer) = client(&[option, "-d"], Input::Null);
+        drop(peer);
+        running.succeeds();
+        let line = running.wait_line("nc: closed by the peer after ");
+        assert_eq!(line.contains("received 0 bytes"), says, "{option}: {line}");
+    }
+    let (mut running, mut peer) = client(&["--why", "-d"], Input::Null);
+    peer.write_all(b"x").unwrap();
+    running.wait_stdout(1);
+    SockRef::from(&peer).set_linger(Some(Duration::ZERO)).unwrap();
+    drop(peer);
+    assert_eq!(running.wait_end(), "exit 14");
+    running.wait_line("nc: cut short after ");
 }

@@ -250,6 +250,7 @@ fn read_with(
         colour: settings.colour(),
         at_terminal: false,
         why: settings.has(Id::Why),
+        progress: settings.has(Id::Progress),
         classic_status: settings.classic_status.unwrap_or(dialect.classic_status),
     };
     Ok(Invocation::Run { plan, reporting })

@@ -104,6 +104,8 @@ pub enum Id {
     Json,
     /// A closing line for people.
     Why,
+    /// How far a conversation has come.
+    Progress,
     /// Which exit statuses.
     ExitStatus,
     /// Print the version.

@@ -205,7 +205,12 @@ impl Link {
 
     /// What the kernel knows of a TCP connection, where this observer wants it.
     pub fn tcp_info_for(&self, observer: &dyn Observer) -> Option<TcpInfo> {
-        if !self.is_tcp() || !observer.wants(Detail::TcpInfo) {
+        if observer.wants(Detail::TcpInfo) { self.tcp_info() } else { None }
+    }
+
+    /// What the kernel knows of a TCP connection.
+    pub fn tcp_info(&self) -> Option<TcpInfo> {
+        if !self.is_tcp() {
             return None;
         }
         // of several paths it is the first one's, and zeros once that is gone

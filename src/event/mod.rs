@@ -8,6 +8,8 @@ mod error;
 mod failure;
 #[cfg(feature = "json")]
 mod json;
+mod live_line;
+mod progress;
 mod reporter;
 mod reporting;
 #[cfg(test)]
@@ -19,6 +21,7 @@ pub mod voice;
 
 pub use error::{AccessReason, Attempt, Error, ProxyReason, RequestFileReason};
 pub use failure::Failure;
+pub use progress::{Asker, Held, Occasion, Progress, Watch};
 pub use reporter::Reporter;
 pub use reporting::{Colour, Reporting, VoiceName};
 pub use sum::{Extent, Sha256Sum, Sum};
@@ -51,6 +54,19 @@ pub trait Observer {
         self.observe(event);
         None
     }
+
+    /// Whether the first byte of each direction is worth being waited for: [`Event::FirstByte`].
+    fn minds_first_bytes(&self) -> bool {
+        true
+    }
+
+    /// Who wants to know how conversations go while they are held; `None` where nobody ever does.
+    fn asker(&self) -> Option<&Asker> {
+        None
+    }
+
+    /// What the peer says is about to be written to a terminal.
+    fn peer_speaks(&self) {}
 
     /// Whether this is shown, and so is worth finding out.
     fn wants(&self, _detail: Detail) -> bool {
@@ -224,6 +240,10 @@ pub enum Event {
         /// It is somebody at a terminal who finished, and the peer is waited for.
         typed: bool,
     },
+    /// How a conversation goes, while it is held.
+    Progress(Box<Progress>),
+    /// Somebody asked how it goes, and no conversation is held.
+    NoConversation,
     /// What went each way in a conversation that is over, added up (`--sum`).
     Sums {
         /// The peer.
@@ -514,6 +534,8 @@ pub struct Summary {
     pub by_timeout: bool,
     /// Ended by a signal.
     pub interrupted: bool,
+    /// Ended by an error, which is told by itself.
+    pub failed: bool,
 }
 
 impl ProgramEnd {

@@ -7,11 +7,13 @@ use std::cell::RefCell;
 use std::io::Write;
 use std::time::{Duration, Instant};
 
+use super::live_line::LiveLine;
 use super::voice::{self, Services, Voice};
-use super::{Colour, Detail, Error, Event, Observer, Reporting};
+use super::{Asker, Colour, Detail, Error, Event, Observer, Occasion, Progress, Reporting, Watch};
 use crate::plan::Transport;
 use crate::proto::terminal_view::PLAIN;
 use crate::sys::stderr::ErrorOutput;
+use crate::sys::stdio;
 
 /// Of what is said: yellow. These are of the sixteen colours that terminals let their users choose.
 const TOLD: &[u8] = b"\x1b[33m";
@@ -28,6 +30,48 @@ pub struct Reporter {
     voice: Box<dyn Voice>,
     output: RefCell<Box<dyn Write>>,
     clock: Clock,
+    /// Who may ask how it goes.
+    asker: Option<Asker>,
+    live: LiveLine,
+}
+
+/// What is known of where the words go.
+#[derive(Debug, Clone, Copy)]
+pub struct Surroundings {
+    /// Standard error is a terminal.
+    pub terminal: bool,
+    /// Standard input or output is a regular file.
+    pub moves_a_file: bool,
+    /// How many columns the terminal has.
+    pub columns: fn() -> Option<usize>,
+}
+
+impl Surroundings {
+    /// Of this process.
+    fn look() -> Self {
+        Self {
+            terminal: ErrorOutput::is_terminal(),
+            moves_a_file: stdio::moves_a_file(),
+            columns: ErrorOutput::columns,
+        }
+    }
+
+    /// A pipe, and nothing that is a file.
+    pub fn plain() -> Self {
+        Self { terminal: false, moves_a_file: false, columns: || None }
+    }
+}
+
+/// How often progress is told where it was asked for; and where it was not, that for the first time.
+const TICK: Duration = Duration::from_secs(1);
+const UNASKED: Duration = Duration::from_secs(2);
+
+/// How often it is told how far a conversation has come, if it is.
+fn watch(reporting: &Reporting, by_itself: bool) -> Option<Watch> {
+    if reporting.progress {
+        return Some(Watch { first: TICK, every: TICK });
+    }
+    (by_itself && !reporting.json).then_some(Watch { first: UNASKED, every: TICK })
 }
 
 impl Reporter {
@@ -38,9 +82,10 @@ impl Reporter {
     ) -> Self {
         let started = Instant::now();
         let clock = Box::new(move || started.elapsed());
-        let output = ErrorOutput::open();
-        let reporting = Reporting { at_terminal: output.is_terminal(), ..reporting };
-        Self::to(Box::new(output), clock, reporting, Box::new(services))
+        let (output, services) = (Box::new(ErrorOutput::open()), Box::new(services));
+        let around = Surroundings::look();
+        let reporting = Reporting { at_terminal: around.terminal, ..reporting };
+        Self::at(output, clock, reporting, services, around)
     }
 
     /// Reports to `output`, which gets one write a message.
@@ -50,14 +95,32 @@ impl Reporter {
         reporting: Reporting,
         services: Services,
     ) -> Self {
+        Self::at(output, clock, reporting, services, Surroundings::plain())
+    }
+
+    /// The same in these surroundings.
+    pub fn at(
+        output: Box<dyn Write>,
+        clock: Clock,
+        mut reporting: Reporting,
+        services: Services,
+        around: Surroundings,
+    ) -> Self {
         let voice = voice::voice(reporting.voice, services);
-        let reporter = Self { reporting, voice, output: RefCell::new(output), clock };
+        let helps = voice.is_our_own() && around.terminal && reporting.verbosity > 0;
+        reporting.why |= helps;
+        let watch = watch(&reporting, helps && around.moves_a_file);
+        let asker = voice.is_our_own().then(|| Asker::new(watch));
+        let live = LiveLine::new(around.terminal && !reporting.json, around.columns);
+        let output = RefCell::new(output);
+        let reporter = Self { reporting, voice, output, clock, asker, live };
         reporter.say(|reporter| reporter.voice.opening(&reporter.reporting));
         reporter
     }
 
     /// Says how the run ended, if there is anything to say, and gives its exit status.
     pub fn finish(&self, result: &Result<(), Error>) -> u8 {
+        self.clear();
         let status = self.voice.status(result, &self.reporting);
         if let Err(error) = result {
             self.write(self.error(error, status), FAILED);
@@ -67,9 +130,49 @@ impl Reporter {
         status
     }
 
+    /// Whether somebody may ask how it goes.
+    pub fn answers(&self) -> bool {
+        self.asker.is_some()
+    }
+
+    /// Somebody asks how it goes: each conversation says it, or it is said that there is none.
+    pub fn ask(&self) {
+        match &self.asker {
+            Some(asker) if asker.held() > 0 => asker.ask(),
+            Some(_) => self.observe(&Event::NoConversation),
+            None => {}
+        }
+    }
+
+    /// Says how far a conversation has come, without anybody having asked just now.
+    fn pass(&self, event: &Event, progress: &Progress) {
+        if self.live.is_wanted() && progress.is_alone && progress.occasion == Occasion::Passing {
+            if let Some(line) = self.event(event) {
+                self.write_as_it_is(&self.live.draw(&line));
+            }
+            return;
+        }
+        let is_due = match progress.occasion {
+            Occasion::Passing => progress.is_landmark,
+            Occasion::Over => self.reporting.progress,
+            Occasion::Asked => true,
+        };
+        if is_due {
+            self.write(self.event(event), TOLD);
+        } else if !self.live.is_wanted() || progress.occasion == Occasion::Over {
+            self.clear();
+        }
+    }
+
+    /// Takes the line away that is written over, where there is one.
+    fn clear(&self) {
+        self.write_as_it_is(self.live.clear());
+    }
+
     /// Says that a signal ends the run, and gives the exit status; `None` where the program is to
     /// die of the signal.
     pub fn interrupted(&self, signal: i32) -> Option<u8> {
+        self.clear();
         self.say(|reporter| reporter.voice.interrupted(signal, &reporter.reporting));
         self.voice.status_of_signal(signal)
     }
@@ -122,11 +225,16 @@ impl Reporter {
     }
 
     fn write(&self, lines: Option<Vec<u8>>, colour: &[u8]) {
-        let lines =
-            lines.map(|lines| if self.is_coloured() { painted(&lines, colour) } else { lines });
-        if let (Some(lines), Ok(mut output)) = (lines, self.output.try_borrow_mut()) {
+        if let Some(lines) = lines {
+            let lines = if self.is_coloured() { painted(&lines, colour) } else { lines };
+            self.write_as_it_is(&[self.live.clear(), &lines].concat());
+        }
+    }
+
+    fn write_as_it_is(&self, bytes: &[u8]) {
+        if let (false, Ok(mut output)) = (bytes.is_empty(), self.output.try_borrow_mut()) {
             // nobody is left to be told that standard error failed
-            let _ = output.write_all(&lines).and_then(|()| output.flush());
+            let _ = output.write_all(bytes).and_then(|()| output.flush());
         }
     }
 }
@@ -146,7 +254,21 @@ fn painted(lines: &[u8], colour: &[u8]) -> Vec<u8> {
 
 impl Observer for Reporter {
     fn observe(&self, event: &Event) {
-        self.write(self.event(event), TOLD);
+        match event {
+            Event::Progress(progress) if progress.occasion != Occasion::Asked => {
+                self.pass(event, progress);
+            }
+            _ => self.write(self.event(event), TOLD),
+        }
+    }
+
+    fn asker(&self) -> Option<&Asker> {
+        self.asker.as_ref()
+    }
+
+    fn peer_speaks(&self) {
+        self.clear();
+        self.live.give_way();
     }
 
     fn result(&self, event: &Event) -> Option<Vec<u8>> {
@@ -282,6 +404,112 @@ mod tests {
         assert_eq!(run(VoiceName::Default), (None, String::new()));
         assert_eq!(run(VoiceName::BusyBox), (None, "punt!\n".to_owned()));
         assert_eq!(run(VoiceName::Traditional), (Some(1), "\n".to_owned()));
+    }
+
+    /// What is written of one conversation that is told of in these ways.
+    fn followed(reporting: Reporting, around: Surroundings, occasions: &[Occasion]) -> Vec<String> {
+        let writes = Writes::default();
+        let clock = Box::new(|| Duration::from_micros(1_500_001));
+        let output = Box::new(writes.clone());
+        let reporter = Reporter::at(output, clock, reporting, sample::services(), around);
+        for (number, occasion) in occasions.iter().enumerate() {
+            let Some(Event::Progress(mut progress)) = sample::events(b"host")
+                .into_iter()
+                .find(|event| matches!(event, Event::Progress(_)))
+            else {
+                panic!("no sample")
+            };
+            progress.occasion = *occasion;
+            progress.is_landmark = number % 2 == 1;
+            reporter.observe(&Event::Progress(progress));
+        }
+        reporter.finish(&Ok(()));
+        let writes = writes.0.borrow();
+        writes.clone()
+    }
+
+    #[test]
+    fn at_a_terminal_the_progress_is_one_line_that_goes_away_before_others() {
+        use Occasion::{Asked, Over, Passing};
+        let around = Surroundings { terminal: true, columns: || Some(31), ..Surroundings::plain() };
+        let progress = Reporting { progress: true, ..sample::reporting(VoiceName::Default, 0) };
+        let line = "\rnc: sent 61 bytes of 610 bytes\x1b[K";
+        let total = "nc: sent 61 bytes of 610 bytes (10 %) at 1000 bytes/s, 1 s left; received 214 bytes \
+                     at 0 bytes/s in 0.21 s\n";
+        let written = followed(progress.clone(), around, &[Passing, Passing, Asked, Passing, Over]);
+        let [first, second, asked, third, over] = &written[..] else { panic!("{written:?}") };
+        assert_eq!([first, second, third], [line; 3]);
+        assert!(asked.starts_with("\r\x1b[Knc: host: after 0.21 s: sent 61 bytes of 610 (10 %)"));
+        assert_eq!(*over, format!("\r\x1b[K{total}"));
+
+        let by_itself = sample::reporting(VoiceName::Default, 1);
+        assert_eq!(followed(by_itself, around, &[Passing, Over]), [line, "\r\x1b[K"]);
+
+        // elsewhere only what is worth a line of its own
+        let written = followed(progress, Surroundings::plain(), &[Passing, Passing, Passing, Over]);
+        let line = total.replace(" in 0.21 s", "");
+        assert_eq!(written, [line.as_str(), total]);
+    }
+
+    #[test]
+    fn when_the_peer_speaks_at_the_same_terminal_there_is_no_line_to_write_over() {
+        let writes = Writes::default();
+        let around = Surroundings { terminal: true, ..Surroundings::plain() };
+        let reporting = Reporting { progress: true, ..sample::reporting(VoiceName::Default, 0) };
+        let clock = Box::new(|| Duration::ZERO);
+        let output = Box::new(writes.clone());
+        let reporter = Reporter::at(output, clock, reporting, sample::services(), around);
+        let tell = |is_landmark| {
+            for event in sample::events(b"host") {
+                if let Event::Progress(mut progress) = event {
+                    (progress.occasion, progress.is_landmark) = (Occasion::Passing, is_landmark);
+                    reporter.observe(&Event::Progress(progress));
+                }
+            }
+        };
+        tell(false);
+        reporter.peer_speaks();
+        tell(false);
+        tell(true);
+        let writes = writes.0.borrow();
+        let [line, cleared, whole] = &writes[..] else { panic!("{writes:?}") };
+        assert!(line.starts_with("\rnc: sent") && !line.contains('\n'), "{line:?}");
+        assert_eq!(cleared, "\r\x1b[K");
+        assert!(whole.starts_with("nc: sent") && whole.ends_with('\n'), "{whole:?}");
+    }
+
+    #[test]
+    fn only_our_own_face_is_asked_and_helps_at_a_terminal() {
+        let around = |terminal| Surroundings { terminal, moves_a_file: true, columns: || None };
+        let reporter = |voice, verbosity, terminal| {
+            let reporting = sample::reporting(voice, verbosity);
+            let clock = Box::new(|| Duration::ZERO);
+            let services = sample::services();
+            Reporter::at(Box::new(io::sink()), clock, reporting, services, around(terminal))
+        };
+        let watch = |reporter: &Reporter| reporter.asker().and_then(Asker::watch);
+        let by_itself = Some(Watch { first: UNASKED, every: TICK });
+        for (voice, verbosity, terminal, answers, helps) in [
+            (VoiceName::Default, 1, true, true, true),
+            (VoiceName::Default, 0, true, true, false),
+            (VoiceName::Default, 1, false, true, false),
+            (VoiceName::OpenBsd, 1, true, false, false),
+            (VoiceName::Ncat, 1, true, false, false),
+        ] {
+            let reporter = reporter(voice, verbosity, terminal);
+            assert_eq!(reporter.answers(), answers, "{voice:?}");
+            assert_eq!(watch(&reporter), by_itself.filter(|_| helps), "{voice:?} {verbosity}");
+            assert_eq!(reporter.reporting.why, helps, "{voice:?} {verbosity} {terminal}");
+            assert_eq!(reporter.wants(Detail::TcpInfo), helps, "{voice:?} {verbosity} {terminal}");
+        }
+    }
+
+    #[test]
+    fn who_asks_while_nothing_is_held_is_told_so() {
+        let writes = Writes::default();
+        let reporter = reporter(writes.clone(), sample::reporting(VoiceName::Default, 0));
+        reporter.ask();
+        assert_eq!(*writes.0.borrow(), ["nc: no conversation is under way\n"]);
     }
 
     #[test]

@@ -61,6 +61,8 @@ pub struct Reporting {
     pub at_terminal: bool,
     /// A closing line for people: who finished first, bytes, duration (`--why`).
     pub why: bool,
+    /// How far a conversation has come is said while it is held (`--progress`).
+    pub progress: bool,
     /// What is asked for and means nothing; the run goes on without it.
     pub warning: Option<&'static str>,
     /// Statuses 0 and 1 only.

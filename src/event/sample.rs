@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use super::{
     AccessReason, Attempt, Distrust, DropReason, Error, Event, Expiry, Extent, Failure, NotEditing,
-    Peer, PortState, ProgramEnd, ProxyReason, ProxyStep, RefusalReason, Reporting,
-    RequestFileReason, Secured, Sha256Sum, Side, Sum, Summary, Target, TcpInfo, TlsError,
-    TlsSettingError, Verdict, Verified, VoiceName,
+    Occasion, Peer, PortState, ProgramEnd, Progress, ProxyReason, ProxyStep, RefusalReason,
+    Reporting, RequestFileReason, Secured, Sha256Sum, Side, Sum, Summary, Target, TcpInfo,
+    TlsError, TlsSettingError, Verdict, Verified, VoiceName,
 };
 use crate::plan::{Host, LintError, ProxyKind, Transport, UdpProbe, UnixKind, UnixName};
 use crate::proto::certificate::{Certificate, CertificateError};
@@ -160,6 +160,20 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
         Event::Note(Note::NoColon { line: 3, text: foreign.to_vec() }),
         Event::FirstByte { from: Side::Peer, took: TOOK },
         Event::HalfClosed { by: Side::Us, bytes: 61, typed: false },
+        Event::Progress(Box::new(Progress {
+            occasion: Occasion::Asked,
+            peer: client(),
+            sent: 61,
+            received: 214,
+            sent_rate: 1000,
+            received_rate: 0,
+            duration: Duration::from_millis(210),
+            expected: Some(610),
+            tcp: Some(TcpInfo { rtt: TOOK, peer_window: Some(65_536), ..TcpInfo::default() }),
+            is_landmark: false,
+            is_alone: true,
+        })),
+        Event::NoConversation,
         Event::Sums {
             peer: client(),
             sent: Some(Sum { sha256: Sha256Sum([0xa5; 32]), bytes: 61, extent: Extent::Whole }),
@@ -362,11 +376,13 @@ fn number_of_event(event: &Event) -> usize {
         Event::Composed { .. } => 37,
         Event::NotEditing(_) => 38,
         Event::NotKept { .. } => 39,
-        Event::Note(_) => 40, // the highest, see EVENTS
+        Event::Note(_) => 40,
+        Event::Progress(_) => 41,
+        Event::NoConversation => 42, // the highest, see EVENTS
     }
 }
 
-const EVENTS: usize = 41;
+const EVENTS: usize = 43;
 
 /// The same for errors.
 fn number_of_error(error: &Error) -> usize {

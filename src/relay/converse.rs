@@ -1,6 +1,7 @@
 //! The loop that holds both directions of a conversation together, with its deadlines.
 
 use std::cell::Cell;
+use std::convert::Infallible;
 use std::future::{Future, pending};
 use std::pin::{Pin, pin};
 use std::rc::Rc;
@@ -9,6 +10,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
+use super::account::Account;
 use super::conversation::{Action, Conversation};
 use super::copy;
 use super::delivery;
@@ -43,6 +45,9 @@ pub async fn converse(
         return Err(Error::Output { error: std::io::ErrorKind::BrokenPipe.into(), undelivered: 0 });
     };
     let call = Call::new(link, terms.clone());
+    // what is changed on its way may be more
+    let file = input.fd().filter(|_| !session.crlf && !input.has_ended());
+    call.expected.set(file.and_then(|file| file.left()));
     if let Some(kind) = lint_of(link, input, terms) {
         call.witnesses.read_along(Lint::new(kind, input.is_terminal()));
     }
@@ -89,8 +94,14 @@ pub async fn converse(
         }
     };
     let terminal = output.terminal();
+    let is_shown = out.kind() == Kind::Terminal && terminal.is_none();
     let down = async {
         let size = session.datagram_size;
+        if is_shown && terms.observer.asker().is_some() {
+            // an error is found again where it is read
+            let _ = net.readable().await;
+            terms.observer.peer_speaks();
+        }
         let end = match down_mover.run(net.clone(), out, down_stages, &call.down, size).await {
             FlowEnd::Write(error) if output.may_be_refused() && is_refusal(&error) => {
                 call.down.set_in_hand(0);
@@ -202,6 +213,8 @@ pub struct Call<'a> {
     pub witnesses: Rc<Witnesses>,
     /// What is known of how each direction ended.
     ends: Ends,
+    /// Bytes that are to be sent in all, where that is known.
+    expected: Cell<Option<u64>>,
 }
 
 /// What is known of how each direction ended.
@@ -230,10 +243,24 @@ impl<'a> Call<'a> {
             answers: Rc::new(Answers::default()),
             witnesses,
             ends: Ends::default(),
+            expected: Cell::new(None),
         }
     }
 
-    /// Runs both directions, whatever moves them, until the conversation is over.
+    /// What it tells of itself.
+    fn account(&self) -> Account<'_> {
+        Account {
+            peer: self.link.peer(),
+            link: Some(self.link),
+            up: &self.up,
+            down: &self.down,
+            started: self.started,
+            expected: self.expected.get(),
+        }
+    }
+
+    /// Runs both directions, whatever moves them, until the conversation is over; whoever wants to
+    /// know is told how it goes.
     pub async fn hold(
         &self,
         up: impl Future<Output = FlowEnd>,
@@ -249,10 +276,15 @@ impl<'a> Call<'a> {
         self.ends.no_input.set(!talk.up_is_open());
         let mut up = pin!(up);
         let mut down = pin!(down);
-        let mut first_up = pin!(self.up.first_byte());
-        let mut first_down = pin!(self.down.first_byte());
+        // many conversations are held at once, and nobody keeps room for what nobody wants to know
+        let mut first_up = first_bytes.wait(&self.up);
+        let mut first_down = first_bytes.wait(&self.down);
+        let mut telling: Pin<Box<dyn Future<Output = Infallible> + '_>> = match observer.asker() {
+            Some(asker) => Box::pin(self.account().tell(asker, observer)),
+            None => Box::pin(pending()),
+        };
         let mut answers_work = session.telnet.is_some();
-        // many conversations are held at once, and few of them speak telnet
+        // few of them speak telnet
         let mut answering: Pin<Box<dyn Future<Output = _> + '_>> =
             if answers_work { Box::pin(self.answers.send_to(net)) } else { Box::pin(pending()) };
 
@@ -269,6 +301,8 @@ impl<'a> Call<'a> {
         loop {
             let actions = tokio::select! {
                 biased;
+                // a conversation that is never quiet must not leave a question unanswered
+                never = &mut telling => match never {},
                 end = &mut up, if talk.up_is_open() => {
                     let actions = talk.up_ended(end.how());
                     if matches!(end, FlowEnd::EndOfInput) {
@@ -395,13 +429,18 @@ impl<'a> Call<'a> {
             Err(error)
         } else {
             link.say_end();
-            delivery::acknowledged(link, self.stall()).await
+            tokio::select! {
+                biased;
+                never = &mut telling => match never {},
+                result = delivery::acknowledged(link, self.stall()) => result,
+            }
         };
         self.ends.delivered.set(result.is_ok());
         closing.report(Summary {
             first_to_finish: talk.first_to_finish(),
             undelivered: result.as_ref().map_or_else(Error::undelivered, |()| 0),
             by_timeout,
+            failed: result.is_err(),
             ..Summary::default()
         });
         result
@@ -497,6 +536,7 @@ struct Closing<'a> {
 impl Closing<'_> {
     fn report(mut self, mut summary: Summary) {
         self.reported = true;
+        self.call.account().close(self.call.terms.observer);
         self.call.report_sums();
         self.call.fill(&mut summary);
         self.call.terms.observer.observe(&Event::Closed(summary));
@@ -506,6 +546,7 @@ impl Closing<'_> {
 impl Drop for Closing<'_> {
     fn drop(&mut self) {
         if !self.reported {
+            self.call.account().close(self.call.terms.observer);
             self.call.report_sums();
             let undelivered = self.call.up.in_hand() + self.call.down.in_hand();
             let mut summary = Summary { interrupted: true, undelivered, ..Summary::default() };
@@ -525,7 +566,17 @@ struct FirstBytes<'a> {
 
 impl<'a> FirstBytes<'a> {
     fn new(started: Instant, observer: &'a dyn Observer) -> Self {
-        Self { started, observer, up: Cell::new(false), down: Cell::new(false) }
+        let minds = observer.minds_first_bytes();
+        Self { started, observer, up: Cell::new(!minds), down: Cell::new(!minds) }
+    }
+
+    /// Waits for one of them, where it is to be reported.
+    fn wait<'b>(&self, meter: &'b Meter) -> Pin<Box<dyn Future<Output = ()> + 'b>> {
+        if self.observer.minds_first_bytes() {
+            Box::pin(meter.first_byte())
+        } else {
+            Box::pin(pending())
+        }
     }
 
     fn report(&self, up: &Meter, down: &Meter) {

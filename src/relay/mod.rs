@@ -7,6 +7,7 @@
 //!
 //! Not here: how an end came to be connected (`endpoint`), who is served next (`serve`), words.
 
+mod account;
 mod bridge;
 pub mod conversation;
 mod converse;
@@ -21,6 +22,7 @@ mod terms;
 #[cfg(test)]
 mod tests;
 
+pub use account::Account;
 pub use bridge::bridge;
 pub use converse::{Call, Home, converse};
 pub use delivery::acknowledged;

@@ -4,6 +4,7 @@
 //! It has no end, so `-q`, `-w` and `-W`, which say when to leave, say nothing here.
 
 use std::cell::RefCell;
+use std::convert::Infallible;
 use std::future::{pending, poll_fn};
 use std::net::SocketAddr;
 use std::rc::Rc;
@@ -11,7 +12,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use rustix::net::{SocketAddrAny, SocketAddrUnix};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use super::access::{Guard, Verdict};
 use super::door;
@@ -22,7 +23,7 @@ use crate::endpoint::unix;
 use crate::event::{Error, Event, Failure, Observer, Peer};
 use crate::layer::{Recorder, Screen, Stages};
 use crate::plan::{Listen, Local, Transport, UnixKind};
-use crate::relay::{Terms, datagram};
+use crate::relay::{Account, Meter, Terms, datagram};
 use crate::sys::fd::Fd;
 
 /// How long one that takes nothing may hold up who spoke after it.
@@ -49,7 +50,10 @@ pub async fn hear(
         last: RefCell::new(None),
         refusals: Refusals::new(observer),
         observer,
+        sent: Meter::default(),
+        heard: Meter::default(),
     };
+    let name = room.ears.name();
     if let Some(recorder) = &terms.recorder {
         room.ears.show_to(recorder);
     }
@@ -69,6 +73,7 @@ pub async fn hear(
         error = room.speak(&input, &terms) => Err(error),
         error = room.patience.end() => Err(error),
         error = recording => Err(error),
+        never = room.tell(&name) => match never {},
     }
 }
 
@@ -108,6 +113,16 @@ impl Ears {
         }
     }
 
+    /// What they are called together.
+    fn name(&self) -> Peer {
+        match self.addresses.first() {
+            Some(address) => {
+                Peer::Inet { transport: Transport::Udp, host: None, address: *address }
+            }
+            None => Peer::Unix { kind: UnixKind::Datagram, name: None },
+        }
+    }
+
     /// Has the packets of all of them written down, where packets are.
     pub fn show_to(&self, recorder: &Recorder) {
         for (index, socket) in self.sockets.iter().enumerate() {
@@ -131,9 +146,27 @@ struct Room<'a> {
     last: RefCell<Option<(usize, SocketAddrAny)>>,
     refusals: Refusals<&'a dyn Observer>,
     observer: &'a dyn Observer,
+    sent: Meter,
+    heard: Meter,
 }
 
 impl Room<'_> {
+    /// Says how it goes, all together, whenever somebody wants to know.
+    async fn tell(&self, name: &Peer) -> Infallible {
+        let Some(asker) = self.observer.asker() else {
+            return pending().await;
+        };
+        let account = Account {
+            peer: name,
+            link: None,
+            up: &self.sent,
+            down: &self.heard,
+            started: Instant::now(),
+            expected: None,
+        };
+        account.tell(asker, self.observer).await
+    }
+
     async fn receive(&self, index: usize, out: &Rc<Fd>, terms: &Terms<'_>) -> Error {
         let socket = &self.ears.sockets[index];
         let session = terms.session.clone().with_anybody();
@@ -154,6 +187,7 @@ impl Room<'_> {
                 Err(error) => return error,
             }
             let bytes = stages.pass(&buffer[..count], &mut changed).await;
+            self.heard.gave(count);
             if !session.show_peer {
                 continue;
             }
@@ -250,6 +284,9 @@ impl Room<'_> {
             sent = self.ears.sockets[index].send_to(message, &to) => sent,
             () = self.somebody_else(&to) => Err(std::io::ErrorKind::TimedOut.into()),
         };
+        if sent.is_ok() {
+            self.sent.gave(message.len());
+        }
         if let Err(error) = sent {
             let error = Error::Connection { error, undelivered: message.len() as u64 };
             self.observer.observe(&Event::ClientFailed { peer: peer(&to), error });

@@ -21,6 +21,50 @@ const ENDING_WITH_CARE: &[i32] = &[
     libc::SIGXCPU,
 ];
 
+/// The signals by which somebody asks how it goes. The terminal sends SIGINFO for Ctrl-T where the
+/// system has it.
+const ASKING: &[i32] = &[
+    libc::SIGUSR1,
+    #[cfg(any(
+        target_os = "macos",
+        target_os = "freebsd",
+        target_os = "netbsd",
+        target_os = "openbsd",
+        target_os = "dragonfly"
+    ))]
+    libc::SIGINFO,
+];
+
+/// Waits for the signals by which somebody asks how it goes.
+#[derive(Debug)]
+pub struct Asking(Vec<Signal>);
+
+impl Asking {
+    /// From now on these signals are waited for in place of killing the process. One that was
+    /// ignored by whoever started us stays ignored.
+    pub fn listen() -> io::Result<Self> {
+        let heard = ASKING.iter().filter(|number| !is_ignored(**number));
+        heard
+            .map(|number| signal(SignalKind::from_raw(*number)))
+            .collect::<io::Result<_>>()
+            .map(Self)
+    }
+
+    /// To none of them.
+    pub fn deaf() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Comes back each time that one comes; never where none is listened to.
+    pub async fn wait(&mut self) {
+        poll_fn(|context| {
+            let asked = self.0.iter_mut().any(|signal| signal.poll_recv(context).is_ready());
+            if asked { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+    }
+}
+
 /// Waits for the signals that end a run.
 #[derive(Debug)]
 pub struct Ending(Vec<(i32, Signal)>);
@@ -29,12 +73,13 @@ impl Ending {
     /// From now on these signals are waited for in place of killing the process. One that was
     /// ignored by whoever started us (`nohup`) stays ignored.
     ///
-    /// `leaves_something` says that the run makes paths or programs that are to go away with it.
-    pub fn listen(leaves_something: bool) -> io::Result<Self> {
+    /// `leaves_something` says that the run makes paths or programs that are to go away with it;
+    /// `answers`, that it listens to those by which somebody asks how it goes.
+    pub fn listen(leaves_something: bool, answers: bool) -> io::Result<Self> {
         let signals = if leaves_something { ENDING_WITH_CARE } else { ENDING };
         signals
             .iter()
-            .filter(|number| !is_ignored(**number))
+            .filter(|number| !(is_ignored(**number) || answers && ASKING.contains(number)))
             .map(|number| Ok((*number, signal(SignalKind::from_raw(*number))?)))
             .collect::<io::Result<_>>()
             .map(Self)

@@ -171,14 +171,32 @@ pub struct TcpInfo {
     pub retransmits: u32,
     /// Bytes that the peer's kernel has not acknowledged.
     pub unacknowledged: u32,
+    /// Those of them that were not sent yet; `None` where the kernel does not tell.
+    pub unsent: Option<u32>,
+    /// Bytes that the peer lets us have under way; `None` where the kernel does not tell.
+    pub peer_window: Option<u32>,
 }
+
+/// The kernel's `struct tcp_info` as words of 32 bits, longer than any that is known; the C library's
+/// is an older one.
+#[repr(C, align(8))]
+struct TcpInfoWords([u32; 80]);
+
+/// `tcpi_rtt`, in microseconds.
+const TCPI_RTT: usize = 17;
+/// `tcpi_total_retrans`.
+const TCPI_TOTAL_RETRANS: usize = 25;
+/// `tcpi_notsent_bytes`, since Linux 4.6.
+const TCPI_NOTSENT_BYTES: usize = 36;
+/// `tcpi_snd_wnd`, since Linux 5.4.
+const TCPI_SND_WND: usize = 57;
 
 /// What the kernel knows of a TCP connection; `None` of anything else.
 pub fn tcp_info(fd: impl AsFd) -> Option<TcpInfo> {
-    // SAFETY: all zeroes is a valid value of this plain structure.
-    let mut info: libc::tcp_info = unsafe { mem::zeroed() };
-    let mut length = length_of::<libc::tcp_info>();
-    // SAFETY: the pointer and length describe `info`; the kernel writes no more than `length`.
+    let mut info = TcpInfoWords([0; 80]);
+    let mut length = length_of::<TcpInfoWords>();
+    // SAFETY: the pointer and length describe `info`, of which every value is valid; the kernel
+    // writes no more than `length`.
     let result = unsafe {
         libc::getsockopt(
             fd.as_fd().as_raw_fd(),
@@ -188,10 +206,14 @@ pub fn tcp_info(fd: impl AsFd) -> Option<TcpInfo> {
             &raw mut length,
         )
     };
-    (result == 0).then(|| TcpInfo {
-        rtt: Duration::from_micros(info.tcpi_rtt.into()),
-        retransmits: info.tcpi_total_retrans,
+    // an older kernel tells less
+    let told = info.0.get(..length as usize / 4).filter(|_| result == 0)?;
+    Some(TcpInfo {
+        rtt: Duration::from_micros((*told.get(TCPI_RTT)?).into()),
+        retransmits: *told.get(TCPI_TOTAL_RETRANS)?,
         unacknowledged: unacknowledged(fd).unwrap_or(0),
+        unsent: told.get(TCPI_NOTSENT_BYTES).copied(),
+        peer_window: told.get(TCPI_SND_WND).copied(),
     })
 }
 
@@ -202,4 +224,32 @@ pub fn unacknowledged(fd: impl AsFd) -> Option<u32> {
     // SAFETY: TIOCOUTQ (SIOCOUTQ) writes one int, which `queued` is.
     let result = unsafe { libc::ioctl(fd.as_fd().as_raw_fd(), libc::TIOCOUTQ, &raw mut queued) };
     (result == 0).then(|| u32::try_from(queued).unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::net::{TcpListener, TcpStream};
+
+    use super::*;
+
+    #[test]
+    fn the_kernel_tells_of_a_connection_where_it_is_looked_for() {
+        assert_eq!(TCPI_RTT * 4, mem::offset_of!(libc::tcp_info, tcpi_rtt));
+        assert_eq!(TCPI_TOTAL_RETRANS * 4, mem::offset_of!(libc::tcp_info, tcpi_total_retrans));
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut stream = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (peer, _) = listener.accept().unwrap();
+        socket2::SockRef::from(&stream).set_nonblocking(true).unwrap();
+        // until the peer, who reads nothing, has no room left
+        while stream.write(&[0; 1 << 12]).is_ok() {}
+        let info = tcp_info(&stream).unwrap();
+        assert!(!info.rtt.is_zero());
+        if let (Some(unsent), Some(window)) = (info.unsent, info.peer_window) {
+            assert!(unsent > 0 && unsent <= info.unacknowledged, "{info:?}");
+            assert!(window < 1 << 28, "{info:?}");
+        }
+        assert!(tcp_info(io::stdin()).is_none());
+        drop(peer);
+    }
 }

@@ -67,8 +67,14 @@ impl ErrorOutput {
     }
 
     /// Whether it is a terminal.
-    pub fn is_terminal(&self) -> bool {
+    pub fn is_terminal() -> bool {
         rustix::termios::isatty(rustix::stdio::stderr())
+    }
+
+    /// How many columns the terminal has, where it is one and knows.
+    pub fn columns() -> Option<usize> {
+        let size = rustix::termios::tcgetwinsize(rustix::stdio::stderr()).ok()?;
+        Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
     }
 
     fn try_write(&self, bytes: &[u8]) -> rustix::io::Result<usize> {

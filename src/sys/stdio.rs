@@ -6,7 +6,7 @@
 use std::io;
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use rustix::fs::{Mode, OFlags};
+use rustix::fs::{FileType, Mode, OFlags};
 
 use super::fd::{Fd, Kind};
 
@@ -36,6 +36,14 @@ pub fn output_was_closed() -> bool {
 
 fn was_closed(number: u8) -> bool {
     CLOSED_AT_START.load(Ordering::Relaxed) & (1 << number) != 0
+}
+
+/// Whether standard input or output is a regular file.
+pub fn moves_a_file() -> bool {
+    [rustix::stdio::stdin(), rustix::stdio::stdout()].into_iter().any(|standard| {
+        let stat = rustix::fs::fstat(standard);
+        stat.is_ok_and(|stat| FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile)
+    })
 }
 
 /// Standard input. One that was closed at start is at its end.

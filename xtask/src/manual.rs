@@ -42,6 +42,7 @@ pub fn text() -> String {
     page.section("ENVIRONMENT");
     let variables = prose::ENVIRONMENT.iter();
     page.tagged("POSIXLY_CORRECT", variables.map(|(name, text)| (format!("Ev {name}"), *text)));
+    page.section("SIGNALS").paragraphs(prose::SIGNALS);
     page.section("EXIT STATUS").prose(prose::STATUS);
     let statuses = STATUSES.iter().map(|(status, meaning)| (status.to_string(), *meaning));
     page.tagged("Ds", statuses).line(".Pp").prose(prose::STATUS_CLASSIC);

@@ -55,6 +55,19 @@ pub const OPERANDS: &[&str] = &[
      refused before anything is opened.",
 ];
 
+/// SIGNALS
+pub const SIGNALS: &[&str] = &[
+    "By default, SIGUSR1 asks `nc` how it goes. It says on standard error, of each conversation that \
+     it holds, the bytes each way, the rate since it was last asked, and of a TCP connection the \
+     round-trip time, the retransmits, how many bytes the peer has not acknowledged and how many \
+     of them were not sent yet, and the peer's window, as far as the kernel tells; with `--json` it \
+     is an event. Nothing else changes: `kill -USR1 PID`, or `pkill -USR1 -x nc`. Where the system \
+     has SIGINFO, Ctrl-T at the terminal does the same; Linux has not, and there Ctrl-T is a \
+     character like others.",
+    "A port scan, `nc cert`, the practice server, and every exact dialect die of SIGUSR1, as the \
+     originals do. SIGHUP, SIGINT and SIGTERM end a run; with `-v` it says before how far it came.",
+];
+
 /// DIALECTS
 pub const DIALECTS: &[&str] = &[
     "The same letter means different things to different netcats. By default `nc` takes \

@@ -565,7 +565,16 @@ const OPTS: &[Opt] = &[
     ),
     Opt::switch(Id::Why, G::Report).long("why").common().says(
         "say at the end who finished, and how much moved",
-        "A closing line: who finished first, bytes each way, how long it took.",
+        "A closing line: who finished first, bytes each way, how long it took. At a terminal `-v` says \
+         it too.",
+    ),
+    Opt::switch(Id::Progress, G::Report).long("progress").says(
+        "say how far it is: bytes, rate, time left",
+        "Say on standard error how many bytes have moved, how fast, and, where standard input is a \
+         regular file, how long it will take: at a terminal in one line that is written over each \
+         second, elsewhere in a line for each tenth of the file and every 10 seconds, and at the end \
+         in one for all of it. At a terminal `-v` does so by itself after 2 seconds where standard \
+         input or output is a regular file.",
     ),
     Opt::switch(Id::Json, G::Report).long("json").common().says(
         "events as JSON lines on stderr",

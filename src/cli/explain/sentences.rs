@@ -42,6 +42,9 @@ pub fn sentences(plan: &Plan, reporting: &Reporting) -> Vec<String> {
             }
         }
     }
+    if reporting.progress {
+        said.push("Says on standard error how far it has come.".to_owned());
+    }
     // the other netcats show it so, and say no word of it
     if reporting.voice == VoiceName::Default && plan.session().is_some_and(|it| !it.view.guarded) {
         said.push("Shows what the peer sends as it came, at a terminal too.".to_owned());

@@ -44,6 +44,7 @@ pub fn nearest(plan: &Plan, reporting: &Reporting) -> Vec<OsString> {
     }
     line.switch_if(reporting.json, "json");
     line.switch_if(reporting.why, "why");
+    line.switch_if(reporting.progress, "progress");
     if reporting.classic_status && reporting.voice == VoiceName::Default {
         line.value("exit-status", "classic");
     }

@@ -39,10 +39,12 @@ impl From<&event::Sum> for Sum {
 
 /// The part of `TCP_INFO` that is shown.
 #[derive(Serialize)]
-struct Tcp {
+pub struct Tcp {
     rtt: f64,
     retransmits: u32,
     unacknowledged: u32,
+    unsent: Option<u32>,
+    peer_window: Option<u32>,
 }
 
 impl From<TcpInfo> for Tcp {
@@ -51,6 +53,8 @@ impl From<TcpInfo> for Tcp {
             rtt: seconds(tcp.rtt),
             retransmits: tcp.retransmits,
             unacknowledged: tcp.unacknowledged,
+            unsent: tcp.unsent,
+            peer_window: tcp.peer_window,
         }
     }
 }

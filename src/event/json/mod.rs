@@ -3,6 +3,7 @@
 mod closed;
 mod failed;
 mod line;
+mod progress;
 #[cfg(test)]
 mod snapshots;
 mod tls;
@@ -15,6 +16,7 @@ use serde::Serialize;
 use self::closed::{Closed, Sum};
 use self::failed::Failed;
 use self::line::line;
+use self::progress::Progress;
 use self::tls::{Certificate, Judged, Tls};
 use self::value::{Address, Peer, Reason, Target, hex, ip, proxy_kind, seconds, side, text};
 use super::voice::note::words;
@@ -140,6 +142,8 @@ enum Said {
         by: &'static str,
         bytes: u64,
     },
+    Progress(Progress),
+    NoConversation,
     Sums {
         peer: Peer,
         sent: Option<Sum>,
@@ -348,6 +352,8 @@ impl From<&Event> for Said {
             Event::HalfClosed { by, bytes, .. } => {
                 Self::HalfClosed { by: side(*by), bytes: *bytes }
             }
+            Event::Progress(progress) => Self::Progress((&**progress).into()),
+            Event::NoConversation => Self::NoConversation,
             Event::Sums { peer, sent, received } => Self::Sums {
                 peer: peer.into(),
                 sent: sent.as_ref().map(Sum::from),

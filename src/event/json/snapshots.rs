@@ -60,8 +60,10 @@ fn the_lines_are_these() {
         r#""note","note":"no_colon","line":3,"status":null,"text":"lo","words":"line 3: \"lo\" has no colon: a header is Name: value"}"#,
         r#""first_byte","from":"peer","took":0.000084}"#,
         r#""half_closed","by":"us","bytes":61}"#,
+        r#""progress","occasion":"asked","peer":{"kind":"unix","socket":"stream","name":"lo"},"sent":61,"received":214,"sent_rate":1000,"received_rate":0,"duration":0.21,"expected":610,"tcp":{"rtt":0.000084,"retransmits":0,"unacknowledged":0,"unsent":null,"peer_window":65536}}"#,
+        r#""no_conversation"}"#,
         r#""sums","peer":{"kind":"unix","socket":"stream","name":"lo"},"sent":{"sha256":"a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5","bytes":61,"extent":"whole"},"received":{"sha256":"5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a","bytes":1,"extent":"cut"}}"#,
-        r#""closed","first_to_finish":"peer","sent":61,"received":214,"undelivered":0,"duration":0.21,"by_timeout":false,"interrupted":false,"tcp":{"rtt":0.000084,"retransmits":0,"unacknowledged":0}}"#,
+        r#""closed","first_to_finish":"peer","sent":61,"received":214,"undelivered":0,"duration":0.21,"by_timeout":false,"interrupted":false,"tcp":{"rtt":0.000084,"retransmits":0,"unacknowledged":0,"unsent":null,"peer_window":null}}"#,
         r#""client_left","peer":{"kind":"unix","socket":"stream","name":"lo"},"first_to_finish":null,"sent":0,"received":7,"undelivered":0,"duration":0.0,"by_timeout":true,"interrupted":false,"tcp":null}"#,
         r#""client_dropped","peer":{"kind":"unix","socket":"stream","name":"lo"},"undelivered":9,"reason":"does_not_read"}"#,
         r#""client_failed","peer":{"kind":"unix","socket":"stream","name":"lo"},"error":"connection","failure":"cut_short","message":"connection lost: Connection reset by peer (9 bytes not delivered)","target":null,"reason":{"message":"Connection reset by peer","errno":104},"undelivered":9}"#,
@@ -118,7 +120,7 @@ fn a_summary_may_know_little() {
     assert_eq!(closed["interrupted"], true);
     let summary = Summary {
         first_to_finish: Some(Side::Us),
-        tcp: Some(TcpInfo { rtt: TOOK, retransmits: 3, unacknowledged: 9 }),
+        tcp: Some(TcpInfo { rtt: TOOK, retransmits: 3, unacknowledged: 9, ..TcpInfo::default() }),
         ..Summary::default()
     };
     let line = super::event(&Event::Closed(summary), Duration::ZERO).unwrap();

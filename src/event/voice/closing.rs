@@ -7,6 +7,7 @@ use crate::event::{DropReason, Side, Summary, TcpInfo};
 pub fn end(summary: &Summary) -> String {
     let how = match summary.first_to_finish {
         _ if summary.interrupted => "interrupted",
+        _ if summary.failed => "cut short",
         _ if summary.by_timeout => "ended by the timeout",
         Some(Side::Peer) => "closed by the peer",
         Some(Side::Us) => "closed by us",
@@ -38,7 +39,7 @@ pub fn dropped(reason: DropReason) -> &'static str {
 }
 
 /// `rtt 0.1 ms, no retransmits`
-fn kernel(tcp: &TcpInfo) -> String {
+pub fn kernel(tcp: &TcpInfo) -> String {
     let retransmits = match tcp.retransmits {
         0 => "no retransmits".to_owned(),
         1 => "1 retransmit".to_owned(),
@@ -46,7 +47,11 @@ fn kernel(tcp: &TcpInfo) -> String {
     };
     let mut parts = vec![format!("rtt {}", duration(tcp.rtt)), retransmits];
     if tcp.unacknowledged > 0 {
-        parts.push(format!("{} not acknowledged", bytes(tcp.unacknowledged.into())));
+        let unsent = match tcp.unsent {
+            None | Some(0) => String::new(),
+            Some(unsent) => format!(" ({unsent} of them not sent)"),
+        };
+        parts.push(format!("{} not acknowledged{unsent}", bytes(tcp.unacknowledged.into())));
     }
     parts.join(", ")
 }

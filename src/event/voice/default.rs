@@ -9,11 +9,11 @@ use std::io::ErrorKind;
 use super::lines::Lines;
 use super::openbsd::{self, OpenBsdVoice};
 use super::quantity::{bytes, duration};
-use super::{Services, Voice, closing, hint, note, place, sums, tls};
+use super::{Services, Voice, closing, hint, note, place, progress, sums, tls};
 use crate::event::strerror::strerror;
 use crate::event::{
-    Detail, Error, Event, Failure, NotEditing, Peer, PortState, ProgramEnd, ProxyStep, Reporting,
-    Side, Target, Verified, escape,
+    Detail, Error, Event, Failure, NotEditing, Occasion, Peer, PortState, ProgramEnd, ProxyStep,
+    Reporting, Side, Target, Verified, escape,
 };
 use crate::plan::{ProxyKind, Transport};
 use crate::proto::direction::Direction;
@@ -215,6 +215,14 @@ impl Voice for DefaultVoice {
                 };
                 lines.prefixed(&format!("{mark} {}", escape(&shown.text)))
             }
+            Event::Progress(told) => match told.occasion {
+                Occasion::Asked => {
+                    progress::status(told).iter().fold(lines, |lines, line| lines.prefixed(line))
+                }
+                Occasion::Passing => lines.prefixed(&progress::line(told)),
+                Occasion::Over => lines.prefixed(&progress::total(told)),
+            },
+            Event::NoConversation => lines.prefixed("no conversation is under way"),
             Event::Sums { peer, sent, received } => {
                 let lines = match sent {
                     Some(sent) => lines.prefixed(&sums::sent(sent, peer)),
@@ -278,6 +286,10 @@ impl Voice for DefaultVoice {
             _ => lines,
         };
         lines.finish()
+    }
+
+    fn is_our_own(&self) -> bool {
+        true
     }
 
     fn result(&self, event: &Event) -> Option<Vec<u8>> {

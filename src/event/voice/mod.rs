@@ -18,6 +18,7 @@ pub mod note;
 mod openbsd;
 mod openbsd_upstream;
 mod place;
+pub(super) mod progress;
 mod quantity;
 #[cfg(test)]
 mod snapshots;
@@ -86,6 +87,12 @@ pub trait Voice {
     /// Whether it outlives the reader of its output and ends like any failure, as who ignores SIGPIPE
     /// does; others die of that signal, without a word.
     fn outlives_reader(&self) -> bool {
+        false
+    }
+
+    /// Whether it is no original's. Then SIGUSR1 asks how it goes, of which the others die, and at a
+    /// terminal `-v` says by itself what helps there.
+    fn is_our_own(&self) -> bool {
         false
     }
 

@@ -22,6 +22,29 @@ pub fn bytes(count: u64) -> String {
     }
 }
 
+/// `9999 bytes`, `12.3 kB`, `1.05 MB`: three digits where it is many, by thousands.
+pub fn size(count: u64) -> String {
+    const UNITS: [&str; 6] = ["kB", "MB", "GB", "TB", "PB", "EB"];
+    if count < 10_000 {
+        return bytes(count);
+    }
+    // what is past three digits is not shown
+    #[expect(clippy::cast_precision_loss)]
+    let mut scaled = count as f64;
+    let mut unit = "bytes";
+    for larger in UNITS {
+        if scaled < 999.5 {
+            break;
+        }
+        (scaled, unit) = (scaled / 1000.0, larger);
+    }
+    match scaled {
+        few if few < 9.995 => format!("{few:.2} {unit}"),
+        some if some < 99.95 => format!("{some:.1} {unit}"),
+        many => format!("{many:.0} {unit}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -38,6 +61,27 @@ mod tests {
         ];
         for (micros, words) in cases {
             assert_eq!(duration(Duration::from_micros(micros)), words);
+        }
+    }
+
+    #[test]
+    fn sizes_have_three_digits() {
+        let cases = [
+            (0, "0 bytes"),
+            (1, "1 byte"),
+            (9_999, "9999 bytes"),
+            (10_000, "10.0 kB"),
+            (12_345, "12.3 kB"),
+            (123_456, "123 kB"),
+            (999_499, "999 kB"),
+            (999_500, "1.00 MB"),
+            (1_048_576, "1.05 MB"),
+            (9_995_000, "10.0 MB"),
+            (2_000_000_000, "2.00 GB"),
+            (u64::MAX, "18.4 EB"),
+        ];
+        for (count, words) in cases {
+            assert_eq!(size(count), words, "{count}");
         }
     }
 

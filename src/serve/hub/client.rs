@@ -14,7 +14,7 @@ use super::queue::Queue;
 use super::writer::Talker;
 use super::{CHUNK, Heard, Hub, PATIENCE};
 use crate::endpoint::Link;
-use crate::event::{Detail, Error, Event, Observer, Summary};
+use crate::event::{Asker, Detail, Error, Event, Observer, Summary};
 use crate::layer::{Screen, Stages, Witnesses};
 use crate::plan::{AfterInput, AfterPeer};
 use crate::proto::chat;
@@ -27,8 +27,7 @@ pub async fn serve(hub: &Hub, link: &Link, place: Option<Rc<Queue>>) {
         // many who come at once must not drown those who are there
         hub.feed.room(None).await;
     }
-    let wants_tcp_info = hub.observer.wants(Detail::TcpInfo);
-    let kept = Kept { wants_tcp_info, ..Kept::default() };
+    let kept = Kept { told: &*hub.observer, summary: RefCell::default() };
     let call = Call::new(link, hub.terms(&kept));
     // what goes to the descriptor itself must be what goes over the wire
     let at_once = hub.session.pace.is_none() && link.stream().plain().is_some();
@@ -90,7 +89,7 @@ struct Leaving<'a> {
     hub: &'a Hub,
     link: &'a Link,
     queue: &'a Rc<Queue>,
-    kept: &'a Kept,
+    kept: &'a Kept<'a>,
 }
 
 impl Leaving<'_> {
@@ -170,22 +169,30 @@ impl Home for Place<'_> {
 }
 
 /// Keeps how the conversation went; its smaller events are too many where several are held.
-#[derive(Debug, Default)]
-struct Kept {
+struct Kept<'a> {
+    told: &'a dyn Observer,
     summary: RefCell<Option<Box<Summary>>>,
-    /// Whether what the kernel knows of a client is shown.
-    wants_tcp_info: bool,
 }
 
-impl Observer for Kept {
+impl Observer for Kept<'_> {
     fn observe(&self, event: &Event) {
         if let Event::Closed(summary) = event {
             self.summary.replace(Some(Box::new(summary.clone())));
+        } else if let Event::Progress(_) = event {
+            self.told.observe(event);
         }
     }
 
+    fn minds_first_bytes(&self) -> bool {
+        false
+    }
+
+    fn asker(&self) -> Option<&Asker> {
+        self.told.asker()
+    }
+
     fn wants(&self, detail: Detail) -> bool {
-        detail == Detail::TcpInfo && self.wants_tcp_info
+        detail == Detail::TcpInfo && self.told.wants(detail)
     }
 }
 

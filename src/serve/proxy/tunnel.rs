@@ -2,7 +2,7 @@
 
 use super::visit::{Visit, prompt};
 use crate::endpoint::Link;
-use crate::event::{Error, Event, Observer, Side, Summary};
+use crate::event::{Asker, Error, Event, Observer, Side, Summary};
 use crate::relay::{Terms, bridge};
 
 /// Keeps how the conversation went; its smaller events are too many where several are held.
@@ -12,7 +12,17 @@ impl Observer for Kept<'_> {
     fn observe(&self, event: &Event) {
         if let Event::Closed(summary) = event {
             self.0.tunnel.replace(Some(mirrored(summary)));
+        } else if let Event::Progress(_) = event {
+            self.0.proxy.observer.observe(event);
         }
+    }
+
+    fn minds_first_bytes(&self) -> bool {
+        false
+    }
+
+    fn asker(&self) -> Option<&Asker> {
+        self.0.proxy.observer.asker()
     }
 }
 

@@ -236,6 +236,15 @@ impl Fd {
         Ok(())
     }
 
+    /// How many bytes a regular file has from its own offset on; `None` of anything else.
+    pub fn left(&self) -> Option<u64> {
+        if self.kind != Kind::File {
+            return None;
+        }
+        let size = u64::try_from(rustix::fs::fstat(self).ok()?.st_size).ok()?;
+        Some(size.saturating_sub(rustix::fs::tell(self).ok()?))
+    }
+
     /// Reads a regular file at an offset, which leaves the file's own offset as it is.
     pub fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         retry(|| rustix::io::pread(self, &mut *buffer, offset))

@@ -22,6 +22,10 @@ fn the_default_face_adds_lines_the_more_v() {
          0B:1A:39:36:28:1A:67:5E:07:C3:6C:C2:47:AB:53:51\n\
          nc: a client trusts it by --pin sha256//Bggc3c18QZANJYbE+eGWcqW6hQ0qTnR5D9EWcGb13UE=\n\
          nc: note: line 3: \"lo\" has no colon: a header is Name: value\n\
+         nc: lo: after 0.21 s: sent 61 bytes of 610 (10 %) at 1000 bytes/s, received 214 bytes at 0 \
+         bytes/s\n\
+         nc: lo: rtt 0.1 ms, no retransmits, the peer's window is 65536 bytes\n\
+         nc: no conversation is under way\n\
          nc: sent 61 bytes to lo, to the end: sha256 \
          a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5\n\
          nc: received 1 byte from lo, cut short: sha256 of that part \
@@ -59,6 +63,10 @@ fn the_default_face_adds_lines_the_more_v() {
          nc: note: line 3: \"lo\" has no colon: a header is Name: value\n\
          nc: our input ended and the peer was told; nc reads on until it finishes too \
          (Ctrl-C leaves)\n\
+         nc: lo: after 0.21 s: sent 61 bytes of 610 (10 %) at 1000 bytes/s, received 214 bytes at 0 \
+         bytes/s\n\
+         nc: lo: rtt 0.1 ms, no retransmits, the peer's window is 65536 bytes\n\
+         nc: no conversation is under way\n\
          nc: sent 61 bytes to lo, to the end: sha256 \
          a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5\n\
          nc: received 1 byte from lo, cut short: sha256 of that part \
