@@ -9,6 +9,7 @@ use crate::layer::dial::{Way, target};
 use crate::plan::{
     Connect, Inet, Listen, Plan, Protocol, Remote, Request, SocketOptions, UnixKind,
 };
+use crate::proto::direction::Direction;
 use crate::relay::{Terms, converse, with_program};
 use crate::scan::order;
 use crate::serve;
@@ -76,26 +77,33 @@ async fn client(connect: &Connect, observer: &dyn Observer) -> Result<(), Error>
         Remote::Inet(inet) => each_port(connect, inet, request, observer).await,
         Remote::Unix { kind: UnixKind::Stream, name, .. } => {
             let way = Way::open(&connect.dial, Protocol::Stream, None)?;
+            let terms = Terms::open(&connect.session, observer)?;
             let link = unix::connect_stream(name, connect.dial.timeout).await?;
+            terms.watch(&link, Direction::Sent);
             observer.observe(&Event::Opened(link.peer().clone()));
             let link = way.secure(link, observer).await?;
-            only(connect, &link, request, observer).await
+            only(connect, &link, request, &terms).await
         }
         Remote::Unix { kind: UnixKind::Datagram, name, source } => {
+            let terms = Terms::open(&connect.session, observer)?;
             let link = unix::connect_datagram(name, source.as_ref(), observer)?;
+            terms.watch(&link, Direction::Sent);
             observer.observe(&Event::Opened(link.peer().clone()));
-            only(connect, &link, request, observer).await
+            only(connect, &link, request, &terms).await
         }
         Remote::Vsock { cid, port } => {
             let way = Way::open(&connect.dial, Protocol::Stream, None)?;
+            let terms = Terms::open(&connect.session, observer)?;
             let link = vsock::connect(*cid, *port, connect.dial.timeout).await?;
+            terms.watch(&link, Direction::Sent);
             observer.observe(&Event::Opened(link.peer().clone()));
             let link = way.secure(link, observer).await?;
-            only(connect, &link, request, observer).await
+            only(connect, &link, request, &terms).await
         }
         Remote::File(path) => {
+            let terms = Terms::open(&connect.session, observer)?;
             let link = file::open(path)?;
-            only(connect, &link, request, observer).await
+            only(connect, &link, request, &terms).await
         }
     }
 }
@@ -104,17 +112,15 @@ async fn only(
     connect: &Connect,
     link: &Link,
     request: Option<Input>,
-    observer: &dyn Observer,
+    terms: &Terms<'_>,
 ) -> Result<(), Error> {
     if let Some(program) = &connect.program {
-        let terms = Terms::open(&connect.session, observer)?;
-        let result = with_program(link, program, &terms).await;
+        let result = with_program(link, program, terms).await;
         return terms.finish(result).await;
     }
     let output = stdio::output(true)?;
     let input = input(connect, request)?;
-    let terms = Terms::open(&connect.session, observer)?;
-    let result = converse(link, &input, &output, &terms).await;
+    let result = converse(link, &input, &output, terms).await;
     terms.finish(result).await
 }
 
@@ -134,10 +140,11 @@ async fn each_port(
     let key = md5_key(&connect.dial.socket).await?;
     let way = Way::open(&connect.dial, inet.transport.protocol(), key.as_deref())?;
     if connect.program.is_some() {
-        return each_program(connect, inet, &way, observer).await;
+        return each_program(connect, inet, way, observer).await;
     }
     let input = input(connect, request)?;
     let terms = Terms::open(&connect.session, observer)?;
+    let way = way.recorded(terms.recorder.clone());
     let mut result = Err(None);
     let count = inet.ports.count();
     for (index, port) in order::ports(&inet.ports, connect.order).enumerate() {
@@ -164,15 +171,17 @@ async fn each_port(
 async fn each_program(
     connect: &Connect,
     inet: &Inet,
-    way: &Way<'_>,
+    way: Way<'_>,
     observer: &dyn Observer,
 ) -> Result<(), Error> {
+    let terms = Terms::open(&connect.session, observer)?;
+    let way = way.recorded(terms.recorder.clone());
     let mut result = Err(None);
     for port in order::ports(&inet.ports, connect.order) {
         let target = target(inet, port, &connect.dial);
         match way.dial(&target, observer).await {
             Ok(link) => {
-                only(connect, &link, None, observer).await?;
+                only(connect, &link, None, &terms).await?;
                 result = Ok(());
             }
             Err(error @ Error::NotConnected { .. }) => {
@@ -181,7 +190,7 @@ async fn each_program(
             Err(error) => return Err(error),
         }
     }
-    finished(connect, inet, result)
+    terms.finish(finished(connect, inet, result)).await
 }
 
 /// The result of several ports: a success if any of them was one.

@@ -492,8 +492,7 @@ fn who_speaks_no_tls_or_nothing_at_all() {
         .start();
     let silent = accept(&listener);
     assert_eq!(running.wait_end(), "exit 12", "{}", running.report());
-    let (least, most) = (Duration::from_millis(850), Duration::from_secs(5));
-    assert!((least..most).contains(&running.lasted()), "{:?}", running.lasted());
+    assert!(running.lasted() >= Duration::from_millis(850), "{:?}", running.lasted());
     assert!(running.said().contains("TLS handshake"), "{}", running.said());
     drop(silent);
 }

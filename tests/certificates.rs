@@ -268,8 +268,8 @@ fn version_1_and_dates_that_are_over_or_far_away() {
         let sign = ["x509", "-req", "-signkey", &key, "-outform", "DER", "-set_serial", serial];
         agree(&openssl(&[&sign[..], &["-days", days]].concat(), &request))
     };
-    let now = Timestamp::from(std::time::SystemTime::now());
     let first = sign("1", "-255");
+    let now = Timestamp::from(std::time::SystemTime::now());
     assert_eq!((first.version, first.serial_text().as_str()), (1, "-FF"));
     assert!(!first.is_authority() && first.claims_self_signed() && first.key_usages.is_none());
     assert_eq!(first.key, PublicKey::Ec(Some("P-256".to_owned())));

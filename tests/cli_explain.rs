@@ -304,6 +304,8 @@ const OPTIONS: &[&[&str]] = &[
     &["-q", "-1"],
     &["-i", "0.25"],
     &["--delay", "2m"],
+    &["--sum"],
+    &["--rate", "2M"],
     &["--idle-timeout", "3"],
     &["--idle-timeout", "0"],
     &["-W", "3"],

@@ -644,6 +644,9 @@ fn records_paces_routes_and_transports() {
                 plan.session.pace = Some(Pace { pause, unit, before: true, both_ways: true });
             }),
             ("nc --delay 0 h 80", &|_| {}),
+            ("nc --sum h 80", &|plan| plan.session.sum = true),
+            ("nc --rate 2M h 80", &|plan| plan.session.rate = NonZeroU64::new(2_000_000)),
+            ("nc --rate 3Ki h 80", &|plan| plan.session.rate = NonZeroU64::new(3072)),
             ("nc --send-only h 80", &|plan| {
                 plan.session.show_peer = false;
                 plan.session.after_input = AfterInput::Quit(Duration::ZERO);
@@ -711,13 +714,17 @@ fn proxies_in_a_chain_and_where_names_are_looked_up() {
 
 #[test]
 fn serve_is_a_word_only_with_lab() {
-    let lab = |host: Option<&str>, port| Plan::Lab(Lab { host: host.map(Host::from), port });
+    let says = |host: Option<&str>, port, explain| {
+        Plan::Lab(Lab { host: host.map(Host::from), port, explain })
+    };
+    let lab = |host, port| says(host, port, false);
     for (line, expected) in [
         ("nc serve --lab http 8000", lab(None, 8000)),
         ("nc serve --lab http 0", lab(None, 0)),
         ("nc serve --lab=http 127.0.0.2:8000 -v", lab(Some("127.0.0.2"), 8000)),
         ("nc serve -v --lab http [::1]:8000 --json", lab(Some("::1"), 8000)),
         ("nc serve --lab http localhost:8000", lab(Some("localhost"), 8000)),
+        ("nc serve --explain --lab http 8000", says(None, 8000, true)),
     ] {
         assert_eq!(planned(line).0, expected, "{line}");
     }

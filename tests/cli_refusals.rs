@@ -467,6 +467,13 @@ const DEFAULT: &[(&str, &str, &str)] = &[
         "option --max-conns: \"0\" is no number of clients (1 to 4294967295)",
         "",
     ),
+    (
+        "--rate 1.5M h 80",
+        "option --rate: \"1.5M\" is not a rate",
+        "bytes a second: 2000, 500k, 2M, 2Mi",
+    ),
+    ("--rate 0 h 80", "option --rate: \"0\" would let nothing through", ""),
+    ("--rate 99999999999G h 80", "option --rate: \"99999999999G\" is too much", ""),
     ("--delay abc h 80", "option --delay: \"abc\" is not a time (try 5, 1.5 or 500ms)", ""),
     (
         "--proxy-dns here -x p h 80",
@@ -567,6 +574,20 @@ const DEFAULT: &[(&str, &str, &str)] = &[
     ("-o f -z h 80", "-z and -o do not go together: a scan sends no data", ""),
     ("--send-only -d h 80", "--send-only and -d do not go together: then nothing would move", ""),
     ("--delay 1 -i 1 h 80", "--delay and -i do not go together: they are two paces", ""),
+    ("--rate 1 -i 1 h 80", "--rate and -i do not go together: they are two paces", ""),
+    ("--rate 1 -z h 80", "-z and --rate do not go together: a scan sends no data", ""),
+    (
+        "--rate 1 --broker 80",
+        "--broker and --rate do not go together: a broker passes on at once what each says",
+        "",
+    ),
+    ("--sum -z h 80", "-z and --sum do not go together: a scan sends no data", ""),
+    (
+        "-lk --sum 80",
+        "--sum and -k do not go together: a sum is of one conversation, and several share these \
+         bytes",
+        "",
+    ),
     ("--close -q 1 h 80", "--close and -q do not go together: they are two times to leave", ""),
     ("--udp --sctp h 80", "--udp and --sctp do not go together: they are two protocols", ""),
     ("-u --tcp h 80", "-u and --tcp do not go together: they are two protocols", ""),
@@ -602,6 +623,7 @@ const DEFAULT: &[(&str, &str, &str)] = &[
     ("--lab http 80", "option --lab says nothing without the word serve before it", ""),
     ("--lab http -- serve 80", "option --lab says nothing without the word serve before it", ""),
     ("--lab http -v -- serve 80", "option --lab says nothing without the word serve before it", ""),
+    ("--explain 80", "option --explain says nothing without serve --lab http", ""),
     ("serve --lab http", "practice server: no port given", "nc serve --lab http 8000"),
     ("serve --lab http x", "practice server: \"x\" is no [ADDR:]PORT", "nc serve --lab http 8000"),
     (

@@ -1,4 +1,4 @@
-//! TLS on the command lines of Ncat and of OpenBSD's own nc: argv to plan.
+//! TLS on the command lines of Ncat, of OpenBSD's own nc, and how long it may take: argv to plan.
 #![allow(clippy::unwrap_used)] // a test may end so
 
 mod cli_common;
@@ -169,5 +169,30 @@ fn openbsd_listens_and_asks_everybody_for_a_certificate() {
         ("-w 3", TlsServer { patience: Some(Duration::from_secs(3)), ..plain.clone() }),
     ] {
         assert_eq!(server(&format!("nc --dialect openbsd-upstream -lc {options} 1")), expected);
+    }
+}
+
+#[test]
+fn a_handshake_has_its_time_in_the_default_face_and_that_of_w() {
+    let seconds = |time| Some(Duration::from_secs(time));
+    for (options, patience, timeout) in [
+        ("", seconds(60), None),
+        ("-w 5", None, seconds(5)),
+        // for as long as it takes, where that was asked for
+        ("-w 0", None, None),
+    ] {
+        for line in [format!("nc {options} tls://h:1"), format!("nc {options} --tls h 1")] {
+            assert_eq!(client(&line).patience, patience, "{line}");
+            match planned(&line).0 {
+                Plan::Connect(connect) => assert_eq!(connect.dial.timeout, timeout, "{line}"),
+                other => panic!("{line}: {other:?}"),
+            }
+        }
+        let line = format!("nc {options} --starttls smtp h 25");
+        assert_eq!(client(&line).patience, patience, "{line}");
+    }
+    for (options, patience) in [("", None), ("-w 5", seconds(5)), ("-w 0", None)] {
+        let line = format!("nc -l {options} tls://:1");
+        assert_eq!(server(&line).patience, patience, "{line}");
     }
 }

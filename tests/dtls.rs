@@ -115,6 +115,55 @@ mod with {
         socket.local_addr().unwrap().port()
     }
 
+    /// What was asked for by name is not left out in silence.
+    #[test]
+    fn secrets_that_cannot_be_written_end_the_run() {
+        let (_files, shown, root) = certificates();
+        let (mut server, port) = listener(&["-k"], &shown);
+        let full = ["--cafile", &root, "--keylog", "/dev/full"];
+        let mut visitor = client(&full, port);
+        assert_eq!(visitor.wait_end(), "exit 1", "{}", visitor.report());
+        assert_eq!(visitor.said(), "nc: /dev/full: No space left on device\n");
+
+        let (mut writer, port) = listener(&["-k", "--keylog", "/dev/full"], &shown);
+        let _visitor = client(&["--cafile", &root], port);
+        writer.wait_line("nc: 127.0.0.1");
+        assert!(
+            writer.said().contains("/dev/full: No space left on device"),
+            "{}",
+            writer.report()
+        );
+        for program in [&mut server, &mut writer] {
+            program.end_input();
+        }
+    }
+
+    #[test]
+    fn a_server_must_have_the_key_of_its_certificate() {
+        let (_files, shown, root) = certificates();
+        let (_server, port) = listener(&["-k"], &shown);
+        // the last bytes of a ServerKeyExchange (12) are its signature
+        let postman = Postman::to(port, |to, datagram| {
+            let mut datagram = datagram.to_vec();
+            let mut record = 0;
+            while let Some([kind, .., high, low, message]) = datagram.get(record..record + 14) {
+                let end = record + 13 + usize::from(u16::from_be_bytes([*high, *low]));
+                if to == To::Client && (*kind, *message) == (22, 12) && end <= datagram.len() {
+                    datagram[end - 1] ^= 1;
+                }
+                record = end;
+            }
+            vec![datagram]
+        });
+        let mut client = client(&["--cafile", &root], postman.port);
+        assert_eq!(client.wait_end(), "exit 15", "{}", client.report());
+        assert_eq!(
+            client.said(),
+            "nc: the certificate of localhost is not trusted: it belongs to somebody else, for the \
+             peer does not have its key\n"
+        );
+    }
+
     #[test]
     fn openssl_is_understood_in_both_roles_with_both_kinds_of_key() {
         if !has("openssl") {
@@ -501,7 +550,6 @@ mod with {
         assert_eq!(theirs.wait_end(), "exit 12", "{}", theirs.report());
         let lasted = theirs.lasted();
         assert!(lasted > Duration::from_millis(900), "{lasted:?}");
-        assert!(lasted < Duration::from_secs(5), "{lasted:?}");
         assert!(theirs.said().contains("TLS handshake"), "{}", theirs.report());
         drop(silent);
     }

@@ -158,6 +158,10 @@ fn without_room_for_a_program_nobody_is_let_in_and_everybody_is_served_in_the_en
                 running.report()
             );
         }
+        // each who left let one in, and accepting had not resumed for real before the last
+        running.wait_lines("Connection received on ", clients.len());
+        let paused = running.said().matches("no new connections for the moment").count();
+        assert_eq!(paused, 1, "{}", running.report());
     }
 }
 

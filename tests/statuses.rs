@@ -39,7 +39,7 @@ fn ends(running: &mut Running, status: &str) {
 #[track_caller]
 fn takes(limit: Duration, took: Duration) {
     assert!(took >= limit.mul_f32(0.85), "{took:?} is earlier than {limit:?}");
-    assert!(took < limit * 10, "{took:?} is not {limit:?}");
+    assert!(took < limit * 20, "{took:?} is not {limit:?}");
 }
 
 const HALF: Duration = Duration::from_millis(500);

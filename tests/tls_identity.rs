@@ -72,9 +72,22 @@ fn a_listener_lets_in_whom_its_authorities_vouch_for() {
             "UnsupportedCertificate",
             "the client's certificate is not trusted: it is not for this purpose",
         ),
+        (
+            Some(joe.with_key_of(&root.sign(&Leaf::of(&[NAME])))),
+            "DecryptError",
+            "the client's certificate is not trusted: it belongs to somebody else, for the peer does \
+             not have its key",
+        ),
+        (
+            Some(root.sign(&Leaf::of(&["jim.example.org"]))),
+            "CertificateUnknown",
+            "the certificate of joe.example.org is not trusted: it is for jim.example.org, and \
+             joe.example.org was asked for",
+        ),
     ];
     for version in Version::ALL {
-        let (mut running, port) = listener(&files, &["--require-client-cert", &cafile]);
+        let asks = ["--require-client-cert", &cafile, "--tls-name", NAME];
+        let (mut running, port) = listener(&files, &asks);
         for (identity, alert, words) in refused {
             let error = visit(port, version, identity.as_ref()).expect_err("not to be let in");
             assert!(error.to_string().contains(alert), "{error}, not {alert}");
@@ -186,7 +199,13 @@ fn a_file_that_cannot_be_used_stops_the_start() {
         (&empty, Some(key), format!("{empty}: no certificate in it")),
         (&cut, Some(key), format!("{cut}: the block that begins in line 1 does not end")),
         (&broken, Some(key), format!("{broken}: no base64 in the block that begins in line 1")),
-        (&no_der, Some(key), format!("{no_der}: its certificate cannot be read: BadEncoding")),
+        (
+            &no_der,
+            Some(key),
+            format!(
+                "{no_der}: its certificate is of no use: it is not written as a certificate has to be"
+            ),
+        ),
         (
             &der,
             Some(key),
@@ -197,7 +216,9 @@ fn a_file_that_cannot_be_used_stops_the_start() {
         (
             cert,
             Some(&no_key),
-            format!("{no_key}: failed to parse private key as RSA, ECDSA, or EdDSA"),
+            format!(
+                "{no_key}: its key cannot be read, or is of no kind known here (RSA of 2048 bits or more, ECDSA on P-256, P-384 or P-521, Ed25519)"
+            ),
         ),
         (cert, Some(cert), format!("{cert}: no private key in it, but: CERTIFICATE")),
         (key, Some(key), format!("{key}: no certificate in it, but: PRIVATE KEY")),

@@ -270,3 +270,34 @@ stream.unwrap()";
     shows(&mut client, b"heard words");
     other.succeeds();
 }
+
+/// Signatures of a key that short are not checked, which must not look like a thief's.
+#[test]
+fn a_short_rsa_key_is_called_that() {
+    if without("openssl") {
+        return;
+    }
+    let files = Files::new();
+    let own = made(&files, &["rsa:1024"]);
+    for (_, version) in VERSIONS {
+        let port = free_port().to_string();
+        let at = format!("127.0.0.1:{port}");
+        let mut theirs = Program::new("openssl")
+            .args(["s_server", "-quiet", version, "-cipher", "ALL:@SECLEVEL=0", "-accept", &at])
+            .args(["-cert", &own[0], "-key", &own[1]])
+            .input(Input::Pipe)
+            .start();
+        wait_listening(&port);
+        let mut ours = nc(&["--tls", "--cafile", &own[0], "127.0.0.1", &port]).start();
+        assert_eq!(ours.wait_end(), "exit 15", "{}", ours.report());
+        assert_eq!(
+            ours.said().trim_end(),
+            "nc: the certificate of 127.0.0.1 is not trusted: its key, or one above it, is shorter \
+             than RSA's 2048 bits"
+        );
+        // whoever believes anybody has no use for a signature
+        let ours = nc(&["--tls", "--insecure", "127.0.0.1", &port]).input(Input::Pipe).start();
+        ours.feed(b"hello\n");
+        assert!(theirs.wait_for(common::DEADLINE, |p| p.stdout == b"hello\n"), "{}", ours.report());
+    }
+}

@@ -7,12 +7,16 @@ mod common;
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpStream};
+use std::time::Duration;
 
 use common::authority::{Identity, Leaf};
+use common::engine::{Engine, target};
 use common::process::{Input, Program};
 use common::running::Running;
 use common::secured::{Ends, OneClient, Version, accepted, server};
 use common::under_test;
+use netcat::plan::{Connect, Plan, Remote, TlsClient, Transport, Trust};
+use netcat::proto::starttls::Kind;
 
 const NAME: &str = "host.example";
 
@@ -217,5 +221,53 @@ fn a_server_that_does_not_want_to_is_told_of() {
     ];
     for (kind, turns, words) in rows {
         is_not_upgraded(kind, turns, b"", words);
+    }
+}
+
+#[test]
+fn what_a_silent_server_was_waited_for_is_told() {
+    const STALLED: &[(&str, &[Turn], &str)] = &[
+        ("smtp", &[], "its greeting"),
+        ("smtp", &[(b"220 mail.example\r\n", b"EHLO localhost\r\n")], "its list of capabilities"),
+        ("postgres", &[(b"", b"\x16\x2f")], "its answer to the request for TLS"),
+        ("pop3", &[(b"+OK\r\n", b"STLS\r\n"), (b"+OK\r\n", b"")], "TLS handshake"),
+    ];
+    let identity = identity();
+    let stalled: Vec<_> = STALLED
+        .iter()
+        .map(|(kind, turns, what)| {
+            let peer = OneClient::raw(move |mut socket| {
+                let _ = play(&mut socket, turns, b"");
+                let _ = socket.read_to_end(&mut Vec::new());
+            });
+            (client(peer.port, kind, &identity).args(["-w", "3"]).start(), peer, what)
+        })
+        .collect();
+    for (mut running, peer, what) in stalled {
+        assert_eq!(running.wait_end(), "exit 12", "{}", running.report());
+        let place = format!("nc: connect to 127.0.0.1 port {} (tcp)", peer.port);
+        let expected = format!("{place} timed out waiting for {what}");
+        assert_eq!(running.said().trim_end(), expected);
+        peer.done();
+    }
+}
+
+/// Where dialling has no deadline, the handshake has one of its own.
+#[test]
+fn a_silent_server_is_not_waited_for_without_an_end() {
+    for upgrade in [None, Some(Kind::Smtp)] {
+        let peer = OneClient::raw(|mut socket| {
+            let _ = socket.read_to_end(&mut Vec::new());
+        });
+        let patience = Some(Duration::from_millis(100));
+        let tls = TlsClient { trust: Trust::Anybody, upgrade, patience, ..TlsClient::default() };
+        let mut plan = Connect::new(Remote::Inet(target(Transport::Tcp, peer.port)));
+        plan.dial.tls = Some(Box::new(tls));
+        let mut engine = Engine::start(Plan::Connect(plan));
+        let result = engine.end();
+        let what = if upgrade.is_some() { "its greeting" } else { "TLS handshake" };
+        let expected = format!("during: \"{what}\"");
+        assert!(result.starts_with("Err(TimedOut") && result.contains(&expected), "{result}");
+        peer.done();
     }
 }

@@ -21,7 +21,13 @@ fn nc(args: &[&str]) -> Program {
 /// Shows a client, run with these arguments, this identity; gives its status, stdout and stderr.
 #[track_caller]
 fn shown(identity: &Identity, args: &[&str]) -> (String, Vec<u8>, String) {
-    let peer = OneClient::start(&server(identity, &Version::ALL), |mut stream| {
+    shown_by(identity, &Version::ALL, args)
+}
+
+/// The same, in one of these versions.
+#[track_caller]
+fn shown_by(identity: &Identity, versions: &[Version], args: &[&str]) -> (String, Vec<u8>, String) {
+    let peer = OneClient::start(&server(identity, versions), |mut stream| {
         stream.write_all(HELLO)?;
         stream.end();
         stream.read_all()
@@ -216,6 +222,33 @@ fn who_may_sign_is_no_peer_and_a_peer_may_not_sign() {
         &named,
         &format!("{words}it is for TLS client, not for this"),
     );
+}
+
+#[test]
+fn a_peer_must_have_the_key_of_its_certificate() {
+    let World { root, cafile, .. } = &World::new();
+    let honest = root.sign(&Leaf::of(&["127.0.0.1"]));
+    let pin = honest.certificate().key_fingerprint.pin();
+    let words = "nc: the certificate of 127.0.0.1 is not trusted: it belongs to somebody else, for \
+                 the peer does not have its key";
+    let thief = honest.with_key_of(&root.sign(&Leaf::of(&["127.0.0.1"])));
+    for args in [&["--cafile", cafile][..], &["--pin", &pin], &["--insecure"]] {
+        for version in Version::ALL {
+            let (status, stdout, stderr) = shown_by(&thief, &[version], args);
+            assert_eq!(stderr.trim_end(), words, "{version:?} {args:?}");
+            assert_eq!((status.as_str(), stdout.as_slice()), ("exit 15", &b""[..]));
+        }
+    }
+}
+
+#[test]
+fn a_key_of_another_kind_is_not_the_certificates_either() {
+    let World { root, cafile, .. } = &World::new();
+    let other = root.sign(&Leaf::of(&["127.0.0.1"]).key(&rcgen::PKCS_ED25519));
+    let thief = root.sign(&Leaf::of(&["127.0.0.1"])).with_key_of(&other);
+    let (status, stdout, stderr) = shown_by(&thief, &[Version::Tls13], &["--cafile", cafile]);
+    assert_eq!((status.as_str(), stdout.as_slice()), ("exit 15", &b""[..]), "{stderr}");
+    assert!(stderr.contains(" the peer does not have its key"), "{stderr}");
 }
 
 #[test]

@@ -6,6 +6,7 @@
 
 mod chain_file;
 
+use std::cell::Cell;
 use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 
@@ -15,6 +16,7 @@ use crate::endpoint::stdio::{self, Output};
 use crate::endpoint::{Link, unix, vsock};
 use crate::event::{Error, Event, Expiry, Observer, Target, TlsError, Verdict};
 use crate::layer::dial::{Way, target};
+use crate::layer::security::HANDSHAKE;
 use crate::layer::tls::{Client, Examined};
 use crate::plan::{CertificateCheck, LintError, Remote};
 use crate::proto::certificate::{Certificate, CertificateError, Report, Timestamp};
@@ -43,12 +45,13 @@ pub async fn check(
     let deadline = plan.dial.timeout.map(|timeout| Instant::now() + timeout);
     let (link, target) = connect(plan, md5_key, observer).await?;
     let host = target.as_ref().map(|target| &target.host);
-    let examining = client.examine(&link, host, observer);
+    let waits_for = Cell::new(HANDSHAKE);
+    let examining = client.examine(&link, host, &waits_for, observer);
     let Examined { result, chain, session } = match deadline {
         None => examining.await?,
         Some(deadline) => match timeout_at(deadline, examining).await {
             Ok(examined) => examined?,
-            Err(_) => return Err(late(target, plan.dial.timeout)),
+            Err(_) => return Err(late(target, plan.dial.timeout, waits_for.get())),
         },
     };
     let link = match (session, &result) {
@@ -88,9 +91,9 @@ async fn connect(
     Ok((link, None))
 }
 
-fn late(target: Option<Target>, after: Option<Duration>) -> Error {
+fn late(target: Option<Target>, after: Option<Duration>, during: &'static str) -> Error {
     match target {
-        Some(target) => Error::TimedOut { target, during: "TLS handshake" },
+        Some(target) => Error::TimedOut { target, during },
         None => Error::HandshakeTimedOut { after: after.unwrap_or_default() },
     }
 }

@@ -12,6 +12,7 @@ pub mod number;
 pub mod option;
 pub mod port;
 pub mod proxy;
+pub mod rate;
 pub mod settings;
 pub mod time;
 pub mod to_plan;

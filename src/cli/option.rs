@@ -106,6 +106,8 @@ pub enum Id {
     Version,
     /// What the practice server speaks.
     Lab,
+    /// The practice server says how it reads each line.
+    LabExplain,
     /// A program that talks to the peer.
     Exec,
     /// Words for a shell that talks to the peer.
@@ -144,8 +146,14 @@ pub enum Id {
     AppendOutput,
     /// The default face's log.
     Log,
+    /// A packet capture.
+    Pcap,
     /// A pause before each block moved.
     Delay,
+    /// The most bytes a second.
+    Rate,
+    /// The bytes of each direction are added up.
+    Sum,
     /// What the peer sends is dropped.
     SendOnly,
     /// A hop of a source route.

@@ -67,6 +67,15 @@ pub enum UsageError {
         /// Why.
         problem: Problem,
     },
+    /// Not a rate, or out of bounds.
+    BadRate {
+        /// Which option.
+        option: Spelling,
+        /// As given.
+        value: OsString,
+        /// Why.
+        problem: Problem,
+    },
     /// Ncat's `-i 30s` is another option here.
     IntervalWithUnit {
         /// As given.

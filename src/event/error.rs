@@ -63,7 +63,7 @@ pub enum Error {
     TimedOut {
         /// Where to.
         target: Target,
-        /// What was under way: `name lookup`, `proxy`.
+        /// What was under way: `name lookup`, `proxy`, `TLS handshake`.
         during: &'static str,
     },
     /// No address of the target could be connected; each attempt was reported as an event.

@@ -13,6 +13,7 @@ mod reporting;
 #[cfg(test)]
 mod sample;
 pub mod strerror;
+mod sum;
 mod tls;
 pub mod voice;
 
@@ -20,7 +21,11 @@ pub use error::{AccessReason, Attempt, Error, ProxyReason, RequestFileReason};
 pub use failure::Failure;
 pub use reporter::Reporter;
 pub use reporting::{Reporting, VoiceName};
-pub use tls::{Distrust, Expiry, Secured, Speech, TlsError, TlsSettingError, Verdict, Verified};
+pub use sum::{Extent, Sha256Sum, Sum};
+pub use tls::{
+    Breach, Distrust, Expiry, Fault, Secured, Speech, TlsError, TlsSettingError, Unusable, Verdict,
+    Verified,
+};
 
 use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;
@@ -211,6 +216,15 @@ pub enum Event {
         /// Bytes that it sent in all.
         bytes: u64,
     },
+    /// What went each way in a conversation that is over, added up (`--sum`).
+    Sums {
+        /// The peer.
+        peer: Peer,
+        /// Of what was sent, as it went to the net; `None` where there was nothing to read it from.
+        sent: Option<Sum>,
+        /// Of what was received, as it came.
+        received: Sum,
+    },
     /// A conversation is over.
     Closed(Summary),
     /// One client among several has gone.
@@ -302,6 +316,13 @@ pub enum Event {
     Probing {
         /// Which kind; never [`UdpProbe::Nothing`].
         probe: UdpProbe,
+    },
+    /// This is how the practice server read a request; its answer follows.
+    LabExplained {
+        /// Who sent it.
+        peer: SocketAddr,
+        /// A sentence for each line, with what the client sent escaped in it.
+        sentences: Vec<String>,
     },
     /// The practice server answered a request.
     LabAnswered {

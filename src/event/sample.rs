@@ -8,9 +8,10 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::{
-    AccessReason, Attempt, Distrust, DropReason, Error, Event, Expiry, Failure, Peer, PortState,
-    ProgramEnd, ProxyReason, ProxyStep, RefusalReason, Reporting, RequestFileReason, Secured, Side,
-    Summary, Target, TcpInfo, TlsError, TlsSettingError, Verdict, Verified, VoiceName,
+    AccessReason, Attempt, Distrust, DropReason, Error, Event, Expiry, Extent, Failure, Peer,
+    PortState, ProgramEnd, ProxyReason, ProxyStep, RefusalReason, Reporting, RequestFileReason,
+    Secured, Sha256Sum, Side, Sum, Summary, Target, TcpInfo, TlsError, TlsSettingError, Verdict,
+    Verified, VoiceName,
 };
 use crate::plan::{Host, LintError, ProxyKind, Transport, UdpProbe, UnixKind, UnixName};
 use crate::proto::certificate::{Certificate, CertificateError};
@@ -128,7 +129,7 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
         },
         Event::Distrusted {
             certificate: Box::new(certificate()),
-            why: Distrust::Unreadable(String::from_utf8_lossy(foreign).into_owned()),
+            why: Distrust::UnknownIssuer { issuer: foreign.to_vec(), alone: false },
             now: certificate().not_before,
         },
         Event::CertificateMade(Box::new(certificate())),
@@ -157,6 +158,11 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
         Event::Moving { up: "sendfile", down: "splice" },
         Event::FirstByte { from: Side::Peer, took: TOOK },
         Event::HalfClosed { by: Side::Us, bytes: 61 },
+        Event::Sums {
+            peer: client(),
+            sent: Some(Sum { sha256: Sha256Sum([0xa5; 32]), bytes: 61, extent: Extent::Whole }),
+            received: Sum { sha256: Sha256Sum([0x5a; 32]), bytes: 1, extent: Extent::Cut },
+        },
         Event::Closed(Summary {
             first_to_finish: Some(Side::Peer),
             sent: 61,
@@ -197,6 +203,13 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
             took: TOOK,
         },
         Event::Probing { probe: UdpProbe::Service },
+        Event::LabExplained {
+            peer: address("127.0.0.1:43210"),
+            sentences: vec![
+                String::from_utf8_lossy(foreign).into_owned(),
+                "line 3 has no colon: reading headers stopped here".into(),
+            ],
+        },
         Event::LabAnswered {
             peer: address("127.0.0.1:43210"),
             method: foreign.to_vec(),
@@ -340,11 +353,13 @@ fn number_of_event(event: &Event) -> usize {
         Event::CertificateSeen { .. } => 32,
         Event::Verdict(_) => 33,
         Event::Distrusted { .. } => 34,
-        Event::Composed { .. } => 35, // the highest, see EVENTS
+        Event::LabExplained { .. } => 35,
+        Event::Sums { .. } => 36,
+        Event::Composed { .. } => 37, // the highest, see EVENTS
     }
 }
 
-const EVENTS: usize = 36;
+const EVENTS: usize = 38;
 
 /// The same for errors.
 fn number_of_error(error: &Error) -> usize {

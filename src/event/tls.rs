@@ -106,12 +106,35 @@ pub enum TlsError {
     Refused(&'static str),
     /// The connection ended in the middle of the handshake.
     EndedInHandshake,
-    /// The peer does not keep to the protocol, or our library failed; its words.
-    Broken(String),
+    /// The peer does not keep to the protocol.
+    Broken(Breach),
+    /// It failed here, through no fault of the peer's; what is missing.
+    Ours(&'static str),
     /// It did not come to TLS.
     StartTls(StartTlsError),
     /// The connection failed in the middle of the handshake.
     Io(io::ErrorKind, Option<i32>),
+}
+
+/// How a peer does not keep to the protocol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Breach {
+    /// A record or message that cannot be read.
+    Malformed,
+    /// One that is larger than any may be.
+    TooLarge,
+    /// A record that the keys do not open: it was changed on the way, or is not in its place.
+    Undecryptable,
+    /// A message where another one belongs.
+    OutOfTurn,
+    /// An answer or choice that was not offered.
+    NotOffered,
+    /// Its hello lacks something that must be there, in words: `key share`.
+    Lacks(&'static str),
+    /// Too many messages that bring nothing.
+    Flood,
+    /// Another rule of the protocol.
+    Rule,
 }
 
 /// What somebody who speaks no TLS seems to speak.
@@ -178,12 +201,56 @@ pub enum Distrust {
     Revoked,
     /// A signature in the chain is wrong.
     BadSignature,
+    /// It is somebody else's: what the peer signed in the handshake, it signed with another key.
+    KeyNotHeld,
     /// It is none of those that are pinned; the pin that it has.
     NotPinned(String),
     /// The word that it is not revoked is missing.
     NoStaple,
-    /// It cannot be read, or wants something that is not understood; the library's words.
-    Unreadable(String),
+    /// It cannot be read.
+    Unreadable(CertificateError),
+    /// It, or another one of the chain, is not as it should be.
+    Faulty(Fault),
+}
+
+/// What is wrong with a certificate, whoever shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// It is not written as RFC 5280 has it.
+    Malformed,
+    /// It is of version 1 or 2, which have no names.
+    OldVersion,
+    /// It must not be used by who does not understand a part of it, and that is so here.
+    NotUnderstood,
+    /// It is signed in a way that is not accepted (any more).
+    Algorithm,
+    /// Its key, or one above it, is too short to be of worth.
+    ShortKey,
+    /// It ends before it begins.
+    Dates,
+    /// One above it does not vouch for such names.
+    OutsideNames,
+    /// There are more authorities above it than they let be.
+    PathTooLong,
+    /// There are too many ways up to be tried.
+    TooManyPaths,
+    /// Something else.
+    Other,
+}
+
+/// Why a file of certificates or a key is of no use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unusable {
+    /// A certificate in it cannot be read.
+    Unreadable(CertificateError),
+    /// Its certificate is not as it should be.
+    Certificate(Fault),
+    /// Its key cannot be read, or is of no kind that is known here.
+    Key,
+    /// Nobody in it can vouch for others.
+    NoAuthority,
+    /// DTLS does not take it; its library's words.
+    Dtls(String),
 }
 
 /// A setting of TLS that cannot be used.
@@ -203,12 +270,12 @@ pub enum TlsSettingError {
         /// Why.
         error: PemError,
     },
-    /// A certificate or key in a file is refused; the library's words.
+    /// A certificate or key in a file cannot be used.
     Material {
         /// Which.
         path: PathBuf,
         /// What about it.
-        words: String,
+        why: Unusable,
     },
     /// The key is not that of the certificate.
     KeyMismatch {
@@ -263,6 +330,7 @@ impl TlsError {
         match self {
             Self::Io(kind, code) => Failure::of_network(&io_error(*kind, *code)),
             // certificate_revoked, …_expired, …_unknown, unknown_ca, access_denied, …_required
+            Self::Ours(_) => Failure::Other,
             Self::Untrusted { .. }
             | Self::Refused(_)
             | Self::Alert { code: 42..=46 | 48 | 49 | 116, .. } => Failure::Untrusted,

@@ -1,6 +1,7 @@
 //! What a build without TLS answers.
 #![allow(clippy::unused_async, reason = "who calls it waits for the real one")]
 
+use std::cell::Cell;
 use std::future::Ready;
 
 use crate::endpoint::Link;
@@ -22,6 +23,7 @@ impl Client {
         &self,
         _link: Link,
         _host: Option<&Host>,
+        _waits_for: &Cell<&'static str>,
         _observer: &dyn Observer,
     ) -> Ready<Result<Link, Error>> {
         match *self {}

@@ -1,5 +1,7 @@
 //! What a connection is secured with: TLS where it is a stream, DTLS where it carries datagrams.
 
+use std::cell::Cell;
+
 use super::{dtls, tls};
 use crate::endpoint::Link;
 use crate::event::{Error, Observer};
@@ -7,6 +9,9 @@ use crate::plan::{Host, Protocol, TlsClient, TlsServer};
 
 /// The host of a peer that has none: it is on this machine.
 const LOCAL: &str = "localhost";
+
+/// What is waited for where nothing is said before TLS, or not any more.
+pub const HANDSHAKE: &str = "TLS handshake";
 
 /// A client's side, with all files read.
 #[derive(Debug)]
@@ -26,15 +31,17 @@ impl Client {
         })
     }
 
-    /// Secures a connection to a host. Bytes of the user's go out only behind this.
+    /// Secures a connection to a host. Bytes of the user's go out only behind this. What is waited
+    /// for meanwhile stands in `waits_for`.
     pub async fn secure(
         &self,
         link: Link,
         host: Option<&Host>,
+        waits_for: &Cell<&'static str>,
         observer: &dyn Observer,
     ) -> Result<Link, Error> {
         match self {
-            Self::Stream(tls) => tls.secure(link, host, observer).await,
+            Self::Stream(tls) => tls.secure(link, host, waits_for, observer).await,
             Self::Datagrams(dtls) => {
                 let local = Host(LOCAL.into());
                 dtls.secure(link, host.unwrap_or(&local), observer).await

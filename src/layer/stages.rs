@@ -5,7 +5,8 @@ use std::rc::Rc;
 
 use tokio::time::sleep;
 
-use crate::layer::{Answers, Recorder};
+use super::limiter::Limiter;
+use crate::layer::{Answers, Witnesses};
 use crate::plan::{self, Pace, PaceUnit, Session};
 use crate::proto::crlf::Crlf;
 use crate::proto::direction::Direction;
@@ -19,30 +20,28 @@ pub struct Stages {
     /// The negotiation is taken out of what is passed on.
     removes_telnet: bool,
     pace: Option<Pace>,
-    recorder: Option<(Rc<Recorder>, Direction)>,
+    limiter: Option<Limiter>,
+    witnesses: Option<(Rc<Witnesses>, Direction)>,
     /// End after so many reads.
     pub reads: Option<NonZeroU64>,
 }
 
 impl Stages {
     /// From our input to the peer.
-    pub fn outgoing(session: &Session, recorder: Option<&Rc<Recorder>>) -> Self {
+    pub fn outgoing(session: &Session, witnesses: &Rc<Witnesses>) -> Self {
         Self {
-            recorder: recorder.map(|recorder| (Rc::clone(recorder), Direction::Sent)),
+            witnesses: shown(witnesses, Direction::Sent),
             crlf: session.crlf.then(Crlf::default),
             pace: pace(session),
+            limiter: session.rate.map(Limiter::new),
             ..Self::default()
         }
     }
 
     /// From the peer to our output; telnet's answers go to `answers`.
-    pub fn incoming(
-        session: &Session,
-        recorder: Option<&Rc<Recorder>>,
-        answers: &Rc<Answers>,
-    ) -> Self {
+    pub fn incoming(session: &Session, witnesses: &Rc<Witnesses>, answers: &Rc<Answers>) -> Self {
         Self {
-            recorder: recorder.map(|recorder| (Rc::clone(recorder), Direction::Received)),
+            witnesses: shown(witnesses, Direction::Received),
             telnet: session.telnet.map(|which| {
                 let answer = match which {
                     plan::Telnet::Requests => Answer::Requests,
@@ -52,6 +51,7 @@ impl Stages {
             }),
             removes_telnet: session.telnet == Some(plan::Telnet::Removed),
             pace: pace(session).filter(|pace| pace.both_ways),
+            limiter: session.rate.map(Limiter::new),
             reads: session.receive_limit,
             ..Self::default()
         }
@@ -62,20 +62,21 @@ impl Stages {
         self.crlf.is_none()
             && self.telnet.is_none()
             && self.pace.is_none()
-            && self.recorder.is_none()
+            && self.limiter.is_none()
+            && self.witnesses.is_none()
             && self.reads.is_none()
     }
 
-    /// What is to be written for what was read, which is written down; `changed` holds it where it
-    /// is not the same.
+    /// What is to be written for what was read, which all witnesses see; `changed` holds it where
+    /// it is not the same.
     pub async fn pass<'a>(&mut self, read: &'a [u8], changed: &'a mut Vec<u8>) -> &'a [u8] {
-        if let Some((recorder, direction)) = &self.recorder {
-            recorder.read(*direction, read).await;
+        if let Some((witnesses, direction)) = &self.witnesses {
+            witnesses.read(*direction, read).await;
         }
-        let recorder = self.recorder.clone();
+        let witnesses = self.witnesses.clone();
         let passed = self.change(read, changed);
-        if let Some((recorder, direction)) = recorder {
-            recorder.passed(direction, passed).await;
+        if let Some((witnesses, direction)) = witnesses {
+            witnesses.passed(direction, passed).await;
         }
         passed
     }
@@ -102,7 +103,10 @@ impl Stages {
     /// What is written at once, with a pause before or after it.
     pub fn pieces<'a>(&self, bytes: &'a [u8]) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         let lines = self.cuts_lines();
-        bytes.split_inclusive(move |byte| lines && *byte == b'\n')
+        let most = self.limiter.as_ref().map_or(usize::MAX, Limiter::piece);
+        bytes
+            .split_inclusive(move |byte| lines && *byte == b'\n')
+            .flat_map(move |piece| piece.chunks(most))
     }
 
     /// Whether each line is written by itself.
@@ -110,8 +114,11 @@ impl Stages {
         self.pace.is_some_and(|pace| pace.unit == PaceUnit::Line)
     }
 
-    /// The pause before each piece.
-    pub async fn pause_before(&self) {
+    /// The pause before a piece of so many bytes.
+    pub async fn pause_before(&self, bytes: usize) {
+        if let Some(limiter) = &self.limiter {
+            limiter.admit(bytes).await;
+        }
         if let Some(pace) = self.pace.filter(|pace| pace.before) {
             sleep(pace.pause).await;
         }
@@ -137,6 +144,10 @@ impl Stages {
             }
         }
     }
+}
+
+fn shown(witnesses: &Rc<Witnesses>, direction: Direction) -> Option<(Rc<Witnesses>, Direction)> {
+    (!witnesses.is_empty()).then(|| (Rc::clone(witnesses), direction))
 }
 
 fn pace(session: &Session) -> Option<Pace> {

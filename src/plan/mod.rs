@@ -26,7 +26,10 @@ pub use service::{
 };
 pub use session::{AfterInput, AfterPeer, LARGEST_DATAGRAM, Pace, PaceUnit, Session, Telnet};
 pub use socket::{SocketOptions, SourceRoute, SourceRouteLayout};
-pub use tls::{ClientTrust, HANDSHAKE, Identity, Tls, TlsClient, TlsServer, TlsVersion, Trust};
+pub use tls::{
+    ClientTrust, HANDSHAKE, HANDSHAKE_WITH_SERVER, Identity, Tls, TlsClient, TlsServer, TlsVersion,
+    Trust,
+};
 
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
@@ -371,4 +374,6 @@ pub struct Lab {
     pub host: Option<Host>,
     /// Port; 0 lets the kernel choose.
     pub port: u16,
+    /// Say how each line of a request was read.
+    pub explain: bool,
 }

@@ -66,6 +66,9 @@ pub struct TlsClient {
     pub keep_chain: Option<PathBuf>,
     /// What is said in plain text before, in which protocol.
     pub upgrade: Option<starttls::Kind>,
+    /// How long the handshake may take, with what is said before it, where there is no deadline for
+    /// dialling; `None` is as long as it takes.
+    pub patience: Option<Duration>,
 }
 
 /// Whom a client believes.
@@ -109,3 +112,7 @@ pub struct ClientTrust {
 
 /// How long a handshake of a client may take.
 pub const HANDSHAKE: Duration = Duration::from_secs(10);
+
+/// How long the default face lets a handshake with a server take, where nothing is said: mail
+/// servers may hold back their greeting for half a minute.
+pub const HANDSHAKE_WITH_SERVER: Duration = Duration::from_secs(60);

@@ -33,9 +33,8 @@ pub async fn bridge(
 ) -> Result<(), Error> {
     let session = terms.session;
     let call = Call::new(target, terms.clone());
-    let recorder = terms.recorder.as_ref();
-    let mut up_stages = Stages::outgoing(session, recorder);
-    let down_stages = Stages::incoming(session, recorder, &call.answers);
+    let mut up_stages = Stages::outgoing(session, &call.witnesses);
+    let down_stages = Stages::incoming(session, &call.witnesses, &call.answers);
     let up_mover = Mover::pick(client.stream(), target.stream(), &up_stages, None);
     let down_mover = Mover::pick(target.stream(), client.stream(), &down_stages, None);
     terms.observer.observe(&Event::Moving { up: up_mover.name(), down: down_mover.name() });

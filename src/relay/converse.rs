@@ -17,9 +17,10 @@ use super::mover::Mover;
 use super::terms::Terms;
 use crate::endpoint::stdio::{Input, Output};
 use crate::endpoint::{Link, Stream};
-use crate::event::{Error, Event, Observer, Side, Summary};
-use crate::layer::{Answers, Stages};
+use crate::event::{Error, Event, Extent, Observer, Side, Summary};
+use crate::layer::{Answers, Stages, Witnesses};
 use crate::plan::AfterInput;
+use crate::proto::direction::Direction;
 use crate::sys::fd::Kind;
 use crate::sys::pty;
 
@@ -41,9 +42,8 @@ pub async fn converse(
         return Err(Error::Output { error: std::io::ErrorKind::BrokenPipe.into(), undelivered: 0 });
     };
     let call = Call::new(link, terms.clone());
-    let recorder = terms.recorder.as_ref();
-    let up_stages = Stages::outgoing(session, recorder);
-    let down_stages = Stages::incoming(session, recorder, &call.answers);
+    let up_stages = Stages::outgoing(session, &call.witnesses);
+    let down_stages = Stages::incoming(session, &call.witnesses, &call.answers);
     let net = link.stream();
     let out = Stream::Plain(out);
     let from = input.fd().map(|from| Stream::Plain(Rc::clone(from)));
@@ -168,11 +168,29 @@ pub struct Call<'a> {
     pub down: Meter,
     /// Answers to telnet negotiation.
     pub answers: Rc<Answers>,
+    /// Who looks at its bytes.
+    pub witnesses: Rc<Witnesses>,
+    /// What is known of how each direction ended.
+    ends: Ends,
+}
+
+/// What is known of how each direction ended.
+#[derive(Debug, Default)]
+struct Ends {
+    /// There is nothing to be sent, and never was.
+    no_input: Cell<bool>,
+    /// Our input came to its end.
+    input: Cell<bool>,
+    /// All that was sent has arrived.
+    delivered: Cell<bool>,
+    /// The peer's stream came to its end, and all of it was written.
+    peer: Cell<bool>,
 }
 
 impl<'a> Call<'a> {
     /// It begins now.
     pub fn new(link: &'a Link, terms: Terms<'a>) -> Self {
+        let witnesses = terms.witnesses();
         Self {
             link,
             terms,
@@ -180,6 +198,8 @@ impl<'a> Call<'a> {
             up: Rc::default(),
             down: Meter::default(),
             answers: Rc::new(Answers::default()),
+            witnesses,
+            ends: Ends::default(),
         }
     }
 
@@ -196,6 +216,7 @@ impl<'a> Call<'a> {
         let net = link.stream();
         let closing = Closing { call: self, reported: false };
         let first_bytes = FirstBytes::new(self.started, observer);
+        self.ends.no_input.set(!talk.up_is_open());
         let mut up = pin!(up);
         let mut down = pin!(down);
         let mut first_up = pin!(self.up.first_byte());
@@ -213,7 +234,7 @@ impl<'a> Call<'a> {
         let mut idle_at = idle.map(|idle| self.started + idle);
         let mut by_timeout = false;
         let mut idled = false;
-        let mut record_failure = None;
+        let mut witness_failure = None;
 
         loop {
             let actions = tokio::select! {
@@ -221,6 +242,7 @@ impl<'a> Call<'a> {
                 end = &mut up, if talk.up_is_open() => {
                     let actions = talk.up_ended(end.how());
                     if matches!(end, FlowEnd::EndOfInput) {
+                        self.ends.input.set(true);
                         home.input_ended();
                     }
                     up_end = Some(end);
@@ -228,6 +250,7 @@ impl<'a> Call<'a> {
                 }
                 end = &mut down, if talk.down_is_open() => {
                     let actions = talk.down_ended(end.how());
+                    self.ends.peer.set(matches!(end, FlowEnd::EndOfInput));
                     down_end = Some(end);
                     actions
                 }
@@ -281,8 +304,8 @@ impl<'a> Call<'a> {
                     by_timeout = idled || talk.down_is_open();
                     vec![Action::Leave]
                 }
-                error = rarely(|| self.record_failure()), if self.terms.recorder.is_some() => {
-                    record_failure = Some(error);
+                error = rarely(|| self.witnesses.failure()), if !self.witnesses.is_empty() => {
+                    witness_failure = Some(error);
                     vec![Action::Leave]
                 }
             };
@@ -316,11 +339,9 @@ impl<'a> Call<'a> {
             }
         }
 
-        let record_failure = record_failure.or_else(|| {
-            // the last bytes may have come to their end with it
-            self.terms.recorder.as_ref().and_then(|recorder| recorder.failed())
-        });
-        let failure = record_failure.or_else(|| self.failure(up_end, down_end)).or_else(|| {
+        // the last bytes may have come to their end with it
+        let witness_failure = witness_failure.or_else(|| self.witnesses.failed());
+        let failure = witness_failure.or_else(|| self.failure(up_end, down_end)).or_else(|| {
             let after = session.idle_timeout.filter(|_| idled && session.idle_is_failure)?;
             Some(Error::Idle { after })
         });
@@ -335,6 +356,7 @@ impl<'a> Call<'a> {
             link.say_end();
             delivery::acknowledged(link, self.stall()).await
         };
+        self.ends.delivered.set(result.is_ok());
         closing.report(Summary {
             first_to_finish: talk.first_to_finish(),
             undelivered: result.as_ref().map_or_else(Error::undelivered, |()| 0),
@@ -342,13 +364,6 @@ impl<'a> Call<'a> {
             ..Summary::default()
         });
         result
-    }
-
-    async fn record_failure(&self) -> Error {
-        match &self.terms.recorder {
-            Some(recorder) => recorder.failure().await,
-            None => pending().await,
-        }
     }
 
     /// How long the peer may acknowledge nothing at the end.
@@ -399,6 +414,25 @@ impl<'a> Call<'a> {
         }
     }
 
+    /// What was added up, where it was.
+    fn report_sums(&self) {
+        let Some(sums) = self.witnesses.sums() else {
+            return;
+        };
+        let datagrams = self.link.fd().kind() == Kind::DatagramSocket;
+        let extent = |has_ended: bool| match has_ended {
+            true => Extent::Whole,
+            false if datagrams => Extent::Endless,
+            false => Extent::Cut,
+        };
+        let ends = &self.ends;
+        let sent = extent(ends.input.get() && ends.delivered.get());
+        let sent = (!ends.no_input.get()).then(|| sums.sum(Direction::Sent, sent));
+        let received = sums.sum(Direction::Received, extent(ends.peer.get()));
+        let peer = self.link.peer().clone();
+        self.terms.observer.observe(&Event::Sums { peer, sent, received });
+    }
+
     fn fill(&self, summary: &mut Summary) {
         summary.sent = self.up.moved();
         summary.received = self.down.moved();
@@ -416,6 +450,7 @@ struct Closing<'a> {
 impl Closing<'_> {
     fn report(mut self, mut summary: Summary) {
         self.reported = true;
+        self.call.report_sums();
         self.call.fill(&mut summary);
         self.call.terms.observer.observe(&Event::Closed(summary));
     }
@@ -424,6 +459,7 @@ impl Closing<'_> {
 impl Drop for Closing<'_> {
     fn drop(&mut self) {
         if !self.reported {
+            self.call.report_sums();
             let undelivered = self.call.up.in_hand() + self.call.down.in_hand();
             let mut summary = Summary { interrupted: true, undelivered, ..Summary::default() };
             self.call.fill(&mut summary);

@@ -78,7 +78,9 @@ pub async fn discard(from: &Stream, stages: &mut Stages, meter: &Meter) -> FlowE
             Ok(count) => count,
             Err(error) => return FlowEnd::Read(error),
         };
+        meter.set_moving();
         stages.pass(&buffer[..count], &mut changed).await;
+        stages.pause_before(count).await;
         if stages.was_last_read() {
             return FlowEnd::Limit;
         }
@@ -88,7 +90,7 @@ pub async fn discard(from: &Stream, stages: &mut Stages, meter: &Meter) -> FlowE
 /// Writes all of it, with the pauses that the plan asks for.
 async fn write_paced(to: &Stream, bytes: &[u8], stages: &Stages, meter: &Meter) -> io::Result<()> {
     for piece in stages.pieces(bytes) {
-        stages.pause_before().await;
+        stages.pause_before(piece.len()).await;
         write_all(to, piece, meter).await?;
         stages.pause_after().await;
     }

@@ -37,7 +37,7 @@ pub async fn send(
         let bytes = stages.pass(&buffer[..count], &mut changed).await;
         meter.set_in_hand(bytes.len());
         for message in messages(bytes, size, stages.cuts_lines()) {
-            stages.pause_before().await;
+            stages.pause_before(message.len()).await;
             match to.write(message).await {
                 // a datagram goes whole or not at all
                 Ok(_) => meter.gave(message.len()),
@@ -95,6 +95,7 @@ pub async fn receive(
         meter.set_moving();
         meter.took(count);
         let bytes = stages.pass(&buffer[..count], &mut changed).await;
+        stages.pause_before(bytes.len()).await;
         let written = match bytes {
             // an empty message is one where the output keeps messages apart
             [] if to.kind() == Kind::DatagramSocket => to.write(bytes).await.map(|_| ()),

@@ -18,6 +18,7 @@ use crate::net::socket::Request;
 use crate::plan::{Host, Listen, Local, Transport};
 use crate::sys::blocking;
 use crate::sys::fd::Fd;
+use crate::sys::limit::Reserve;
 
 /// How long accepting rests where the system has no descriptor left.
 pub const PAUSE: Duration = Duration::from_millis(100);
@@ -211,9 +212,16 @@ impl Door {
         }
     }
 
-    /// A client was accepted.
-    pub fn went_well(&self) {
-        self.exhausted.set(false);
+    /// A client was accepted. Accepting has resumed only where nobody waits any more, and there is
+    /// room for another one, who needs so many descriptors beside its connection: else each who
+    /// leaves would let one in, and be followed by the same word again.
+    pub fn went_well(&self, needs: usize) {
+        if self.exhausted.get()
+            && !(0..self.count()).any(|index| self.is_knocked_at(index))
+            && Reserve::of(1 + needs).is_ok()
+        {
+            self.exhausted.set(false);
+        }
     }
 
     /// Descriptors are exhausted; whether they were not before.

@@ -25,8 +25,10 @@ use super::refusals::Refusals;
 use super::shown_name;
 use crate::endpoint::Link;
 use crate::event::{Error, Event, Observer, Peer, RefusalReason};
+use crate::layer::Recorder;
 use crate::plan::{Listen, Service};
 use crate::proto::access::Rules;
+use crate::proto::direction::Direction;
 use crate::sys::child;
 use crate::sys::limit::Reserve;
 
@@ -52,6 +54,8 @@ pub struct Entrance<'a> {
     chat: bool,
     observer: &'a dyn Observer,
     reception: Rc<Reception>,
+    /// Who writes down their packets.
+    recorder: Option<Rc<Recorder>>,
     /// Where clients are told of by their datagrams, each of which knocks again.
     refusals: Option<Refusals<&'a dyn Observer>>,
 }
@@ -126,10 +130,11 @@ pub enum Shortage {
 }
 
 impl<'a> Entrance<'a> {
-    /// Reads the rules, then opens the door.
+    /// Reads the rules, then opens the door. What comes in is written down, where packets are.
     pub async fn open(
         listen: &Listen,
         md5_key: Option<&[u8]>,
+        recorder: Option<Rc<Recorder>>,
         observer: &'a dyn Observer,
     ) -> Result<Self, Error> {
         let guard = Guard::open(&listen.access, listen.numeric).await?;
@@ -150,6 +155,7 @@ impl<'a> Entrance<'a> {
             chat: matches!(listen.service, Service::Chat),
             observer,
             reception,
+            recorder,
             refusals: super::datagrams(&listen.local).then(|| Refusals::new(observer)),
         })
     }
@@ -177,8 +183,9 @@ impl<'a> Entrance<'a> {
         self.ready(1, async |error| self.pause(error, &|_| false).await).await
     }
 
-    /// The one client that is served; whoever comes after it finds the door shut. Nothing of ours
-    /// makes room for it, so it is not waited for where descriptors are exhausted.
+    /// The one client that is served; whoever comes after it finds the door shut. Where descriptors
+    /// are exhausted and nobody shakes hands, nothing of ours makes room for it, so it is not waited
+    /// for.
     pub async fn only(self) -> Result<Link, Error> {
         self.ready(HANDSHAKES, async |error| Err(Error::Accept(error))).await
     }
@@ -207,7 +214,8 @@ impl<'a> Entrance<'a> {
     }
 
     /// The first client that is ready to be served: up to so many shake hands at once, so that one
-    /// that does not keeps nobody waiting. The others are let go then.
+    /// that does not keeps nobody waiting. The others are let go then. Where they have taken all
+    /// descriptors, the next one waits until one of them is done.
     async fn ready(
         &self,
         most: usize,
@@ -219,18 +227,26 @@ impl<'a> Entrance<'a> {
             return Ok(link);
         }
         let mut shaking: Vec<Pin<Box<dyn Future<Output = _> + '_>>> = Vec::new();
+        let mut is_exhausted = false;
         loop {
             let received = if shaking.is_empty() {
                 Err(self.wait(&failed).await?)
             } else {
-                let full = shaking.len() >= most;
+                let full = is_exhausted || shaking.len() >= most;
                 tokio::select! {
                     biased;
                     (index, received) = first_of(&mut shaking) => {
                         drop(shaking.swap_remove(index));
+                        is_exhausted = false;
                         Ok(received)
                     }
-                    link = self.wait(&failed), if !full => Err(link?),
+                    link = self.wait(&failed), if !full => match link {
+                        Err(Error::Accept(error)) if door::is_exhaustion(&error) => {
+                            is_exhausted = true;
+                            continue;
+                        }
+                        link => Err(link?),
+                    },
                 }
             };
             match received {
@@ -330,7 +346,10 @@ impl<'a> Entrance<'a> {
     }
 
     async fn admit(&self, link: Link) -> Result<Option<Link>, Error> {
-        self.door.went_well();
+        self.door.went_well(self.needs);
+        if let Some(recorder) = &self.recorder {
+            recorder.watch(&link, Direction::Received);
+        }
         match self.guard.judge(link.peer()) {
             Verdict::Admitted => {
                 self.patience.is_over();

@@ -24,7 +24,7 @@ pub async fn practice(plan: &Lab, observer: Rc<dyn Observer>) -> Result<(), Erro
     let listener = std::net::TcpListener::from(socket);
     let address = listener.local_addr().map_err(Error::Accept)?;
     observer.observe(&Event::Listening(peer(address)));
-    match lab::serve(listener, |event| report(event, &*observer)).await {
+    match lab::serve(listener, plan.explain, |event| report(event, &*observer)).await {
         Ok(never) => match never {},
         Err(error) => Err(Error::Accept(error)),
     }
@@ -39,6 +39,7 @@ fn report(event: LabEvent, observer: &dyn Observer) {
         LabEvent::Accepted { peer: address } => {
             Event::Accepted { peer: peer(address), name: None, local: None, user: None }
         }
+        LabEvent::Explained { peer, sentences } => Event::LabExplained { peer, sentences },
         LabEvent::Answered { peer, method, target, status } => {
             Event::LabAnswered { peer, method, target, status: status.code() }
         }

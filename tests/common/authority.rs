@@ -158,6 +158,11 @@ impl Identity {
         Self { chain: vec![self.chain[0].clone()], key: self.key.clone() }
     }
 
+    /// The same, by one who has another key.
+    pub fn with_key_of(&self, other: &Self) -> Self {
+        Self { chain: self.chain.clone(), key: other.key.clone() }
+    }
+
     /// Its own certificate, as we read it.
     pub fn certificate(&self) -> Certificate {
         Certificate::read(&self.chain[0]).expect("a certificate that can be read")

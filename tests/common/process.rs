@@ -18,7 +18,7 @@ use super::running::{Event, Running};
 
 /// In front of a program: tests may run in the background of a shell that has its jobs ignore these
 /// signals, and what is ignored stays so in a new program.
-const AS_AT_A_PROMPT: [&str; 2] = ["env", "--default-signal=INT,QUIT"];
+const AS_AT_A_PROMPT: [&str; 2] = ["env", "--default-signal=HUP,INT,QUIT,TERM"];
 
 /// What the program finds on descriptor 0.
 #[derive(Debug)]

@@ -10,6 +10,7 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::server::WebPkiClientVerifier;
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::version::{TLS12, TLS13};
 use rustls::{
     ClientConfig, ClientConnection, DigitallySignedStruct, Error, RootCertStore, ServerConfig,
@@ -49,9 +50,12 @@ fn provider() -> Arc<CryptoProvider> {
     Arc::new(rustls::crypto::ring::default_provider())
 }
 
-fn certified(identity: &Identity) -> (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>) {
+/// What is shown, and what is signed with: the key may be another certificate's.
+fn shown(identity: &Identity) -> Arc<SingleCertAndKey> {
     let chain = identity.chain.iter().map(|der| CertificateDer::from(der.clone())).collect();
-    (chain, PrivateKeyDer::Pkcs8(identity.key.clone().into()))
+    let key = PrivateKeyDer::Pkcs8(identity.key.clone().into());
+    let key = rustls::crypto::ring::sign::any_supported_type(&key).expect("a key");
+    Arc::new(SingleCertAndKey::from(CertifiedKey::new(chain, key)))
 }
 
 /// A server by this certificate, of these versions.
@@ -78,8 +82,7 @@ pub fn server_for(
             builder.with_client_cert_verifier(verifier.expect("a verifier"))
         }
     };
-    let (chain, key) = certified(identity);
-    Arc::new(builder.with_single_cert(chain, key).expect("a certificate with its key"))
+    Arc::new(builder.with_cert_resolver(shown(identity)))
 }
 
 /// Secures the server's side of a connection, as far as the handshake.
@@ -116,10 +119,7 @@ pub fn connected_as(
         .with_custom_certificate_verifier(Arc::new(Anybody));
     let config = match identity {
         None => builder.with_no_client_auth(),
-        Some(identity) => {
-            let (chain, key) = certified(identity);
-            builder.with_client_auth_cert(chain, key).expect("a certificate with its key")
-        }
+        Some(identity) => builder.with_client_cert_resolver(shown(identity)),
     };
     let name = ServerName::try_from("localhost").expect("a name");
     let mut connection = ClientConnection::new(Arc::new(config), name).map_err(io::Error::other)?;

@@ -81,6 +81,12 @@ const OPTS: &[Opt] = &[
         "Only with `nc http`: write the request on standard output, byte for byte, and connect to \
          nobody: `nc http --dry-run host:80/ | nc host 80` sends it.",
     ),
+    Opt::switch(Id::LabExplain, G::Mode).long("explain").says(
+        "with serve --lab: say how each line was read",
+        "With `nc serve --lab http`: say of each line of a request how it was read, in the answer \
+         (as `Explain` headers) and on standard error: `line 3 has no colon: reading headers \
+         stopped here`.",
+    ),
     // Addresses
     Opt::switch(Id::Ipv4, G::Ends)
         .short('4')
@@ -169,6 +175,20 @@ const OPTS: &[Opt] = &[
         "Pause that long before each block that is sent or shown, whatever lines are in it: Ncat's \
          `-d`.",
     ),
+    Opt::value(Id::Rate, "RATE", G::Data).long("rate").says(
+        "at most so many bytes a second each way: 500k, 2M",
+        "Move at most so many bytes a second in each direction: a whole number, with `k`, `M` or `G` \
+         behind it for thousands, millions and milliards, or `Ki`, `Mi` and `Gi` for powers of 1024. \
+         With several clients, each has that rate. What the pauses hold back is not idle.",
+    ),
+    Opt::switch(Id::Sum, G::Data).long("sum").says(
+        "print the SHA-256 of each direction at the end",
+        "Print the SHA-256 of what was sent, as it went to the net (behind `-C`), and of what was \
+         received, as it came, on standard error at the end: the same as `sha256sum` gives, which the \
+         last word of each line is. Each line says whether that direction came to its end or was cut \
+         short. Of datagrams it is the sum of all in their order. Not for clients that share our \
+         input and output.",
+    ),
     Opt::switch(Id::Telnet, G::Data).short('t').long("telnet").says(
         "answer telnet negotiation",
         "Refuse whatever telnet negotiation asks for, so that the conversation can go on.",
@@ -193,6 +213,18 @@ const OPTS: &[Opt] = &[
         "write time, direction, size and text to FILE",
         "Write a log with one line for each line that passes: the time in seconds, `>` or `<`, how \
          many bytes it has, and its text with everything escaped that is no text.",
+    ),
+    Opt::value(Id::Pcap, "FILE", G::Data).long("pcap").says(
+        "write packets to FILE, for Wireshark, with TLS secrets",
+        "Write what passes to this file as packets, in the form pcapng that Wireshark reads, without \
+         being root: each connection of TCP or UDP from its beginning to its end, with what is said \
+         to a proxy or before STARTTLS, and with true addresses and times. The headers are \
+         synthesised, and the file's comment says so: one read or write is one segment (or a few, \
+         where it is long) that is acknowledged at once. Under TLS the packets hold what was on the \
+         wire, and before them stands a block with the secrets of the connection, so that they open \
+         decrypted; the file is made for its owner alone. Connections over Unix sockets and vsock get \
+         addresses of 127.0.0.0/8 that are made up, which their first packet's comment says. The \
+         file is emptied first, and `--append-output` does not go with it; nor does DTLS.",
     ),
     Opt::switch(Id::AppendOutput, G::Data).long("append-output").says(
         "append to these files instead of emptying them",
@@ -288,9 +320,10 @@ const OPTS: &[Opt] = &[
     // When to leave
     Opt::value(Id::Wait, "TIME", G::Leaving).short('w').long("wait").common().says(
         "limit for connecting, and for being idle",
-        "One limit for name lookup, connection and proxy together; and leave when for so long \
-         nothing moved and nothing was waiting to move. A listener waits for its first client \
-         as long as it takes. 0 is no limit.",
+        "One limit for name lookup, connection, proxy and TLS handshake together; and leave when \
+         for so long nothing moved and nothing was waiting to move. A listener waits for its first \
+         client as long as it takes. 0 is no limit. Without this option, a server has 60 seconds \
+         for its TLS handshake and what is said before it, and a client of a listener has 10.",
     ),
     Opt::value(Id::IdleTimeout, "TIME", G::Leaving).long("idle-timeout").says(
         "leave when nothing moved for TIME",

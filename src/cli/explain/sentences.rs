@@ -37,6 +37,9 @@ pub fn sentences(plan: &Plan, reporting: &Reporting) -> Vec<String> {
                 shown(host),
                 lab.port
             ));
+            if lab.explain {
+                said.push("Says of each line of a request how it was read.".to_owned());
+            }
         }
     }
     match reporting.verbosity {

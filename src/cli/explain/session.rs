@@ -62,6 +62,12 @@ pub fn shared(said: &mut Vec<String>, session: &Session, protocol: Protocol) {
         let moved = if pace.both_ways { "sent or shown" } else { "sent" };
         said.push(format!("Pauses for {} {place} each {unit} {moved}.", time(pace.pause)));
     }
+    if let Some(rate) = session.rate {
+        said.push(format!("Moves at most {rate} bytes a second each way."));
+    }
+    if session.sum {
+        said.push("Says at the end what the SHA-256 of each direction is.".to_owned());
+    }
     said.extend(session.recordings.iter().map(recording));
     if let Some(limit) = session.receive_limit {
         said.push(format!("Leaves after {limit} reads from the network."));
@@ -171,6 +177,7 @@ fn recording(recording: &Recording) -> String {
         RecordFormat::HexToyboxStream => "a hex dump across packets",
         RecordFormat::Raw => "the bytes that pass, as they are,",
         RecordFormat::Log => "a log of what passes",
+        RecordFormat::Packets => "the packets of each connection, and TLS secrets,",
     };
     let how = if recording.append { "Appends" } else { "Writes" };
     match &recording.to {

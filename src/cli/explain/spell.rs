@@ -16,7 +16,7 @@ use crate::plan::{
     Access, AccessSource, AfterInput, Attached, CertificateCheck, Clients, Command, Connect, Dial,
     Family, Host, Inet, Lab, Listen, Local, PaceUnit, Plan, PortOrder, Program, ProgramErrors,
     Proxy, ProxyNames, ProxySpeech, RecordFormat, RecordTo, Recording, Remote, Scan, Service,
-    Session, SocketOptions, Transport, Tunnel, UnixKind,
+    Session, SocketOptions, TlsClient, Transport, Tunnel, UnixKind,
 };
 
 /// The arguments that come nearest to the plan.
@@ -74,6 +74,7 @@ impl Line {
         if let Some(program) = &connect.program {
             self.program(program);
         }
+        self.endless_handshake(&connect.dial);
         self.session(&session, connect.dial.timeout, connect.program.is_some());
     }
 
@@ -130,17 +131,22 @@ impl Line {
         self.local(&listen.local);
         let timeout = self.service(&listen.service, listen.numeric);
         let tunnel = match &listen.service {
-            Service::Tunnel(tunnel) => tunnel.dial.tls.as_deref(),
+            Service::Tunnel(tunnel) => {
+                self.endless_handshake(&tunnel.dial);
+                tunnel.dial.tls.as_deref()
+            }
             _ => None,
         };
+        let patience = listen.tls.as_ref().and_then(|tls| tls.patience);
         self.tls_server(listen.tls.as_deref(), tunnel);
         self.access(&listen.access);
         self.number("max-conns", listen.most_clients);
-        self.session(&listen.session, timeout, program);
+        self.session(&listen.session, timeout.or(patience), program);
     }
 
     fn lab(&mut self, lab: &Lab) {
         self.value("lab", "http");
+        self.switch_if(lab.explain, "explain");
         self.operand("serve");
         self.operand(match &lab.host {
             Some(host) => host_port(host, lab.port),
@@ -296,6 +302,14 @@ impl Line {
         }
     }
 
+    /// A handshake has an end of its own where there is no other, unless that is told otherwise.
+    fn endless_handshake(&mut self, dial: &Dial) {
+        let is_endless = |tls: &TlsClient| tls.patience.or(dial.timeout).is_none();
+        if dial.tls.as_deref().is_some_and(is_endless) {
+            self.value("wait", "0");
+        }
+    }
+
     fn proxies(&mut self, last: Option<&Proxy>) {
         let mut chain = Vec::new();
         let mut next = last;
@@ -366,6 +380,8 @@ impl Line {
             let name = if pace.unit == PaceUnit::Line { "interval" } else { "delay" };
             self.value(name, time(pace.pause));
         }
+        self.number("rate", session.rate);
+        self.switch_if(session.sum, "sum");
         for recording in &session.recordings {
             self.recording(recording);
         }
@@ -396,6 +412,7 @@ impl Line {
             RecordFormat::HexNcat => "hex-dump",
             RecordFormat::Raw => "output",
             RecordFormat::Log => "log",
+            RecordFormat::Packets => "pcap",
             RecordFormat::HexTraditional
             | RecordFormat::HexGnu
             | RecordFormat::HexToybox

@@ -38,6 +38,9 @@ pub fn client(said: &mut Vec<String>, tls: &TlsClient) {
     if tls.needs_staple {
         said.push("The server must show that its certificate is not revoked.".to_owned());
     }
+    if let Some(patience) = tls.patience {
+        said.push(format!("The server has {} for the handshake.", time(patience)));
+    }
     if let Some(path) = &tls.keep_chain {
         said.push(format!("Writes the server's chain to {}.", shown(path.as_os_str())));
     }

@@ -12,6 +12,7 @@ mod tls;
 mod vsock;
 
 use std::ffi::{OsStr, OsString};
+use std::num::NonZeroU64;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -25,12 +26,13 @@ use super::listen::{self, unbracketed};
 use crate::cli::clash;
 use crate::cli::option::{Id, Spelling};
 use crate::cli::port::{self, Services, list};
+use crate::cli::rate;
 use crate::cli::settings::{Quit, Settings};
 use crate::cli::time::{self, TimeStyle};
 use crate::cli::usage_error::{Quantity, UsageError};
 use crate::plan::{
-    AfterInput, AfterPeer, Connect, Dial, Family, Host, Inet, Lab, Listen, Pace, PaceUnit, Plan,
-    PortList, Remote, Scan, Service, Session, SocketOptions, Transport, UnixKind, UnixName,
+    AfterInput, AfterPeer, Clients, Connect, Dial, Family, Host, Inet, Lab, Listen, Pace, PaceUnit,
+    Plan, PortList, Remote, Scan, Service, Session, SocketOptions, Transport, UnixKind, UnixName,
 };
 
 /// With `-q 0`, what the peer still sends may pause so long.
@@ -57,6 +59,9 @@ pub fn default(
 ) -> Result<Plan, UsageError> {
     if let Some(option) = settings.spelling(Id::Lab) {
         return lab(settings, operands, option);
+    }
+    if let Some(option) = settings.spelling(Id::LabExplain) {
+        return Err(UsageError::Needs { option, needed: "serve --lab http" });
     }
     if let Some(operands) = certificates::asked(settings, operands, services)? {
         return certificates::check(settings, operands, services).map(Plan::Certificates);
@@ -279,6 +284,14 @@ fn listener(
         listen::inet(settings, operands, transport(settings), services)?
     };
     let service = service::service(settings, services)?;
+    let clients = service::clients(settings, &service);
+    if service == Service::Streams
+        && clients != Clients::One
+        && let (Some(first), Some(second)) =
+            (settings.spelling(Id::Sum), settings.spelling(Id::KeepOpen))
+    {
+        return Err(UsageError::Exclusive { first, second, why: exclusive::SHARED });
+    }
     let mut session = session(settings)?;
     if service == Service::Broker {
         session.after_peer = AfterPeer::LeaveWhenIdle(service::HEARD_OUT);
@@ -290,7 +303,7 @@ fn listener(
         family: settings.family,
         numeric: settings.has(Id::Numeric),
         socket: socket(settings)?,
-        clients: service::clients(settings, &service),
+        clients,
         service,
         access: service::access(settings),
         most_clients: service::most_clients(settings)?,
@@ -311,6 +324,8 @@ fn session(settings: &Settings) -> Result<Session, UsageError> {
         after_input: after_input(settings),
         show_peer: !settings.has(Id::SendOnly),
         pace,
+        rate: rate(settings)?,
+        sum: settings.has(Id::Sum),
         recordings: record::recordings(settings)?,
         ..shared
     })
@@ -343,10 +358,30 @@ fn delay(settings: &Settings, value: &OsStr) -> Result<Option<Pace>, UsageError>
     Ok(Some(pace).filter(|pace| !pace.pause.is_zero()))
 }
 
+/// `--rate`
+fn rate(settings: &Settings) -> Result<Option<NonZeroU64>, UsageError> {
+    let read = |value: &OsString| {
+        rate::parse(value).map_err(|problem| UsageError::BadRate {
+            option: settings.spelling(Id::Rate).unwrap_or(Spelling::Long("rate")),
+            value: value.clone(),
+            problem,
+        })
+    };
+    settings.word(Id::Rate).map(read).transpose()
+}
+
 /// `serve --lab http [ADDR:]PORT`
 fn lab(settings: &Settings, operands: &Operands, option: Spelling) -> Result<Plan, UsageError> {
-    const FITTING: &[Id] =
-        &[Id::Lab, Id::Verbose, Id::Json, Id::Why, Id::ExitStatus, Id::Dialect, Id::Help];
+    const FITTING: &[Id] = &[
+        Id::Lab,
+        Id::LabExplain,
+        Id::Verbose,
+        Id::Json,
+        Id::Why,
+        Id::ExitStatus,
+        Id::Dialect,
+        Id::Help,
+    ];
     let word = !operands.first_after_dashes;
     let rest = match operands.values.split_first() {
         Some((first, rest)) if word && first == "serve" => rest,
@@ -358,7 +393,7 @@ fn lab(settings: &Settings, operands: &Operands, option: Spelling) -> Result<Pla
     match rest {
         [] => Err(UsageError::BadLabAddress { value: None }),
         [address] => lab_address(address)
-            .map(Plan::Lab)
+            .map(|lab| Plan::Lab(Lab { explain: settings.has(Id::LabExplain), ..lab }))
             .ok_or_else(|| UsageError::BadLabAddress { value: Some(address.clone()) }),
         [_, extra, ..] => Err(UsageError::ExtraOperand { value: extra.clone() }),
     }
@@ -377,5 +412,5 @@ fn lab_address(value: &OsStr) -> Option<Lab> {
         }
         None => (None, bytes),
     };
-    Some(Lab { host, port: port::number(port, 0).ok()? })
+    Some(Lab { host, port: port::number(port, 0).ok()?, explain: false })
 }

@@ -223,6 +223,8 @@ impl Wanted<'_> {
             recordings: self.recordings(),
             receive_limit: None,
             datagram_size: DATAGRAM,
+            rate: None,
+            sum: false,
         }
     }
 

@@ -92,6 +92,19 @@ fn line_and_hint(error: &UsageError) -> (String, Option<String>) {
                 }
             })
         }
+        UsageError::BadRate { option, value, problem } => {
+            let value = quoted(value);
+            match problem {
+                Problem::Invalid => hinted(
+                    format!("option {option}: {value} is not a rate"),
+                    "bytes a second: 2000, 500k, 2M, 2Mi",
+                ),
+                Problem::TooSmall => {
+                    plain(format!("option {option}: {value} would let nothing through"))
+                }
+                Problem::TooLarge => plain(format!("option {option}: {value} is too much")),
+            }
+        }
         UsageError::IntervalWithUnit { value } => (
             format!("option -i: {} has a unit, and -i takes plain seconds", quoted(value)),
             Some(

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use self::closed::Closed;
+use self::closed::{Closed, Sum};
 use self::failed::Failed;
 use self::line::line;
 use self::tls::{Certificate, Judged, Tls};
@@ -130,6 +130,11 @@ enum Said {
         by: &'static str,
         bytes: u64,
     },
+    Sums {
+        peer: Peer,
+        sent: Option<Sum>,
+        received: Sum,
+    },
     Closed(Closed),
     ClientLeft {
         peer: Peer,
@@ -187,6 +192,10 @@ enum Said {
     },
     Probing {
         probe: &'static str,
+    },
+    LabExplained {
+        peer: Address,
+        sentences: Vec<String>,
     },
     LabAnswered {
         peer: Address,
@@ -313,6 +322,11 @@ impl From<&Event> for Said {
                 Self::FirstByte { from: side(*from), took: seconds(*took) }
             }
             Event::HalfClosed { by, bytes } => Self::HalfClosed { by: side(*by), bytes: *bytes },
+            Event::Sums { peer, sent, received } => Self::Sums {
+                peer: peer.into(),
+                sent: sent.as_ref().map(Sum::from),
+                received: received.into(),
+            },
             Event::Closed(summary) => Self::Closed(summary.into()),
             Event::ClientLeft { peer, summary } => {
                 Self::ClientLeft { peer: peer.into(), closed: summary.into() }
@@ -388,6 +402,9 @@ impl From<&Event> for Said {
                     crate::plan::UdpProbe::Service => "service",
                 },
             },
+            Event::LabExplained { peer, sentences } => {
+                Self::LabExplained { peer: peer.into(), sentences: sentences.clone() }
+            }
             Event::LabAnswered { peer, method, target, status } => Self::LabAnswered {
                 peer: peer.into(),
                 method: text(method),

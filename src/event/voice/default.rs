@@ -9,7 +9,7 @@ use std::io::ErrorKind;
 use super::lines::Lines;
 use super::openbsd::{self, OpenBsdVoice};
 use super::quantity::{bytes, duration};
-use super::{Services, Voice, closing, hint, place, tls};
+use super::{Services, Voice, closing, hint, place, sums, tls};
 use crate::event::strerror::strerror;
 use crate::event::{
     Detail, Error, Event, Failure, Peer, PortState, ProgramEnd, ProxyStep, Reporting, Side, Target,
@@ -198,6 +198,13 @@ impl Voice for DefaultVoice {
                 };
                 lines.prefixed(&format!("{mark} {}", escape(&shown.text)))
             }
+            Event::Sums { peer, sent, received } => {
+                let lines = match sent {
+                    Some(sent) => lines.prefixed(&sums::sent(sent, peer)),
+                    None => lines,
+                };
+                lines.prefixed(&sums::received(received, peer))
+            }
             Event::Closed(summary) if reporting.why || reporting.verbosity > 1 => {
                 lines.prefixed(&closing::line(summary))
             }
@@ -226,6 +233,11 @@ impl Voice for DefaultVoice {
                 "no new connections for the moment: accept: {}",
                 strerror(error)
             )),
+            Event::LabExplained { peer, sentences } => {
+                sentences.iter().fold(lines, |lines, sentence| {
+                    lines.prefixed(&format!("{peer} {}", escape(sentence.as_bytes())))
+                })
+            }
             Event::LabAnswered { peer, method, target, status } => {
                 lines.prefixed(&format!("{peer} {} {} -> {status}", escape(method), escape(target)))
             }

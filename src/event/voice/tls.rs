@@ -5,7 +5,10 @@
 use std::fmt::{self, Display, Formatter};
 
 use crate::event::strerror::strerror;
-use crate::event::{Distrust, Secured, Speech, TlsError, TlsSettingError, Verdict, Verified};
+use crate::event::{
+    Breach, Distrust, Fault, Secured, Speech, TlsError, TlsSettingError, Unusable, Verdict,
+    Verified,
+};
 use crate::plan::Host;
 use crate::proto::certificate::{Certificate, CertificateError, Report, Timestamp};
 use crate::proto::escape::{escape, escape_at_most};
@@ -60,7 +63,14 @@ impl Display for TlsError {
             Self::EndedInHandshake => {
                 f.write_str("the peer closed the connection in the middle of the handshake")
             }
-            Self::Broken(words) => write!(f, "the peer does not keep to TLS: {words}"),
+            Self::Broken(breach) => {
+                write!(f, "the peer does not keep to TLS: {}", breach_in_words(*breach))?;
+                match breach {
+                    Breach::Lacks(what) => f.write_str(what),
+                    _ => Ok(()),
+                }
+            }
+            Self::Ours(what) => write!(f, "TLS failed here: {what}"),
             Self::StartTls(error) => write!(f, "no TLS: {error}"),
             Self::Io(kind, code) => {
                 let error = code.map_or_else(|| (*kind).into(), std::io::Error::from_raw_os_error);
@@ -99,6 +109,20 @@ fn foreign(speech: Speech) -> &'static str {
         Speech::Mysql => "the server speaks first, in plain text: MySQL (--starttls mysql)",
         Speech::OldSsl => "the peer speaks a version of SSL that is too old to be safe",
         Speech::Text => "what the peer sent is plain text, not TLS: drop tls://",
+    }
+}
+
+/// How a peer does not keep to the protocol.
+fn breach_in_words(breach: Breach) -> &'static str {
+    match breach {
+        Breach::Malformed => "it sent what cannot be read",
+        Breach::TooLarge => "it sent more in one piece than there may be",
+        Breach::Undecryptable => "it sent what does not decrypt, or was changed on the way",
+        Breach::OutOfTurn => "it sent what does not belong there",
+        Breach::NotOffered => "it answered what was not offered",
+        Breach::Lacks(_) => "its hello is without ",
+        Breach::Flood => "it sent too much that says nothing",
+        Breach::Rule => "it broke a rule of the handshake",
     }
 }
 
@@ -173,7 +197,29 @@ pub fn reason(why: &Distrust, wanted: Option<&Host>) -> String {
         Distrust::BadSignature => "a signature on it is wrong".to_owned(),
         Distrust::NotPinned(pin) => format!("it is not the one that was pinned; its pin is {pin}"),
         Distrust::NoStaple => "the peer does not show that it is not revoked".to_owned(),
-        Distrust::Unreadable(words) => format!("it cannot be read: {}", escape(words.as_bytes())),
+        Distrust::KeyNotHeld => {
+            "it belongs to somebody else, for the peer does not have its key".to_owned()
+        }
+        Distrust::Unreadable(error) => format!("it is {error}"),
+        Distrust::Faulty(fault) => faulty(*fault).to_owned(),
+    }
+}
+
+/// What is wrong with a certificate.
+fn faulty(fault: Fault) -> &'static str {
+    match fault {
+        Fault::Malformed => "it is not written as a certificate has to be",
+        Fault::OldVersion => "it is of a version that has no names",
+        Fault::NotUnderstood => {
+            "it must not be used by who does not understand all of it, and a part is not understood"
+        }
+        Fault::Algorithm => "it, or one above it, is signed in a way that is not accepted here",
+        Fault::ShortKey => "its key, or one above it, is shorter than RSA's 2048 bits",
+        Fault::Dates => "it ends before it begins",
+        Fault::OutsideNames => "one above it does not vouch for such names",
+        Fault::PathTooLong => "there are more authorities above it than they let be",
+        Fault::TooManyPaths => "there are too many ways from it to somebody who is trusted",
+        Fault::Other => "it is not as it should be",
     }
 }
 
@@ -188,6 +234,9 @@ pub fn reason_in_openssls_words(why: &Distrust) -> String {
         Distrust::Revoked => "certificate revoked",
         Distrust::WrongPurpose(_) => "unsuitable certificate purpose",
         Distrust::PeerAsAuthority => "invalid CA certificate",
+        Distrust::Faulty(Fault::OutsideNames) => "permitted subtree violation",
+        Distrust::Faulty(Fault::PathTooLong) => "path length constraint exceeded",
+        Distrust::Faulty(Fault::NotUnderstood) => "unhandled critical extension",
         other => return reason(other, None),
     };
     words.to_owned()
@@ -232,7 +281,7 @@ impl Display for TlsSettingError {
                 write!(f, "{}: {}", path(file), strerror(error))
             }
             Self::Pem { path: file, error } => write!(f, "{}: {error}", path(file)),
-            Self::Material { path: file, words } => write!(f, "{}: {words}", path(file)),
+            Self::Material { path: file, why } => write!(f, "{}: {}", path(file), unusable(why)),
             Self::KeyMismatch { certificate } => {
                 write!(f, "the key is not that of the certificate in {}", path(certificate))
             }
@@ -260,6 +309,21 @@ impl Display for TlsSettingError {
                 write!(f, "no certificate could be made: {}", escape(words.as_bytes()))
             }
         }
+    }
+}
+
+/// Why a file is of no use.
+fn unusable(why: &Unusable) -> String {
+    match why {
+        Unusable::Unreadable(error) => error.to_string(),
+        Unusable::Certificate(fault) => format!("its certificate is of no use: {}", faulty(*fault)),
+        Unusable::Key => {
+            "its key cannot be read, or is of no kind known here (RSA of 2048 bits or \
+                          more, ECDSA on P-256, P-384 or P-521, Ed25519)"
+                .to_owned()
+        }
+        Unusable::NoAuthority => "no certificate in it can vouch for others".to_owned(),
+        Unusable::Dtls(words) => escape(words.as_bytes()).to_string(),
     }
 }
 

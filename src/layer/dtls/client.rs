@@ -10,6 +10,7 @@ use openssl::error::ErrorStack;
 use openssl::ssl::{Ssl, SslContext, SslVerifyMode};
 use tokio::time::Instant;
 
+use super::context::KeyLog;
 use super::engine::Engine;
 use super::examiner::{Examiner, Findings};
 use super::session::Session;
@@ -25,6 +26,7 @@ use crate::proto::certificate::pem;
 pub struct Client {
     plan: TlsClient,
     context: SslContext,
+    secrets: KeyLog,
     judge: Arc<Judge>,
 }
 
@@ -36,7 +38,7 @@ impl Client {
 
     fn read(plan: &TlsClient) -> Result<Self, TlsSettingError> {
         let judge = Arc::new(Judge::of_servers(plan)?);
-        let mut context = context::builder(&plan.common)?;
+        let (mut context, secrets) = context::builder(&plan.common)?;
         if let Some(identity) = &plan.common.identity {
             context::show(&mut context, identity)?;
         }
@@ -44,7 +46,7 @@ impl Client {
             let protocols = context::alpn(&plan.common.alpn);
             context.set_alpn_protos(&protocols).map_err(|error| context::setting(&error))?;
         }
-        Ok(Self { plan: plan.clone(), context: context.build(), judge })
+        Ok(Self { plan: plan.clone(), context: context.build(), secrets, judge })
     }
 
     /// Secures a connection to a host. Bytes of the user's go out only behind this.
@@ -67,10 +69,12 @@ impl Client {
         let engine = Engine::new(ssl).map_err(broken)?;
         let session = Session::new(Rc::clone(link.fd()), None, engine);
         let shaken = session.handshake(|| ()).await;
+        self.secrets.written()?;
         let Findings { chain, judged } = examiner.findings();
         let tls = |error| Error::Tls { error, host: Some(host.clone()), undelivered: 0 };
         let verified = match (shaken, judged) {
-            (_, Some(Err(TlsError::Untrusted { why, .. }))) => {
+            (_, Some(Err(TlsError::Untrusted { why, .. })))
+            | (Err(TlsError::Untrusted { why, .. }), _) => {
                 return Err(tls(TlsError::Untrusted { wanted: Some(name.clone()), why }));
             }
             (_, Some(Err(error))) | (Err(error), _) => return Err(tls(error)),

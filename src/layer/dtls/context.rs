@@ -1,5 +1,7 @@
 //! What all sessions of one side have in common, with its files read.
 
+use std::sync::Arc;
+
 use openssl::error::ErrorStack;
 use openssl::pkey::{PKey, Private};
 use openssl::ssl::{
@@ -7,7 +9,7 @@ use openssl::ssl::{
 };
 use openssl::x509::X509;
 
-use crate::event::TlsSettingError;
+use crate::event::{Error, TlsSettingError, Unusable};
 use crate::layer::tls::lent;
 use crate::plan::{Identity, Tls};
 use crate::proto::certificate::pem;
@@ -17,14 +19,26 @@ use crate::proto::certificate::pem;
 const LARGEST_IN_HANDSHAKE: u32 = 1200;
 
 /// Reads what the plan names, beside who we are.
-pub fn builder(tls: &Tls) -> Result<SslContextBuilder, TlsSettingError> {
+pub fn builder(tls: &Tls) -> Result<(SslContextBuilder, KeyLog), TlsSettingError> {
     let ciphers = lent::openssl_names(tls)?.join(":");
     let mut context = prepare(&ciphers).map_err(|error| setting(&error))?;
-    if let Some(path) = &tls.keylog {
-        let secrets = lent::Secrets::open(path)?;
+    let secrets = lent::Secrets::for_plan(tls)?;
+    if let Some(secrets) = secrets.clone() {
         context.set_keylog_callback(move |_, line| secrets.write(line));
     }
-    Ok(context)
+    Ok((context, KeyLog(secrets)))
+}
+
+/// Where the secrets of each session are written, if anywhere.
+#[derive(Debug)]
+pub struct KeyLog(Option<Arc<lent::Secrets>>);
+
+impl KeyLog {
+    /// Fails where what was asked for is not written.
+    pub fn written(&self) -> Result<(), Error> {
+        let written = self.0.as_ref().map_or(Ok(()), |secrets| secrets.written());
+        written.map_err(Error::TlsSetting)
+    }
 }
 
 fn prepare(ciphers: &str) -> Result<SslContextBuilder, ErrorStack> {
@@ -47,7 +61,7 @@ pub fn show(context: &mut SslContextBuilder, identity: &Identity) -> Result<(), 
         .map_err(|error| TlsSettingError::Pem { path: path.clone(), error })?;
     let refused = |path: &std::path::Path, error: &ErrorStack| TlsSettingError::Material {
         path: path.to_owned(),
-        words: words(error),
+        why: Unusable::Dtls(words(error)),
     };
     let key = PKey::private_key_from_der(&key.der).map_err(|error| refused(path, &error))?;
     let own = chain.first().map(|der| X509::from_der(der)).transpose();

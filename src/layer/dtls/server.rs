@@ -10,11 +10,12 @@ use openssl::error::ErrorStack;
 use openssl::ssl::{AlpnError, Ssl, SslContext, SslVerifyMode};
 use tokio::time::{Instant, timeout};
 
+use super::context::KeyLog;
 use super::cookie::{self, Asker, Place};
 use super::engine::Engine;
 use super::examiner::{Examiner, Findings};
 use super::session::Session;
-use super::{context, report};
+use super::{context, failure, report};
 use crate::endpoint::{Caller, Link};
 use crate::event::{Error, Event, Observer, Secured, TlsError, TlsSettingError, Verified};
 use crate::layer::tls::lent::{self, Judge};
@@ -24,6 +25,7 @@ use crate::proto::certificate::Certificate;
 /// A server's DTLS, with all files read.
 pub struct Server {
     context: SslContext,
+    secrets: KeyLog,
     place: Place,
     /// Who judges clients, and whether they may come without a certificate.
     clients: Option<(Arc<Judge>, bool)>,
@@ -46,7 +48,7 @@ impl Server {
             Some(trust) => Some((Arc::new(Judge::of_clients(trust)?), trust.optional)),
             None => None,
         };
-        let mut context = context::builder(&plan.common)?;
+        let (mut context, secrets) = context::builder(&plan.common)?;
         if let Some(identity) = &plan.common.identity {
             context::show(&mut context, identity)?;
         } else {
@@ -69,7 +71,7 @@ impl Server {
         }
         let place = cookie::ask(&mut context).map_err(broken)?;
         let patience = plan.patience.unwrap_or(HANDSHAKE);
-        Ok(Self { context: context.build(), place, clients, patience })
+        Ok(Self { context: context.build(), secrets, place, clients, patience })
     }
 
     /// Secures a client's connection, in time.
@@ -83,6 +85,7 @@ impl Server {
             shaken = shaking => shaken.ok(),
             () = given_up(caller.as_deref()) => None,
         };
+        self.secrets.written()?;
         match shaken {
             None => Err(Error::HandshakeTimedOut { after: started.elapsed() }),
             Some(Ok((session, secured))) => {
@@ -103,7 +106,7 @@ impl Server {
         caller: Option<&Rc<Caller>>,
         started: Instant,
     ) -> Result<(Session, Secured), TlsError> {
-        let broken = |error: ErrorStack| TlsError::Broken(error.to_string());
+        let broken = |_: ErrorStack| failure::ours();
         let mut ssl = context::session(&self.context).map_err(broken)?;
         ssl.set_accept_state();
         let has_answered = Arc::new(AtomicBool::new(false));

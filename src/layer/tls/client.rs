@@ -1,5 +1,6 @@
 //! A client's side: from a connection to one that is secured, or to the reason why it is not.
 
+use std::cell::Cell;
 use std::fs;
 use std::net::Ipv6Addr;
 use std::rc::Rc;
@@ -12,12 +13,15 @@ use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, RootCertStore};
 use tokio::time::Instant;
 
+use super::captured::Captured;
 use super::engine::Engine;
+use super::examiner::{Examiner, Findings};
 use super::session::Session;
-use super::trust::{self, Belief, Examiner, Findings};
+use super::trust::{self, Belief};
 use super::{material, provider, report, upgrade};
 use crate::endpoint::Link;
 use crate::event::{Error, Event, Observer, Secured, TlsError, TlsSettingError, Verified};
+use crate::layer::security::HANDSHAKE;
 use crate::plan::{Host, TlsClient, Trust};
 use crate::proto::certificate::{Certificate, Timestamp, pem};
 
@@ -76,14 +80,17 @@ impl Client {
         Ok(Self { plan: plan.clone(), config, belief, secrets })
     }
 
-    /// Secures a connection to a host. Bytes of the user's go out only behind this.
+    /// Secures a connection to a host. Bytes of the user's go out only behind this. What is waited
+    /// for meanwhile stands in `waits_for`.
     pub async fn secure(
         &self,
         link: Link,
         host: Option<&Host>,
+        waits_for: &Cell<&'static str>,
         observer: &dyn Observer,
     ) -> Result<Link, Error> {
-        let Examined { result, session, chain } = self.examine(&link, host, observer).await?;
+        let examined = self.examine(&link, host, waits_for, observer).await?;
+        let Examined { result, session, chain } = examined;
         let tls = |error| Error::Tls { error, host: host.cloned(), undelivered: 0 };
         if let (Err(TlsError::Untrusted { why, .. }), Some(own)) = (&result, chain.first())
             && let Ok(certificate) = Certificate::read(own)
@@ -106,6 +113,7 @@ impl Client {
         &self,
         link: &Link,
         host: Option<&Host>,
+        waits_for: &Cell<&'static str>,
         observer: &dyn Observer,
     ) -> Result<Examined, Error> {
         let local = Host(LOCAL.into());
@@ -128,29 +136,34 @@ impl Client {
             },
         };
         if let Some(kind) = self.plan.upgrade
-            && let Err(error) = upgrade::upgrade(kind, link, name, observer).await
+            && let Err(error) = upgrade::upgrade(kind, link, name, waits_for, observer).await
         {
             return Ok(Examined { result: Err(error), chain: Vec::new(), session: None });
         }
+        waits_for.set(HANDSHAKE);
         let examiner = Arc::new(Examiner::new(Arc::clone(&self.belief), wanted));
         let mut config = self.config.clone();
         config.dangerous().set_certificate_verifier(Arc::clone(&examiner) as _);
+        let captured = Captured::begin(link.fd(), self.secrets.as_ref());
+        if let Some(captured) = &captured {
+            config.key_log = captured.key_log();
+        }
         let started = Instant::now();
         let connection = UnbufferedClientConnection::new(Arc::new(config), asked)
             .map_err(|error| Error::TlsSetting(TlsSettingError::NotMade(error.to_string())))?;
         let session =
             Rc::new(Session::new(Rc::clone(link.fd()), Engine::Client(Box::new(connection))));
         let shaken = session.handshake().await;
+        drop(captured);
         if let Some(secrets) = &self.secrets {
             secrets.written().map_err(Error::TlsSetting)?;
         }
-        let Findings { chain, distrust } = examiner.findings();
-        let asks = self.belief.roots.is_some() || self.belief.pins.is_some();
+        let Findings { chain, refusal, doubt } = examiner.findings();
         let result = match shaken {
             Err(TlsError::Untrusted { why, .. }) => Err(TlsError::Untrusted {
                 wanted: Some(name.clone()),
-                // where all are let pass, it was not that
-                why: distrust.filter(|_| asks).unwrap_or(why),
+                // the library's reason is the one that it was given for the peer's ears
+                why: refusal.unwrap_or(why),
             }),
             Err(error) => Err(error),
             Ok(()) => {
@@ -159,7 +172,7 @@ impl Client {
                         Verified::Chain { name: (!self.plan.any_name).then(|| name.clone()) }
                     }
                     (None, Some(_)) => Verified::Pin,
-                    (None, None) => Verified::Nothing(distrust),
+                    (None, None) => Verified::Nothing(doubt),
                 };
                 let asked_for = self.plan.server_name.as_ref().unwrap_or(name);
                 Ok(report::secured(&session, verified, Some(asked_for), started.elapsed()))

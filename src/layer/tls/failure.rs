@@ -1,9 +1,11 @@
 //! The library's errors as ours.
 
-use rustls::{AlertDescription, Error, InvalidMessage, PeerIncompatible};
+use rustls::{
+    AlertDescription, CertificateError, Error, InvalidMessage, PeerIncompatible, PeerMisbehaved,
+};
 
 use super::trust;
-use crate::event::{Speech, TlsError};
+use crate::event::{Breach, Distrust, Speech, TlsError};
 
 /// The first bytes of what is not TLS, and what it is then. The first that fits holds.
 const SPEECHES: &[(&[u8], Speech)] = &[
@@ -78,7 +80,12 @@ fn known(beginning: &[u8]) -> Option<Speech> {
 
 /// What an error of the library is, seen with the first bytes that came, and from whom.
 pub fn of(error: Error, beginning: &[u8], from_client: bool) -> TlsError {
+    let broken = TlsError::Broken;
     match error {
+        // those who judge chains have another word for a signature in one (`trust::distrust`)
+        Error::InvalidCertificate(CertificateError::BadSignature) => {
+            TlsError::Untrusted { wanted: None, why: Distrust::KeyNotHeld }
+        }
         Error::InvalidCertificate(error) => {
             TlsError::Untrusted { wanted: None, why: trust::distrust(error) }
         }
@@ -88,15 +95,92 @@ pub fn of(error: Error, beginning: &[u8], from_client: bool) -> TlsError {
             None if message == InvalidMessage::UnknownProtocolVersion => {
                 foreign(Some(Speech::OldSsl), beginning, from_client)
             }
-            None => TlsError::Broken(Error::InvalidMessage(message).to_string()),
+            None => broken(unreadable(message)),
         },
         Error::PeerIncompatible(why) => match in_common(&why) {
             Some(what) => TlsError::NothingInCommon(what),
-            None => TlsError::Broken(Error::PeerIncompatible(why).to_string()),
+            None => broken(lacks(&why)),
         },
+        Error::PeerMisbehaved(why) => broken(breach(&why)),
         Error::NoApplicationProtocol => TlsError::NothingInCommon("protocol inside (ALPN)"),
         Error::NoCertificatesPresented => TlsError::Refused("a certificate"),
-        other => TlsError::Broken(other.to_string()),
+        Error::InappropriateMessage { .. } | Error::InappropriateHandshakeMessage { .. } => {
+            broken(Breach::OutOfTurn)
+        }
+        Error::PeerSentOversizedRecord => broken(Breach::TooLarge),
+        Error::DecryptError => broken(Breach::Undecryptable),
+        other => ours(&other),
+    }
+}
+
+/// What the library cannot do by itself.
+pub fn ours(error: &Error) -> TlsError {
+    TlsError::Ours(match error {
+        Error::EncryptError => "the keys of this connection are used up",
+        Error::FailedToGetCurrentTime => "there is no clock",
+        Error::FailedToGetRandomBytes => "there are no random numbers",
+        _ => "a fault in the library, or in how it is used",
+    })
+}
+
+fn unreadable(message: InvalidMessage) -> Breach {
+    match message {
+        InvalidMessage::MessageTooLarge
+        | InvalidMessage::HandshakePayloadTooLarge
+        | InvalidMessage::CertificatePayloadTooLarge => Breach::TooLarge,
+        InvalidMessage::UnexpectedMessage(_) => Breach::OutOfTurn,
+        _ => Breach::Malformed,
+    }
+}
+
+fn breach(why: &PeerMisbehaved) -> Breach {
+    match why {
+        PeerMisbehaved::TooManyEmptyFragments
+        | PeerMisbehaved::TooManyKeyUpdateRequests
+        | PeerMisbehaved::TooManyRenegotiationRequests
+        | PeerMisbehaved::TooManyWarningAlertsReceived
+        | PeerMisbehaved::TooMuchEarlyDataReceived => Breach::Flood,
+        PeerMisbehaved::MissingKeyShare => Breach::Lacks("a key share"),
+        PeerMisbehaved::IllegalMiddleboxChangeCipherSpec
+        | PeerMisbehaved::KeyEpochWithPendingFragment
+        | PeerMisbehaved::MessageInterleavedWithHandshakeMessage => Breach::OutOfTurn,
+        PeerMisbehaved::IllegalTlsInnerPlaintext | PeerMisbehaved::InvalidKeyShare => {
+            Breach::Malformed
+        }
+        PeerMisbehaved::SelectedUnofferedApplicationProtocol
+        | PeerMisbehaved::SelectedUnofferedCertCompression
+        | PeerMisbehaved::SelectedUnofferedCipherSuite
+        | PeerMisbehaved::SelectedUnofferedCompression
+        | PeerMisbehaved::SelectedUnofferedKxGroup
+        | PeerMisbehaved::SelectedUnofferedPsk
+        | PeerMisbehaved::SelectedUnusableCipherSuiteForVersion
+        | PeerMisbehaved::IllegalHelloRetryRequestWithUnofferedCipherSuite
+        | PeerMisbehaved::IllegalHelloRetryRequestWithUnofferedNamedGroup
+        | PeerMisbehaved::SignedHandshakeWithUnadvertisedSigScheme
+        | PeerMisbehaved::UnsolicitedCertExtension
+        | PeerMisbehaved::UnsolicitedEncryptedExtension
+        | PeerMisbehaved::UnsolicitedServerHelloExtension
+        | PeerMisbehaved::WrongGroupForKeyShare => Breach::NotOffered,
+        _ => Breach::Rule,
+    }
+}
+
+/// What is not a matter of taste: without it there is no such version.
+fn lacks(why: &PeerIncompatible) -> Breach {
+    match why {
+        PeerIncompatible::KeyShareExtensionRequired => Breach::Lacks("a key share"),
+        PeerIncompatible::NamedGroupsExtensionRequired => Breach::Lacks("kinds of key exchange"),
+        PeerIncompatible::SignatureAlgorithmsExtensionRequired => {
+            Breach::Lacks("kinds of signature")
+        }
+        PeerIncompatible::EcPointsExtensionRequired
+        | PeerIncompatible::UncompressedEcPointsRequired => Breach::Lacks("uncompressed points"),
+        PeerIncompatible::NullCompressionRequired => Breach::Lacks("the way to compress nothing"),
+        PeerIncompatible::ExtendedMasterSecretExtensionRequired => {
+            Breach::Lacks("the extended master secret")
+        }
+        PeerIncompatible::ServerSentHelloRetryRequestWithUnknownExtension => Breach::NotOffered,
+        _ => Breach::Rule,
     }
 }
 

@@ -2,16 +2,15 @@
 //! words: the judgement of a chain, names of cipher suites, what a certificate is made of.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use rustls::pki_types::{CertificateDer, UnixTime};
 use rustls::server::danger::ClientCertVerifier;
 
+use super::admission::Admission;
 use super::trust::{self, Belief, Chain};
-use super::{client, provider, server};
-use crate::event::{Distrust, TlsError, TlsSettingError, Verified};
+use super::{client, failure, provider};
+use crate::event::{TlsError, TlsSettingError, Verified};
 use crate::plan::{ClientTrust, Host, Tls, TlsClient};
-use crate::proto::certificate::Certificate;
 
 pub use super::failure::{alert, of_server};
 pub use super::made::{Made, make};
@@ -27,7 +26,7 @@ enum Peers {
     /// Servers that we went to.
     Servers(Box<Belief>),
     /// Clients that came.
-    Clients(Arc<dyn ClientCertVerifier>, ClientTrust),
+    Clients(Box<Admission>),
 }
 
 impl Judge {
@@ -41,7 +40,7 @@ impl Judge {
     /// Of clients.
     pub fn of_clients(trust: &ClientTrust) -> Result<Self, TlsSettingError> {
         let provider = provider::provider(&Tls::default())?;
-        Ok(Self(Peers::Clients(server::verifier(trust, &provider)?, trust.clone())))
+        Ok(Self(Peers::Clients(Box::new(Admission::open(trust, &provider)?))))
     }
 
     /// Refuses a name that no certificate can have, where one is looked for.
@@ -76,15 +75,10 @@ impl Judge {
                     }
                 })
             }
-            Peers::Clients(verifier, clients) => {
-                let untrusted = |error| match error {
-                    rustls::Error::InvalidCertificate(error) => trust::distrust(error),
-                    other => Distrust::Unreadable(other.to_string()),
-                };
-                verifier
-                    .verify_client_cert(end_entity, between, now)
-                    .map_err(|error| TlsError::Untrusted { wanted: None, why: untrusted(error) })?;
-                server::believe(clients, Some(&Certificate::read(end_entity)))
+            Peers::Clients(admission) => {
+                let judged = admission.verify_client_cert(end_entity, between, now);
+                judged.map_err(|error| admission.named(failure::of(error, &[], true)))?;
+                Ok(admission.verified())
             }
         }
     }

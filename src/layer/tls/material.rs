@@ -11,7 +11,8 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
 use rustls::{Error, InconsistentKeys, KeyLog, RootCertStore};
 
-use crate::event::TlsSettingError;
+use super::trust;
+use crate::event::{TlsSettingError, Unusable};
 use crate::plan::{Identity, Tls};
 use crate::proto::certificate::Certificate;
 use crate::proto::certificate::pem::{self, KeyFormat};
@@ -37,10 +38,9 @@ pub fn identity(
             }
             // the library tries the certificate before it has a look at the key
             Error::InvalidCertificate(error) => {
-                material(&identity.certificate, &format!("its certificate cannot be read: {error}"))
+                material(&identity.certificate, Unusable::Certificate(trust::fault(&error)))
             }
-            Error::General(words) => material(path, &words),
-            error => material(path, &error.to_string()),
+            _ => material(path, Unusable::Key),
         })?;
     if let Some(staple) = &identity.staple {
         certified.ocsp = Some(read(staple)?);
@@ -60,7 +60,7 @@ pub fn believed(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsSettingE
     let believed = certificates(path)?;
     match believed.iter().find_map(|der| Certificate::read(der).err()) {
         None => Ok(believed),
-        Some(error) => Err(material(path, &error.to_string())),
+        Some(error) => Err(material(path, Unusable::Unreadable(error))),
     }
 }
 
@@ -92,8 +92,8 @@ pub fn read(path: &Path) -> Result<Vec<u8>, TlsSettingError> {
     fs::read(path).map_err(|error| TlsSettingError::File { path: path.to_owned(), error })
 }
 
-fn material(path: &Path, words: &str) -> TlsSettingError {
-    TlsSettingError::Material { path: path.to_owned(), words: words.to_owned() }
+fn material(path: &Path, why: Unusable) -> TlsSettingError {
+    TlsSettingError::Material { path: path.to_owned(), why }
 }
 
 /// Writes the secrets of each connection to a file, as NSS does it, for who is to read along. The
@@ -149,9 +149,13 @@ impl Secrets {
 
 impl KeyLog for Secrets {
     fn log(&self, label: &str, client_random: &[u8], secret: &[u8]) {
-        let hex = |bytes: &[u8]| {
-            bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
-        };
-        self.write(&format!("{label} {} {}", hex(client_random), hex(secret)));
+        self.write(&line(label, client_random, secret));
     }
+}
+
+/// A secret as NSS writes it.
+pub fn line(label: &str, client_random: &[u8], secret: &[u8]) -> String {
+    let hex =
+        |bytes: &[u8]| bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+    format!("{label} {} {}", hex(client_random), hex(secret))
 }

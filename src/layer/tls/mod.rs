@@ -2,15 +2,18 @@
 //!
 //! [`Client`] and [`Server`] are a plan's settings with all files read; what either secures is a
 //! [`Link`](crate::endpoint::Link) whose bytes go through a [`session::Session`]. [`trust`] says
-//! whether a peer is believed, [`failure`] what went wrong.
+//! whether a server is believed, [`admission`] whether a client is, [`failure`] what went wrong.
 //!
 //! What DTLS, which is another library's, has of this one is in [`lent`].
 //!
 //! Session tickets are off: each connection stands for itself.
 
+mod admission;
 mod buffer;
+mod captured;
 mod client;
 mod engine;
+mod examiner;
 mod failure;
 mod farewell;
 mod ledger;

@@ -1,31 +1,28 @@
 //! A server's side: what it shows its clients, whom it believes, and how each is secured.
 
-use std::os::unix::ffi::OsStrExt;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
 use rustls::ServerConfig;
-use rustls::crypto::CryptoProvider;
-use rustls::server::danger::ClientCertVerifier;
-use rustls::server::{NoServerSessionStorage, UnbufferedServerConnection, WebPkiClientVerifier};
+use rustls::server::{NoServerSessionStorage, UnbufferedServerConnection};
 use tokio::time::{Instant, timeout};
 
+use super::admission::Admission;
+use super::captured::Captured;
 use super::engine::Engine;
 use super::session::Session;
-use super::{farewell, made, material, provider, report};
+use super::{failure, farewell, made, material, provider, report};
 use crate::endpoint::Link;
-use crate::event::{
-    Distrust, Error, Event, Observer, Peer, Secured, TlsError, TlsSettingError, Verified,
-};
-use crate::plan::{ClientTrust, HANDSHAKE, Host, TlsServer};
-use crate::proto::certificate::{AlternativeName, Certificate, CertificateError, Mismatch, Wanted};
+use crate::event::{Error, Event, Observer, Peer, Secured, TlsError, TlsSettingError, Verified};
+use crate::plan::{HANDSHAKE, Host, TlsServer};
+use crate::proto::certificate::Certificate;
 
 /// A server's TLS, with all files read.
 #[derive(Debug)]
 pub struct Server {
     config: Arc<ServerConfig>,
-    clients: Option<ClientTrust>,
+    clients: Option<Arc<Admission>>,
     patience: Duration,
     secrets: Option<Arc<material::Secrets>>,
 }
@@ -47,9 +44,13 @@ impl Server {
         let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
             .with_protocol_versions(&versions)
             .map_err(|_| TlsSettingError::NothingLeft)?;
-        let builder = match &plan.clients {
+        let clients = match &plan.clients {
+            None => None,
+            Some(trust) => Some(Arc::new(Admission::open(trust, &provider)?)),
+        };
+        let builder = match &clients {
             None => builder.with_no_client_auth(),
-            Some(clients) => builder.with_client_cert_verifier(verifier(clients, &provider)?),
+            Some(clients) => builder.with_client_cert_verifier(Arc::clone(clients) as _),
         };
         let certified = if let Some(identity) = &plan.common.identity {
             material::identity(identity, &provider)?
@@ -71,7 +72,7 @@ impl Server {
         }
         Ok(Self {
             config: Arc::new(config),
-            clients: plan.clients.clone(),
+            clients,
             patience: plan.patience.unwrap_or(HANDSHAKE),
             secrets,
         })
@@ -81,11 +82,21 @@ impl Server {
     pub async fn secure(&self, link: Link, observer: &dyn Observer) -> Result<Link, Error> {
         let peer = link.peer().clone();
         let failed = |error| Error::Tls { error, host: address(&peer), undelivered: 0 };
-        let connection = UnbufferedServerConnection::new(Arc::clone(&self.config))
-            .map_err(|error| failed(TlsError::Broken(error.to_string())))?;
+        let captured = Captured::begin(link.fd(), self.secrets.as_ref());
+        let config = match &captured {
+            None => Arc::clone(&self.config),
+            Some(captured) => {
+                let mut config = ServerConfig::clone(&self.config);
+                config.key_log = captured.key_log();
+                Arc::new(config)
+            }
+        };
+        let connection = UnbufferedServerConnection::new(config)
+            .map_err(|error| failed(failure::ours(&error)))?;
         let session =
             Rc::new(Session::new(Rc::clone(link.fd()), Engine::Server(Box::new(connection))));
         let shaken = timeout(self.patience, self.shake(&session)).await;
+        drop(captured);
         if let Some(secrets) = &self.secrets {
             secrets.written().map_err(Error::TlsSetting)?;
         }
@@ -106,10 +117,12 @@ impl Server {
 
     async fn shake(&self, session: &Session) -> Result<Secured, TlsError> {
         let started = Instant::now();
-        session.handshake().await?;
+        let shaken = session.handshake().await;
+        let clients = self.clients.as_ref();
+        shaken.map_err(|error| clients.map_or(error.clone(), |clients| clients.named(error)))?;
         let mut secured = report::secured(session, Verified::Nobody, None, started.elapsed());
-        if let Some(clients) = &self.clients {
-            secured.verified = believe(clients, secured.chain.first())?;
+        if let (Some(clients), Some(_)) = (clients, secured.chain.first()) {
+            secured.verified = clients.verified();
         }
         Ok(secured)
     }
@@ -121,53 +134,4 @@ fn address(peer: &Peer) -> Option<Host> {
         Peer::Inet { address, .. } => Some(Host::from(&*address.ip().to_canonical().to_string())),
         _ => None,
     }
-}
-
-/// Who verifies the chains of clients.
-pub fn verifier(
-    clients: &ClientTrust,
-    provider: &Arc<CryptoProvider>,
-) -> Result<Arc<dyn ClientCertVerifier>, TlsSettingError> {
-    let roots = match &clients.authorities {
-        Some(path) => material::roots(&material::believed(path)?),
-        None => material::system_roots()?,
-    };
-    let verifier =
-        WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider));
-    let verifier = if clients.optional { verifier.allow_unauthenticated() } else { verifier };
-    verifier.build().map_err(|error| match &clients.authorities {
-        Some(path) => TlsSettingError::Material { path: path.clone(), words: error.to_string() },
-        None => TlsSettingError::NoRoots(error.to_string()),
-    })
-}
-
-/// What is asked of a client's certificate beyond its chain, which was verified.
-pub fn believe(
-    clients: &ClientTrust,
-    peer: Option<&Result<Certificate, CertificateError>>,
-) -> Result<Verified, TlsError> {
-    let untrusted = |why| Err(TlsError::Untrusted { wanted: clients.name.clone(), why });
-    let certificate = match peer {
-        None => return Ok(Verified::Nobody),
-        Some(Err(error)) => return untrusted(Distrust::Unreadable(error.to_string())),
-        Some(Ok(certificate)) => certificate,
-    };
-    if let Some(pins) = &clients.pins
-        && !pins.matches(certificate)
-    {
-        return untrusted(Distrust::NotPinned(certificate.key_fingerprint.pin()));
-    }
-    if let Some(name) = &clients.name {
-        let text = name.as_os_str().to_str();
-        let wanted = match text.and_then(|text| text.parse().ok()) {
-            Some(address) => Wanted::Ip(address),
-            None => Wanted::Name(name.as_os_str().as_bytes()),
-        };
-        if let Some(mismatch) = certificate.mismatch(wanted) {
-            let only = mismatch == Mismatch::OnlyCommonName;
-            let has = certificate.names.iter().map(AlternativeName::text).collect();
-            return untrusted(Distrust::WrongName { has, only_common_name: only });
-        }
-    }
-    Ok(Verified::Chain { name: clients.name.clone() })
 }

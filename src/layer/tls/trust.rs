@@ -1,20 +1,24 @@
 //! Whether the peer's certificate is believed, and why not.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::fmt;
+use std::sync::Arc;
 
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::danger::HandshakeSignatureValid;
 use rustls::client::{
     verify_server_cert_signed_by_trust_anchor as verify_chain, verify_server_name,
 };
-use rustls::crypto::{
-    CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature,
-};
+use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
-use rustls::{CertificateError, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
+use rustls::{CertificateError, Error, OtherError, RootCertStore};
 
-use crate::event::Distrust;
-use crate::proto::certificate::{Certificate, Mismatch, Pins, Purpose, Timestamp, Wanted};
+use crate::event::{Distrust, Fault};
+use crate::proto::certificate::{
+    Certificate, Mismatch, Pins, PublicKey, Purpose, Timestamp, Wanted,
+};
+
+/// The fewest bits of an RSA key whose signatures are checked.
+const LEAST_RSA: usize = 2048;
 
 /// Whom a client believes, once all files are read.
 #[derive(Debug)]
@@ -41,7 +45,7 @@ impl Belief {
         now: UnixTime,
     ) -> Result<(), Distrust> {
         if let Some(pins) = &self.pins {
-            let peer = chain.peer().map_err(|error| Distrust::Unreadable(error.to_string()))?;
+            let peer = chain.peer().map_err(Distrust::Unreadable)?;
             if !pins.matches(&peer) {
                 return Err(Distrust::NotPinned(peer.key_fingerprint.pin()));
             }
@@ -83,7 +87,7 @@ impl Chain<'_> {
 
     /// Whether it is good now.
     fn dates(&self, now: Timestamp) -> Result<(), Distrust> {
-        let peer = self.peer().map_err(|error| Distrust::Unreadable(error.to_string()))?;
+        let peer = self.peer().map_err(Distrust::Unreadable)?;
         if now > peer.not_after {
             return Err(Distrust::Expired { since: peer.not_after, now });
         }
@@ -101,7 +105,7 @@ impl Chain<'_> {
     ) -> Option<Distrust> {
         let peer = match self.peer() {
             Ok(peer) => peer,
-            Err(error) => return Some(Distrust::Unreadable(error.to_string())),
+            Err(error) => return Some(Distrust::Unreadable(error)),
         };
         if let Err(why) = self.dates(now) {
             return Some(why);
@@ -115,7 +119,7 @@ impl Chain<'_> {
     /// The library's reason, with what the certificates say.
     fn explain(&self, error: Error, wanted: Option<&ServerName<'static>>) -> Distrust {
         let Error::InvalidCertificate(error) = error else {
-            return Distrust::Unreadable(error.to_string());
+            return Distrust::Faulty(Fault::Other);
         };
         let Ok(peer) = self.peer() else {
             return distrust(error);
@@ -129,6 +133,9 @@ impl Chain<'_> {
                 | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. },
                 _,
             ) if peer.claims_self_signed() => Distrust::SelfSigned,
+            (CertificateError::BadSignature, _) if self.between.iter().any(has_short_key) => {
+                Distrust::Faulty(Fault::ShortKey)
+            }
             (CertificateError::UnknownIssuer, _) => {
                 let last = self.between.last().and_then(|last| Certificate::read(last).ok());
                 Distrust::UnknownIssuer {
@@ -202,14 +209,48 @@ pub fn distrust(error: CertificateError) -> Distrust {
             Distrust::WrongName { has: Vec::new(), only_common_name: false }
         }
         CertificateError::Other(other) => {
-            // the library passes its verifier's own words on
-            match other.to_string().as_str() {
-                "CaUsedAsEndEntity" => Distrust::AuthorityAsPeer,
-                "EndEntityUsedAsCa" => Distrust::PeerAsAuthority,
-                words => Distrust::Unreadable(words.to_owned()),
+            if let Some(Reason(why)) = other.0.downcast_ref() {
+                return why.clone();
             }
+            // the library passes its verifier's own words on
+            let words = other.to_string();
+            let row = WORDS.iter().find(|(begin, _)| words.starts_with(begin));
+            row.map_or(Distrust::Faulty(Fault::Other), |(_, why)| why.clone())
         }
-        other => Distrust::Unreadable(other.to_string()),
+        other => Distrust::Faulty(fault(&other)),
+    }
+}
+
+/// What words of the library's verifier begin with, and what they mean.
+const WORDS: &[(&str, Distrust)] = &[
+    ("CaUsedAsEndEntity", Distrust::AuthorityAsPeer),
+    ("EndEntityUsedAsCa", Distrust::PeerAsAuthority),
+    ("NameConstraintViolation", Distrust::Faulty(Fault::OutsideNames)),
+    ("PathLenConstraintViolated", Distrust::Faulty(Fault::PathTooLong)),
+    ("Maximum", Distrust::Faulty(Fault::TooManyPaths)),
+    ("UnsupportedCertVersion", Distrust::Faulty(Fault::OldVersion)),
+    ("SignatureAlgorithmMismatch", Distrust::Faulty(Fault::Algorithm)),
+    ("EmptyEkuExtension", Distrust::Faulty(Fault::Malformed)),
+    ("ExtensionValueInvalid", Distrust::Faulty(Fault::Malformed)),
+    ("Invalid", Distrust::Faulty(Fault::Malformed)),
+    ("Malformed", Distrust::Faulty(Fault::Malformed)),
+];
+
+/// What is wrong with a certificate that the library does not take.
+pub fn fault(error: &CertificateError) -> Fault {
+    match error {
+        CertificateError::BadEncoding => Fault::Malformed,
+        CertificateError::UnhandledCriticalExtension => Fault::NotUnderstood,
+        // what stands beside it when it was compared with the clock is not there
+        CertificateError::Expired | CertificateError::NotValidYet => Fault::Dates,
+        CertificateError::UnsupportedSignatureAlgorithmContext { .. }
+        | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
+            Fault::Algorithm
+        }
+        CertificateError::Other(other) if other.to_string() == "UnsupportedCertVersion" => {
+            Fault::OldVersion
+        }
+        _ => Fault::Other,
     }
 }
 
@@ -218,124 +259,48 @@ pub fn timestamp(time: UnixTime) -> Timestamp {
     Timestamp(i64::try_from(time.as_secs()).unwrap_or(i64::MAX))
 }
 
-/// What was found about one peer.
-#[derive(Debug, Clone, Default)]
-pub struct Findings {
-    /// The chain, the peer's own certificate first.
-    pub chain: Vec<CertificateDer<'static>>,
-    /// Why it is not believed, or is not to be.
-    pub distrust: Option<Distrust>,
-}
-
-/// Looks at the certificate of one connection's peer, and keeps what it found.
+/// A reason of ours on its way through the library.
 #[derive(Debug)]
-pub struct Examiner {
-    belief: Arc<Belief>,
-    wanted: Option<ServerName<'static>>,
-    findings: Mutex<Findings>,
+pub struct Reason(pub Distrust);
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
 }
 
-impl Examiner {
-    /// For one connection; `wanted` is the name that the certificate must have.
-    pub fn new(belief: Arc<Belief>, wanted: Option<ServerName<'static>>) -> Self {
-        Self { belief, wanted, findings: Mutex::default() }
-    }
+impl std::error::Error for Reason {}
 
-    /// What was found.
-    pub fn findings(&self) -> Findings {
-        self.findings.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// One that was not believed may have been let pass; then its key is not of importance either.
-    fn let_pass(
-        &self,
-        result: Result<HandshakeSignatureValid, Error>,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        match result {
-            // a certificate that the library cannot read has a key that it cannot read
-            Err(Error::InvalidCertificate(error))
-                if self.believes_all() && error != CertificateError::BadSignature =>
-            {
-                Ok(HandshakeSignatureValid::assertion())
-            }
-            other => other,
+/// What the library says of the peer's signature in the handshake: `BadSignature`, and that alone,
+/// is of a peer that has another key than this certificate's.
+pub fn proof(
+    result: Result<HandshakeSignatureValid, Error>,
+    certificate: &CertificateDer<'_>,
+) -> Result<HandshakeSignatureValid, Error> {
+    let Err(Error::InvalidCertificate(error)) = result else { return result };
+    Err(Error::InvalidCertificate(match error {
+        // so it is called as well where the key is one that nothing is checked with
+        CertificateError::BadSignature if has_short_key(certificate) => {
+            Reason(Distrust::Faulty(Fault::ShortKey)).into()
         }
-    }
-
-    fn believes_all(&self) -> bool {
-        self.belief.roots.is_none() && self.belief.pins.is_none()
-    }
-}
-
-impl ServerCertVerifier for Examiner {
-    fn verify_server_cert(
-        &self,
-        end_entity: &CertificateDer<'_>,
-        between: &[CertificateDer<'_>],
-        _server_name: &ServerName<'_>,
-        staple: &[u8],
-        now: UnixTime,
-    ) -> Result<ServerCertVerified, Error> {
-        let chain = Chain { end_entity, between };
-        let judged = self.belief.judge(&chain, self.wanted.as_ref(), staple, now);
-        let distrust = match &judged {
-            Err(why) => Some(why.clone()),
-            Ok(()) if self.believes_all() => chain.at_sight(self.wanted.as_ref(), timestamp(now)),
-            Ok(()) => None,
-        };
-        let mut findings = self.findings.lock().unwrap_or_else(PoisonError::into_inner);
-        findings.distrust = distrust;
-        findings.chain = std::iter::once(end_entity)
-            .chain(between)
-            .map(|der| der.clone().into_owned())
-            .collect();
-        match judged {
-            Ok(()) => Ok(ServerCertVerified::assertion()),
-            Err(why) => Err(Error::InvalidCertificate(alert(&why))),
+        CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
+            CertificateError::BadSignature
         }
-    }
+        other => other,
+    }))
+}
 
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        let algorithms = &self.belief.algorithms;
-        self.let_pass(verify_tls12_signature(message, certificate, signed, algorithms))
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        let algorithms = &self.belief.algorithms;
-        self.let_pass(verify_tls13_signature(message, certificate, signed, algorithms))
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.belief.algorithms.supported_schemes()
+impl From<Reason> for CertificateError {
+    fn from(reason: Reason) -> Self {
+        Self::Other(OtherError(Arc::new(reason)))
     }
 }
 
-/// What the peer is told.
-fn alert(why: &Distrust) -> CertificateError {
-    match why {
-        Distrust::Expired { .. } => CertificateError::Expired,
-        Distrust::NotYetValid { .. } => CertificateError::NotValidYet,
-        Distrust::SelfSigned | Distrust::UnknownIssuer { .. } => CertificateError::UnknownIssuer,
-        Distrust::Revoked => CertificateError::Revoked,
-        Distrust::BadSignature => CertificateError::BadSignature,
-        Distrust::WrongName { .. } => CertificateError::NotValidForName,
-        Distrust::WrongPurpose(_) => CertificateError::InvalidPurpose,
-        Distrust::AuthorityAsPeer
-        | Distrust::PeerAsAuthority
-        | Distrust::NotPinned(_)
-        | Distrust::NoStaple => CertificateError::ApplicationVerificationFailure,
-        Distrust::Unreadable(_) => CertificateError::BadEncoding,
-    }
+/// RSA with fewer bits than signatures are checked with.
+fn has_short_key(certificate: &CertificateDer<'_>) -> bool {
+    Certificate::read(certificate).is_ok_and(|read| {
+        matches!(read.key, PublicKey::Rsa(bits) | PublicKey::RsaPss(bits) if bits < LEAST_RSA)
+    })
 }
 
 /// What signatures a provider understands.

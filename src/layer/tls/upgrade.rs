@@ -1,5 +1,6 @@
 //! What is said in plain text before TLS (STARTTLS): drives the codec over the connection.
 
+use std::cell::Cell;
 use std::os::unix::ffi::OsStrExt;
 
 use crate::endpoint::Link;
@@ -11,11 +12,13 @@ use crate::proto::target::Target;
 /// What is read at once.
 const READ: usize = 4096;
 
-/// Asks the server to begin TLS; when this comes back, the next byte is TLS's.
+/// Asks the server to begin TLS; when this comes back, the next byte is TLS's. What is waited for
+/// stands in `waits_for`.
 pub async fn upgrade(
     kind: Kind,
     link: &Link,
     host: &Host,
+    waits_for: &Cell<&'static str>,
     observer: &dyn Observer,
 ) -> Result<(), TlsError> {
     let target = Target::new(host.as_os_str().as_bytes(), 0).map_err(|_| StartTlsError::Host)?;
@@ -31,6 +34,7 @@ pub async fn upgrade(
                 stream.write_all(&bytes).await.map_err(|error| TlsError::of(&error))?;
             }
             Step::Receive => {
+                waits_for.set(upgrade.stage().name());
                 let read = stream.read(&mut buffer).await;
                 let heard = match read.map_err(|error| TlsError::of(&error))? {
                     0 => Err(upgrade.closed()),

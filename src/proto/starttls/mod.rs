@@ -133,6 +133,11 @@ impl Upgrade {
         bytes.iter().try_for_each(|&byte| self.byte(byte)).map_err(|error| self.fail(error))
     }
 
+    /// What is waited for, where that is not TLS.
+    pub fn stage(&self) -> Stage {
+        self.dialogue.stage()
+    }
+
     /// The connection has ended: the error that this is.
     pub fn closed(&mut self) -> StartTlsError {
         match &self.failed {

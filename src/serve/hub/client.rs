@@ -15,7 +15,7 @@ use super::writer::Talker;
 use super::{CHUNK, Heard, Hub, PATIENCE};
 use crate::endpoint::Link;
 use crate::event::{Detail, Error, Event, Observer, Summary};
-use crate::layer::Stages;
+use crate::layer::{Stages, Witnesses};
 use crate::plan::{AfterInput, AfterPeer};
 use crate::proto::chat;
 use crate::relay::conversation::Conversation;
@@ -57,7 +57,7 @@ pub async fn serve(hub: &Hub, link: &Link, place: Option<Rc<Queue>>) {
             end = send(&place, &call.up) => end,
         }
     });
-    let stages = Stages::incoming(&hub.session, hub.recorder.as_ref(), &call.answers);
+    let stages = Stages::incoming(&hub.session, &hub.witnesses(), &call.answers);
     let stages = (!stages.is_empty()).then(|| Box::new(stages));
     let down = pin!(receive(&place, stages, talker.as_ref(), &call.down));
     let result = tokio::select! {
@@ -184,7 +184,9 @@ impl Observer for Kept {
 /// What is said to this client.
 async fn send(place: &Place<'_>, meter: &Meter) -> FlowEnd {
     let hub = place.hub;
-    let pauses = hub.session.pace.map(|_| Box::new(Stages::outgoing(&hub.session, None)));
+    // a rate is kept where our input is read: by the feed for all, and by each for a file
+    let paced = hub.session.pace.is_some() || (hub.session.rate.is_some() && hub.input_is_file());
+    let pauses = paced.then(|| Box::new(Stages::outgoing(&hub.session, &Witnesses::none())));
     let sending = Sending { place, meter, pace: pauses };
     let sent = match &hub.heard {
         Heard::Output(_) if hub.input.fd().is_none() => pending().await,
@@ -224,7 +226,7 @@ impl Sending<'_> {
         let Some(file) = hub.input.fd() else {
             return Ok(());
         };
-        let mut stages = Stages::outgoing(&hub.session, hub.recorder.as_ref());
+        let mut stages = Stages::outgoing(&hub.session, &hub.witnesses());
         let mut buffer = vec![0; CHUNK];
         let mut changed = Vec::new();
         let mut offset = 0;
@@ -251,7 +253,7 @@ impl Sending<'_> {
     /// With the pauses that the plan asks for.
     async fn write_paced(&self, bytes: &[u8], pace: &Stages) -> io::Result<()> {
         for piece in pace.pieces(bytes) {
-            pace.pause_before().await;
+            pace.pause_before(piece.len()).await;
             self.write_piece(piece).await?;
             pace.pause_after().await;
         }
@@ -353,7 +355,7 @@ async fn look_at(
     let mut changed = Vec::new();
     let passed = stages.pass(bytes, &mut changed).await;
     for piece in stages.pieces(passed).filter(|_| hub.session.show_peer) {
-        stages.pause_before().await;
+        stages.pause_before(piece.len()).await;
         if let Some(talker) = talker {
             talker.take(piece);
             talker.flush().await;

@@ -29,7 +29,7 @@ use super::reception::Reception;
 use crate::endpoint::Link;
 use crate::endpoint::stdio::{self, Input};
 use crate::event::{Error, Observer};
-use crate::layer::{Recorder, Stages};
+use crate::layer::{Recorder, Stages, Witnesses};
 use crate::plan::{Listen, Service, Session};
 use crate::proto::chat as words;
 use crate::proto::direction::Direction;
@@ -86,7 +86,7 @@ pub async fn serve(
     };
     let input = stdio::input(&listen.session)?;
     let recorder = Recorder::open(&listen.session.recordings)?;
-    let entrance = Entrance::open(listen, md5_key, &*observer).await?;
+    let entrance = Entrance::open(listen, md5_key, recorder.clone(), &*observer).await?;
     let hub = Rc::new(Hub {
         session: listen.session.clone(),
         recorder,
@@ -128,6 +128,11 @@ impl Hub {
         Terms { session: &self.session, recorder: None, observer }
     }
 
+    /// Who looks at a client's bytes; what fails of them is the run's affair.
+    fn witnesses(&self) -> Rc<Witnesses> {
+        Witnesses::recording(self.recorder.clone())
+    }
+
     async fn output_failure(&self) -> Error {
         match &self.heard {
             Heard::Output(writer) => writer.failure().await,
@@ -147,7 +152,7 @@ impl Hub {
         let Some(from) = self.input.fd().filter(|_| among_clients || !self.input_is_file()) else {
             return pending().await;
         };
-        let stages = Stages::outgoing(&self.session, None);
+        let stages = Stages::outgoing(&self.session, &Witnesses::none());
         let say =
             async |bytes: &[u8]| self.broadcast(&self.words(bytes, words::SERVER), None).await;
         Error::Input(self.feed.run(from, stages, !among_clients, say).await)

@@ -32,11 +32,17 @@ pub(super) async fn attend<S>(
     mut stream: S,
     peer: SocketAddr,
     limits: Limits,
+    explain: bool,
     events: mpsc::Sender<LabEvent>,
 ) where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let how = converse(&mut stream, peer, &limits, &events).await.unwrap_or_else(LabEnd::Failed);
+    let mut reader = Reader::new(limits.sizes);
+    if explain {
+        reader = reader.explaining();
+    }
+    let how =
+        converse(&mut stream, peer, reader, &limits, &events).await.unwrap_or_else(LabEnd::Failed);
     if !matches!(how, LabEnd::Failed(_)) {
         linger(&mut stream, &limits).await;
     }
@@ -48,13 +54,13 @@ pub(super) async fn attend<S>(
 async fn converse<S>(
     stream: &mut S,
     peer: SocketAddr,
+    mut reader: Reader,
     limits: &Limits,
     events: &mpsc::Sender<LabEvent>,
 ) -> io::Result<LabEnd>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let mut reader = Reader::new(limits.sizes);
     let mut chunk = vec![0; READ];
     let mut began: Option<Instant> = None;
     let mut answered = false;
@@ -84,7 +90,8 @@ where
             Ok(Step::Request(mut request)) => {
                 let to_head = request.is_head();
                 let wish = request.connection();
-                let response = respond(&mut request);
+                let mut response = respond(&mut request);
+                response.explanation = explained(&mut reader, peer, events).await;
                 let status = response.status;
                 let connection = if response.last { Connection::Close } else { wish };
                 answer(stream, response, to_head, connection, limits).await?;
@@ -104,11 +111,26 @@ where
             }
             Err(refusal) => refusal,
         };
-        let response = refuse(refusal);
+        reader.stopped(refusal);
+        let mut response = refuse(refusal);
+        response.explanation = explained(&mut reader, peer, events).await;
         answer(stream, response, reader.is_head(), Connection::Close, limits).await?;
         let _ = events.send(LabEvent::Refused { peer, refusal }).await;
         return Ok(LabEnd::LastAnswer);
     }
+}
+
+/// How the request was read, which is reported; nothing where nobody wants to know.
+async fn explained(
+    reader: &mut Reader,
+    peer: SocketAddr,
+    events: &mpsc::Sender<LabEvent>,
+) -> Vec<String> {
+    let sentences = reader.explanation();
+    if !sentences.is_empty() {
+        let _ = events.send(LabEvent::Explained { peer, sentences: sentences.clone() }).await;
+    }
+    sentences
 }
 
 /// Waits for bytes; `None` if they do not come in time.

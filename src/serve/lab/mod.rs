@@ -5,14 +5,15 @@
 //! Host), says in one line what was wrong with the rest, and waits minutes for the next key. It
 //! serves three paths, `/hello`, `/login` and `/save`, and keeps no state.
 //!
-//! From bytes to answer it is pure (`line`, `head`, `body`, `reader`, `form`, `route`,
-//! `response`); sockets and the clock are in `connection` and here. It opens no listener, words no
+//! From bytes to answer it is pure (`line`, `head`, `body`, `reader`, `explanation`, `form`,
+//! `route`, `response`); sockets and the clock are in `connection` and here. It opens no listener, words no
 //! message and is no part of the data path.
 
 mod body;
 #[cfg(test)]
 mod composed;
 mod connection;
+mod explanation;
 mod form;
 mod head;
 mod limit;
@@ -50,6 +51,13 @@ pub enum LabEvent {
     Accepted {
         /// Who.
         peer: SocketAddr,
+    },
+    /// This is how the lines of a request were read; its answer follows.
+    Explained {
+        /// Whose request.
+        peer: SocketAddr,
+        /// A sentence for each line; what the peer sent is escaped in it.
+        sentences: Vec<String>,
     },
     /// A request was answered.
     Answered {
@@ -106,13 +114,15 @@ pub enum LabEnd {
 /// Serves the practice pages on `listener` and reports what happens, until it is dropped; all its
 /// connections are dropped with it.
 ///
-/// At most 256 connections are served at once. Each is a task of its own, so a slow client holds
+/// With `explain`, each answer says how the request was read, line by line, and so does what is
+/// reported. At most 256 connections are served at once. Each is a task of its own, so a slow client holds
 /// up no other. `report` is called between the tasks and should not block.
 ///
 /// # Errors
 /// If the listener cannot be used by this thread's runtime. After that nothing ends it.
 pub async fn serve(
     listener: std::net::TcpListener,
+    explain: bool,
     mut report: impl FnMut(LabEvent),
 ) -> io::Result<Infallible> {
     listener.set_nonblocking(true)?;
@@ -130,7 +140,7 @@ pub async fn serve(
                     let _ = stream.set_nodelay(true);
                     report(LabEvent::Accepted { peer });
                     let limits = if connections.len() < CROWD { LIMITS } else { CROWDED };
-                    connections.spawn(attend(stream, peer, limits, sender.clone()));
+                    connections.spawn(attend(stream, peer, limits, explain, sender.clone()));
                     if connections.len() == CONNECTIONS {
                         report(LabEvent::Full { connections: CONNECTIONS });
                     }

@@ -8,6 +8,7 @@
 mod tests;
 
 use super::body::Body;
+use super::explanation::Explanation;
 use super::head::{header, request_line};
 use super::limit::Sizes;
 use super::line::{Front, front};
@@ -33,6 +34,8 @@ pub(super) struct Reader {
     /// Where in `bytes` the unread part begins.
     at: usize,
     phase: Phase,
+    /// What is said of each line, where somebody wants to know.
+    explanation: Option<Explanation>,
 }
 
 #[derive(Debug)]
@@ -44,13 +47,33 @@ enum Phase {
     /// In the body.
     Body { request: Request, body: Body },
     /// It went wrong: nobody can say where the next request begins.
-    Refused { refusal: Refusal, is_head: bool },
+    Refused { refusal: Refusal, is_head: bool, line: Option<usize> },
 }
 
 impl Reader {
     /// A reader that keeps to `sizes`.
     pub(super) const fn new(sizes: Sizes) -> Self {
-        Self { sizes, bytes: Vec::new(), at: 0, phase: Phase::Start { budget: sizes.head } }
+        let phase = Phase::Start { budget: sizes.head };
+        Self { sizes, bytes: Vec::new(), at: 0, phase, explanation: None }
+    }
+
+    /// The same, which keeps what is to be said of each line until it is taken.
+    pub(super) fn explaining(mut self) -> Self {
+        self.explanation = Some(Explanation::default());
+        self
+    }
+
+    /// How the lines were read that have come since this was last asked.
+    pub(super) fn explanation(&mut self) -> Vec<String> {
+        self.explanation.as_mut().map(Explanation::take).unwrap_or_default()
+    }
+
+    /// Says that reading stops for good.
+    pub(super) fn stopped(&mut self, refusal: Refusal) {
+        let line = self.line();
+        if let Some(explanation) = &mut self.explanation {
+            explanation.stopped(line, refusal);
+        }
     }
 
     /// Adds bytes that came in.
@@ -63,8 +86,8 @@ impl Reader {
     /// Goes on as far as the bytes reach. A refusal is final and is given again each time.
     pub(super) fn step(&mut self) -> Result<Step, Refusal> {
         loop {
-            let refused = Phase::Refused { refusal: Refusal::CutInHead, is_head: false };
-            let is_head = self.is_head();
+            let (is_head, line) = (self.is_head(), self.line());
+            let refused = Phase::Refused { refusal: Refusal::CutInHead, is_head, line };
             let phase = std::mem::replace(&mut self.phase, refused);
             match self.advance(phase) {
                 Ok((phase, step)) => {
@@ -74,10 +97,21 @@ impl Reader {
                     }
                 }
                 Err(refusal) => {
-                    self.phase = Phase::Refused { refusal, is_head };
+                    self.phase = Phase::Refused { refusal, is_head, line };
                     return Err(refusal);
                 }
             }
+        }
+    }
+
+    /// The line of the head that is read next, or was refused; nothing in a body. The request line
+    /// is line 1.
+    fn line(&self) -> Option<usize> {
+        match &self.phase {
+            Phase::Start { .. } => Some(1),
+            Phase::Headers { request, .. } => Some(request.headers.len() + 2),
+            Phase::Body { .. } => None,
+            Phase::Refused { line, .. } => *line,
         }
     }
 
@@ -116,9 +150,16 @@ impl Reader {
                     // RFC 9112 section 2.2: an empty line before the request line is passed over.
                     // It is also the Enter after a body whose length did not count it.
                     let next = if line.is_empty() {
+                        if let Some(explanation) = &mut self.explanation {
+                            explanation.skipped();
+                        }
                         Phase::Start { budget }
                     } else {
-                        let line = request_line(line)?;
+                        let whole = line;
+                        let line = request_line(whole)?;
+                        if let Some(explanation) = &mut self.explanation {
+                            explanation.request_line(whole, &line);
+                        }
                         let request = Request {
                             method: line.method.to_vec(),
                             target: line.target.to_vec(),
@@ -145,6 +186,9 @@ impl Reader {
                     if request.headers.len() == self.sizes.headers {
                         return Err(Refusal::TooManyHeaders);
                     }
+                    if let Some(explanation) = &mut self.explanation {
+                        explanation.header(request.headers.len() + 2, &header);
+                    }
                     request.headers.push(header);
                     self.at += used;
                     let budget = budget - used;
@@ -155,6 +199,9 @@ impl Reader {
                 let (used, complete) = body.take(unread, &mut request.body, &self.sizes)?;
                 self.at += used;
                 Ok(if complete {
+                    if let Some(explanation) = &mut self.explanation {
+                        explanation.complete(&request);
+                    }
                     let budget = self.sizes.head;
                     (Phase::Start { budget }, Some(Step::Request(request)))
                 } else {
@@ -166,7 +213,7 @@ impl Reader {
     }
 
     /// The head is complete: looks at what it says about the body.
-    fn begin_body(&self, request: Request) -> Result<(Phase, Option<Step>), Refusal> {
+    fn begin_body(&mut self, request: Request) -> Result<(Phase, Option<Step>), Refusal> {
         // A request without Host is served, though RFC 9112 section 3.2 asks for 400: the lesson
         // that this server practises types `GET /hello HTTP/1.1` and an empty line, no more.
         if request.values("host").nth(1).is_some() {
@@ -182,6 +229,9 @@ impl Reader {
                 }
                 expects_continue = true;
             }
+        }
+        if let Some(explanation) = &mut self.explanation {
+            explanation.head(request.headers.len() + 2, &request, &body);
         }
         let step = (expects_continue && !body.is_empty()).then_some(Step::Continue);
         Ok((Phase::Body { request, body }, step))

@@ -76,6 +76,8 @@ pub(super) struct Response {
     pub(super) content_type: &'static str,
     /// Headers of this answer alone.
     pub(super) extra: Vec<(&'static str, &'static str)>,
+    /// How the request was read, a header each.
+    pub(super) explanation: Vec<String>,
     pub(super) body: Vec<u8>,
     /// Whether the connection must end, whatever the request says.
     pub(super) last: bool,
@@ -88,6 +90,7 @@ impl Response {
             status,
             content_type: "text/plain; charset=utf-8",
             extra: Vec::new(),
+            explanation: Vec::new(),
             body: text.into().into_bytes(),
             last: false,
         }
@@ -121,7 +124,9 @@ impl Response {
         ];
         let (code, reason) = self.status.row();
         let mut head = format!("HTTP/1.1 {code} {reason}\r\n");
-        for (name, value) in headers.into_iter().chain(self.extra).chain(connection) {
+        let explanation = self.explanation.iter().map(|sentence| ("Explain", sentence.as_str()));
+        let headers = headers.into_iter().chain(self.extra).chain(explanation);
+        for (name, value) in headers.chain(connection) {
             head.push_str(name);
             head.push_str(": ");
             head.push_str(value);

@@ -18,6 +18,14 @@ const DEADLINE: Duration = Duration::from_secs(20);
 async fn with_server<T>(
     talk: impl AsyncFnOnce(SocketAddr, &mut mpsc::UnboundedReceiver<LabEvent>) -> T,
 ) -> T {
+    with(false, talk).await
+}
+
+/// The same against one that says how it reads, where `explain` says so.
+async fn with<T>(
+    explain: bool,
+    talk: impl AsyncFnOnce(SocketAddr, &mut mpsc::UnboundedReceiver<LabEvent>) -> T,
+) -> T {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let (sender, mut events) = mpsc::unbounded_channel();
@@ -25,7 +33,7 @@ async fn with_server<T>(
         let _ = sender.send(event);
     };
     tokio::select! {
-        ended = serve(listener, report) => panic!("the server ended: {ended:?}"),
+        ended = serve(listener, explain, report) => panic!("the server ended: {ended:?}"),
         result = timeout(DEADLINE, talk(address, &mut events)) => result.expect("in time"),
     }
 }
@@ -244,4 +252,73 @@ async fn accepting_pauses_when_full_and_goes_on() {
         assert_eq!(statuses(&answer), ["200 OK"]);
     })
     .await;
+}
+
+#[tokio::test]
+async fn it_says_how_it_read_each_line() {
+    let explained = |answer: &str| {
+        let lines = answer.lines().filter_map(|line| line.strip_prefix("Explain: "));
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    with(true, async |address, events| {
+        let save = "\nPOST /save HTTP/1.1\nContent-Type: application/json\nX-\x1b[2J: a\x1bb\n\n";
+        let answer = ask(address, save).await;
+        assert_eq!(statuses(&answer), ["400 Bad Request"]);
+        let said = [
+            "an empty line before the request was passed over",
+            "line 1: the method POST, the target /save, the version HTTP/1.1",
+            "line 2: the header Content-Type with the value application/json: what the body is",
+            "line 3 has a blank before its colon, or no name: reading headers stopped here",
+        ];
+        assert_eq!(explained(&answer), said);
+        assert!(!answer.contains('\x1b'), "{answer}");
+
+        let login = "POST /login HTTP/1.1\nContent-Length: 34\nUser-Agent: \x07me\n\nxx\n";
+        let answer = ask(address, login.replace('\x07', "")).await;
+        assert_eq!(statuses(&answer), ["400 Bad Request"]);
+        assert_eq!(
+            explained(&answer)[1..],
+            [
+                "line 2: the header Content-Length with the value 34: the body has so many bytes",
+                "line 3: the header User-Agent with the value me: this server does not look at it",
+                "line 4 is empty: the headers end here, and a body of 34 bytes follows",
+                "reading stopped in the body",
+            ]
+        );
+
+        let cut = ask(address, "GET  /hello HTTP/1.0\nHost x\n\n").await;
+        let said = explained(&cut);
+        assert_eq!(
+            said,
+            [
+                "line 1: the method GET, the target /hello, the version HTTP/1.0 (more than one \
+                 blank between or around them: other servers may refuse that)",
+                "line 2 has no colon: reading headers stopped here",
+            ]
+        );
+        let mut reported = Vec::new();
+        while reported.len() < 3 {
+            if let LabEvent::Explained { sentences, .. } = events.recv().await.unwrap() {
+                reported.push(sentences);
+            }
+        }
+        assert_eq!(reported[2], said);
+
+        let hello = ask(address, "GET /hello HTTP/1.1\nConnection: close\n\n").await;
+        assert!(hello.ends_with("by hand.\n"), "{hello}");
+        assert_eq!(
+            explained(&hello)[2..],
+            [
+                "line 3 is empty: the headers end here, and nothing says how long a body is, so \
+                 there is none",
+                "the request is complete; this server closes after its answer",
+            ]
+        );
+        let two = ask(address, "GET /hello HTTP/1.1\n\nGET /hello HTTP/1.1\n\n").await;
+        let (first, second) = two.split_at(two.rfind("HTTP/1.1 200").unwrap());
+        assert_eq!(explained(first), explained(second));
+    })
+    .await;
+    let plain = with_server(async |address, _| ask(address, "GET / HTTP/1.1\n\n").await).await;
+    assert!(!plain.contains("Explain"), "{plain}");
 }

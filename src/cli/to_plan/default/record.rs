@@ -1,8 +1,8 @@
-//! Records of what passes: `-o`, `--hex-dump`, `--output`, `--log`, `--append-output`.
+//! Records of what passes: `-o`, `--hex-dump`, `--output`, `--log`, `--pcap`, `--append-output`.
 
 use std::path::PathBuf;
 
-use crate::cli::option::Id;
+use crate::cli::option::{Id, Spelling};
 use crate::cli::settings::Settings;
 use crate::cli::usage_error::UsageError;
 use crate::plan::{RecordFormat, RecordTo, Recording};
@@ -13,6 +13,7 @@ pub const RECORDS: &[(Id, RecordFormat)] = &[
     (Id::HexDump, RecordFormat::HexNcat),
     (Id::Output, RecordFormat::Raw),
     (Id::Log, RecordFormat::Log),
+    (Id::Pcap, RecordFormat::Packets),
 ];
 
 /// The records asked for. `-` is standard error: standard output is the peer's.
@@ -21,6 +22,10 @@ pub fn recordings(settings: &Settings) -> Result<Vec<Recording>, UsageError> {
     for (id, format) in RECORDS {
         let Some(file) = settings.word(*id) else { continue };
         let to = match file.to_str() {
+            Some("-") if *id == Id::Pcap => {
+                let option = settings.spelling(*id).unwrap_or(Spelling::Long("pcap"));
+                return Err(UsageError::Needs { option, needed: "a file" });
+            }
             Some("-") => RecordTo::ErrorOutput,
             _ => RecordTo::File(PathBuf::from(file)),
         };

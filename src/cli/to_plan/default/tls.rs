@@ -5,11 +5,16 @@ use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::cli::option::{Id, Spelling};
 use crate::cli::settings::Settings;
+use crate::cli::to_plan::dial::limit;
 use crate::cli::usage_error::UsageError;
-use crate::plan::{ClientTrust, Host, Identity, Tls, TlsClient, TlsServer, TlsVersion, Trust};
+use crate::plan::{
+    ClientTrust, HANDSHAKE_WITH_SERVER, Host, Identity, Tls, TlsClient, TlsServer, TlsVersion,
+    Trust,
+};
 use crate::proto::certificate::Pins;
 use crate::proto::starttls::Kind;
 
@@ -118,26 +123,34 @@ pub fn client(
     if let Some(option) = settings.spelling(Id::TlsClients) {
         return Err(UsageError::Needs { option, needed: "-l, for it is about clients" });
     }
-    peer(settings, scheme, common(settings)?).map(Some)
+    peer(settings, scheme, common(settings)?, patience(settings)).map(Some)
 }
 
-/// A client's TLS where there is nothing without it: a look at certificates.
+/// A client's TLS where there is nothing without it: a look at certificates, which has a deadline of
+/// its own.
 pub fn of_check(
     settings: &Settings,
     scheme: Option<&Schemed>,
 ) -> Result<Box<TlsClient>, UsageError> {
-    peer(settings, scheme, common(settings)?)
+    peer(settings, scheme, common(settings)?, None)
 }
 
 /// The TLS of a tunnel to its target, which the scheme asks for. Our certificate is the listener's.
 pub fn of_tunnel(settings: &Settings, scheme: &Schemed) -> Result<Box<TlsClient>, UsageError> {
-    peer(settings, Some(scheme), Tls { identity: None, ..common(settings)? })
+    let common = Tls { identity: None, ..common(settings)? };
+    peer(settings, Some(scheme), common, patience(settings))
+}
+
+/// How long a handshake with a server may take, where `-w` says nothing of it.
+fn patience(settings: &Settings) -> Option<Duration> {
+    settings.wait.is_none().then_some(HANDSHAKE_WITH_SERVER)
 }
 
 fn peer(
     settings: &Settings,
     scheme: Option<&Schemed>,
     common: Tls,
+    patience: Option<Duration>,
 ) -> Result<Box<TlsClient>, UsageError> {
     let given = match settings.word(Id::StartTls) {
         None => None,
@@ -162,6 +175,7 @@ fn peer(
         server_name,
         pins: pins(settings)?,
         upgrade: given.or(scheme.and_then(|scheme| scheme.upgrade)),
+        patience,
         ..TlsClient::default()
     }))
 }
@@ -203,7 +217,8 @@ pub fn server(
         }
         (None, None) => None,
     };
-    Ok(Some(Box::new(TlsServer { common: common(settings)?, clients, ..TlsServer::default() })))
+    let (common, patience) = (common(settings)?, limit(settings.wait));
+    Ok(Some(Box::new(TlsServer { common, clients, patience, ..TlsServer::default() })))
 }
 
 /// Without TLS, an option of its makes no sense.

@@ -49,8 +49,8 @@ pub fn stands<'a>(lines: Lines<'a>, place: &str, secured: &Secured, verbosity: u
 /// A server whose certificate is not believed.
 pub fn distrusted<'a>(lines: Lines<'a>, peer: &Certificate, why: &Distrust) -> Lines<'a> {
     match why {
-        // of this it says nothing more than the sentence that ends it
-        Distrust::WrongName { .. } => lines,
+        // of these it says nothing more than the sentence that ends it
+        Distrust::WrongName { .. } | Distrust::KeyNotHeld => lines,
         why => certificate(lines, peer).prefixed(&verification_failed(why)),
     }
 }

@@ -56,6 +56,9 @@ pub fn failed(error: &TlsError, server: bool) -> String {
         TlsError::Untrusted { why: Distrust::NotPinned(pin), .. } => {
             return format!("peer certificate is not the one of -H; its key is {pin}");
         }
+        TlsError::Untrusted { why: Distrust::KeyNotHeld, .. } => {
+            "handshake failed: bad signature".to_owned()
+        }
         TlsError::Untrusted { why, .. } => {
             format!("certificate verification failed: {}", tls::reason_in_openssls_words(why))
         }

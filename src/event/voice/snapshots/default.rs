@@ -21,10 +21,16 @@ fn the_default_face_adds_lines_the_more_v() {
          nc: made a certificate for this run, SHA-256 0E:F3:FC:44:D1:C9:6C:6B:25:10:D4:14:F6:32:B0:F0:\
          0B:1A:39:36:28:1A:67:5E:07:C3:6C:C2:47:AB:53:51\n\
          nc: a client trusts it by --pin sha256//Bggc3c18QZANJYbE+eGWcqW6hQ0qTnR5D9EWcGb13UE=\n\
+         nc: sent 61 bytes to lo, to the end: sha256 \
+         a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5\n\
+         nc: received 1 byte from lo, cut short: sha256 of that part \
+         5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a\n\
          nc: lo was dropped: it does not read (9 bytes not delivered)\n\
          nc: lo: connection lost: Connection reset by peer (9 bytes not delivered)\n\
          nc: lo was refused: not allowed\n\
          nc: no new connections for the moment: accept: Too many open files\n\
+         nc: 127.0.0.1:43210 lo\n\
+         nc: 127.0.0.1:43210 line 3 has no colon: reading headers stopped here\n\
          nc: 127.0.0.1:43210 lo lo -> 405\n\
          nc: 127.0.0.1:43210 -> 400: lo\n\
          nc: 9 datagrams more were refused\n"
@@ -51,6 +57,10 @@ fn the_default_face_adds_lines_the_more_v() {
          nc: datagrams from lo\n\
          nc: our input ended and the peer was told; nc reads on until it finishes too \
          (Ctrl-C leaves)\n\
+         nc: sent 61 bytes to lo, to the end: sha256 \
+         a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5\n\
+         nc: received 1 byte from lo, cut short: sha256 of that part \
+         5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a\n\
          nc: closed by the peer after 0.21 s\n\
          nc: lo: ended by the timeout after 0.0 ms\n\
          nc: lo was dropped: it does not read (9 bytes not delivered)\n\
@@ -63,6 +73,8 @@ fn the_default_face_adds_lines_the_more_v() {
          nc: no new connections for the moment: accept: Too many open files\n\
          nc: connect to lo (127.0.0.1) port 8000 (tcp) failed: Connection refused\n\
          nc: sending UDP probes: they are the only bytes that a scan sends\n\
+         nc: 127.0.0.1:43210 lo\n\
+         nc: 127.0.0.1:43210 line 3 has no colon: reading headers stopped here\n\
          nc: 127.0.0.1:43210 lo lo -> 405\n\
          nc: 127.0.0.1:43210 -> 400: lo\n\
          nc: 9 datagrams more were refused\n"

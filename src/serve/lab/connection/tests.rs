@@ -20,7 +20,7 @@ fn attended(room: usize) -> (DuplexStream, mpsc::Receiver<LabEvent>) {
     let (ours, theirs) = duplex(room);
     let (sender, events) = mpsc::channel(64);
     let peer = SocketAddr::from(([127, 0, 0, 1], 1));
-    tokio::spawn(attend(theirs, peer, LIMITS, sender));
+    tokio::spawn(attend(theirs, peer, LIMITS, false, sender));
     (ours, events)
 }
 
