@@ -17,7 +17,7 @@ mod sum;
 mod tls;
 pub mod voice;
 
-pub use error::{AccessReason, Attempt, Error, ProxyReason, RequestFileReason};
+pub use error::{AccessReason, Attempt, Error, InputTextError, ProxyReason, RequestFileReason};
 pub use failure::Failure;
 pub use reporter::Reporter;
 pub use reporting::{Reporting, VoiceName};

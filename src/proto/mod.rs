@@ -1,7 +1,7 @@
 //! Pure codecs: bytes in and bytes out, no sockets and no clock.
 //!
 //! Responsible for the wire formats: what is sent to a proxy and what its answer means, what is said
-//! before TLS, telnet negotiation, requests that are composed, line ends, dumps, logs and packet
+//! before TLS, telnet negotiation, requests that are composed, escapes and placeholders in what is typed, line ends, dumps, logs and packet
 //! captures, chat, access rules, the words of a command, and how foreign bytes are shown in our own
 //! messages. Not for reading, writing, waiting
 //! or wording: `layer` moves the bytes, the voices in `event` word the errors.
@@ -23,6 +23,8 @@ pub mod crlf;
 pub mod digest;
 pub mod direction;
 pub mod escape;
+pub mod escapes;
+pub mod fill;
 #[doc(hidden)]
 pub mod fuzz;
 pub mod head;

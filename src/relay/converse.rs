@@ -42,7 +42,7 @@ pub async fn converse(
         return Err(Error::Output { error: std::io::ErrorKind::BrokenPipe.into(), undelivered: 0 });
     };
     let call = Call::new(link, terms.clone());
-    let up_stages = Stages::outgoing(session, &call.witnesses);
+    let up_stages = Stages::outgoing(session, &call.witnesses).typed(input.is_terminal());
     let down_stages = Stages::incoming(session, &call.witnesses, &call.answers);
     let net = link.stream();
     let out = Stream::Plain(out);
@@ -403,7 +403,7 @@ impl<'a> Call<'a> {
                 let undelivered = unsent + self.link.undelivered();
                 Some(Error::of_link(error, undelivered))
             }
-            (Some(FlowEnd::Read(error)), _) => Some(Error::Input(error)),
+            (Some(FlowEnd::Read(error)), _) => Some(Error::of_input(error)),
             // left in the middle of a write, by a deadline
             _ if unshown > 0 => {
                 let error = std::io::ErrorKind::TimedOut.into();

@@ -36,7 +36,7 @@ pub async fn copy(
     loop {
         meter.set_quiet();
         let count = match from.read(&mut buffer).await {
-            Ok(0) => return FlowEnd::EndOfInput,
+            Ok(0) => return finish(to, stages, meter).await,
             Ok(count) => count,
             Err(error) => return FlowEnd::Read(error),
         };
@@ -47,13 +47,30 @@ pub async fn copy(
         }
         meter.took(count);
         let bytes = stages.pass(&buffer[..count], &mut changed).await;
-        meter.set_in_hand(bytes.len());
+        meter.set_in_hand(bytes.len() + stages.held());
+        if let Some(error) = stages.wrong() {
+            return FlowEnd::Read(error);
+        }
         if let Err(error) = write_paced(to, bytes, stages, meter).await {
             return FlowEnd::Write(error);
         }
         if stages.was_last_read() {
             return FlowEnd::Limit;
         }
+    }
+}
+
+/// Writes what was held back until the input ended.
+async fn finish(to: &Stream, stages: &mut Stages, meter: &Meter) -> FlowEnd {
+    meter.set_moving();
+    let rest = stages.finish().await;
+    meter.set_in_hand(rest.len());
+    if let Some(error) = stages.wrong() {
+        return FlowEnd::Read(error);
+    }
+    match write_paced(to, &rest, stages, meter).await {
+        Ok(()) => FlowEnd::EndOfInput,
+        Err(error) => FlowEnd::Write(error),
     }
 }
 

@@ -156,6 +156,23 @@ const OPTS: &[Opt] = &[
         "Send each line feed as carriage return and line feed; where both are there already, \
          nothing is added.",
     ),
+    Opt::switch(Id::Escapes, G::Data).long("escapes").says(
+        "\\n \\r \\t \\0 \\\\ and \\xHH in what is sent are bytes",
+        "In what is read from standard input, `\\n`, `\\r`, `\\t`, `\\0`, `\\\\` and `\\xHH` stand for the \
+         bytes that they name. Anything else behind a backslash ends the run (status 17) before it is \
+         sent. With `-C`, line ends as they are typed become CR LF, and `\\n` stays LF.",
+    ),
+    Opt::switch(Id::Fill, G::Data).long("fill").says(
+        "fill {len}, {env:NAME} and {now} in what is sent",
+        "In what is read from standard input, `{len}` becomes the length of the message's body in \
+         bytes, `{env:NAME}` a variable of the environment, `{now}` the date as HTTP's `Date` has it, \
+         and `{{}` a brace. A body begins behind the empty line that follows `{len}` and goes to the \
+         end of input; at a terminal an empty line ends it too, which is not sent, nor is the line end \
+         before it, and another message may follow. A message is held back from its `{len}` on, up to \
+         1 MiB, and counted as it is sent, after `-C` and `--escapes`; within a body `{len}` stands for \
+         itself. Other braces stay as they are. A variable that is not there, or a `{len}` without a \
+         body, ends the run (status 17) before anything wrong is sent. For one peer at a time.",
+    ),
     Opt::switch(Id::NoInput, G::Data).short('d').long("recv-only").aliases(&["no-input"]).says(
         "do not read stdin, only receive",
         "Do not read standard input, and do not tell the peer that it ended.",

@@ -356,6 +356,7 @@ pub fn sentence(error: &Error) -> String {
         | Error::Record { .. }
         | Error::RequestFile { .. }
         | Error::NoAnswer
+        | Error::InputText(_)
         | Error::NobodyCame { .. }
         | Error::WrongPeer { .. }
         | Error::NotBuilt { .. }
