@@ -143,6 +143,12 @@ fn what_each_kind_of_plan_is_told_as() {
             ],
         ),
         ("nc -i 0.5 h 80", &["Pauses for 500 ms after each line sent."]),
+        (
+            "nc --pcap p h 80",
+            &[
+                "Writes the packets of each connection, and TLS secrets, to the file p, which is emptied first.",
+            ],
+        ),
         ("nc --log - h 80", &["Writes a log of what passes to standard error."]),
         (
             "nc -q 0 h 80",
@@ -326,6 +332,7 @@ const OPTIONS: &[&[&str]] = &[
     &["--hex-dump", "-"],
     &["--output=-r"],
     &["--log", "l"],
+    &["--pcap", "p"],
     &["--max-conns", "3"],
     &["--allow", "a,b"],
     &["--allowfile", "f"],

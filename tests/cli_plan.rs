@@ -638,6 +638,12 @@ fn records_paces_routes_and_transports() {
                     record("-", RecordFormat::Log, false),
                 ];
             }),
+            ("nc --pcap p --log l h 80", &|plan| {
+                plan.session.recordings = vec![
+                    record("l", RecordFormat::Log, false),
+                    record("p", RecordFormat::Packets, false),
+                ];
+            }),
             ("nc -o f -o g h 80", &|plan| {
                 plan.session.recordings = vec![record("g", RecordFormat::HexTraditional, false)];
             }),
@@ -1084,5 +1090,5 @@ fn reporting_says_how_to_tell() {
     let (_, reporting) = planned("nc --exit-status=detailed h 80");
     assert!(!reporting.classic_status && !reporting.json);
     assert_eq!(planned("nc h 80").0, Plan::Connect(connect()));
-    assert_eq!(connect().session, Session::default());
+    assert_eq!(planned("nc --raw h 80").0.session(), Some(&Session::default()));
 }

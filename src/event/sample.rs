@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use super::{
     AccessReason, Attempt, Distrust, DropReason, Error, Event, Expiry, Extent, Failure,
-    InputTextError, Peer, PortState, ProgramEnd, ProxyReason, ProxyStep, RefusalReason, Reporting,
-    RequestFileReason, Secured, Sha256Sum, Side, Sum, Summary, Target, TcpInfo, TlsError,
-    TlsSettingError, Verdict, Verified, VoiceName,
+    InputTextError, NotEditing, Peer, PortState, ProgramEnd, ProxyReason, ProxyStep, RefusalReason,
+    Reporting, RequestFileReason, Secured, Sha256Sum, Side, Sum, Summary, Target, TcpInfo,
+    TlsError, TlsSettingError, Verdict, Verified, VoiceName,
 };
 use crate::plan::{Host, LintError, ProxyKind, Transport, UdpProbe, UnixKind, UnixName};
 use crate::proto::certificate::{Certificate, CertificateError};
@@ -130,7 +130,7 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
         },
         Event::Distrusted {
             certificate: Box::new(certificate()),
-            why: Distrust::UnknownIssuer { issuer: foreign.to_vec(), alone: false },
+            why: Distrust::KeyNotHeld,
             now: certificate().not_before,
         },
         Event::CertificateMade(Box::new(certificate())),
@@ -158,7 +158,7 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
         Event::Heard(client()),
         Event::Moving { up: "sendfile", down: "splice" },
         Event::FirstByte { from: Side::Peer, took: TOOK },
-        Event::HalfClosed { by: Side::Us, bytes: 61 },
+        Event::HalfClosed { by: Side::Us, bytes: 61, typed: false },
         Event::Sums {
             peer: client(),
             sent: Some(Sum { sha256: Sha256Sum([0xa5; 32]), bytes: 61, extent: Extent::Whole }),
@@ -232,6 +232,8 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
             },
         },
         Event::RefusalsLeftOut { count: 9 },
+        Event::NotEditing(NotEditing::Raw),
+        Event::NotKept { path: PathBuf::from(host(foreign).0), error: os_error(libc::EACCES) },
     ]
 }
 
@@ -357,11 +359,13 @@ fn number_of_event(event: &Event) -> usize {
         Event::Distrusted { .. } => 34,
         Event::LabExplained { .. } => 35,
         Event::Sums { .. } => 36,
-        Event::Composed { .. } => 37, // the highest, see EVENTS
+        Event::Composed { .. } => 37,
+        Event::NotEditing(_) => 38,
+        Event::NotKept { .. } => 39, // the highest, see EVENTS
     }
 }
 
-const EVENTS: usize = 38;
+const EVENTS: usize = 40;
 
 /// The same for errors.
 fn number_of_error(error: &Error) -> usize {

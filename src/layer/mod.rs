@@ -1,4 +1,5 @@
-//! What wraps an end: proxy client, TLS and DTLS, telnet, CR LF, pace, records, packet captures.
+//! What wraps an end: proxy client, TLS and DTLS, telnet, CR LF, pace, records, packet captures, the
+//! view at a terminal.
 //!
 //! [`Stages`] are the wrappers that look at the bytes of one direction; where there are none, the
 //! kernel may move the bytes without showing them to us.
@@ -7,25 +8,43 @@ pub mod capture;
 pub mod dial;
 #[cfg(feature = "dtls")]
 pub mod dtls;
-#[cfg(not(feature = "dtls"))]
-#[path = "no_dtls.rs"]
-pub mod dtls;
 mod limiter;
+#[cfg(not(all(feature = "tls", feature = "dtls")))]
+mod not_built;
 pub mod proxy;
 mod recorder;
+mod screen;
 pub mod security;
 mod stages;
 mod sums;
 mod telnet;
 #[cfg(feature = "tls")]
 pub mod tls;
-#[cfg(not(feature = "tls"))]
-#[path = "no_tls.rs"]
-pub mod tls;
 mod witnesses;
 
 pub use recorder::Recorder;
+pub use screen::Screen;
 pub use stages::Stages;
 pub use sums::Sums;
 pub use telnet::Answers;
 pub use witnesses::Witnesses;
+
+#[cfg(not(feature = "tls"))]
+pub mod tls {
+    //! Not built.
+
+    /// A client's side.
+    pub type Client = super::not_built::Client<false>;
+    /// A server's side.
+    pub type Server = super::not_built::Server<false>;
+}
+
+#[cfg(not(feature = "dtls"))]
+pub mod dtls {
+    //! Not built.
+
+    /// A client's side.
+    pub type Client = super::not_built::Client<true>;
+    /// A server's side.
+    pub type Server = super::not_built::Server<true>;
+}

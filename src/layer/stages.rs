@@ -1,5 +1,6 @@
 //! What looks at the bytes of one direction on their way.
 
+use std::cell::Cell;
 use std::ffi::OsString;
 use std::io;
 use std::num::NonZeroU64;
@@ -11,7 +12,7 @@ use tokio::time::sleep;
 
 use super::limiter::Limiter;
 use crate::event::InputTextError;
-use crate::layer::{Answers, Witnesses};
+use crate::layer::{Answers, Screen, Witnesses};
 use crate::plan::{self, Pace, PaceUnit, Session};
 use crate::proto::certificate::Timestamp;
 use crate::proto::crlf::Crlf;
@@ -32,6 +33,12 @@ pub struct Stages {
     pace: Option<Pace>,
     limiter: Option<Box<Limiter>>,
     witnesses: Option<(Rc<Witnesses>, Direction)>,
+    screen: Option<Screen>,
+    /// Where to note that a whole line was read.
+    typed: Option<Rc<Cell<bool>>>,
+    /// The bytes of the direction that what was last to be written stands for, where these are not
+    /// the same.
+    stands_for: Option<usize>,
     /// End after so many reads.
     pub reads: Option<NonZeroU64>,
 }
@@ -68,12 +75,26 @@ impl Stages {
         }
     }
 
-    /// The same of a text that somebody types, or not.
+    /// The same of a text that somebody types, or not: an empty line ends a body then.
     #[must_use]
-    pub fn typed(mut self, typed: bool) -> Self {
+    pub fn at_keyboard(mut self, typed: bool) -> Self {
         if let Some(fill) = self.text.as_mut().and_then(|text| text.fill.as_mut()) {
             *fill = Fill::new(typed);
         }
+        self
+    }
+
+    /// The same of a terminal, where to note that a whole line was typed at it.
+    #[must_use]
+    pub fn typed(mut self, typed: Option<Rc<Cell<bool>>>) -> Self {
+        self.typed = typed;
+        self
+    }
+
+    /// The same, shown at a terminal, after everybody has seen it as it came.
+    #[must_use]
+    pub fn at(mut self, screen: Option<Screen>) -> Self {
+        self.screen = screen;
         self
     }
 
@@ -85,30 +106,48 @@ impl Stages {
             && self.pace.is_none()
             && self.limiter.is_none()
             && self.witnesses.is_none()
+            && self.screen.is_none()
+            && self.typed.is_none()
             && self.reads.is_none()
     }
 
     /// What is to be written for what was read, which all witnesses see; `changed` holds it where
     /// it is not the same.
     pub async fn pass<'a>(&mut self, read: &'a [u8], changed: &'a mut Vec<u8>) -> &'a [u8] {
+        if let Some(typed) = self.typed.as_ref().filter(|_| read.ends_with(b"\n")) {
+            typed.set(true);
+        }
         if let Some((witnesses, direction)) = &self.witnesses {
             witnesses.read(*direction, read).await;
         }
-        let witnesses = self.witnesses.clone();
-        let passed = self.change(read, changed);
-        if let Some((witnesses, direction)) = witnesses {
-            witnesses.passed(direction, passed).await;
+        let differs = self.change(read, changed);
+        if let Some((witnesses, direction)) = &self.witnesses {
+            let passed = if differs { changed.as_slice() } else { read };
+            witnesses.passed(*direction, passed).await;
         }
-        passed
+        let Some(screen) = &mut self.screen else {
+            return if differs { changed } else { read };
+        };
+        let filtered = if differs { std::mem::take(changed) } else { Vec::new() };
+        let passed = if differs { filtered.as_slice() } else { read };
+        self.stands_for = Some(passed.len());
+        changed.clear();
+        screen.show(passed, changed);
+        changed
     }
 
-    /// What was held back, now that the input has ended.
-    pub async fn finish(&mut self) -> Vec<u8> {
-        let rest = self.text.as_mut().map(|text| text.finish()).unwrap_or_default();
-        if let Some((witnesses, direction)) = self.witnesses.clone().filter(|_| !rest.is_empty()) {
-            witnesses.passed(direction, &rest).await;
+    /// What was held back, now that the input has ended, and what is still to be shown.
+    pub async fn rest<'a>(&mut self, changed: &'a mut Vec<u8>) -> &'a [u8] {
+        let Some(text) = &mut self.text else {
+            return self.finish(changed);
+        };
+        *changed = text.finish();
+        if let Some((witnesses, direction)) = &self.witnesses
+            && !changed.is_empty()
+        {
+            witnesses.passed(*direction, changed).await;
         }
-        rest
+        changed
     }
 
     /// Bytes that are held back.
@@ -121,27 +160,45 @@ impl Stages {
         self.text.as_mut()?.wrong.take().map(io::Error::other)
     }
 
-    fn change<'a>(&mut self, read: &'a [u8], changed: &'a mut Vec<u8>) -> &'a [u8] {
+    /// What is still to be written, as the direction is at its end.
+    pub fn finish<'a>(&mut self, changed: &'a mut Vec<u8>) -> &'a [u8] {
+        changed.clear();
+        if let Some(screen) = &mut self.screen {
+            self.stands_for = Some(0);
+            screen.finish(changed);
+        }
+        changed
+    }
+
+    /// How many bytes of the direction were written with these: a view at a terminal is longer than
+    /// what it shows.
+    pub fn stands_for(&self) -> Option<usize> {
+        self.stands_for
+    }
+
+    /// Says whether what is passed on is in `changed`.
+    fn change(&mut self, read: &[u8], changed: &mut Vec<u8>) -> bool {
         if let Some((telnet, answers)) = &mut self.telnet {
             if self.removes_telnet {
                 changed.clear();
                 answers.add(|bytes| telnet.filter(read, changed, bytes));
-                return changed;
+                return true;
             }
             answers.add(|bytes| telnet.push(read, bytes));
         }
+        let mut differs = false;
         if let Some(crlf) = &mut self.crlf {
             changed.clear();
             crlf.push(read, changed);
+            differs = true;
         }
-        match &mut self.text {
+        if let Some(text) = &mut self.text {
             // line ends as they are typed, then escapes, then placeholders: a body is counted as it
             // is sent
-            Some(text) => *changed = text.push(if self.crlf.is_some() { changed } else { read }),
-            None if self.crlf.is_none() => return read,
-            None => {}
+            *changed = text.push(if differs { changed } else { read });
+            differs = true;
         }
-        changed
+        differs
     }
 
     /// What is written at once, with a pause before or after it.

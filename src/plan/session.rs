@@ -3,7 +3,7 @@
 use std::num::NonZeroU64;
 use std::time::Duration;
 
-use super::{RecordFormat, Recording};
+use super::{RecordFormat, Recording, View};
 
 /// What happens on one connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub struct Session {
     pub sum: bool,
     /// Show what the peer sends; otherwise it is taken and dropped (`--send-only`).
     pub show_peer: bool,
+    /// How it looks at a terminal.
+    pub view: View,
     /// Leaving for idleness is a failure (Ncat's `-i`).
     pub idle_is_failure: bool,
     /// A peer that ends without having sent a byte is a failure (`nc http`).
@@ -44,6 +46,15 @@ pub struct Session {
     pub receive_limit: Option<NonZeroU64>,
     /// The most bytes of input put into one datagram.
     pub datagram_size: usize,
+    /// Lines are edited where our input and output are a terminal (`--edit`).
+    pub edit: Option<Edit>,
+}
+
+/// How lines are edited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Edit {
+    /// They are kept for the next run that has the same peer.
+    pub history: bool,
 }
 
 /// The largest payload of a UDP datagram over IPv4: 65,535 less 20 bytes of IP and 8 of UDP header.
@@ -66,11 +77,13 @@ impl Default for Session {
             rate: None,
             sum: false,
             show_peer: true,
+            view: View::default(),
             idle_is_failure: false,
             wants_answer: false,
             recordings: Vec::new(),
             receive_limit: None,
             datagram_size: LARGEST_DATAGRAM,
+            edit: None,
         }
     }
 }
@@ -94,6 +107,7 @@ impl Session {
             fill: false,
             show_peer: true,
             receive_limit: None,
+            edit: None,
             ..self
         }
     }

@@ -8,6 +8,7 @@ mod address;
 mod certificate;
 mod command_line;
 mod http;
+mod lint;
 mod readable;
 mod reads;
 mod socks;
@@ -19,12 +20,13 @@ pub use address::{access, source_route, target};
 pub use certificate::{certificate, pem, pin};
 pub use command_line::command_line;
 pub use http::{challenge, digest, head, proxy_answer, proxy_request};
+pub use lint::lint;
 pub use readable::{base64, escape, hex_dump, session_log};
 pub use socks::{socks_server, socks4, socks5};
 pub use starttls::starttls;
 #[cfg(test)]
 pub(in crate::proto) use starttls::{Talk, talk};
-pub use stream::{chat, crlf, telnet};
+pub use stream::{chat, crlf, received_lines, telnet, terminal_view};
 pub use typed::{escapes, fill};
 
 /// A body by the name of its target and corpus directory.
@@ -45,10 +47,12 @@ pub const BODIES: &[Body] = &[
     ("fill", fill),
     ("head", head),
     ("hex_dump", hex_dump),
+    ("lint", lint),
     ("pem", pem),
     ("pin", pin),
     ("proxy_answer", proxy_answer),
     ("proxy_request", proxy_request),
+    ("received_lines", received_lines),
     ("session_log", session_log),
     ("socks4", socks4),
     ("socks5", socks5),
@@ -57,4 +61,5 @@ pub const BODIES: &[Body] = &[
     ("starttls", starttls),
     ("target", target),
     ("telnet", telnet),
+    ("terminal_view", terminal_view),
 ];

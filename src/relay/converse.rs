@@ -18,7 +18,7 @@ use super::terms::Terms;
 use crate::endpoint::stdio::{Input, Output};
 use crate::endpoint::{Link, Stream};
 use crate::event::{Error, Event, Extent, Observer, Side, Summary};
-use crate::layer::{Answers, Stages, Witnesses};
+use crate::layer::{Answers, Screen, Stages, Witnesses};
 use crate::plan::AfterInput;
 use crate::proto::direction::Direction;
 use crate::sys::fd::Kind;
@@ -38,14 +38,22 @@ pub async fn converse(
     terms: &Terms<'_>,
 ) -> Result<(), Error> {
     let session = terms.session;
-    let Some(out) = output.fd() else {
+    let Some(out) = output.stream() else {
         return Err(Error::Output { error: std::io::ErrorKind::BrokenPipe.into(), undelivered: 0 });
     };
     let call = Call::new(link, terms.clone());
-    let up_stages = Stages::outgoing(session, &call.witnesses).typed(input.is_terminal());
-    let down_stages = Stages::incoming(session, &call.witnesses, &call.answers);
+    // a program's terminal is the program's own
+    let screen = match output.fd() {
+        _ if output.may_be_refused() => None,
+        Some(terminal) if output.is_edited() => Screen::at(session.view, &terminal),
+        Some(terminal) => Screen::of(session.view, &terminal),
+        None => None,
+    };
+    let typed = screen.as_ref().filter(|_| input.is_terminal()).map(Screen::typed);
+    let keyboard = input.is_terminal() || output.is_edited();
+    let up_stages = Stages::outgoing(session, &call.witnesses).typed(typed).at_keyboard(keyboard);
+    let down_stages = Stages::incoming(session, &call.witnesses, &call.answers).at(screen);
     let net = link.stream();
-    let out = Stream::Plain(out);
     let from = input.fd().map(|from| Stream::Plain(Rc::clone(from)));
     let up_mover = from.as_ref().map(|from| Mover::pick(from, net, &up_stages, None));
     let down_mover = if session.show_peer {
@@ -106,6 +114,7 @@ pub async fn converse(
     if net.kind() == Kind::DatagramSocket {
         talk = talk.of_datagrams();
     }
+    let _held = input.hold();
     call.hold(up, down, talk, &Streams { input, output, link }).await
 }
 
@@ -126,6 +135,11 @@ pub trait Home {
     /// Whether the input has something to give, or its end, at once.
     fn input_is_ready(&self) -> bool;
 
+    /// Whether somebody types the input at a terminal.
+    fn input_is_typed(&self) -> bool {
+        false
+    }
+
     /// The input came to its end.
     fn input_ended(&self);
 
@@ -142,6 +156,10 @@ struct Streams<'a> {
 impl Home for Streams<'_> {
     fn input_is_ready(&self) -> bool {
         self.input.is_readable_now()
+    }
+
+    fn input_is_typed(&self) -> bool {
+        self.input.is_terminal() && !self.output.may_be_refused()
     }
 
     fn input_ended(&self) {
@@ -312,17 +330,21 @@ impl<'a> Call<'a> {
             // a direction may have come to its end within the turn of its first byte
             first_bytes.report(&self.up, &self.down);
             let mut leave = false;
+            let at_once = Action::LeaveAfter(Duration::ZERO);
+            let stays = !actions.iter().any(|next| *next == Action::Leave || *next == at_once);
             for action in actions {
                 match action {
                     Action::HalfClose => {
                         // a connection that fails now says so to the reading side
                         let _ = link.half_close();
                         let bytes = self.up.moved();
-                        observer.observe(&Event::HalfClosed { by: Side::Us, bytes });
+                        let typed = stays && home.input_is_typed();
+                        observer.observe(&Event::HalfClosed { by: Side::Us, bytes, typed });
                     }
                     Action::CloseOutput => {
                         let bytes = self.down.moved();
-                        observer.observe(&Event::HalfClosed { by: Side::Peer, bytes });
+                        let typed = false;
+                        observer.observe(&Event::HalfClosed { by: Side::Peer, bytes, typed });
                         home.peer_ended();
                     }
                     Action::LeaveAfter(after) => leave_at = Some(Instant::now() + after),

@@ -36,7 +36,7 @@ pub async fn copy(
     loop {
         meter.set_quiet();
         let count = match from.read(&mut buffer).await {
-            Ok(0) => return finish(to, stages, meter).await,
+            Ok(0) => return end(to, stages, &mut changed, meter).await,
             Ok(count) => count,
             Err(error) => return FlowEnd::Read(error),
         };
@@ -51,8 +51,12 @@ pub async fn copy(
         if let Some(error) = stages.wrong() {
             return FlowEnd::Read(error);
         }
+        let before = meter.moved();
         if let Err(error) = write_paced(to, bytes, stages, meter).await {
             return FlowEnd::Write(error);
+        }
+        if let Some(count) = stages.stands_for() {
+            meter.stood_for(before, count);
         }
         if stages.was_last_read() {
             return FlowEnd::Limit;
@@ -60,18 +64,29 @@ pub async fn copy(
     }
 }
 
-/// Writes what was held back until the input ended.
-async fn finish(to: &Stream, stages: &mut Stages, meter: &Meter) -> FlowEnd {
-    meter.set_moving();
-    let rest = stages.finish().await;
-    meter.set_in_hand(rest.len());
+/// The direction is at its end: writes what the stages still have.
+pub async fn end(
+    to: &Stream,
+    stages: &mut Stages,
+    changed: &mut Vec<u8>,
+    meter: &Meter,
+) -> FlowEnd {
+    let rest = stages.rest(changed).await;
     if let Some(error) = stages.wrong() {
         return FlowEnd::Read(error);
     }
-    match write_paced(to, &rest, stages, meter).await {
-        Ok(()) => FlowEnd::EndOfInput,
-        Err(error) => FlowEnd::Write(error),
+    if !rest.is_empty() {
+        meter.set_moving();
+        meter.set_in_hand(rest.len());
+        let before = meter.moved();
+        if let Err(error) = write_paced(to, rest, stages, meter).await {
+            return FlowEnd::Write(error);
+        }
+        if let Some(count) = stages.stands_for() {
+            meter.stood_for(before, count);
+        }
     }
+    FlowEnd::EndOfInput
 }
 
 /// A pipe that holds all that is moved at once means fewer turns between us and who is at its

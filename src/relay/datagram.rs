@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use rustix::net::SocketAddrAny;
 
-use super::copy::write_all;
+use super::copy::{self, write_all};
 use super::flow::{FlowEnd, Meter};
 use crate::endpoint::Stream;
 use crate::layer::Stages;
@@ -43,12 +43,12 @@ pub async fn send(
             return FlowEnd::Write(error);
         }
     }
-    let rest = stages.finish().await;
+    let rest = stages.rest(&mut changed).await;
     meter.set_in_hand(rest.len());
     if let Some(error) = stages.wrong() {
         return FlowEnd::Read(error);
     }
-    match send_messages(to, &rest, stages, meter, size).await {
+    match send_messages(to, rest, stages, meter, size).await {
         Ok(()) => FlowEnd::EndOfInput,
         Err(error) => FlowEnd::Write(error),
     }
@@ -102,7 +102,7 @@ pub async fn receive(
             },
             // whose it is, the layer knows
             None => match from.read(&mut buffer).await {
-                Ok(0) => return FlowEnd::EndOfInput,
+                Ok(0) => return copy::end(to, stages, &mut changed, meter).await,
                 other => other,
             },
         };
@@ -119,6 +119,7 @@ pub async fn receive(
         meter.took(count);
         let bytes = stages.pass(&buffer[..count], &mut changed).await;
         stages.pause_before(bytes.len()).await;
+        let before = meter.moved();
         let written = match bytes {
             // an empty message is one where the output keeps messages apart
             [] if to.kind() == Kind::DatagramSocket => to.write(bytes).await.map(|_| ()),
@@ -130,6 +131,10 @@ pub async fn receive(
         };
         if let Err(error) = written {
             return FlowEnd::Write(error);
+        }
+        if let Some(count) = stages.stands_for() {
+            meter.set_in_hand(0);
+            meter.stood_for(before, count);
         }
         if stages.was_last_read() {
             return FlowEnd::Limit;

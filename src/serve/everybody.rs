@@ -20,7 +20,7 @@ use super::refusals::Refusals;
 use crate::endpoint::stdio::{self, Input};
 use crate::endpoint::unix;
 use crate::event::{Error, Event, Failure, Observer, Peer};
-use crate::layer::{Recorder, Stages};
+use crate::layer::{Recorder, Screen, Stages};
 use crate::plan::{Listen, Local, Transport, UnixKind};
 use crate::relay::{Terms, datagram};
 use crate::sys::fd::Fd;
@@ -134,10 +134,11 @@ struct Room<'a> {
 }
 
 impl Room<'_> {
-    async fn receive(&self, index: usize, out: &Fd, terms: &Terms<'_>) -> Error {
+    async fn receive(&self, index: usize, out: &Rc<Fd>, terms: &Terms<'_>) -> Error {
         let socket = &self.ears.sockets[index];
         let session = terms.session.clone().with_anybody();
-        let mut stages = Stages::incoming(&session, &terms.witnesses(), &Rc::default());
+        let mut stages = Stages::incoming(&session, &terms.witnesses(), &Rc::default())
+            .at(Screen::of(session.view, out));
         let mut buffer = vec![0; datagram::LARGEST];
         let mut changed = Vec::new();
         loop {

@@ -71,6 +71,12 @@ const OPTS: &[Opt] = &[
         "Only as `nc serve --lab http [ADDR:]PORT`: be a small web server to practise with. It \
          listens on the loopback address unless another is given.",
     ),
+    Opt::switch(Id::LabExplain, G::Mode).long("explain").says(
+        "with serve --lab: say how each line was read",
+        "With `nc serve --lab http`: say of each line of a request how it was read, in the answer \
+         (as `Explain` headers) and on standard error: `line 3 has no colon: reading headers \
+         stopped here`.",
+    ),
     Opt::switch(Id::Multipart, G::Mode).long("multipart").says(
         "with http: send the form as multipart/form-data",
         "Only with `nc http`: send the fields of a form as `multipart/form-data`, as it is anyway \
@@ -80,12 +86,6 @@ const OPTS: &[Opt] = &[
         "with http: print the request, and send nothing",
         "Only with `nc http`: write the request on standard output, byte for byte, and connect to \
          nobody: `nc http --dry-run host:80/ | nc host 80` sends it.",
-    ),
-    Opt::switch(Id::LabExplain, G::Mode).long("explain").says(
-        "with serve --lab: say how each line was read",
-        "With `nc serve --lab http`: say of each line of a request how it was read, in the answer \
-         (as `Explain` headers) and on standard error: `line 3 has no colon: reading headers \
-         stopped here`.",
     ),
     // Addresses
     Opt::switch(Id::Ipv4, G::Ends)
@@ -157,7 +157,7 @@ const OPTS: &[Opt] = &[
          nothing is added.",
     ),
     Opt::switch(Id::Escapes, G::Data).long("escapes").says(
-        "\\n \\r \\t \\0 \\\\ and \\xHH in what is sent are bytes",
+        "\\n \\r \\t \\0 \\\\ \\xHH in what is sent are bytes",
         "In what is read from standard input, `\\n`, `\\r`, `\\t`, `\\0`, `\\\\` and `\\xHH` stand for the \
          bytes that they name. Anything else behind a backslash ends the run (status 17) before it is \
          sent. With `-C`, line ends as they are typed become CR LF, and `\\n` stays LF.",
@@ -172,6 +172,17 @@ const OPTS: &[Opt] = &[
          1 MiB, and counted as it is sent, after `-C` and `--escapes`; within a body `{len}` stands for \
          itself. Other braces stay as they are. A variable that is not there, or a `{len}` without a \
          body, ends the run (status 17) before anything wrong is sent. For one peer at a time.",
+    ),
+    Opt::switch(Id::Edit, G::Data).long("edit").common().says(
+        "edit lines at a terminal, with history",
+        "At a terminal, edit each line before it is sent: arrows, Ctrl-R, Tab, and a block that is \
+         pasted waits for Enter. What arrives is shown above it. Elsewhere it does nothing.",
+    ),
+    Opt::switch(Id::NoHistory, G::Data).long("no-history").says(
+        "do not keep the lines that are edited",
+        "With `--edit`, neither read nor keep earlier lines. Without it, they are in a file of the \
+         user's alone for each host and port, under `$XDG_STATE_HOME/nc/history` or \
+         `~/.local/state/nc/history`.",
     ),
     Opt::switch(Id::NoInput, G::Data).short('d').long("recv-only").aliases(&["no-input"]).says(
         "do not read stdin, only receive",
@@ -193,7 +204,7 @@ const OPTS: &[Opt] = &[
          `-d`.",
     ),
     Opt::value(Id::Rate, "RATE", G::Data).long("rate").says(
-        "at most so many bytes a second each way: 500k, 2M",
+        "at most so many bytes a second each way: 2M",
         "Move at most so many bytes a second in each direction: a whole number, with `k`, `M` or `G` \
          behind it for thousands, millions and milliards, or `Ki`, `Mi` and `Gi` for powers of 1024. \
          With several clients, each has that rate. What the pauses hold back is not idle.",
@@ -232,7 +243,7 @@ const OPTS: &[Opt] = &[
          many bytes it has, and its text with everything escaped that is no text.",
     ),
     Opt::value(Id::Pcap, "FILE", G::Data).long("pcap").says(
-        "write packets to FILE, for Wireshark, with TLS secrets",
+        "write what passes as packets, for Wireshark",
         "Write what passes to this file as packets, in the form pcapng that Wireshark reads, without \
          being root: each connection of TCP or UDP from its beginning to its end, with what is said \
          to a proxy or before STARTTLS, and with true addresses and times. The headers are \
@@ -247,6 +258,20 @@ const OPTS: &[Opt] = &[
         "append to these files instead of emptying them",
         "What the four options above write is appended to their files.",
     ),
+    Opt::switch(Id::Raw, G::Data).long("raw").says(
+        "show what the peer sends as it came",
+        "At a terminal, show what the peer sends as it came. Otherwise a peer cannot drive the \
+         terminal: text and colours pass; other escape sequences and control characters, bytes \
+         that are not UTF-8, and characters that turn the reading direction around are shown as \
+         `\\xNN`. A terminal in raw mode (`stty raw`), a pipe and a file get every byte as it \
+         came, and so does every record (`--log` and its kin).",
+    ),
+    Opt::switch(Id::Marks, G::Data).long("marks").says(
+        "mark what the peer sends with \"< \" at a terminal",
+        "At a terminal, put `< ` before each line that the peer sends, which tells it from what is \
+         typed. A backspace is shown as `\\x08` then, and a line that is begun again has its mark \
+         again. A pipe and a file get every byte as it came.",
+    ),
     // Programs
     Opt::value(Id::Exec, "CMD", G::Programs).short('e').long("exec").common().says(
         "run a program and connect it with the peer",
@@ -257,7 +282,7 @@ const OPTS: &[Opt] = &[
          `NCAT_REMOTE_ADDR`, `NCAT_REMOTE_PORT`, `NCAT_LOCAL_ADDR`, `NCAT_LOCAL_PORT` and \
          `NCAT_PROTO`, and with TLS how the connection is secured and who the peer's \
          certificate says that it is in `NC_TLS_VERSION`, `NC_TLS_CIPHER`, `NC_TLS_ALPN`, \
-         `NC_TLS_VERIFIED` (`chain`, `pin`, `nothing` or `nobody`), `NC_TLS_PEER_SUBJECT`, \
+         `NC_TLS_SERVER_NAME` (what the client asked for), `NC_TLS_VERIFIED` (`chain`, `pin`, `nothing` or `nobody`), `NC_TLS_PEER_SUBJECT`, \
          `NC_TLS_PEER_ISSUER`, `NC_TLS_PEER_NAMES` (a line each, as `dns:host.example`) and \
          `NC_TLS_PEER_SHA256`. The exit status is that of the connection, whatever the program's is. A \
          program ends with its connection and with `nc`, and whatever it has started ends with it: \
@@ -550,10 +575,18 @@ const OPTS: &[Opt] = &[
         "say at the end who finished, and how much moved",
         "A closing line: who finished first, bytes each way, how long it took.",
     ),
-    Opt::switch(Id::Json, G::Report).long("json").common().says(
+    Opt::switch(Id::Json, G::Report).long("json").says(
         "events as JSON lines on stderr",
         "Events as JSON, one object a line, on standard error. The data stream is as ever; what \
          `nc cert` finds is JSON too, on standard output.",
+    ),
+    Opt::attached(Id::Colour, "WHEN", G::Report).long("colour").aliases(&["color"]).says(
+        "colours at a terminal: auto, always or never",
+        "`auto`, which is what it means by itself: show what the peer sends in one colour and our \
+         own messages in another, each where it goes to a terminal, unless `NO_COLOR` is set or \
+         `TERM` is `dumb`. `always`: whatever these are, and in our own messages even where they \
+         go elsewhere. `never`: as without the option. What the peer sends is never coloured in a \
+         pipe or a file.",
     ),
     Opt::value(Id::ExitStatus, "KIND", G::Report).long("exit-status").says(
         "classic (0 and 1) or detailed (the default)",

@@ -9,6 +9,7 @@ mod record;
 mod route;
 mod service;
 mod tls;
+mod view;
 mod vsock;
 
 use std::ffi::{OsStr, OsString};
@@ -31,24 +32,25 @@ use crate::cli::settings::{Quit, Settings};
 use crate::cli::time::{self, TimeStyle};
 use crate::cli::usage_error::{Quantity, UsageError};
 use crate::plan::{
-    AfterInput, AfterPeer, Clients, Connect, Dial, Family, Host, Inet, Lab, Listen, Pace, PaceUnit,
-    Plan, PortList, Remote, Scan, Service, Session, SocketOptions, Transport, UnixKind, UnixName,
+    AfterInput, AfterPeer, Clients, Connect, Dial, Edit, Family, Host, Inet, Lab, Listen, Pace,
+    PaceUnit, Plan, PortList, Remote, Scan, Service, Session, SocketOptions, Transport, UnixKind,
+    UnixName,
 };
 
 /// With `-q 0`, what the peer still sends may pause so long.
 const SHORT_IDLE: Duration = Duration::from_secs(1);
 
-/// What is no port of a host.
-const NO_SCHEME: &[Id] = &[
-    Id::Unix,
-    Id::Vsock,
-    Id::File,
-    Id::Udp,
-    Id::UdpLite,
-    Id::Dccp,
-    Id::Sctp,
-    Id::Scan,
-    Id::PassSocket,
+/// What does not go with `tls://`, and what is said of it.
+const NO_SCHEME: &[(Id, &str)] = &[
+    (Id::Unix, "-U and tls:// do not go together: nc --tls -U PATH is TLS on a Unix socket"),
+    (Id::Vsock, "--vsock and tls:// do not go together: nc --tls --vsock CID PORT is TLS on one"),
+    (Id::File, "a file and tls:// do not go together: it speaks no TLS"),
+    (Id::Udp, "-u and tls:// do not go together: dtls://HOST:PORT is over UDP"),
+    (Id::UdpLite, "UDP-Lite and tls:// do not go together: TLS goes over TCP or UDP"),
+    (Id::Dccp, "DCCP and tls:// do not go together: TLS goes over TCP or UDP"),
+    (Id::Sctp, "SCTP and tls:// do not go together: TLS goes over TCP or UDP"),
+    (Id::Scan, "-z and tls:// do not go together: nc cert HOST:PORT shows who answers by TLS"),
+    (Id::PassSocket, "-F and tls:// do not go together: what is passed on is no longer ours"),
 ];
 
 /// Makes the plan.
@@ -93,17 +95,15 @@ fn ends(
         None => (None, operands),
     };
     if let Some(scheme) = scheme {
-        let excluded = |id: &&Id| settings.has(**id) && !(scheme.datagrams && **id == Id::Udp);
-        if let Some(id) = NO_SCHEME.iter().find(excluded) {
-            return Err(UsageError::Needs {
-                option: settings.spelling(*id).unwrap_or(Spelling::Long("tls")),
-                needed: if *id == Id::Udp {
-                    "dtls://HOST:PORT in place of tls://"
-                } else {
-                    "an operand without tls://"
-                },
-            });
+        let excluded =
+            |(id, _): &&(Id, _)| settings.has(*id) && !(scheme.datagrams && *id == Id::Udp);
+        if let Some((_, sentence)) = NO_SCHEME.iter().find(excluded) {
+            return Err(UsageError::Refused(sentence));
         }
+    }
+    let is_secured = scheme.is_some() || settings.has(Id::Tls);
+    if is_secured && settings.has(Id::Udp) && settings.has(Id::Pcap) {
+        return Err(UsageError::Refused("--pcap and DTLS do not go together"));
     }
     if service::listens(settings) {
         return listener(settings, operands, scheme, services).map(Plan::Listen);
@@ -148,6 +148,14 @@ fn inet_client(
 ) -> Result<Plan, UsageError> {
     let (host, ports) = match operands {
         [] => return Err(UsageError::NoHost),
+        // what is typed next is not to go out in plain text
+        [host] if settings.has(Id::Tls) && host.as_bytes().contains(&b':') => {
+            return Err(UsageError::RefusedValue {
+                before: "no port given for \"",
+                value: host.clone(),
+                after: "\": HOST and PORT are two words, or one as tls://HOST:PORT",
+            });
+        }
         [host] => {
             return Err(UsageError::MissingPort { host: Some(host.clone()), listen: false });
         }
@@ -328,14 +336,25 @@ fn session(settings: &Settings) -> Result<Session, UsageError> {
         read_input: shared.read_input || exclusive::has_program(settings),
         after_input: after_input(settings),
         show_peer: !settings.has(Id::SendOnly),
+        view: view::view(settings)?,
         pace,
         escapes: settings.has(Id::Escapes),
         fill: settings.has(Id::Fill),
         rate: rate(settings)?,
         sum: settings.has(Id::Sum),
         recordings: record::recordings(settings)?,
+        edit: edit(settings)?,
         ..shared
     })
+}
+
+fn edit(settings: &Settings) -> Result<Option<Edit>, UsageError> {
+    let no_history = settings.spelling(Id::NoHistory);
+    match (settings.has(Id::Edit), no_history) {
+        (true, no_history) => Ok(Some(Edit { history: no_history.is_none() })),
+        (false, Some(option)) => Err(UsageError::Needs { option, needed: "--edit" }),
+        (false, None) => Ok(None),
+    }
 }
 
 fn after_input(settings: &Settings) -> AfterInput {
@@ -382,6 +401,7 @@ fn lab(settings: &Settings, operands: &Operands, option: Spelling) -> Result<Pla
     const FITTING: &[Id] = &[
         Id::Lab,
         Id::LabExplain,
+        Id::Colour,
         Id::Verbose,
         Id::Json,
         Id::Why,
@@ -394,7 +414,7 @@ fn lab(settings: &Settings, operands: &Operands, option: Spelling) -> Result<Pla
         Some((first, rest)) if word && first == "serve" => rest,
         _ => return Err(UsageError::Needs { option, needed: "the word serve before it" }),
     };
-    if let Some((_, option)) = settings.given().find(|(id, _)| !FITTING.contains(id)) {
+    if let Some((_, option)) = settings.said_here().find(|(id, _)| !FITTING.contains(id)) {
         return Err(UsageError::NotForLab { option });
     }
     match rest {

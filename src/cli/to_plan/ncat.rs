@@ -22,7 +22,7 @@ use crate::plan::{
     AfterInput, AfterPeer, Clients, Connect, Dial, Family, Host, Inet, Listen, Local, Pace,
     PaceUnit, Plan, PortList, PortRange, ProxyServer, ProxySpeech, RecordFormat, RecordTo,
     Recording, Remote, Scan, Service, Session, SocketOptions, SourceRoute, SourceRouteLayout,
-    Telnet, Transport, UdpProbe, UnixKind,
+    Telnet, Transport, UdpProbe, UnixKind, View,
 };
 use ends::Ends;
 use refusals::Asked;
@@ -222,11 +222,13 @@ impl Wanted<'_> {
                 both_ways: true,
             }),
             show_peer: !send_only,
+            view: View::default(),
             recordings: self.recordings(),
             receive_limit: None,
             datagram_size: DATAGRAM,
             rate: None,
             sum: false,
+            edit: None,
         }
     }
 

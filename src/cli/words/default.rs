@@ -212,6 +212,10 @@ fn line_and_hint(error: &UsageError) -> (String, Option<String>) {
             hinted("practice server: no port given".to_owned(), "nc serve --lab http 8000")
         }
         UsageError::AfterVersion(error) => line_and_hint(error),
+        UsageError::InNcOptions(error) => {
+            let (line, hint) = line_and_hint(error);
+            (format!("in NC_OPTIONS: {line}"), hint)
+        }
         UsageError::Combination(combination) => plain(self::combination(*combination).to_owned()),
         UsageError::EmptyCommand { option } => {
             plain(format!("option {option}: there is no command in it"))
@@ -282,9 +286,11 @@ fn missing_port(host: Option<&OsStr>, listen: bool) -> (String, Option<String>) 
     let hint = if listen {
         Some(format!("nc -l {shown} PORT"))
     } else {
-        host_and_port(host).map(|(host, port)| {
-            format!("nc {} {}", escape(host.as_bytes()), escape(port.as_bytes()))
-        })
+        host_and_port(host)
+            .map(|(host, port)| {
+                format!("nc {} {}", escape(host.as_bytes()), escape(port.as_bytes()))
+            })
+            .or_else(|| of_address(host))
     };
     let line = if listen {
         format!("\"{shown}\" is no port to listen on")
@@ -292,6 +298,19 @@ fn missing_port(host: Option<&OsStr>, listen: bool) -> (String, Option<String>) 
         format!("no port given for \"{shown}\"")
     };
     (line, hint)
+}
+
+/// What comes nearest to a browser's address.
+fn of_address(address: &OsStr) -> Option<String> {
+    let (scheme, rest) = address.to_str()?.split_once("://")?;
+    let place = rest.split('/').next().filter(|place| !place.is_empty())?;
+    let (host, port) = host_and_port(OsStr::new(place)).unzip();
+    let host = escape(host.unwrap_or(place).as_bytes());
+    match scheme {
+        "https" => Some(format!("nc tls://{host}:{}", port.unwrap_or("443"))),
+        "http" => Some(format!("nc {host} {}", port.unwrap_or("80"))),
+        _ => Some(format!("nc {host} {}", port.unwrap_or("PORT"))),
+    }
 }
 
 /// `HOST:PORT`, as other programs take it.

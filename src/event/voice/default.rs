@@ -12,8 +12,8 @@ use super::quantity::{bytes, duration};
 use super::{Services, Voice, closing, hint, place, sums, tls};
 use crate::event::strerror::strerror;
 use crate::event::{
-    Detail, Error, Event, Failure, Peer, PortState, ProgramEnd, ProxyStep, Reporting, Side, Target,
-    Verified, escape,
+    Detail, Error, Event, Failure, NotEditing, Peer, PortState, ProgramEnd, ProxyStep, Reporting,
+    Side, Target, Verified, escape,
 };
 use crate::plan::{ProxyKind, Transport};
 use crate::proto::direction::Direction;
@@ -98,17 +98,20 @@ impl DefaultVoice {
                 };
                 Some(format!("first byte of {from} after {}", duration(*took)))
             }
-            Event::HalfClosed { by: Side::Us, bytes: sent } => {
+            Event::HalfClosed { by: Side::Us, bytes: sent, typed } => {
                 let after = match verbosity {
                     1 => String::new(),
                     _ => format!(" after {}", bytes(*sent)),
                 };
+                if *typed {
+                    return Some(finished_typing(&after));
+                }
                 Some(format!(
                     "our input ended{after} and the peer was told; nc reads on until it finishes \
                      too (Ctrl-C leaves)"
                 ))
             }
-            Event::HalfClosed { by: Side::Peer, bytes: sent } if verbosity > 1 => {
+            Event::HalfClosed { by: Side::Peer, bytes: sent, .. } if verbosity > 1 => {
                 Some(format!("the peer finished sending after {}", bytes(*sent)))
             }
             Event::Scanned { target, address, state, probe, took } => {
@@ -154,6 +157,20 @@ impl DefaultVoice {
                 let bytes: Vec<_> = options.iter().map(|byte| format!("{byte:02x}")).collect();
                 Some(format!("{} sends IP options: {}", place::name(peer), bytes.join(" ")))
             }
+            Event::NotEditing(why) => {
+                let why = match why {
+                    NotEditing::Input => "standard input is no terminal",
+                    NotEditing::Output => "standard output is no terminal",
+                    NotEditing::Raw => "the terminal is in raw mode, and left as it is",
+                    NotEditing::Dumb => "the terminal cannot move its cursor (TERM)",
+                };
+                Some(format!("lines are not edited: {why}"))
+            }
+            Event::NotKept { path, error } => Some(format!(
+                "lines are not kept in {}: {}",
+                escape(path.as_os_str().as_encoded_bytes()),
+                strerror(error)
+            )),
             Event::Probing { .. } => {
                 Some("sending UDP probes: they are the only bytes that a scan sends".to_owned())
             }
@@ -204,6 +221,12 @@ impl Voice for DefaultVoice {
                     None => lines,
                 };
                 lines.prefixed(&sums::received(received, peer))
+            }
+            // whoever pressed Ctrl-D is not left to wonder
+            Event::HalfClosed { by: Side::Us, typed: true, .. }
+                if reporting.verbosity == 0 && reporting.at_terminal =>
+            {
+                lines.prefixed(&finished_typing(""))
             }
             Event::Closed(summary) if reporting.why || reporting.verbosity > 1 => {
                 lines.prefixed(&closing::line(summary))
@@ -376,6 +399,11 @@ pub fn sentence(error: &Error) -> String {
         Some(hint) => format!("{words} ({hint})"),
         None => words,
     }
+}
+
+/// What somebody at a terminal did with Ctrl-D.
+fn finished_typing(after: &str) -> String {
+    format!("you finished sending{after}; waiting for the peer (Ctrl-C leaves)")
 }
 
 /// What a port was asked.

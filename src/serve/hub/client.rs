@@ -15,7 +15,7 @@ use super::writer::Talker;
 use super::{CHUNK, Heard, Hub, PATIENCE};
 use crate::endpoint::Link;
 use crate::event::{Detail, Error, Event, Observer, Summary};
-use crate::layer::{Stages, Witnesses};
+use crate::layer::{Screen, Stages, Witnesses};
 use crate::plan::{AfterInput, AfterPeer};
 use crate::proto::chat;
 use crate::relay::conversation::Conversation;
@@ -57,9 +57,7 @@ pub async fn serve(hub: &Hub, link: &Link, place: Option<Rc<Queue>>) {
             end = send(&place, &call.up) => end,
         }
     });
-    let stages = Stages::incoming(&hub.session, &hub.witnesses(), &call.answers);
-    let stages = (!stages.is_empty()).then(|| Box::new(stages));
-    let down = pin!(receive(&place, stages, talker.as_ref(), &call.down));
+    let down = pin!(receive(&place, incoming(hub, &call), talker.as_ref(), &call.down));
     let result = tokio::select! {
         biased;
         result = call.hold(up, down, conversation(hub), &place) => result,
@@ -69,6 +67,16 @@ pub async fn serve(hub: &Hub, link: &Link, place: Option<Rc<Queue>>) {
         talker.finish().await;
     }
     leaving.failed(result);
+}
+
+/// Who looks at what a client sends, if anybody does.
+fn incoming(hub: &Hub, call: &Call<'_>) -> Option<Box<Stages>> {
+    let screen = match &hub.heard {
+        Heard::Output(writer) => Screen::of(hub.session.view, writer.output()),
+        Heard::Others | Heard::Chat(_) => None,
+    };
+    let stages = Stages::incoming(&hub.session, &hub.witnesses(), &call.answers).at(screen);
+    (!stages.is_empty()).then(|| Box::new(stages))
 }
 
 /// A client that was dropped may still keep us waiting for its last word, but not for long.
@@ -322,6 +330,9 @@ async fn receive(
             Ok(Taken::End) => {
                 // it may stay for what we have to say, but there will be no more of a line
                 if let Some(talker) = talker {
+                    if let Some(stages) = &mut stages {
+                        talker.take(stages.finish(&mut Vec::new()));
+                    }
                     talker.finish().await;
                 }
                 return FlowEnd::EndOfInput;

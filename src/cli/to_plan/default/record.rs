@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::cli::option::{Id, Spelling};
+use crate::cli::option::Id;
 use crate::cli::settings::Settings;
 use crate::cli::usage_error::UsageError;
 use crate::plan::{RecordFormat, RecordTo, Recording};
@@ -23,8 +23,7 @@ pub fn recordings(settings: &Settings) -> Result<Vec<Recording>, UsageError> {
         let Some(file) = settings.word(*id) else { continue };
         let to = match file.to_str() {
             Some("-") if *id == Id::Pcap => {
-                let option = settings.spelling(*id).unwrap_or(Spelling::Long("pcap"));
-                return Err(UsageError::Needs { option, needed: "a file" });
+                return Err(UsageError::Refused("option --pcap wants a file, not -"));
             }
             Some("-") => RecordTo::ErrorOutput,
             _ => RecordTo::File(PathBuf::from(file)),

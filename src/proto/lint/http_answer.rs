@@ -1,0 +1,351 @@
+//! Reads what a server answers over HTTP/1: status, what the head tells, and where the body ends.
+
+use super::chunked::{Chunked, Seen};
+use super::field::{self, BodyFields, Field};
+use super::http::Asked;
+use super::line::{Line, Lines};
+use super::note::{Framing, Next, Note, Talker, shown};
+
+/// Headers that tell what a server runs.
+const TELLING: &[&str] =
+    &["Server", "X-Powered-By", "X-AspNet-Version", "X-AspNetMvc-Version", "X-Generator"];
+
+/// Where in the conversation.
+#[derive(Debug)]
+enum State {
+    /// Before a status line.
+    Line,
+    Head,
+    /// So many bytes are left of the body.
+    Length(u64),
+    Chunked(Chunked),
+    /// The body goes on to the end of the connection.
+    Close,
+    /// Nothing behind this is understood.
+    Through,
+}
+
+/// The head that is being read.
+#[derive(Debug, Default)]
+struct Head {
+    status: u16,
+    old: bool,
+    lines: u64,
+    fields: BodyFields,
+    allow: Option<Vec<u8>>,
+    location: Option<Vec<u8>>,
+    tells: Vec<Note>,
+    folded: Option<u64>,
+}
+
+/// A final answer whose head is complete.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Current {
+    framing: Framing,
+    next: Next,
+    length: Option<u64>,
+    /// Of the body, so far.
+    bytes: u64,
+}
+
+/// What the other side of the conversation is to be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// More is to come of the same.
+    More,
+    /// The head of an answer is complete; the final one of its request unless it is an interim one.
+    Head {
+        /// 1xx, and not 101.
+        interim: bool,
+    },
+}
+
+/// One server's side.
+#[derive(Debug)]
+pub(super) struct Answers {
+    state: State,
+    lines: Lines,
+    head: Head,
+    current: Option<Current>,
+    told_tells: bool,
+    /// Bytes in all, and the same when it was last said that the answer stopped.
+    bytes: u64,
+    told_at: Option<u64>,
+    /// Final answers so far.
+    pub(super) final_heads: u64,
+    /// An answer said that it is the last.
+    pub(super) is_last: bool,
+}
+
+impl Default for Answers {
+    fn default() -> Self {
+        Self {
+            state: State::Line,
+            lines: Lines::default(),
+            head: Head::default(),
+            current: None,
+            told_tells: false,
+            bytes: 0,
+            told_at: None,
+            final_heads: 0,
+            is_last: false,
+        }
+    }
+}
+
+impl Answers {
+    /// Reads on, at most to the end of a head, which the caller then pairs with its request and
+    /// gives to [`Answers::begin`]; how many bytes were read.
+    pub(super) fn read(
+        &mut self,
+        rest: &[u8],
+        no_version: bool,
+        notes: &mut Vec<Note>,
+    ) -> (usize, Turn) {
+        let mut turn = Turn::More;
+        let used = match &mut self.state {
+            State::Through => rest.len(),
+            State::Line | State::Head => {
+                let (used, line) = self.lines.take(rest);
+                match line {
+                    None => {}
+                    Some(line) if matches!(self.state, State::Head) => turn = self.head_line(&line),
+                    Some(line) if line.length == 0 => {}
+                    Some(line) => self.status_line(&line, no_version, notes),
+                }
+                used
+            }
+            State::Length(left) => {
+                let most = usize::try_from(*left).unwrap_or(usize::MAX).min(rest.len());
+                *left -= most as u64;
+                let is_whole = *left == 0;
+                self.count(most);
+                if is_whole {
+                    self.end_body(notes);
+                }
+                most
+            }
+            State::Chunked(chunked) => {
+                let (used, seen) = chunked.take(rest);
+                match seen {
+                    Seen::Framing => {}
+                    Seen::Data(data) => self.count(data.len()),
+                    Seen::Done => self.end_body(notes),
+                    Seen::Broken => {
+                        let bytes = self.current.map_or(0, |current| current.bytes);
+                        notes.push(Note::BrokenChunk { side: Talker::Server, bytes });
+                        self.state = State::Through;
+                    }
+                }
+                used
+            }
+            State::Close => {
+                self.count(rest.len());
+                rest.len()
+            }
+        };
+        self.bytes += used as u64;
+        (used, turn)
+    }
+
+    fn count(&mut self, bytes: usize) {
+        if let Some(current) = &mut self.current {
+            current.bytes += bytes as u64;
+        }
+    }
+
+    fn status_line(&mut self, line: &Line, no_version: bool, notes: &mut Vec<Note>) {
+        let Some((old, status)) = status(&line.text) else {
+            notes.push(Note::NotHttp { text: shown(&line.text), no_version_asked: no_version });
+            self.state = State::Through;
+            return;
+        };
+        self.head = Head { status, old, lines: 1, ..Head::default() };
+        self.state = State::Head;
+    }
+
+    fn head_line(&mut self, line: &Line) -> Turn {
+        if line.length == 0 {
+            return Turn::Head { interim: matches!(self.head.status, 100 | 102..200) };
+        }
+        self.head.lines += 1;
+        match field::split(&line.text) {
+            Field::Folded => self.head.folded = self.head.folded.or(Some(self.head.lines)),
+            Field::NoColon => {}
+            Field::Pair(name, value) => self.field(name.trim_ascii_end(), value),
+        }
+        Turn::More
+    }
+
+    fn field(&mut self, name: &[u8], value: &[u8]) {
+        // a length that is none is the server's own mistake: the body then ends with the connection
+        let _ = self.head.fields.read(name, value);
+        let is = |known: &str| name.eq_ignore_ascii_case(known.as_bytes());
+        if is("Allow") {
+            self.head.allow = Some(shown(value));
+        } else if is("Location") {
+            self.head.location = Some(shown(value));
+        } else if let Some(header) = TELLING.iter().find(|header| is(header)) {
+            let version = value.iter().any(u8::is_ascii_digit);
+            let note = Note::Tells { header, value: shown(value), version };
+            if self.head.tells.len() < TELLING.len() {
+                self.head.tells.push(note);
+            }
+        }
+    }
+
+    /// The head is complete, and answers that request. Says whether the connection is something
+    /// else from now on.
+    pub(super) fn begin(&mut self, asked: Asked, request: u64, notes: &mut Vec<Note>) -> bool {
+        let head = std::mem::take(&mut self.head);
+        let (status, fields) = (head.status, head.fields);
+        notes.push(Note::Status { status, request });
+        let allow = head.allow.filter(|_| status == 405);
+        notes.extend(allow.map(|methods| Note::Allow { methods }));
+        let location = head.location.filter(|_| matches!(status, 201 | 300..400));
+        notes.extend(location.map(|to| Note::Location { to }));
+        self.state = State::Line;
+        if matches!(status, 100 | 102..200) {
+            return false;
+        }
+        if !self.told_tells {
+            self.told_tells = true;
+            notes.extend(head.tells);
+        }
+        if let (Some(first), Some(second)) = (fields.length, fields.other_length) {
+            notes.push(Note::TwoLengths { side: Talker::Server, first, second });
+        }
+        if fields.chunked.is_some() && fields.length.is_some() {
+            notes.push(Note::LengthAndCoding { side: Talker::Server });
+        }
+        notes.extend(head.folded.map(|line| Note::Folded { side: Talker::Server, line }));
+
+        self.final_heads += 1;
+        self.told_at = None;
+        let changes = status == 101 || asked.connect && matches!(status, 200..300);
+        let framing = match (fields.chunked, fields.length) {
+            _ if asked.head || changes || matches!(status, 204 | 304) => Framing::NoBody,
+            (Some(true), _) => Framing::Chunked,
+            (None, Some(_)) => Framing::Length,
+            _ => Framing::Close,
+        };
+        let next = match framing {
+            _ if changes => Next::Changes,
+            _ if fields.close => Next::ServerCloses,
+            _ if (head.old || asked.old) && !fields.keep_alive => Next::OldVersion,
+            _ if asked.close => Next::WeAskedToClose,
+            Framing::Close => Next::ServerCloses,
+            _ => Next::Stays,
+        };
+        self.is_last = next != Next::Stays && next != Next::Changes;
+        let length = fields.length.filter(|_| framing == Framing::Length);
+        self.current = Some(Current { framing, next, length, bytes: 0 });
+        self.state = match (framing, length) {
+            (Framing::Chunked, _) => State::Chunked(Chunked::new()),
+            (Framing::Close, _) => State::Close,
+            (_, Some(length)) if length > 0 => State::Length(length),
+            _ => {
+                self.end_body(notes);
+                State::Line
+            }
+        };
+        if changes {
+            self.state = State::Through;
+        }
+        changes
+    }
+
+    fn end_body(&mut self, notes: &mut Vec<Note>) {
+        self.state = State::Line;
+        if let Some(Current { framing, next, bytes, .. }) = self.current.take() {
+            notes.push(Note::Complete { bytes, framing, next });
+        }
+    }
+
+    /// Nothing has moved for a while.
+    pub(super) fn pause(&mut self, no_version: bool, notes: &mut Vec<Note>) {
+        if let State::Line = self.state {
+            self.look_at_begun(no_version, notes);
+        }
+        if matches!(self.state, State::Head | State::Length(_) | State::Chunked(_))
+            && self.told_at != Some(self.bytes)
+        {
+            self.told_at = Some(self.bytes);
+            let (bytes, length) = self.progress();
+            notes.push(Note::AnswerWaits { bytes, length });
+        }
+    }
+
+    /// The server ended; whether in the middle of an answer, or in something that is none.
+    pub(super) fn end(&mut self, no_version: bool, notes: &mut Vec<Note>) -> bool {
+        match self.state {
+            State::Line => {
+                self.look_at_begun(no_version, notes);
+                if !self.lines.begun().is_empty() && !matches!(self.state, State::Through) {
+                    notes.push(Note::Cut { bytes: 0, length: None });
+                    self.state = State::Through;
+                }
+            }
+            State::Close => self.end_body(notes),
+            State::Head | State::Length(_) | State::Chunked(_) => {
+                let (bytes, length) = self.progress();
+                notes.push(Note::Cut { bytes, length });
+                self.state = State::Through;
+            }
+            State::Through => {}
+        }
+        matches!(self.state, State::Through)
+    }
+
+    fn progress(&self) -> (u64, Option<u64>) {
+        self.current.map_or((0, None), |current| (current.bytes, current.length))
+    }
+
+    /// A line that does not end may be no status line all the same.
+    fn look_at_begun(&mut self, no_version: bool, notes: &mut Vec<Note>) {
+        let begun = self.lines.begun();
+        let compared = begun.len().min(b"HTTP/".len());
+        if begun[..compared] != b"HTTP/"[..compared] {
+            notes.push(Note::NotHttp { text: shown(begun), no_version_asked: no_version });
+            self.state = State::Through;
+        }
+    }
+
+    /// Whether an answer is being read.
+    pub(super) fn is_midway(&self) -> bool {
+        !matches!(self.state, State::Line) || !self.lines.begun().is_empty()
+    }
+
+    /// Nothing more of this is HTTP, and that was said.
+    pub(super) fn stop(&mut self) {
+        self.state = State::Through;
+    }
+}
+
+/// Whether it is of HTTP/1.0, and the status, of a status line; anything between the two and behind
+/// them is for programs that are stricter.
+fn status(line: &[u8]) -> Option<(bool, u16)> {
+    let rest = line.strip_prefix(b"HTTP/")?;
+    let blank = rest.iter().position(|&byte| byte == b' ')?;
+    let (version, rest) = (&rest[..blank], rest[blank..].trim_ascii_start());
+    let (digits, behind) = rest.split_at_checked(3)?;
+    let status = field::number(digits).and_then(|status| u16::try_from(status).ok())?;
+    (status >= 100 && matches!(behind.first(), None | Some(b' ')))
+        .then_some((version == b"1.0", status))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::status;
+
+    #[test]
+    fn a_status_line_is_read() {
+        assert_eq!(status(b"HTTP/1.1 200 OK"), Some((false, 200)));
+        assert_eq!(status(b"HTTP/1.0 404"), Some((true, 404)));
+        for wrong in
+            ["HTTP/1.1", "HTTP/1.1 2001", "HTTP/1.1 20", "ICY 200 OK", "HTTP/1.1 099 x", ""]
+        {
+            assert_eq!(status(wrong.as_bytes()), None, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,425 @@
+//! Reads what a client sends over HTTP/1: heads, bodies, and what is beyond them.
+//!
+//! What is behind a complete request is the next one if it looks like one, empty lines aside
+//! (RFC 9112 section 2.2); else it was meant for the body, and why the length does not fit is found
+//! out when nothing more comes ([`Requests::settle`]).
+
+use std::time::Duration;
+
+use super::chunked::{Chunked, Seen};
+use super::field::{self, BodyFields, Field};
+use super::http::Asked;
+use super::json::{Json, JsonError};
+use super::line::{KEPT_MAX, Line, Lines};
+use super::note::{Looks, Met, Note, Talker, shown};
+use super::request_line::{self, RequestLine, Version};
+use super::{count::Count, count::Misfit};
+
+/// Who has seen a note may still be typing: it is said again after this.
+const LONG_SILENCE: Duration = Duration::from_secs(10);
+
+/// Where in the conversation.
+#[derive(Debug)]
+enum State {
+    /// Before a request line, or beyond the body of the request before.
+    Line,
+    Head,
+    /// So many bytes are left of the body.
+    Length(u64),
+    Chunked(Chunked),
+    /// Nothing behind this is understood.
+    Through,
+}
+
+/// The head that is being read.
+#[derive(Debug, Default)]
+struct Head {
+    line: RequestLine,
+    /// Lines so far.
+    lines: u64,
+    hosts: u64,
+    fields: BodyFields,
+    /// The last Transfer-Encoding.
+    coding: Vec<u8>,
+    content: Option<Content>,
+}
+
+/// What Content-Type says, as far as it matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Content {
+    Form,
+    Json,
+    Other,
+}
+
+/// The body of the last request, and what is beyond it.
+#[derive(Debug, Default)]
+struct Body {
+    count: Count,
+    /// The count where the line began that is being read, beyond the body.
+    before_line: Count,
+    /// Content-Length; nothing where there is none.
+    length: Option<u64>,
+    is_chunked: bool,
+    content: Option<Content>,
+    json: Option<Json>,
+    /// A JSON text that stops too soon, perhaps because the length does.
+    unfinished: Option<JsonError>,
+    /// A method that should have had a length.
+    lacks_length: Option<&'static str>,
+    settled: bool,
+}
+
+/// One client's side.
+#[derive(Debug)]
+pub(super) struct Requests {
+    state: State,
+    lines: Lines,
+    head: Head,
+    body: Option<Body>,
+    /// Bytes in all.
+    bytes: u64,
+    /// The same when it was last said that it is not complete.
+    told_at: Option<u64>,
+    /// The first line that ended with LF alone, and whether that was said.
+    bare_lf: (Option<u64>, bool),
+    /// The server said that no answer follows: the next request is not read.
+    pub(super) is_behind_the_last: bool,
+}
+
+impl Default for Requests {
+    fn default() -> Self {
+        Self {
+            state: State::Line,
+            lines: Lines::default(),
+            head: Head::default(),
+            body: None,
+            bytes: 0,
+            told_at: None,
+            bare_lf: (None, false),
+            is_behind_the_last: false,
+        }
+    }
+}
+
+impl Requests {
+    /// Reads on; each head that is complete is added to `asked`.
+    pub(super) fn read(&mut self, bytes: &[u8], asked: &mut Vec<Asked>, notes: &mut Vec<Note>) {
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let used = match &mut self.state {
+                State::Through => return,
+                State::Line | State::Head => self.read_line(rest, asked, notes),
+                State::Length(left) => {
+                    let most = usize::try_from(*left).unwrap_or(usize::MAX).min(rest.len());
+                    *left -= most as u64;
+                    let is_whole = *left == 0;
+                    self.read_body(&rest[..most], notes);
+                    if is_whole {
+                        self.end_body(notes);
+                    }
+                    most
+                }
+                State::Chunked(chunked) => {
+                    let (used, seen) = chunked.take(rest);
+                    match seen {
+                        Seen::Framing => {}
+                        Seen::Data(data) => self.read_body(data, notes),
+                        Seen::Done => self.end_body(notes),
+                        Seen::Broken => {
+                            let bytes = self.body.as_ref().map_or(0, |body| body.count.bytes);
+                            notes.push(Note::BrokenChunk { side: Talker::Client, bytes });
+                            self.state = State::Through;
+                        }
+                    }
+                    used
+                }
+            };
+            self.bytes += used as u64;
+            rest = &rest[used..];
+        }
+    }
+
+    fn read_line(&mut self, rest: &[u8], asked: &mut Vec<Asked>, notes: &mut Vec<Note>) -> usize {
+        let begins = self.lines.begun().is_empty();
+        let (used, line) = self.lines.take(rest);
+        if let Some(body) = self.body.as_mut().filter(|_| matches!(self.state, State::Line)) {
+            if begins {
+                body.before_line = body.count.clone();
+            }
+            body.count.add(&rest[..used]);
+        }
+        match line {
+            Some(line) if matches!(self.state, State::Head) => self.head_line(&line, asked, notes),
+            Some(line) if line.length == 0 => {}
+            Some(line) if self.body.is_none() || request_line::is_request_line(&line.text) => {
+                self.begin(&line, notes);
+            }
+            _ => {}
+        }
+        used
+    }
+
+    fn begin(&mut self, line: &Line, notes: &mut Vec<Note>) {
+        self.settle_to(true, notes);
+        self.body = None;
+        if std::mem::take(&mut self.is_behind_the_last) {
+            notes.push(Note::BehindTheLast);
+        }
+        self.told_at = None;
+        self.head = Head::default();
+        self.state = State::Head;
+        self.note_line(line, notes);
+        if !line.is_cut() {
+            self.head.line = request_line::read(&line.text, notes);
+        }
+    }
+
+    /// What is to be said of any line of a head.
+    fn note_line(&mut self, line: &Line, notes: &mut Vec<Note>) {
+        self.head.lines += 1;
+        let number = self.head.lines;
+        if line.is_cut() {
+            let (bytes, most) = (line.length, KEPT_MAX as u64);
+            notes.push(Note::LongLine { line: number, bytes, most });
+        }
+        if line.bare_lf {
+            self.bare_lf.0 = self.bare_lf.0.or(Some(number));
+        }
+        let control = |byte: &&u8| byte.is_ascii_control() && **byte != b'\t';
+        if let Some(&byte) = line.text.iter().find(control) {
+            notes.push(Note::Control { line: number, byte });
+        }
+    }
+
+    fn head_line(&mut self, line: &Line, asked: &mut Vec<Asked>, notes: &mut Vec<Note>) {
+        if line.length == 0 {
+            if line.bare_lf {
+                self.bare_lf.0 = self.bare_lf.0.or(Some(self.head.lines + 1));
+            }
+            return self.end_head(asked, notes);
+        }
+        self.note_line(line, notes);
+        let number = self.head.lines;
+        match field::split(&line.text) {
+            Field::Folded => notes.push(Note::Folded { side: Talker::Client, line: number }),
+            Field::NoColon => {
+                notes.push(Note::NoColon { line: number, text: shown(&line.text) });
+            }
+            Field::Pair(name, value) => {
+                let trimmed = name.trim_ascii_end();
+                if !request_line::is_token(trimmed) {
+                    notes.push(Note::HeaderName { line: number, name: shown(name) });
+                } else if trimmed != name {
+                    notes.push(Note::SpaceBeforeColon { line: number, name: shown(trimmed) });
+                }
+                self.field(trimmed, value, notes);
+            }
+        }
+    }
+
+    fn field(&mut self, name: &[u8], value: &[u8], notes: &mut Vec<Note>) {
+        let line = self.head.lines;
+        if self.head.fields.read(name, value).is_err() {
+            notes.push(Note::LengthNotNumber { line, value: shown(value) });
+        }
+        if name.eq_ignore_ascii_case(b"Host") {
+            self.head.hosts += 1;
+            if self.head.hosts == 2 {
+                notes.push(Note::SecondHost { line });
+            }
+        } else if name.eq_ignore_ascii_case(b"Transfer-Encoding") {
+            self.head.coding = shown(value);
+        } else if name.eq_ignore_ascii_case(b"Content-Type") {
+            self.head.content = Some(Content::of(value));
+        }
+    }
+
+    fn end_head(&mut self, asked: &mut Vec<Asked>, notes: &mut Vec<Note>) {
+        let Head { line, hosts, fields, coding, content, .. } = std::mem::take(&mut self.head);
+        if line.version == Version::Http11 && hosts == 0 {
+            notes.push(Note::NoHost);
+        }
+        if let (Some(first), Some(second)) = (fields.length, fields.other_length) {
+            notes.push(Note::TwoLengths { side: Talker::Client, first, second });
+        }
+        if fields.chunked.is_some() && fields.length.is_some() {
+            notes.push(Note::LengthAndCoding { side: Talker::Client });
+        }
+        if fields.chunked == Some(false) {
+            notes.push(Note::Coding { value: coding });
+        }
+        let lacks_length =
+            line.with_body.filter(|_| fields.length.is_none() && fields.chunked.is_none());
+        asked.push(Asked {
+            head: line.head,
+            connect: line.connect,
+            close: fields.close,
+            old: line.version != Version::Http11 && !fields.keep_alive,
+            no_version: line.version == Version::None,
+        });
+        self.state = match (fields.chunked, fields.length) {
+            (Some(true), _) => State::Chunked(Chunked::new()),
+            (_, Some(length)) if length > 0 => State::Length(length),
+            _ => State::Line,
+        };
+        self.body = Some(Body {
+            length: fields.length,
+            is_chunked: fields.chunked.is_some(),
+            content,
+            json: (content == Some(Content::Json)).then(Json::default),
+            lacks_length,
+            ..Body::default()
+        });
+    }
+
+    fn read_body(&mut self, bytes: &[u8], notes: &mut Vec<Note>) {
+        if let Some(body) = &mut self.body {
+            body.count.add(bytes);
+            notes.extend(body.json.as_mut().and_then(|json| json.push(bytes)).map(Note::Json));
+        }
+    }
+
+    /// The body is complete.
+    fn end_body(&mut self, notes: &mut Vec<Note>) {
+        self.state = State::Line;
+        let Some(body) = &mut self.body else {
+            return;
+        };
+        body.unfinished = body.json.as_mut().and_then(Json::finish);
+        if body.count.bytes == 0 {
+            return;
+        }
+        let looks = body.count.looks();
+        if body.content.is_none() {
+            notes.push(Note::NoContentType { looks });
+        }
+        let is_form = body.content.map_or(looks == Looks::Form, |content| content == Content::Form);
+        if let Some(length) = body.length.filter(|_| is_form && body.count.end > 0) {
+            notes.push(Note::EnterInForm { length, line_end: body.count.end });
+        }
+    }
+
+    /// Says what is wrong with a complete request and what came behind it, as nothing more comes
+    /// just now.
+    pub(super) fn settle(&mut self, notes: &mut Vec<Note>) {
+        let begun = self.lines.begun();
+        let next_begun = !begun.is_empty() && request_line::may_be_request_line(begun);
+        self.settle_to(next_begun, notes);
+    }
+
+    /// The same, as far as the line that was begun last, which may be the next request's.
+    fn settle_to(&mut self, next_begun: bool, notes: &mut Vec<Note>) {
+        if !matches!(self.state, State::Line) {
+            return;
+        }
+        let Some(body) = self.body.as_mut().filter(|body| !body.settled) else {
+            return;
+        };
+        let count = if next_begun { &body.before_line } else { &body.count };
+        if body.is_chunked {
+            body.settled = true;
+            return notes.extend(body.unfinished.take().map(Note::Json));
+        }
+        let length = body.length.unwrap_or(0);
+        let misfit = count.misfit(length);
+        let (bytes, beyond) = (count.bytes, count.bytes.saturating_sub(length));
+        if misfit == Misfit::LineEnd {
+            notes.extend(body.unfinished.take().map(Note::Json));
+            notes.extend(body.lacks_length.take().map(|method| Note::NoLength { method }));
+            return;
+        }
+        body.settled = true;
+        notes.push(match (body.length, misfit) {
+            (None, _) => Note::BodyWithoutLength { bytes },
+            (_, Misfit::GrownByCrlf) => Note::GrownByCrlf { length, bytes },
+            (_, Misfit::Letters) => Note::CountsLetters { length, bytes },
+            _ => Note::BodyLong { length, beyond },
+        });
+        if body.content.is_none() && length == 0 {
+            notes.push(Note::NoContentType { looks: count.looks() });
+        }
+    }
+
+    /// Nothing has moved for this long, or nothing more comes.
+    pub(super) fn pause(&mut self, met: Met, since: Duration, notes: &mut Vec<Note>) {
+        self.settle(notes);
+        let again = self.told_at.is_some();
+        if self.told_at == Some(self.bytes) || !self.is_midway() {
+            return;
+        }
+        let line_begun = !self.lines.begun().is_empty();
+        let note = match &self.state {
+            State::Length(_) => self.body.as_ref().map(|body| {
+                let (bytes, length) = (body.count.bytes, body.length.unwrap_or(0));
+                let fits_with_crlf = body.count.fits_with_crlf(length);
+                Note::BodyShort { bytes, length, fits_with_crlf, met }
+            }),
+            State::Chunked(_) => self.body.as_ref().map(|body| {
+                let bytes = body.count.bytes;
+                Note::ChunksUnfinished { bytes, met }
+            }),
+            // whoever types takes more than that between two lines
+            _ if again && met == Met::Silence && since < LONG_SILENCE => None,
+            _ => Some(Note::HeadUnfinished { lines: self.head.lines, line_begun, met }),
+        };
+        if note.is_some() {
+            self.told_at = Some(self.bytes);
+            notes.extend(note);
+        }
+    }
+
+    /// Whether a request has begun that is not complete.
+    pub(super) fn is_midway(&self) -> bool {
+        match self.state {
+            State::Line => {
+                let begun = self.lines.begun();
+                let is_next = self.body.is_none() || request_line::may_be_request_line(begun);
+                !begun.is_empty() && is_next
+            }
+            State::Head | State::Length(_) | State::Chunked(_) => true,
+            State::Through => false,
+        }
+    }
+
+    /// Whether the head of a request has begun that is not complete.
+    pub(super) fn is_in_head(&self) -> bool {
+        self.is_midway() && matches!(self.state, State::Line | State::Head)
+    }
+
+    /// What is known of a request whose head is not complete.
+    pub(super) fn begun(&self) -> Asked {
+        if !matches!(self.state, State::Head) {
+            return Asked::default();
+        }
+        let RequestLine { head, connect, version, .. } = self.head.line;
+        let no_version = version == Version::None;
+        Asked { head, connect, close: false, old: version != Version::Http11, no_version }
+    }
+
+    /// The first line that ended with LF alone, once.
+    pub(super) fn take_bare_lf(&mut self) -> Option<u64> {
+        let (line, said) = self.bare_lf;
+        self.bare_lf.1 |= line.is_some();
+        line.filter(|_| !said)
+    }
+
+    /// The connection is something else from now on.
+    pub(super) fn stop(&mut self) {
+        self.state = State::Through;
+        self.body = None;
+    }
+}
+
+impl Content {
+    fn of(value: &[u8]) -> Self {
+        let kind = value.split(|&byte| byte == b';').next().unwrap_or_default().trim_ascii();
+        let kind = kind.to_ascii_lowercase();
+        match &kind[..] {
+            b"application/x-www-form-urlencoded" => Self::Form,
+            b"application/json" => Self::Json,
+            other if other.ends_with(b"+json") => Self::Json,
+            _ => Self::Other,
+        }
+    }
+}

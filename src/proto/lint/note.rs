@@ -1,0 +1,346 @@
+//! What there is to say about a conversation, in numbers and foreign bytes; its words are the
+//! voice's.
+//!
+//! Lines are counted from 1: from the request line, or the first line of the body. Bytes of the
+//! conversation that a note holds are cut to [`SHOWN_MAX`] and shown to nobody before they are
+//! escaped.
+
+use super::json::JsonError;
+
+/// The most bytes of the conversation that a note holds.
+pub const SHOWN_MAX: usize = 120;
+
+/// One thing to say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs, reason = "a field is what its variant names, in bytes where it is a size")]
+pub enum Note {
+    /// The first line looks like nothing that a request begins with.
+    NotARequest { text: Vec<u8> },
+    /// The method is not in capitals.
+    MethodCase { method: Vec<u8> },
+    /// No method that is known.
+    MethodUnknown { method: Vec<u8> },
+    /// Two spaces in a row, or one at an end: most servers read over it.
+    SecondSpace,
+    /// Spaces in the target.
+    SpaceInTarget { target: Vec<u8> },
+    /// The target does not begin with a slash, and is none of the other forms.
+    TargetForm { target: Vec<u8> },
+    /// The target has bytes that are not ASCII.
+    TargetNotAscii { target: Vec<u8> },
+    /// No version.
+    NoVersion,
+    /// Not a version that is spoken here.
+    Version { version: Vec<u8> },
+    /// No Host, which HTTP/1.1 demands.
+    NoHost,
+    /// A second Host.
+    SecondHost { line: u64 },
+    /// A header line without a colon.
+    NoColon { line: u64, text: Vec<u8> },
+    /// A space between a header's name and the colon.
+    SpaceBeforeColon { line: u64, name: Vec<u8> },
+    /// A header's name has bytes that names do not have, or is empty.
+    HeaderName { line: u64, name: Vec<u8> },
+    /// A line goes on with the header before it, as was once allowed (obs-fold).
+    Folded { side: Talker, line: u64 },
+    /// A control character in a line: an arrow key, or a CR too many.
+    Control { line: u64, byte: u8 },
+    /// A line that is longer than most servers take.
+    LongLine { line: u64, bytes: u64, most: u64 },
+    /// LF alone ends the lines.
+    BareLf { line: u64, met: Met },
+    /// Several lines came at once.
+    Pasted { lines: u64 },
+    /// The head has not come to its empty line.
+    HeadUnfinished { lines: u64, line_begun: bool, met: Met },
+    /// Content-Length is no number.
+    LengthNotNumber { line: u64, value: Vec<u8> },
+    /// Two values of Content-Length.
+    TwoLengths { side: Talker, first: u64, second: u64 },
+    /// Content-Length beside Transfer-Encoding.
+    LengthAndCoding { side: Talker },
+    /// Transfer-Encoding of a request that does not end with `chunked`.
+    Coding { value: Vec<u8> },
+    /// What should be a chunk is none.
+    BrokenChunk { side: Talker, bytes: u64 },
+    /// The last chunk has not come.
+    ChunksUnfinished { bytes: u64, met: Met },
+    /// A method that has a body, and no Content-Length.
+    NoLength { method: &'static str },
+    /// A body, and no Content-Length.
+    BodyWithoutLength { bytes: u64 },
+    /// The body is shorter than Content-Length; with CR LF for LF it would not be.
+    BodyShort { bytes: u64, length: u64, fits_with_crlf: bool, met: Met },
+    /// The body is longer than Content-Length.
+    BodyLong { length: u64, beyond: u64 },
+    /// Content-Length counts characters.
+    CountsLetters { length: u64, bytes: u64 },
+    /// Content-Length counts line ends as LF, and CR LF was sent.
+    GrownByCrlf { length: u64, bytes: u64 },
+    /// A body without a Content-Type.
+    NoContentType { looks: Looks },
+    /// The line end behind a form was counted: it is part of the last value.
+    EnterInForm { length: u64, line_end: u64 },
+    /// A body that is said to be JSON and is not.
+    Json(JsonError),
+    /// A request behind an answer that said that it was the last.
+    BehindTheLast,
+
+    /// The answer's status, to which request.
+    Status { status: u16, request: u64 },
+    /// What is allowed, where the method was not.
+    Allow { methods: Vec<u8> },
+    /// Where to go instead.
+    Location { to: Vec<u8> },
+    /// A header that tells what the server runs.
+    Tells { header: &'static str, value: Vec<u8>, version: bool },
+    /// The answer does not begin as one of HTTP does; it may be the one of a time before headers.
+    NotHttp { text: Vec<u8>, no_version_asked: bool },
+    /// The answer began before the request was complete.
+    Early,
+    /// The answer is complete.
+    Complete { bytes: u64, framing: Framing, next: Next },
+    /// The answer ended before it was complete.
+    Cut { bytes: u64, length: Option<u64> },
+    /// The answer stopped before it was complete, and may go on.
+    AnswerWaits { bytes: u64, length: Option<u64> },
+    /// All was sent and nothing was answered yet.
+    NoAnswerYet,
+    /// The server ended with requests unanswered.
+    EndedWithoutAnswer { requests: u64 },
+    /// The server ended, and had not said that it would.
+    EndedUnsaid { after_us: bool },
+
+    /// What a mail server's code means.
+    Smtp { code: u16 },
+    /// No command of SMTP that is known.
+    SmtpUnknown { line: u64, command: Vec<u8> },
+    /// The message has not come to its line with one dot.
+    MailUnfinished { lines: u64, met: Met },
+    /// An error of Redis, by the word that it begins with.
+    Redis { code: Vec<u8> },
+    /// A value that is not there.
+    RedisNothing,
+    /// A command of Redis in its own framing that says another length than it has.
+    RedisLength { line: u64, length: u64 },
+    /// A command of Redis that has not come to its end.
+    RedisUnfinished { met: Met },
+
+    /// The other end speaks something else.
+    Foreign(Foreign),
+    /// There would be more notes: this is the last.
+    Enough,
+}
+
+/// One of the two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Talker {
+    /// Who asks: we.
+    Client,
+    /// Who answers.
+    Server,
+}
+
+/// What made it a note.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Met {
+    /// Nothing moved for a while.
+    Silence,
+    /// There is no more input.
+    End,
+    /// The server answered.
+    Answer,
+}
+
+/// What a body looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Looks {
+    /// `name=value`.
+    Form,
+    /// It begins with a brace or bracket.
+    Json,
+    /// Neither.
+    Other,
+}
+
+/// What says where an answer ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Framing {
+    /// Content-Length.
+    Length,
+    /// The last chunk.
+    Chunked,
+    /// It has no body: of HEAD, 204 or 304.
+    NoBody,
+    /// The end of the connection.
+    Close,
+}
+
+/// What becomes of the connection behind an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// It stays.
+    Stays,
+    /// The server ends it: it said `Connection: close`.
+    ServerCloses,
+    /// The server ends it: the request said `Connection: close`.
+    WeAskedToClose,
+    /// The server ends it: one of the two speaks HTTP/1.0.
+    OldVersion,
+    /// It is something else now: a tunnel, or another protocol.
+    Changes,
+}
+
+/// Something else than what was expected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Foreign {
+    /// A TLS alert: that server waits for TLS.
+    TlsAlert {
+        /// RFC 8446 section 6.
+        description: u8,
+    },
+    /// TLS.
+    Tls,
+    /// An answer in plain HTTP which says that the port is one for TLS.
+    PlainOnTlsPort,
+    /// An SSH server, with its banner.
+    Ssh {
+        /// The banner's first line.
+        banner: Vec<u8>,
+    },
+    /// Telnet's negotiation.
+    Telnet,
+    /// An answer of HTTP.
+    Http,
+    /// A greeting with a code, of a mail or file server.
+    Greeting {
+        /// Its first line.
+        text: Vec<u8>,
+    },
+    /// An error of Redis.
+    Redis,
+}
+
+impl Note {
+    /// The note's name, for programs.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::NotARequest { .. } => "not_a_request",
+            Self::MethodCase { .. } => "method_case",
+            Self::MethodUnknown { .. } => "method_unknown",
+            Self::SecondSpace => "second_space",
+            Self::SpaceInTarget { .. } => "space_in_target",
+            Self::TargetForm { .. } => "target_form",
+            Self::TargetNotAscii { .. } => "target_not_ascii",
+            Self::NoVersion => "no_version",
+            Self::Version { .. } => "version",
+            Self::NoHost => "no_host",
+            Self::SecondHost { .. } => "second_host",
+            Self::NoColon { .. } => "no_colon",
+            Self::SpaceBeforeColon { .. } => "space_before_colon",
+            Self::HeaderName { .. } => "header_name",
+            Self::Folded { .. } => "folded",
+            Self::Control { .. } => "control",
+            Self::LongLine { .. } => "long_line",
+            Self::BareLf { .. } => "bare_lf",
+            Self::Pasted { .. } => "pasted",
+            Self::HeadUnfinished { .. } => "head_unfinished",
+            Self::LengthNotNumber { .. } => "length_not_number",
+            Self::TwoLengths { .. } => "two_lengths",
+            Self::LengthAndCoding { .. } => "length_and_coding",
+            Self::Coding { .. } => "coding",
+            Self::BrokenChunk { .. } => "broken_chunk",
+            Self::ChunksUnfinished { .. } => "chunks_unfinished",
+            Self::NoLength { .. } => "no_length",
+            Self::BodyWithoutLength { .. } => "body_without_length",
+            Self::BodyShort { .. } => "body_short",
+            Self::BodyLong { .. } => "body_long",
+            Self::CountsLetters { .. } => "counts_letters",
+            Self::GrownByCrlf { .. } => "grown_by_crlf",
+            Self::NoContentType { .. } => "no_content_type",
+            Self::EnterInForm { .. } => "enter_in_form",
+            Self::Json(_) => "json",
+            Self::BehindTheLast => "behind_the_last",
+            Self::Status { .. } => "status",
+            Self::Allow { .. } => "allow",
+            Self::Location { .. } => "location",
+            Self::Tells { .. } => "tells",
+            Self::NotHttp { .. } => "not_http",
+            Self::Early => "early",
+            Self::Complete { .. } => "complete",
+            Self::Cut { .. } => "cut",
+            Self::AnswerWaits { .. } => "answer_waits",
+            Self::NoAnswerYet => "no_answer_yet",
+            Self::EndedWithoutAnswer { .. } => "ended_without_answer",
+            Self::EndedUnsaid { .. } => "ended_unsaid",
+            Self::Smtp { .. } => "smtp",
+            Self::SmtpUnknown { .. } => "smtp_unknown",
+            Self::MailUnfinished { .. } => "mail_unfinished",
+            Self::Redis { .. } => "redis",
+            Self::RedisNothing => "redis_nothing",
+            Self::RedisLength { .. } => "redis_length",
+            Self::RedisUnfinished { .. } => "redis_unfinished",
+            Self::Foreign(_) => "foreign",
+            Self::Enough => "enough",
+        }
+    }
+
+    /// The line that it is about, where it is about one.
+    pub fn line(&self) -> Option<u64> {
+        match self {
+            Self::NotARequest { .. }
+            | Self::MethodCase { .. }
+            | Self::MethodUnknown { .. }
+            | Self::SecondSpace
+            | Self::SpaceInTarget { .. }
+            | Self::TargetForm { .. }
+            | Self::TargetNotAscii { .. }
+            | Self::NoVersion
+            | Self::Version { .. } => Some(1),
+            Self::SecondHost { line }
+            | Self::NoColon { line, .. }
+            | Self::SpaceBeforeColon { line, .. }
+            | Self::HeaderName { line, .. }
+            | Self::Folded { line, .. }
+            | Self::Control { line, .. }
+            | Self::LongLine { line, .. }
+            | Self::BareLf { line, .. }
+            | Self::LengthNotNumber { line, .. }
+            | Self::SmtpUnknown { line, .. }
+            | Self::RedisLength { line, .. }
+            | Self::Json(JsonError { line, .. }) => Some(*line),
+            _ => None,
+        }
+    }
+
+    /// The bytes of the conversation that it holds.
+    pub fn foreign(&self) -> Option<&[u8]> {
+        match self {
+            Self::NotARequest { text }
+            | Self::NoColon { text, .. }
+            | Self::NotHttp { text, .. }
+            | Self::Foreign(Foreign::Greeting { text }) => Some(text),
+            Self::MethodCase { method } | Self::MethodUnknown { method } => Some(method),
+            Self::SpaceInTarget { target }
+            | Self::TargetForm { target }
+            | Self::TargetNotAscii { target } => Some(target),
+            Self::Version { version } => Some(version),
+            Self::SpaceBeforeColon { name, .. } | Self::HeaderName { name, .. } => Some(name),
+            Self::LengthNotNumber { value, .. }
+            | Self::Coding { value }
+            | Self::Tells { value, .. } => Some(value),
+            Self::Allow { methods } => Some(methods),
+            Self::Location { to } => Some(to),
+            Self::SmtpUnknown { command, .. } => Some(command),
+            Self::Redis { code } => Some(code),
+            Self::Foreign(Foreign::Ssh { banner }) => Some(banner),
+            _ => None,
+        }
+    }
+}
+
+/// Foreign bytes as a note holds them.
+pub(super) fn shown(bytes: &[u8]) -> Vec<u8> {
+    bytes[..bytes.len().min(SHOWN_MAX)].to_vec()
+}
