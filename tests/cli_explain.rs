@@ -263,6 +263,8 @@ fn what_is_no_plain_command_is_refused() {
 
 /// Options that may stand in a command line, each with its value.
 const OPTIONS: &[&[&str]] = &[
+    &["--fill"],
+    &["--escapes"],
     &["--dry-run"],
     &["--multipart"],
     &["-l"],

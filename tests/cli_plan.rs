@@ -59,6 +59,8 @@ fn every_option_of_a_client_is_a_field_of_the_plan() {
         ("-6 -4 h 80", &|plan| plan.dial.family = Family::V4),
         ("-b h 80", &|plan| plan.dial.socket.broadcast = true),
         ("-C h 80", &|plan| plan.session.crlf = true),
+        ("--escapes h 80", &|plan| plan.session.escapes = true),
+        ("--fill h 80", &|plan| plan.session.fill = true),
         ("-D h 80", &|plan| plan.dial.socket.debug = true),
         ("-d h 80", &|plan| plan.session.read_input = false),
         ("-F h 80", &|plan| plan.pass_socket = true),

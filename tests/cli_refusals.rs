@@ -715,6 +715,23 @@ const DEFAULT: &[(&str, &str, &str)] = &[
     ("cert h 443-445", "port \"443-445\": no number, range or known service", ""),
     ("cert -U ''", "option -U: no path to connect to", ""),
     ("cert -U /s 443", "\"443\" is one argument too many", ""),
+    ("--fill -l -k 80", "--fill and -k do not go together: what is typed goes to one peer", ""),
+    (
+        "--escapes -l --broker 80",
+        "--escapes and --broker do not go together: what is typed goes to one peer",
+        "",
+    ),
+    (
+        "--fill -e cat h 80",
+        "--fill and -e do not go together: what a program says is sent as it is",
+        "",
+    ),
+    (
+        "--fill -d h 80",
+        "--fill and -d do not go together: then nothing is read that could be changed",
+        "",
+    ),
+    ("http h --fill", "option --fill is not for sending a request (nc http)", ""),
     ("http h -l", "option -l is not for sending a request (nc http)", ""),
     ("http h -C", "option -C is not for sending a request (nc http)", ""),
     ("http h --starttls smtp", "option --starttls is not for sending a request (nc http)", ""),

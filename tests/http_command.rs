@@ -165,7 +165,7 @@ fn the_words_say_what_is_sent() {
     assert!(running.said().ends_with(&format!("nc: > ... and {left} bytes more\n")));
     let mut running = nc(&["http", "--json", "--dry-run", &at]).start();
     running.succeeds();
-    assert!(running.said().contains(r#""event":"composed","text":"GET / HTTP/1.1\\x0d"#));
+    assert!(running.said().contains(r#""event":"composed","text":"GET / HTTP/1.1\r\n"#));
 }
 
 #[test]

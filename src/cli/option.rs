@@ -240,6 +240,10 @@ pub enum Id {
     Warn,
     /// Where the certificates that are looked at are kept.
     Pem,
+    /// Escapes in our input stand for bytes.
+    Escapes,
+    /// Placeholders in our input are filled.
+    Fill,
     /// A form in parts.
     Multipart,
     /// A request is written on standard output instead of being sent.

@@ -10,6 +10,8 @@ use crate::plan::{Host, LintError, ProxyKind, UnixName};
 use crate::proto::access::RuleError;
 use crate::proto::certificate::Timestamp;
 use crate::proto::connect::CredentialsError;
+use crate::proto::escapes::EscapeError;
+use crate::proto::fill::FillError;
 use crate::proto::head::HeadError;
 use crate::proto::socks4::Socks4Error;
 use crate::proto::socks5::Socks5Error;
@@ -156,6 +158,8 @@ pub enum Error {
     },
     /// Reading our own input failed.
     Input(io::Error),
+    /// What our input says cannot be sent.
+    InputText(InputTextError),
     /// Writing our own output failed; a closed pipe is `BrokenPipe`.
     Output {
         /// Why.
@@ -253,6 +257,16 @@ pub enum Error {
     NothingOpen(Failure),
     /// Something of the machine failed at start: the runtime, a signal handler.
     Start(io::Error),
+}
+
+/// What is wrong with a text that was to be changed before it is sent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(transparent)]
+pub enum InputTextError {
+    /// An escape that is none (`--escapes`).
+    Escape(#[from] EscapeError),
+    /// A placeholder that cannot be filled (`--fill`).
+    Fill(#[from] FillError),
 }
 
 /// Why a file cannot be part of a request.
@@ -390,6 +404,14 @@ impl Error {
         }
     }
 
+    /// Our input could not be read, or not be sent as it is.
+    pub fn of_input(error: io::Error) -> Self {
+        match error.get_ref().and_then(|inner| inner.downcast_ref::<InputTextError>()) {
+            Some(text) => Self::InputText(text.clone()),
+            None => Self::Input(error),
+        }
+    }
+
     /// The kind of failure.
     pub fn failure(&self) -> Failure {
         match self {
@@ -412,6 +434,7 @@ impl Error {
             Self::Input(_)
             | Self::Output { .. }
             | Self::Record { .. }
+            | Self::InputText(_)
             | Self::RequestFile { .. } => Failure::LocalIo,
             Self::Lint(_)
             | Self::Source { .. }

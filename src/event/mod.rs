@@ -19,7 +19,7 @@ mod sum;
 mod tls;
 pub mod voice;
 
-pub use error::{AccessReason, Attempt, Error, ProxyReason, RequestFileReason};
+pub use error::{AccessReason, Attempt, Error, InputTextError, ProxyReason, RequestFileReason};
 pub use failure::Failure;
 pub use progress::{Asker, Held, Occasion, Progress, Watch};
 pub use reporter::Reporter;

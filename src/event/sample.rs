@@ -8,14 +8,15 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::{
-    AccessReason, Attempt, Distrust, DropReason, Error, Event, Expiry, Extent, Failure, NotEditing,
-    Occasion, Peer, PortState, ProgramEnd, Progress, ProxyReason, ProxyStep, RefusalReason,
-    Reporting, RequestFileReason, Secured, Sha256Sum, Side, Sum, Summary, Target, TcpInfo,
-    TlsError, TlsSettingError, Verdict, Verified, VoiceName,
+    AccessReason, Attempt, Distrust, DropReason, Error, Event, Expiry, Extent, Failure,
+    InputTextError, NotEditing, Occasion, Peer, PortState, ProgramEnd, Progress, ProxyReason,
+    ProxyStep, RefusalReason, Reporting, RequestFileReason, Secured, Sha256Sum, Side, Sum, Summary,
+    Target, TcpInfo, TlsError, TlsSettingError, Verdict, Verified, VoiceName,
 };
 use crate::plan::{Host, LintError, ProxyKind, Transport, UdpProbe, UnixKind, UnixName};
 use crate::proto::certificate::{Certificate, CertificateError};
 use crate::proto::direction::Direction;
+use crate::proto::fill::FillError;
 use crate::proto::lint::Note;
 use crate::proto::starttls::Shown;
 
@@ -309,6 +310,7 @@ pub fn errors(foreign: &[u8]) -> Vec<Error> {
         Error::Record { to: path(), error: os_error(libc::ENOSPC) },
         Error::RequestFile { path: path(), reason: RequestFileReason::Read(failing()) },
         Error::NoAnswer,
+        Error::InputText(InputTextError::Fill(FillError::NoVariable(text()))),
         Error::NobodyCame { after: Duration::from_secs(1) },
         Error::WrongPeer { peer: client(), name: Some(foreign.to_vec()), local: None },
         Error::NotBuilt { what: "Lua" },
@@ -423,11 +425,12 @@ fn number_of_error(error: &Error) -> usize {
         Error::TlsSetting(_) => 33,
         Error::ExpiresSoon { .. } => 34,
         Error::RequestFile { .. } => 35,
-        Error::NoAnswer => 36, // the highest, see ERRORS
+        Error::NoAnswer => 36,
+        Error::InputText(_) => 37, // the highest, see ERRORS
     }
 }
 
-const ERRORS: usize = 37;
+const ERRORS: usize = 38;
 
 #[test]
 fn there_is_one_of_everything() {

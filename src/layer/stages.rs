@@ -1,27 +1,37 @@
 //! What looks at the bytes of one direction on their way.
 
 use std::cell::Cell;
+use std::ffi::OsString;
+use std::io;
 use std::num::NonZeroU64;
+use std::os::unix::ffi::OsStringExt;
 use std::rc::Rc;
+use std::time::SystemTime;
 
 use tokio::time::sleep;
 
 use super::limiter::Limiter;
+use crate::event::InputTextError;
 use crate::layer::{Answers, Screen, Witnesses};
 use crate::plan::{self, Pace, PaceUnit, Session};
+use crate::proto::certificate::Timestamp;
 use crate::proto::crlf::Crlf;
 use crate::proto::direction::Direction;
+use crate::proto::escapes::Escapes;
+use crate::proto::fill::{Fill, Sources};
 use crate::proto::telnet::{Answer, Telnet};
 
 /// What looks at the bytes of one direction on their way.
 #[derive(Debug, Default)]
 pub struct Stages {
     crlf: Option<Crlf>,
+    /// Few conversations have it, and many are held at once.
+    text: Option<Box<Text>>,
     telnet: Option<(Telnet, Rc<Answers>)>,
     /// The negotiation is taken out of what is passed on.
     removes_telnet: bool,
     pace: Option<Pace>,
-    limiter: Option<Limiter>,
+    limiter: Option<Box<Limiter>>,
     witnesses: Option<(Rc<Witnesses>, Direction)>,
     screen: Option<Screen>,
     /// Where to note that a whole line was read.
@@ -39,8 +49,9 @@ impl Stages {
         Self {
             witnesses: shown(witnesses, Direction::Sent),
             crlf: session.crlf.then(Crlf::default),
+            text: Text::of(session).map(Box::new),
             pace: pace(session),
-            limiter: session.rate.map(Limiter::new),
+            limiter: session.rate.map(Limiter::new).map(Box::new),
             ..Self::default()
         }
     }
@@ -58,10 +69,19 @@ impl Stages {
             }),
             removes_telnet: session.telnet == Some(plan::Telnet::Removed),
             pace: pace(session).filter(|pace| pace.both_ways),
-            limiter: session.rate.map(Limiter::new),
+            limiter: session.rate.map(Limiter::new).map(Box::new),
             reads: session.receive_limit,
             ..Self::default()
         }
+    }
+
+    /// The same of a text that somebody types, or not: an empty line ends a body then.
+    #[must_use]
+    pub fn at_keyboard(mut self, typed: bool) -> Self {
+        if let Some(fill) = self.text.as_mut().and_then(|text| text.fill.as_mut()) {
+            *fill = Fill::new(typed);
+        }
+        self
     }
 
     /// The same of a terminal, where to note that a whole line was typed at it.
@@ -81,6 +101,7 @@ impl Stages {
     /// Whether nobody looks at the bytes.
     pub fn is_empty(&self) -> bool {
         self.crlf.is_none()
+            && self.text.is_none()
             && self.telnet.is_none()
             && self.pace.is_none()
             && self.limiter.is_none()
@@ -115,6 +136,30 @@ impl Stages {
         changed
     }
 
+    /// What was held back, now that the input has ended, and what is still to be shown.
+    pub async fn rest<'a>(&mut self, changed: &'a mut Vec<u8>) -> &'a [u8] {
+        let Some(text) = &mut self.text else {
+            return self.finish(changed);
+        };
+        *changed = text.finish();
+        if let Some((witnesses, direction)) = &self.witnesses
+            && !changed.is_empty()
+        {
+            witnesses.passed(*direction, changed).await;
+        }
+        changed
+    }
+
+    /// Bytes that are held back.
+    pub fn held(&self) -> usize {
+        self.text.as_ref().and_then(|text| text.fill.as_ref()).map_or(0, Fill::held)
+    }
+
+    /// What was wrong with what was passed last, as an error of reading it.
+    pub fn wrong(&mut self) -> Option<io::Error> {
+        self.text.as_mut()?.wrong.take().map(io::Error::other)
+    }
+
     /// What is still to be written, as the direction is at its end.
     pub fn finish<'a>(&mut self, changed: &'a mut Vec<u8>) -> &'a [u8] {
         changed.clear();
@@ -141,18 +186,25 @@ impl Stages {
             }
             answers.add(|bytes| telnet.push(read, bytes));
         }
-        let Some(crlf) = &mut self.crlf else {
-            return false;
-        };
-        changed.clear();
-        crlf.push(read, changed);
-        true
+        let mut differs = false;
+        if let Some(crlf) = &mut self.crlf {
+            changed.clear();
+            crlf.push(read, changed);
+            differs = true;
+        }
+        if let Some(text) = &mut self.text {
+            // line ends as they are typed, then escapes, then placeholders: a body is counted as it
+            // is sent
+            *changed = text.push(if differs { changed } else { read });
+            differs = true;
+        }
+        differs
     }
 
     /// What is written at once, with a pause before or after it.
     pub fn pieces<'a>(&self, bytes: &'a [u8]) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         let lines = self.cuts_lines();
-        let most = self.limiter.as_ref().map_or(usize::MAX, Limiter::piece);
+        let most = self.limiter.as_ref().map_or(usize::MAX, |limiter| limiter.piece());
         bytes
             .split_inclusive(move |byte| lines && *byte == b'\n')
             .flat_map(move |piece| piece.chunks(most))
@@ -194,6 +246,71 @@ impl Stages {
         }
     }
 }
+
+/// What changes a text that is typed or piped.
+#[derive(Debug)]
+struct Text {
+    escapes: Option<Escapes>,
+    fill: Option<Fill>,
+    /// What was wrong with what came last: nothing of it was passed.
+    wrong: Option<InputTextError>,
+}
+
+impl Text {
+    fn of(session: &Session) -> Option<Self> {
+        let escapes = session.escapes.then(Escapes::default);
+        let fill = session.fill.then(Fill::default);
+        (session.escapes || session.fill).then_some(Self { escapes, fill, wrong: None })
+    }
+
+    fn push(&mut self, typed: &[u8]) -> Vec<u8> {
+        let sent = self.turn(typed);
+        self.unless_wrong(sent)
+    }
+
+    fn finish(&mut self) -> Vec<u8> {
+        let rest = self.rest();
+        self.unless_wrong(rest)
+    }
+
+    fn unless_wrong(&mut self, result: Result<Vec<u8>, InputTextError>) -> Vec<u8> {
+        result.unwrap_or_else(|error| {
+            self.wrong = Some(error);
+            Vec::new()
+        })
+    }
+
+    fn turn(&mut self, typed: &[u8]) -> Result<Vec<u8>, InputTextError> {
+        let mut text = Vec::with_capacity(typed.len());
+        match &mut self.escapes {
+            None => text.extend_from_slice(typed),
+            Some(escapes) => escapes.push(typed, &mut text)?,
+        }
+        let Some(fill) = &mut self.fill else {
+            return Ok(text);
+        };
+        let mut sent = Vec::with_capacity(text.len());
+        fill.push(&text, &SOURCES, &mut sent)?;
+        Ok(sent)
+    }
+
+    fn rest(&mut self) -> Result<Vec<u8>, InputTextError> {
+        if let Some(escapes) = &self.escapes {
+            escapes.finish()?;
+        }
+        let mut rest = Vec::new();
+        if let Some(fill) = &mut self.fill {
+            fill.finish(&mut rest)?;
+        }
+        Ok(rest)
+    }
+}
+
+/// The environment and the clock.
+const SOURCES: Sources<'static> = Sources {
+    variable: &|name| std::env::var_os(name).map(OsString::into_vec),
+    now: &|| Timestamp::from(SystemTime::now()).http_date(),
+};
 
 fn shown(witnesses: &Rc<Witnesses>, direction: Direction) -> Option<(Rc<Witnesses>, Direction)> {
     (!witnesses.is_empty()).then(|| (Rc::clone(witnesses), direction))

@@ -21,6 +21,10 @@ pub struct Session {
     pub idle_timeout: Option<Duration>,
     /// Send LF as CR LF (`-C`).
     pub crlf: bool,
+    /// Escapes in our input stand for bytes (`--escapes`).
+    pub escapes: bool,
+    /// Placeholders in our input are filled (`--fill`).
+    pub fill: bool,
     /// Answer telnet negotiation (`-t`).
     pub telnet: Option<Telnet>,
     /// Pauses between what is sent (`-i`; Ncat's `-d`).
@@ -70,6 +74,8 @@ impl Default for Session {
             after_peer_at_terminal: AfterPeer::LeaveWhenQuiet,
             idle_timeout: None,
             crlf: false,
+            escapes: false,
+            fill: false,
             telnet: None,
             pace: None,
             rate: None,
@@ -102,6 +108,8 @@ impl Session {
             pace: None,
             rate: None,
             sum: false,
+            escapes: false,
+            fill: false,
             show_peer: true,
             receive_limit: None,
             edit: None,

@@ -14,6 +14,7 @@ mod reads;
 mod socks;
 mod starttls;
 mod stream;
+mod typed;
 
 pub use address::{access, source_route, target};
 pub use certificate::{certificate, pem, pin};
@@ -26,6 +27,7 @@ pub use starttls::starttls;
 #[cfg(test)]
 pub(in crate::proto) use starttls::{Talk, talk};
 pub use stream::{chat, crlf, received_lines, telnet, terminal_view};
+pub use typed::{escapes, fill};
 
 /// A body by the name of its target and corpus directory.
 pub type Body = (&'static str, fn(&[u8]));
@@ -41,6 +43,8 @@ pub const BODIES: &[Body] = &[
     ("crlf", crlf),
     ("digest", digest),
     ("escape", escape),
+    ("escapes", escapes),
+    ("fill", fill),
     ("head", head),
     ("hex_dump", hex_dump),
     ("lint", lint),

@@ -1,9 +1,10 @@
 //! Pure codecs: bytes in and bytes out, no sockets and no clock.
 //!
 //! Responsible for the wire formats: what is sent to a proxy and what its answer means, what is said
-//! before TLS, telnet negotiation, requests that are composed, line ends, dumps, logs and packet
-//! captures, notes on what is said, chat, access rules, the words of a command, and how foreign bytes
-//! are shown in our own messages and at a terminal. Not for reading, writing, waiting
+//! before TLS, telnet negotiation, requests that are composed, escapes and placeholders in what is
+//! typed, line ends, dumps, logs and packet captures, notes on what is said, chat, access rules, the
+//! words of a command, and how foreign bytes are shown in our own messages and at a terminal. Not for
+//! reading, writing, waiting
 //! or wording: `layer` moves the bytes, the voices in `event` word the errors.
 //!
 //! Each decoder keeps its state from one read to the next, so that its result does not depend on
@@ -23,6 +24,8 @@ pub mod crlf;
 pub mod digest;
 pub mod direction;
 pub mod escape;
+pub mod escapes;
+pub mod fill;
 #[doc(hidden)]
 pub mod fuzz;
 pub mod head;

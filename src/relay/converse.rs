@@ -46,7 +46,8 @@ pub async fn converse(
     };
     let call = Call::new(link, terms.clone());
     // what is changed on its way may be more
-    let file = input.fd().filter(|_| !session.crlf && !input.has_ended());
+    let changed = session.crlf || session.escapes || session.fill;
+    let file = input.fd().filter(|_| !changed && !input.has_ended());
     call.expected.set(file.and_then(|file| file.left()));
     if let Some(kind) = lint_of(link, input, terms) {
         call.witnesses.read_along(Lint::new(kind, input.is_terminal()));
@@ -59,7 +60,8 @@ pub async fn converse(
         None => None,
     };
     let typed = screen.as_ref().filter(|_| input.is_terminal()).map(Screen::typed);
-    let up_stages = Stages::outgoing(session, &call.witnesses).typed(typed);
+    let keyboard = input.is_terminal() || output.is_edited();
+    let up_stages = Stages::outgoing(session, &call.witnesses).typed(typed).at_keyboard(keyboard);
     let down_stages = Stages::incoming(session, &call.witnesses, &call.answers).at(screen);
     let net = link.stream();
     let from = input.fd().map(|from| Stream::Plain(Rc::clone(from)));
@@ -489,7 +491,7 @@ impl<'a> Call<'a> {
                 let undelivered = unsent + self.link.undelivered();
                 Some(Error::of_link(error, undelivered))
             }
-            (Some(FlowEnd::Read(error)), _) => Some(Error::Input(error)),
+            (Some(FlowEnd::Read(error)), _) => Some(Error::of_input(error)),
             // left in the middle of a write, by a deadline
             _ if unshown > 0 => {
                 let error = std::io::ErrorKind::TimedOut.into();

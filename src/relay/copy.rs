@@ -47,7 +47,10 @@ pub async fn copy(
         }
         meter.took(count);
         let bytes = stages.pass(&buffer[..count], &mut changed).await;
-        meter.set_in_hand(bytes.len());
+        meter.set_in_hand(bytes.len() + stages.held());
+        if let Some(error) = stages.wrong() {
+            return FlowEnd::Read(error);
+        }
         let before = meter.moved();
         if let Err(error) = write_paced(to, bytes, stages, meter).await {
             return FlowEnd::Write(error);
@@ -68,8 +71,12 @@ pub async fn end(
     changed: &mut Vec<u8>,
     meter: &Meter,
 ) -> FlowEnd {
-    let rest = stages.finish(changed);
+    let rest = stages.rest(changed).await;
+    if let Some(error) = stages.wrong() {
+        return FlowEnd::Read(error);
+    }
     if !rest.is_empty() {
+        meter.set_moving();
         meter.set_in_hand(rest.len());
         let before = meter.moved();
         if let Err(error) = write_paced(to, rest, stages, meter).await {

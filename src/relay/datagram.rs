@@ -28,24 +28,47 @@ pub async fn send(
     loop {
         meter.set_quiet();
         let count = match from.read(&mut buffer).await {
-            Ok(0) => return FlowEnd::EndOfInput,
+            Ok(0) => break,
             Ok(count) => count,
             Err(error) => return FlowEnd::Read(error),
         };
         meter.set_moving();
         meter.took(count);
         let bytes = stages.pass(&buffer[..count], &mut changed).await;
-        meter.set_in_hand(bytes.len());
-        for message in messages(bytes, size, stages.cuts_lines()) {
-            stages.pause_before(message.len()).await;
-            match to.write(message).await {
-                // a datagram goes whole or not at all
-                Ok(_) => meter.gave(message.len()),
-                Err(error) => return FlowEnd::Write(error),
-            }
-            stages.pause_after().await;
+        meter.set_in_hand(bytes.len() + stages.held());
+        if let Some(error) = stages.wrong() {
+            return FlowEnd::Read(error);
+        }
+        if let Err(error) = send_messages(to, bytes, stages, meter, size).await {
+            return FlowEnd::Write(error);
         }
     }
+    let rest = stages.rest(&mut changed).await;
+    meter.set_in_hand(rest.len());
+    if let Some(error) = stages.wrong() {
+        return FlowEnd::Read(error);
+    }
+    match send_messages(to, rest, stages, meter, size).await {
+        Ok(()) => FlowEnd::EndOfInput,
+        Err(error) => FlowEnd::Write(error),
+    }
+}
+
+async fn send_messages(
+    to: &Stream,
+    bytes: &[u8],
+    stages: &Stages,
+    meter: &Meter,
+    size: usize,
+) -> io::Result<()> {
+    for message in messages(bytes, size, stages.cuts_lines()) {
+        stages.pause_before(message.len()).await;
+        // a datagram goes whole or not at all
+        to.write(message).await?;
+        meter.gave(message.len());
+        stages.pause_after().await;
+    }
+    Ok(())
 }
 
 /// What was read, cut where it is longer than a datagram and, with a pause after each line, at

@@ -156,7 +156,24 @@ const OPTS: &[Opt] = &[
         "Send each line feed as carriage return and line feed; where both are there already, \
          nothing is added.",
     ),
-    Opt::switch(Id::Edit, G::Data).long("edit").says(
+    Opt::switch(Id::Escapes, G::Data).long("escapes").says(
+        "\\n \\r \\t \\0 \\\\ \\xHH in what is sent are bytes",
+        "In what is read from standard input, `\\n`, `\\r`, `\\t`, `\\0`, `\\\\` and `\\xHH` stand for the \
+         bytes that they name. Anything else behind a backslash ends the run (status 17) before it is \
+         sent. With `-C`, line ends as they are typed become CR LF, and `\\n` stays LF.",
+    ),
+    Opt::switch(Id::Fill, G::Data).long("fill").says(
+        "fill {len}, {env:NAME} and {now} in what is sent",
+        "In what is read from standard input, `{len}` becomes the length of the message's body in \
+         bytes, `{env:NAME}` a variable of the environment, `{now}` the date as HTTP's `Date` has it, \
+         and `{{}` a brace. A body begins behind the empty line that follows `{len}` and goes to the \
+         end of input; at a terminal an empty line ends it too, which is not sent, nor is the line end \
+         before it, and another message may follow. A message is held back from its `{len}` on, up to \
+         1 MiB, and counted as it is sent, after `-C` and `--escapes`; within a body `{len}` stands for \
+         itself. Other braces stay as they are. A variable that is not there, or a `{len}` without a \
+         body, ends the run (status 17) before anything wrong is sent. For one peer at a time.",
+    ),
+    Opt::switch(Id::Edit, G::Data).long("edit").common().says(
         "edit lines at a terminal, with history",
         "At a terminal, edit each line before it is sent: arrows, Ctrl-R, Tab, and a block that is \
          pasted waits for Enter. What arrives is shown above it. Elsewhere it does nothing.",
@@ -187,7 +204,7 @@ const OPTS: &[Opt] = &[
          `-d`.",
     ),
     Opt::value(Id::Rate, "RATE", G::Data).long("rate").says(
-        "at most so many bytes a second each way: 500k, 2M",
+        "at most so many bytes a second each way: 2M",
         "Move at most so many bytes a second in each direction: a whole number, with `k`, `M` or `G` \
          behind it for thousands, millions and milliards, or `Ki`, `Mi` and `Gi` for powers of 1024. \
          With several clients, each has that rate. What the pauses hold back is not idle.",
@@ -576,7 +593,7 @@ const OPTS: &[Opt] = &[
          in one for all of it. At a terminal `-v` does so by itself after 2 seconds where standard \
          input or output is a regular file.",
     ),
-    Opt::switch(Id::Json, G::Report).long("json").common().says(
+    Opt::switch(Id::Json, G::Report).long("json").says(
         "events as JSON lines on stderr",
         "Events as JSON, one object a line, on standard error. The data stream is as ever; what \
          `nc cert` finds is JSON too, on standard output.",

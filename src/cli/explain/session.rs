@@ -51,6 +51,12 @@ pub fn shared(said: &mut Vec<String>, session: &Session, protocol: Protocol) {
     if session.crlf {
         said.push("Sends each LF as CR LF.".to_owned());
     }
+    if session.escapes {
+        said.push("Sends the bytes that escapes in its input stand for.".to_owned());
+    }
+    if session.fill {
+        said.push("Fills {len}, {env:NAME} and {now} in what it sends.".to_owned());
+    }
     match session.telnet {
         None => {}
         Some(Telnet::Requests) => said.push("Refuses what telnet asks for.".to_owned()),

@@ -385,6 +385,8 @@ impl Line {
         self.switch_if(!session.read_input && !program, "recv-only");
         self.after_input(session);
         self.switch_if(session.crlf, "crlf");
+        self.switch_if(session.escapes, "escapes");
+        self.switch_if(session.fill, "fill");
         self.switch_if(session.telnet.is_some(), "telnet");
         if let Some(edit) = session.edit {
             self.switch("edit");

@@ -302,6 +302,11 @@ fn listener(
     {
         return Err(UsageError::Exclusive { first, second, why: exclusive::SHARED });
     }
+    let text = exclusive::TEXT.iter().find_map(|id| settings.spelling(*id));
+    if let Some(first) = text.filter(|_| clients != Clients::One) {
+        let second = settings.spelling(Id::KeepOpen).unwrap_or(Spelling::Short('k'));
+        return Err(UsageError::Exclusive { first, second, why: exclusive::ONE_PEER });
+    }
     let mut session = session(settings)?;
     if service == Service::Broker {
         session.after_peer = AfterPeer::LeaveWhenIdle(service::HEARD_OUT);
@@ -335,6 +340,8 @@ fn session(settings: &Settings) -> Result<Session, UsageError> {
         show_peer: !settings.has(Id::SendOnly),
         view: view::view(settings)?,
         pace,
+        escapes: settings.has(Id::Escapes),
+        fill: settings.has(Id::Fill),
         rate: rate(settings)?,
         sum: settings.has(Id::Sum),
         recordings: record::recordings(settings)?,

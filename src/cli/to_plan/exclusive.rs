@@ -93,11 +93,23 @@ const EXCLUSIVE: &[(&[Id], &[Id], &str)] = &[
     (TLS, &[Id::Scan], "a scan sends no data"),
     (&[Id::TlsInsecure], &[Id::TlsTrust, Id::TlsPin], "it trusts anybody"),
     (&[Id::TlsInsecure], &[Id::TlsVerify], "it trusts anybody"),
+    (TEXT, PROGRAMS, "what a program says is sent as it is"),
+    (TEXT, &[Id::Scan], "a scan sends no data"),
+    (TEXT, &[Id::PassSocket], "a socket that is passed on is no longer ours"),
+    (TEXT, BROKERS, ONE_PEER),
+    (TEXT, &[Id::Tunnel], "a tunnel passes bytes on as they are"),
+    (TEXT, &[Id::NoInput], "then nothing is read that could be changed"),
     (&[Id::Pty], DATAGRAMS, "a terminal carries a stream"),
 ];
 
 /// Why what clients share is not added up.
 pub const SHARED: &str = "a sum is of one conversation, and several share these bytes";
+
+/// Why a text is not changed for several clients.
+pub const ONE_PEER: &str = "what is typed goes to one peer";
+
+/// What changes a text that is typed or piped.
+pub const TEXT: &[Id] = &[Id::Escapes, Id::Fill];
 
 const LEAVING: &str = "leaving begins with telling the peer that the input ended";
 
@@ -118,6 +130,8 @@ const AT_THE_BYTES: &[Id] = &[
     Id::Sum,
     Id::ReceiveLimit,
     Id::SendOnly,
+    Id::Escapes,
+    Id::Fill,
 ];
 
 /// An option, those of which it needs one, and what is said without.

@@ -212,6 +212,8 @@ impl Wanted<'_> {
             idle_is_failure: self.settings.idle_timeout.is_some(),
             wants_answer: false,
             crlf: has(Id::Crlf),
+            escapes: false,
+            fill: false,
             telnet: has(Id::Telnet).then_some(Telnet::Removed),
             pace: self.values.delay.map(|pause| Pace {
                 pause,

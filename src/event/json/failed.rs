@@ -65,6 +65,7 @@ fn name(error: &Error) -> &'static str {
         Error::Record { .. } => "record",
         Error::RequestFile { .. } => "request_file",
         Error::NoAnswer => "no_answer",
+        Error::InputText(_) => "input_text",
         Error::NobodyCame { .. } => "nobody_came",
         Error::WrongPeer { .. } => "wrong_peer",
         Error::NotBuilt { .. } => "not_built",
@@ -130,6 +131,7 @@ fn reason(error: &Error) -> Option<&io::Error> {
         | Error::Idle { .. }
         | Error::RequestFile { .. }
         | Error::NoAnswer
+        | Error::InputText(_)
         | Error::NobodyCame { .. }
         | Error::WrongPeer { .. }
         | Error::NotBuilt { .. }

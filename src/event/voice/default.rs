@@ -393,6 +393,7 @@ pub fn sentence(error: &Error) -> String {
         | Error::Record { .. }
         | Error::RequestFile { .. }
         | Error::NoAnswer
+        | Error::InputText(_)
         | Error::NobodyCame { .. }
         | Error::WrongPeer { .. }
         | Error::NotBuilt { .. }

@@ -241,6 +241,9 @@ pub fn sentence(error: &Error) -> Option<String> {
                 }
             }
         }
+        Error::InputText(error) => {
+            format!("what is to be sent: {}", escape(error.to_string().as_bytes()))
+        }
         Error::NoAnswer => "the connection ended without an answer".to_owned(),
         Error::NobodyCame { after } => format!("nobody came within {}", duration(*after)),
         Error::WrongPeer { peer, .. } => {

@@ -271,6 +271,7 @@ fn sentence(error: &Error) -> Option<String> {
         | Error::Access { .. }
         | Error::RequestFile { .. }
         | Error::NoAnswer
+        | Error::InputText(_)
         | Error::NotBuilt { .. }
         | Error::Tls { .. }
         | Error::HandshakeTimedOut { .. }

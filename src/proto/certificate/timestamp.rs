@@ -85,19 +85,30 @@ impl Display for Timestamp {
 }
 
 impl Timestamp {
+    /// As HTTP's `Date` says it (RFC 9110, section 5.6.7): `Sun, 23 Nov 2025 00:22:00 GMT`.
+    pub fn http_date(self) -> String {
+        let (days, second) = (self.0.div_euclid(DAY), self.0.rem_euclid(DAY));
+        let (year, month, day) = date(days);
+        let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+        let weekday = named(&WEEKDAYS, (days + 4).rem_euclid(7));
+        let month = named(&MONTHS, month - 1);
+        format!("{weekday}, {day:02} {month} {year:04} {hour:02}:{minute:02}:{second:02} GMT")
+    }
+
     /// As C's `ctime` writes it, in UTC: `Sun Nov 23 00:22:00 2025`.
     pub fn ctime(self) -> String {
         let (days, second) = (self.0.div_euclid(DAY), self.0.rem_euclid(DAY));
         let (year, month, day) = date(days);
         let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-        let named = |names: &[&'static str], index: i64| {
-            usize::try_from(index).ok().and_then(|index| names.get(index).copied()).unwrap_or("?")
-        };
         // the first day of 1970 was a Thursday
         let weekday = named(&WEEKDAYS, (days + 4).rem_euclid(7));
         let month = named(&MONTHS, month - 1);
         format!("{weekday} {month} {day:2} {hour:02}:{minute:02}:{second:02} {year}")
     }
+}
+
+fn named(names: &[&'static str], index: i64) -> &'static str {
+    usize::try_from(index).ok().and_then(|index| names.get(index).copied()).unwrap_or("?")
 }
 
 const WEEKDAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];

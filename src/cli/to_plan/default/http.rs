@@ -50,6 +50,8 @@ const FITTING: &[Id] = &[
     Id::Output,
     Id::Log,
     Id::Pcap,
+    Id::Rate,
+    Id::Sum,
     Id::AppendOutput,
     Id::Wait,
     Id::IdleTimeout,

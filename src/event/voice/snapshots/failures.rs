@@ -81,6 +81,11 @@ fn every_error_has_words_and_a_status() {
         ("x: No space left on device", "x: No space left on device", 17),
         ("x: Input/output error", "x: Input/output error", 17),
         ("the connection ended without an answer", "the connection ended without an answer", 14),
+        (
+            "what is to be sent: {env:x}: there is no such variable",
+            "what is to be sent: {env:x}: there is no such variable",
+            17,
+        ),
         ("nobody came within 1.00 s", "nobody came within 1.00 s", 12),
         ("connection from x, who is not waited for", "connection from x, who is not waited for", 1),
         ("built without Lua", "built without Lua", 1),

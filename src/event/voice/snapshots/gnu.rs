@@ -105,6 +105,7 @@ fn its_errors_and_statuses() {
         "1 Error: x: No space left on device",
         "1 Error: x: Input/output error",
         "1 Error: the connection ended without an answer",
+        "1 Error: what is to be sent: {env:x}: there is no such variable",
         "1 ",
         "1 Error: connection from x, who is not waited for",
         "1 Error: built without Lua",
