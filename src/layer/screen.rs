@@ -6,7 +6,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use crate::plan::View;
+use crate::plan::Session;
 use crate::proto::received_lines::ReceivedLines;
 use crate::proto::terminal_view::{PLAIN, TerminalView};
 use crate::sys::fd::Fd;
@@ -24,8 +24,9 @@ pub struct Screen {
 impl Screen {
     /// `None` where the output gets every byte as it came: it is no terminal, or one in raw mode,
     /// or the plan wants it so.
-    pub fn of(view: View, output: &Rc<Fd>) -> Option<Self> {
-        (view.guarded && terminal::is_cooked(output)).then(|| Self {
+    pub fn of(session: &Session, output: &Rc<Fd>) -> Option<Self> {
+        let view = session.view;
+        (session.show_peer && view.guarded && terminal::is_cooked(output)).then(|| Self {
             view: TerminalView::default(),
             lines: ReceivedLines::new(view.marked, view.coloured),
             typed: Rc::default(),

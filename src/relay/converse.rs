@@ -43,7 +43,7 @@ pub async fn converse(
     };
     let call = Call::new(link, terms.clone());
     // a program's terminal is the program's own
-    let screen = if output.may_be_refused() { None } else { Screen::of(session.view, &out) };
+    let screen = if output.may_be_refused() { None } else { Screen::of(session, &out) };
     let typed = screen.as_ref().filter(|_| input.is_terminal()).map(Screen::typed);
     let up_stages = Stages::outgoing(session, &call.witnesses).typed(typed);
     let down_stages = Stages::incoming(session, &call.witnesses, &call.answers).at(screen);

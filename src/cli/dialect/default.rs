@@ -193,7 +193,7 @@ const OPTS: &[Opt] = &[
         "answer telnet negotiation",
         "Refuse whatever telnet negotiation asks for, so that the conversation can go on.",
     ),
-    Opt::value(Id::HexLines, "FILE", G::Data).short('o').long("hex").says(
+    Opt::value(Id::HexLines, "FILE", G::Data).short('o').long("hex-file").says(
         "write a hex dump of what passes to FILE",
         "Write what passes to this file as a hex dump, in the form that the first netcat gave it: \
          `<` or `>`, the offset, sixteen bytes in hexadecimal, and the same as text. The file is \
@@ -229,6 +229,13 @@ const OPTS: &[Opt] = &[
     Opt::switch(Id::AppendOutput, G::Data).long("append-output").says(
         "append to these files instead of emptying them",
         "What the four options above write is appended to their files.",
+    ),
+    Opt::switch(Id::Hex, G::Data).long("hex").says(
+        "show what passes as a hex dump, with times",
+        "Write a hex dump of both directions to standard output, in place of what the peer sends: \
+         the time in seconds, `>` or `<`, the offset in that direction, sixteen bytes in \
+         hexadecimal, and the same as text. It shows what is sent as it is sent, after `-C`. A \
+         file that keeps it as well is `--log` or another record above.",
     ),
     Opt::switch(Id::Raw, G::Data).long("raw").says(
         "show what the peer sends as it came",
