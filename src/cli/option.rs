@@ -24,6 +24,10 @@ pub enum Id {
     Broadcast,
     /// Send LF as CR LF.
     Crlf,
+    /// Lines are edited at a terminal.
+    Edit,
+    /// Edited lines are not kept.
+    NoHistory,
     /// `SO_DEBUG`.
     DebugSocket,
     /// Standard input is not read.

@@ -25,8 +25,13 @@ impl Screen {
     /// `None` where the output gets every byte as it came: it is no terminal, or one in raw mode,
     /// or the plan wants it so.
     pub fn of(session: &Session, output: &Rc<Fd>) -> Option<Self> {
+        if terminal::is_cooked(output) { Self::at(session, output) } else { None }
+    }
+
+    /// The same of a terminal whose mode is of our own making.
+    pub fn at(session: &Session, output: &Rc<Fd>) -> Option<Self> {
         let view = session.view;
-        (session.show_peer && view.guarded && terminal::is_cooked(output)).then(|| Self {
+        (session.show_peer && view.guarded).then(|| Self {
             view: TerminalView::default(),
             lines: ReceivedLines::new(view.marked, view.coloured),
             typed: Rc::default(),

@@ -38,17 +38,22 @@ pub async fn converse(
     terms: &Terms<'_>,
 ) -> Result<(), Error> {
     let session = terms.session;
-    let Some(out) = output.fd() else {
+    let Some(out) = output.stream() else {
         return Err(Error::Output { error: std::io::ErrorKind::BrokenPipe.into(), undelivered: 0 });
     };
     let call = Call::new(link, terms.clone());
     // a program's terminal is the program's own
-    let screen = if output.may_be_refused() { None } else { Screen::of(session, &out) };
-    let typed = screen.as_ref().filter(|_| input.is_terminal()).map(Screen::typed);
-    let up_stages = Stages::outgoing(session, &call.witnesses).typed(typed);
+    let screen = match output.fd() {
+        _ if output.may_be_refused() => None,
+        Some(terminal) if output.is_edited() => Screen::at(session, &terminal),
+        Some(terminal) => Screen::of(session, &terminal),
+        None => None,
+    };
+    // who edits lines knows where they begin
+    let typed = screen.as_ref().filter(|_| input.is_terminal() && !output.is_edited());
+    let up_stages = Stages::outgoing(session, &call.witnesses).typed(typed.map(Screen::typed));
     let down_stages = Stages::incoming(session, &call.witnesses, &call.answers).at(screen);
     let net = link.stream();
-    let out = Stream::Plain(out);
     let from = input.fd().map(|from| Stream::Plain(Rc::clone(from)));
     let up_mover = from.as_ref().map(|from| Mover::pick(from, net, &up_stages, None));
     let down_mover = if session.show_peer {
@@ -109,6 +114,7 @@ pub async fn converse(
     if net.kind() == Kind::DatagramSocket {
         talk = talk.of_datagrams();
     }
+    let _held = input.hold();
     call.hold(up, down, talk, &Streams { input, output, link }).await
 }
 

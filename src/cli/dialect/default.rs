@@ -156,6 +156,17 @@ const OPTS: &[Opt] = &[
         "Send each line feed as carriage return and line feed; where both are there already, \
          nothing is added.",
     ),
+    Opt::switch(Id::Edit, G::Data).long("edit").common().says(
+        "edit lines at a terminal, with history",
+        "At a terminal, edit each line before it is sent: arrows, Ctrl-R, Tab, and a block that is \
+         pasted waits for Enter. What arrives is shown above it. Elsewhere it does nothing.",
+    ),
+    Opt::switch(Id::NoHistory, G::Data).long("no-history").says(
+        "do not keep the lines that are edited",
+        "With `--edit`, neither read nor keep earlier lines. Without it, they are in a file of the \
+         user's alone for each host and port, under `$XDG_STATE_HOME/nc/history` or \
+         `~/.local/state/nc/history`.",
+    ),
     Opt::switch(Id::NoInput, G::Data).short('d').long("recv-only").aliases(&["no-input"]).says(
         "do not read stdin, only receive",
         "Do not read standard input, and do not tell the peer that it ended.",
@@ -176,7 +187,7 @@ const OPTS: &[Opt] = &[
          `-d`.",
     ),
     Opt::value(Id::Rate, "RATE", G::Data).long("rate").says(
-        "at most so many bytes a second each way: 500k, 2M",
+        "at most so many bytes a second each way (2M)",
         "Move at most so many bytes a second in each direction: a whole number, with `k`, `M` or `G` \
          behind it for thousands, millions and milliards, or `Ki`, `Mi` and `Gi` for powers of 1024. \
          With several clients, each has that rate. What the pauses hold back is not idle.",
@@ -246,7 +257,7 @@ const OPTS: &[Opt] = &[
          came, and so does every record (`--log` and its kin).",
     ),
     Opt::switch(Id::Marks, G::Data).long("marks").says(
-        "mark what the peer sends with \"< \" at a terminal",
+        "mark lines of the peer with \"< \", at a terminal",
         "At a terminal, put `< ` before each line that the peer sends, which tells it from what is \
          typed. A backspace is shown as `\\x08` then, and a line that is begun again has its mark \
          again. A pipe and a file get every byte as it came.",
@@ -261,7 +272,7 @@ const OPTS: &[Opt] = &[
          `NCAT_REMOTE_ADDR`, `NCAT_REMOTE_PORT`, `NCAT_LOCAL_ADDR`, `NCAT_LOCAL_PORT` and \
          `NCAT_PROTO`, and with TLS how the connection is secured and who the peer's \
          certificate says that it is in `NC_TLS_VERSION`, `NC_TLS_CIPHER`, `NC_TLS_ALPN`, \
-         `NC_TLS_VERIFIED` (`chain`, `pin`, `nothing` or `nobody`), `NC_TLS_PEER_SUBJECT`, \
+         `NC_TLS_SERVER_NAME` (what the client asked for), `NC_TLS_VERIFIED` (`chain`, `pin`, `nothing` or `nobody`), `NC_TLS_PEER_SUBJECT`, \
          `NC_TLS_PEER_ISSUER`, `NC_TLS_PEER_NAMES` (a line each, as `dns:host.example`) and \
          `NC_TLS_PEER_SHA256`. The exit status is that of the connection, whatever the program's is. A \
          program ends with its connection and with `nc`, and whatever it has started ends with it: \

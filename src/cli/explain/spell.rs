@@ -385,6 +385,10 @@ impl Line {
         self.after_input(session);
         self.switch_if(session.crlf, "crlf");
         self.switch_if(session.telnet.is_some(), "telnet");
+        if let Some(edit) = session.edit {
+            self.switch("edit");
+            self.switch_if(!edit.history, "no-history");
+        }
         if let Some(pace) = session.pace {
             let name = if pace.unit == PaceUnit::Line { "interval" } else { "delay" };
             self.value(name, time(pace.pause));

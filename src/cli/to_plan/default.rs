@@ -32,8 +32,9 @@ use crate::cli::settings::{Quit, Settings};
 use crate::cli::time::{self, TimeStyle};
 use crate::cli::usage_error::{Quantity, UsageError};
 use crate::plan::{
-    AfterInput, AfterPeer, Clients, Connect, Dial, Family, Host, Inet, Lab, Listen, Pace, PaceUnit,
-    Plan, PortList, Remote, Scan, Service, Session, SocketOptions, Transport, UnixKind, UnixName,
+    AfterInput, AfterPeer, Clients, Connect, Dial, Edit, Family, Host, Inet, Lab, Listen, Pace,
+    PaceUnit, Plan, PortList, Remote, Scan, Service, Session, SocketOptions, Transport, UnixKind,
+    UnixName,
 };
 
 /// With `-q 0`, what the peer still sends may pause so long.
@@ -335,8 +336,19 @@ fn session(settings: &Settings) -> Result<Session, UsageError> {
         rate: rate(settings)?,
         sum: settings.has(Id::Sum),
         recordings: record::recordings(settings)?,
+        // the dump is written where the line would be edited
+        edit: edit(settings)?.filter(|_| !settings.has(Id::Hex)),
         ..shared
     })
+}
+
+fn edit(settings: &Settings) -> Result<Option<Edit>, UsageError> {
+    let no_history = settings.spelling(Id::NoHistory);
+    match (settings.has(Id::Edit), no_history) {
+        (true, no_history) => Ok(Some(Edit { history: no_history.is_none() })),
+        (false, Some(option)) => Err(UsageError::Needs { option, needed: "--edit" }),
+        (false, None) => Ok(None),
+    }
 }
 
 fn after_input(settings: &Settings) -> AfterInput {

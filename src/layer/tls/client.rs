@@ -25,9 +25,6 @@ use crate::layer::security::HANDSHAKE;
 use crate::plan::{Host, TlsClient, Trust};
 use crate::proto::certificate::{Certificate, Timestamp, pem};
 
-/// The host of a peer that has none: it is on this machine.
-const LOCAL: &str = "localhost";
-
 /// A client's TLS, with all files read.
 #[derive(Debug)]
 pub struct Client {
@@ -116,7 +113,7 @@ impl Client {
         waits_for: &Cell<&'static str>,
         observer: &dyn Observer,
     ) -> Result<Examined, Error> {
-        let local = Host(LOCAL.into());
+        let local = Host::local();
         let host = host.unwrap_or(&local);
         let name = self.plan.name.as_ref().unwrap_or(host);
         let wanted = if self.plan.any_name { None } else { Some(server_name(name)) };
@@ -134,6 +131,11 @@ impl Client {
                 // a host that cannot be asked for by name is asked for by none
                 Err(_) => ServerName::IpAddress(std::net::Ipv4Addr::UNSPECIFIED.into()),
             },
+        };
+        // an address is not asked for (RFC 6066, section 3)
+        let asked_for = match &asked {
+            ServerName::DnsName(name) => Some(name.as_ref().as_bytes().to_vec()),
+            _ => None,
         };
         if let Some(kind) = self.plan.upgrade
             && let Err(error) = upgrade::upgrade(kind, link, name, waits_for, observer).await
@@ -174,14 +176,12 @@ impl Client {
                     (None, Some(_)) => Verified::Pin,
                     (None, None) => Verified::Nothing(doubt),
                 };
-                let asked_for = self.plan.server_name.as_ref().unwrap_or(name);
-                Ok(report::secured(&session, verified, Some(asked_for), started.elapsed()))
+                Ok(report::secured(&session, verified, asked_for, started.elapsed()))
             }
         };
         let chain: Vec<Vec<u8>> = chain.iter().map(|der| der.to_vec()).collect();
         if let Some(path) = self.plan.keep_chain.as_ref().filter(|_| result.is_ok()) {
-            let text: String = chain.iter().map(|der| pem::write("CERTIFICATE", der)).collect();
-            fs::write(path, text).map_err(|error| {
+            fs::write(path, pem::write_chain(&chain)).map_err(|error| {
                 Error::TlsSetting(TlsSettingError::Write { path: path.clone(), error })
             })?;
         }

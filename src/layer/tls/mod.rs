@@ -9,6 +9,7 @@
 //! Session tickets are off: each connection stands for itself.
 
 mod admission;
+mod asked;
 mod buffer;
 mod captured;
 mod client;
@@ -25,6 +26,8 @@ mod provider;
 mod report;
 mod server;
 mod session;
+mod staple;
+mod state;
 mod trust;
 mod upgrade;
 

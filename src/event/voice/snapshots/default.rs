@@ -44,7 +44,7 @@ fn the_default_face_adds_lines_the_more_v() {
          nc: > lo\n\
          nc: > ... and 1048574 bytes more\n\
          nc: < lo\n\
-         nc: TLSv1.3, TLS_AES_128_GCM_SHA256, X25519, ALPN lo\n\
+         nc: TLSv1.3, TLS_AES_128_GCM_SHA256, X25519, ALPN lo, SNI lo\n\
          nc: peer: CN=a\\x1b]0\\;t\\x07b, until 2126-10-29 23:55:52 UTC (36500 days left), by \
          itself\n\
          nc: not verified, and with reason: it is for lo, and another name was asked for\n\
