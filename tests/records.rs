@@ -102,8 +102,8 @@ fn a_dump_takes_the_place_of_the_bytes_and_a_log_keeps_them() {
 
 #[test]
 fn a_dump_of_several_clients_of_datagrams_and_of_a_program() {
-    let nc = |args: &[&str]| Program::new(under_test(env!("CARGO_BIN_EXE_nc"))).args(args).start();
     const HELLO: &str = "< 00000000  68 65 6c 6c 6f 0a                                 hello.\n";
+    let nc = |args: &[&str]| Program::new(under_test(env!("CARGO_BIN_EXE_nc"))).args(args).start();
     let length = 9 + HELLO.len();
 
     let mut running = nc(&["-lkvn", "--hex", "127.0.0.1", "0"]);
