@@ -126,7 +126,7 @@ async fn only(
         let result = with_program(link, program, terms).await;
         return terms.finish(result).await;
     }
-    let output = stdio::output(true)?;
+    let output = stdio::shown(&connect.session, true)?;
     let input = input(connect, request)?;
     let result = converse(link, &input, &output, terms).await;
     terms.finish(result).await
@@ -168,7 +168,7 @@ async fn each_port(
         if connect.pass_socket {
             return fdpass::pass_over_stdout(&**link.fd()).await.map_err(Error::PassSocket);
         }
-        let output = stdio::output(index + 1 == count)?;
+        let output = stdio::shown(&connect.session, index + 1 == count)?;
         converse(&link, &input, &output, &terms).await?;
         result = Ok(());
     }

@@ -54,6 +54,14 @@ fn a_view_is_asked_for() {
         refused("nc --raw --marks h 80"),
         format!("nc: --raw and --marks do not go together: {why}\n")
     );
+    let why = "a dump is not the bytes as they came";
+    assert_eq!(
+        refused("nc --raw --hex h 80"),
+        format!("nc: --hex and --raw do not go together: {why}\n")
+    );
+    assert!(refused("nc --edit --hex h 80").starts_with("nc: --hex and --edit do not go together"));
+    assert_eq!(runs("nc --hex h 80", &with("--edit")).0, planned("nc --hex h 80").0);
+    assert!(runs("nc --hex h 80", &with("--raw --marks")).0.session().unwrap().dumps());
     assert_eq!(
         refused("nc --colour=red h 80"),
         "nc: option --colour: \"red\" is not auto or always or never\n"

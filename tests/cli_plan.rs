@@ -220,7 +220,7 @@ fn the_default_face_has_a_long_name_for_every_letter() {
         ("--exec a h 80", "-e a h 80"),
         ("--sh-exec a h 80", "-c a h 80"),
         ("--sh-exec a --program-errors h 80", "-c a -E h 80"),
-        ("--hex f h 80", "-o f h 80"),
+        ("--hex-file f h 80", "-o f h 80"),
         ("--listen --tunnel h:1 80", "-lL h:1 80"),
         ("--gateway a --pointer 8 h 80", "-g a -G 8 h 80"),
         ("--debug h 80", "-v h 80"),
@@ -879,7 +879,7 @@ fn http() -> Connect {
             after_input: AfterInput::StayOpen,
             idle_is_failure: true,
             wants_answer: true,
-            ..Session::default()
+            ..cli_common::session()
         },
         request: Some(Box::new(Request {
             method: b"GET".to_vec(),

@@ -3,10 +3,10 @@
 
 mod common;
 
-use std::io::Write;
+use std::io::{Read, Write};
 
-use common::peer::{accept, tcp_listener};
-use common::process::Program;
+use common::peer::{accept, connect, is_at_end, tcp_listener};
+use common::process::{Input, Output, Program};
 use common::running::Running;
 use common::{pattern, under_test};
 
@@ -53,4 +53,102 @@ fn two_records_may_go_to_standard_error() {
     let mut running = told(16, &["--output", "-", "--hex-dump", "-"]);
     assert_eq!(running.wait_end(), "exit 0");
     assert_eq!(running.stderr.len(), 16 + 74);
+}
+
+/// Lines of a dump without their times, which are checked.
+fn untimed(dump: &[u8]) -> String {
+    let text = std::str::from_utf8(dump).expect("text");
+    let mut last = 0.0;
+    let lines = text.lines().map(|line| {
+        let (time, rest) = line.split_once(' ').expect("a time");
+        let time: f64 = time.parse().expect("a time");
+        assert!(time >= last, "{text}");
+        last = time;
+        format!("{rest}\n")
+    });
+    lines.collect()
+}
+
+#[test]
+fn a_dump_takes_the_place_of_the_bytes_and_a_log_keeps_them() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = dir.path().join("log");
+    let (listener, port) = tcp_listener();
+    let mut running = Program::new(under_test(env!("CARGO_BIN_EXE_nc")))
+        .args(["--hex", "-C", "--why", "--log", log.to_str().unwrap()])
+        .args(["127.0.0.1", &port.to_string()])
+        .input(Input::Pipe)
+        .start();
+    let mut peer = accept(&listener);
+    running.feed(b"GET / HTTP/1.0\n");
+    peer.read_exact(&mut [0; 16]).unwrap();
+    peer.write_all(b"\x1b[2J\xff reply").unwrap();
+    peer.shutdown(std::net::Shutdown::Write).unwrap();
+    let first = "\
+> 00000000  47 45 54 20 2f 20 48 54  54 50 2f 31 2e 30 0d 0a  GET / HTTP/1.0..\n\
+< 00000000  1b 5b 32 4a ff 20 72 65  70 6c 79                 .[2J. reply\n";
+    // after the end of the peer, what is sent is still shown
+    running.wait_stdout(2 * 9 + first.len());
+    running.feed(b"more\n");
+    running.end_input();
+    running.succeeds();
+    let last = "> 00000010  6d 6f 72 65 0d 0a                                 more..\n";
+    assert_eq!(untimed(&running.stdout), format!("{first}{last}"));
+    let logged = std::fs::read_to_string(log).unwrap();
+    assert!(logged.contains(" > 15 GET / HTTP/1.0\n") && logged.contains(" < 11+ \\x1b[2J"));
+    let said = running.report();
+    assert!(said.contains("22 bytes sent") || said.contains("sent 22 bytes"), "{said}");
+}
+
+#[test]
+fn a_dump_of_several_clients_of_datagrams_and_of_a_program() {
+    const HELLO: &str = "< 00000000  68 65 6c 6c 6f 0a                                 hello.\n";
+    let nc = |args: &[&str]| Program::new(under_test(env!("CARGO_BIN_EXE_nc"))).args(args).start();
+    let length = 9 + HELLO.len();
+
+    let mut running = nc(&["-lkvn", "--hex", "127.0.0.1", "0"]);
+    let mut peer = connect(running.listening_port());
+    peer.write_all(b"hello\n").unwrap();
+    running.wait_stdout(length);
+    assert_eq!(untimed(&running.stdout), HELLO);
+
+    for args in [&["-luvn", "--hex", "127.0.0.1", "0"][..], &["-lukvn", "--hex", "127.0.0.1", "0"]]
+    {
+        let mut running = nc(args);
+        let peer = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+        peer.send_to(b"hello\n", ("127.0.0.1", running.bound_port())).unwrap();
+        running.wait_stdout(length);
+        assert_eq!(untimed(&running.stdout), HELLO);
+    }
+
+    let mut running = nc(&["-lvn", "--hex", "-c", "cat", "127.0.0.1", "0"]);
+    let mut peer = connect(running.listening_port());
+    peer.write_all(b"hello\n").unwrap();
+    peer.read_exact(&mut [0; 6]).unwrap();
+    running.wait_stdout(2 * length);
+    assert_eq!(untimed(&running.stdout), format!("{HELLO}{}", HELLO.replace('<', ">")));
+}
+
+#[test]
+fn whoever_reads_a_dump_may_leave() {
+    let (listener, port) = tcp_listener();
+    let mut running = Program::new(under_test(env!("CARGO_BIN_EXE_nc")))
+        .args(["--hex", "127.0.0.1", &port.to_string()])
+        .input(Input::Pipe)
+        .output(Output::Gone)
+        .start();
+    let mut peer = accept(&listener);
+    peer.write_all(b"hello\n").unwrap();
+    assert_eq!(running.wait_end(), "signal 13");
+    assert!(running.stderr.is_empty(), "{}", running.report());
+    drop(running);
+    let _ = is_at_end(&peer);
+}
+
+#[test]
+fn a_dump_of_toybox_on_standard_output_is_beside_the_bytes() {
+    let mut running = told(4, &["--dialect", "toybox", "-o", "-"]);
+    assert_eq!(running.wait_end(), "exit 0");
+    let shown = String::from_utf8_lossy(&running.stdout);
+    assert!(shown.contains("> 00000000 ") && shown.len() > 60 + 4, "{shown}");
 }

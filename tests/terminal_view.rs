@@ -246,3 +246,26 @@ fn a_pipe_has_no_marks_and_no_colours() {
     assert_eq!(running.stdout, b"hello\n\x1b[2J\x08\n");
     assert!(running.stderr.starts_with(b"\x1b[33m"), "{}", running.report());
 }
+
+#[test]
+fn a_dump_shows_what_is_typed_and_nothing_of_the_peer_drives_the_terminal() {
+    let mut terminal = Terminal::open();
+    let (mut running, mut peer) = client(&terminal, &["--hex", "--marks", "--colour"]);
+    terminal.press("hi\r");
+    peer.read_exact(&mut [0; 3]).unwrap();
+    terminal.wait_screen(" > 00000000  68 69 0a  ");
+    peer.write_all(b"\x1b[31m").unwrap();
+    terminal.wait_screen(" < 00000000  1b 5b 33 31 6d                                    .[31m\n");
+    drop(peer);
+    running.succeeds();
+    assert!(!terminal.screen().contains('\x1b'));
+
+    // what is dropped is not shown, and does nothing
+    let mut terminal = Terminal::open();
+    let (mut running, mut peer) = client(&terminal, &["--send-only"]);
+    peer.write_all(b"\x1b[31m\x1b[").unwrap();
+    terminal.press("hi\r\x04");
+    peer.read_exact(&mut [0; 3]).unwrap();
+    running.succeeds();
+    assert_eq!(terminal.screen(), "hi\n");
+}

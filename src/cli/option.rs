@@ -154,6 +154,8 @@ pub enum Id {
     Log,
     /// A packet capture.
     Pcap,
+    /// A hex dump in the default face's own form, on standard output.
+    Hex,
     /// What the peer sends is shown as it came.
     Raw,
     /// Lines of the peer have a mark.

@@ -21,6 +21,16 @@ pub fn input(session: &Session) -> Result<Input, Error> {
     }
 }
 
+/// Where the peer's bytes go: standard output, or nowhere where the session has a dump there in
+/// their place. `last` says that no other conversation will write to it.
+pub fn shown(session: &Session, last: bool) -> Result<Output, Error> {
+    if !session.dumps() {
+        return output(last);
+    }
+    let nowhere = stdio::nowhere().map_err(|error| Error::Output { error, undelivered: 0 })?;
+    Ok(Output::new(nowhere, false))
+}
+
 /// Standard output. `last` says that no other conversation will write to it.
 pub fn output(last: bool) -> Result<Output, Error> {
     if let Some(desk) = desk::at_work() {

@@ -517,7 +517,7 @@ mod tests {
         let run = |colour, at_terminal, json| {
             let writes = Writes::default();
             let about = sample::reporting(VoiceName::Default, 1);
-            let reporting = Reporting { colour, at_terminal, json, ..about };
+            let reporting = Reporting { json, colour, at_terminal, ..about };
             let reporter = reporter(writes.clone(), reporting);
             reporter.observe(&sample::events(b"host")[4]);
             reporter.finish(&refused());

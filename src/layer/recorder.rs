@@ -21,6 +21,7 @@ use crate::plan::{RecordFormat, RecordTo, Recording};
 use crate::proto::direction::Direction;
 use crate::proto::hex_dump::{Format, HexDump};
 use crate::proto::session_log;
+use crate::proto::timed_hex::TimedHex;
 use crate::sys::fd::Fd;
 use crate::sys::stdio;
 
@@ -51,8 +52,9 @@ struct Track {
 enum Form {
     Hex(HexDump),
     Raw,
-    /// The time counts from this moment.
+    /// In these two, the time counts from this moment.
     Log(Instant),
+    HexTimed(Instant, TimedHex),
 }
 
 impl Form {
@@ -64,6 +66,7 @@ impl Form {
             RecordFormat::HexToybox => Self::Hex(HexDump::new(Format::Toybox)),
             RecordFormat::HexToyboxStream => Self::Hex(HexDump::new(Format::ToyboxStream)),
             RecordFormat::HexGnu => Self::Hex(HexDump::new(Format::Gnu)),
+            RecordFormat::HexTimed => Self::HexTimed(Instant::now(), TimedHex::default()),
             RecordFormat::Raw => Self::Raw,
             RecordFormat::Log => Self::Log(Instant::now()),
             RecordFormat::Packets => return None,
@@ -73,6 +76,7 @@ impl Form {
     fn push(&mut self, direction: Direction, block: &[u8], out: &mut Vec<u8>) {
         match self {
             Self::Hex(dump) => dump.push(direction, block, out),
+            Self::HexTimed(since, dump) => dump.push(since.elapsed(), direction, block, out),
             Self::Raw => out.extend_from_slice(block),
             Self::Log(since) => session_log::append(since.elapsed(), direction, block, out),
         }
@@ -81,7 +85,7 @@ impl Form {
     fn finish(&mut self, out: &mut Vec<u8>) {
         match self {
             Self::Hex(dump) => dump.finish(out),
-            Self::Raw | Self::Log(_) => {}
+            Self::HexTimed(..) | Self::Raw | Self::Log(_) => {}
         }
     }
 }
@@ -152,7 +156,7 @@ impl Recorder {
         }
         for track in self.tracks.iter().filter(|track| track.as_read == as_read) {
             if let Err(error) = track.write(direction, block).await {
-                self.failure.replace(Some(Error::Record { to: track.to.clone(), error }));
+                self.failure.replace(Some(track.failure(error)));
                 self.failed.set(true);
                 self.changed.notify_one();
             }
@@ -171,7 +175,7 @@ impl Recorder {
     pub async fn finish(&self) -> Result<(), Error> {
         for track in self.tracks.iter().filter(|_| !self.failed.get()) {
             if let Err(error) = track.finish().await {
-                self.failure.replace(Some(Error::Record { to: track.to.clone(), error }));
+                self.failure.replace(Some(track.failure(error)));
                 self.failed.set(true);
             }
         }
@@ -204,9 +208,19 @@ impl Track {
             fd,
             place: recording.to.clone(),
             to,
-            as_read: recording.format != RecordFormat::HexNcat
-                && recording.format != RecordFormat::Raw,
+            as_read: !matches!(
+                recording.format,
+                RecordFormat::HexNcat | RecordFormat::HexTimed | RecordFormat::Raw
+            ),
             form: Mutex::new(form),
+        }
+    }
+
+    /// Whoever reads our output may leave, as where it gets the bytes themselves.
+    fn failure(&self, error: io::Error) -> Error {
+        match self.place {
+            RecordTo::Output => Error::Output { error, undelivered: 0 },
+            _ => Error::Record { to: self.to.clone(), error },
         }
     }
 
@@ -239,7 +253,7 @@ impl Drop for Track {
 fn open(recording: &Recording) -> Result<(Fd, PathBuf), Error> {
     let (opened, to) = match &recording.to {
         RecordTo::File(path) => (open_file(path, recording), path.clone()),
-        RecordTo::Output => (stdio::output(), PathBuf::from("standard output")),
+        RecordTo::Output => (stdio::output_again(), PathBuf::from("standard output")),
         RecordTo::ErrorOutput => (stdio::error_output(), PathBuf::from("standard error")),
     };
     match opened {

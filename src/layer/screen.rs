@@ -6,7 +6,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use crate::plan::View;
+use crate::plan::Session;
 use crate::proto::received_lines::ReceivedLines;
 use crate::proto::terminal_view::{PLAIN, TerminalView};
 use crate::sys::fd::Fd;
@@ -24,13 +24,14 @@ pub struct Screen {
 impl Screen {
     /// `None` where the output gets every byte as it came: it is no terminal, or one in raw mode,
     /// or the plan wants it so.
-    pub fn of(view: View, output: &Rc<Fd>) -> Option<Self> {
-        if terminal::is_cooked(output) { Self::at(view, output) } else { None }
+    pub fn of(session: &Session, output: &Rc<Fd>) -> Option<Self> {
+        if terminal::is_cooked(output) { Self::at(session, output) } else { None }
     }
 
     /// The same of a terminal whose mode is of our own making.
-    pub fn at(view: View, output: &Rc<Fd>) -> Option<Self> {
-        view.guarded.then(|| Self {
+    pub fn at(session: &Session, output: &Rc<Fd>) -> Option<Self> {
+        let view = session.view;
+        (session.show_peer && view.guarded).then(|| Self {
             view: TerminalView::default(),
             lines: ReceivedLines::new(view.marked, view.coloured),
             typed: Rc::default(),

@@ -18,7 +18,8 @@ pub struct Recording {
 pub enum RecordTo {
     /// A file, made or emptied when the conversation begins.
     File(PathBuf),
-    /// Standard output, in place of the peer's bytes (toybox's `-o -`).
+    /// Standard output: beside the peer's bytes (toybox's `-o -`), or in their place
+    /// ([`RecordFormat::HexTimed`]).
     Output,
     /// Standard error (GNU netcat's `-x`).
     ErrorOutput,
@@ -38,6 +39,9 @@ pub enum RecordFormat {
     HexToyboxStream,
     /// Hex lines as GNU netcat's `-x` and `-o` write them.
     HexGnu,
+    /// Hex lines with time, direction and running offset, of bytes as they were sent (the default
+    /// face's `--hex`).
+    HexTimed,
     /// The bytes of both directions as they came (Ncat's `-o`).
     Raw,
     /// Time, direction, size and text (the default face's `--log`).

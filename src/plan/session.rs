@@ -3,7 +3,7 @@
 use std::num::NonZeroU64;
 use std::time::Duration;
 
-use super::{RecordFormat, Recording, View};
+use super::{RecordFormat, RecordTo, Recording, View};
 use crate::proto::lint::LintKind;
 
 /// What happens on one connection.
@@ -94,6 +94,14 @@ impl Default for Session {
 }
 
 impl Session {
+    /// Whether standard output gets a dump in place of the peer's bytes.
+    pub fn dumps(&self) -> bool {
+        let dump = |record: &Recording| {
+            record.to == RecordTo::Output && record.format == RecordFormat::HexTimed
+        };
+        self.recordings.iter().any(dump)
+    }
+
     /// Whether packets are written down of it.
     pub fn is_captured(&self) -> bool {
         self.recordings.iter().any(|recording| recording.format == RecordFormat::Packets)

@@ -46,5 +46,6 @@ pub mod step;
 pub mod target;
 pub mod telnet;
 pub mod terminal_view;
+pub mod timed_hex;
 pub mod token_bucket;
 pub mod udp_probe;

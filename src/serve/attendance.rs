@@ -41,7 +41,7 @@ impl<'a> Attendance<'a> {
                 Self::Tunnel(tunnel, Way::open(&tunnel.dial, over, key)?)
             }
             Service::Streams | Service::Broker | Service::Chat | Service::Proxy(_) => {
-                let output = stdio::output(listen.clients == Clients::One)?;
+                let output = stdio::shown(&listen.session, listen.clients == Clients::One)?;
                 Self::Streams(stdio::input(&listen.session)?, output)
             }
         })

@@ -35,7 +35,7 @@ pub async fn hear(
     md5_key: Option<&[u8]>,
     observer: &dyn Observer,
 ) -> Result<(), Error> {
-    let output = stdio::output(false)?;
+    let output = stdio::shown(&listen.session, false)?;
     let input = stdio::input(&listen.session)?;
     let terms = Terms::open(&listen.session, observer)?;
     let Some(out) = output.fd() else {
@@ -171,7 +171,7 @@ impl Room<'_> {
         let socket = &self.ears.sockets[index];
         let session = terms.session.clone().with_anybody();
         let mut stages = Stages::incoming(&session, &terms.witnesses(), &Rc::default())
-            .at(Screen::of(session.view, out));
+            .at(Screen::of(&session, out));
         let mut buffer = vec![0; datagram::LARGEST];
         let mut changed = Vec::new();
         loop {

@@ -59,6 +59,21 @@ pub fn output() -> io::Result<Fd> {
     open(1, OFlags::WRONLY)
 }
 
+/// Standard output, for somebody else who writes to it: it can be waited for apart from the first,
+/// and stays open where that is closed.
+pub fn output_again() -> io::Result<Fd> {
+    // a terminal is opened anew
+    if was_closed(1) || rustix::termios::isatty(rustix::stdio::stdout()) {
+        return output();
+    }
+    Fd::shared(rustix::io::fcntl_dupfd_cloexec(rustix::stdio::stdout(), 3)?)
+}
+
+/// A place where what is written goes nowhere.
+pub fn nowhere() -> io::Result<Fd> {
+    Fd::owned(rustix::fs::open("/dev/null", OFlags::WRONLY | OFlags::CLOEXEC, Mode::empty())?)
+}
+
 /// Standard error.
 pub fn error_output() -> io::Result<Fd> {
     if was_closed(2) {

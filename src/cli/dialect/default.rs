@@ -204,7 +204,7 @@ const OPTS: &[Opt] = &[
          `-d`.",
     ),
     Opt::value(Id::Rate, "RATE", G::Data).long("rate").says(
-        "at most so many bytes a second each way: 2M",
+        "at most so many bytes a second each way (2M)",
         "Move at most so many bytes a second in each direction: a whole number, with `k`, `M` or `G` \
          behind it for thousands, millions and milliards, or `Ki`, `Mi` and `Gi` for powers of 1024. \
          With several clients, each has that rate. What the pauses hold back is not idle.",
@@ -221,7 +221,7 @@ const OPTS: &[Opt] = &[
         "answer telnet negotiation",
         "Refuse whatever telnet negotiation asks for, so that the conversation can go on.",
     ),
-    Opt::value(Id::HexLines, "FILE", G::Data).short('o').long("hex").says(
+    Opt::value(Id::HexLines, "FILE", G::Data).short('o').long("hex-file").says(
         "write a hex dump of what passes to FILE",
         "Write what passes to this file as a hex dump, in the form that the first netcat gave it: \
          `<` or `>`, the offset, sixteen bytes in hexadecimal, and the same as text. The file is \
@@ -267,6 +267,13 @@ const OPTS: &[Opt] = &[
         "append to these files instead of emptying them",
         "What the four options above write is appended to their files.",
     ),
+    Opt::switch(Id::Hex, G::Data).long("hex").says(
+        "show what passes as a hex dump, with times",
+        "Write a hex dump of both directions to standard output, in place of what the peer sends: \
+         the time in seconds, `>` or `<`, the offset in that direction, sixteen bytes in \
+         hexadecimal, and the same as text. It shows what is sent as it is sent, after `-C`. A \
+         file that keeps it as well is `--log` or another record above.",
+    ),
     Opt::switch(Id::Raw, G::Data).long("raw").says(
         "show what the peer sends as it came",
         "At a terminal, show what the peer sends as it came. Otherwise a peer cannot drive the \
@@ -276,7 +283,7 @@ const OPTS: &[Opt] = &[
          came, and so does every record (`--log` and its kin).",
     ),
     Opt::switch(Id::Marks, G::Data).long("marks").says(
-        "mark what the peer sends with \"< \" at a terminal",
+        "mark lines of the peer with \"< \", at a terminal",
         "At a terminal, put `< ` before each line that the peer sends, which tells it from what is \
          typed. A backspace is shown as `\\x08` then, and a line that is begun again has its mark \
          again. A pipe and a file get every byte as it came.",

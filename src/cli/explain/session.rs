@@ -200,6 +200,7 @@ fn recording(recording: &Recording) -> String {
         RecordFormat::HexToybox => "a hex dump of each packet",
         RecordFormat::HexGnu => "a hex dump in GNU netcat's form",
         RecordFormat::HexToyboxStream => "a hex dump across packets",
+        RecordFormat::HexTimed => "a hex dump of what passes, with times,",
         RecordFormat::Raw => "the bytes that pass, as they are,",
         RecordFormat::Log => "a log of what passes",
         RecordFormat::Packets => "the packets of each connection, and TLS secrets,",
@@ -211,7 +212,13 @@ fn recording(recording: &Recording) -> String {
             let emptied = if recording.append { "" } else { ", which is emptied first" };
             format!("{how} {what} to the file {file}{emptied}.")
         }
-        RecordTo::Output => format!("{how} {what} to standard output in place of the bytes."),
+        RecordTo::Output => {
+            let beside = match recording.format {
+                RecordFormat::HexTimed => "in place of",
+                _ => "beside",
+            };
+            format!("{how} {what} to standard output {beside} the bytes.")
+        }
         RecordTo::ErrorOutput => format!("{how} {what} to standard error."),
     }
 }

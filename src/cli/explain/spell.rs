@@ -427,15 +427,19 @@ impl Line {
     }
 
     fn recording(&mut self, recording: &Recording) {
+        if recording.format == RecordFormat::HexTimed {
+            return self.switch("hex");
+        }
         let name = match recording.format {
             RecordFormat::HexNcat => "hex-dump",
             RecordFormat::Raw => "output",
             RecordFormat::Log => "log",
             RecordFormat::Packets => "pcap",
             RecordFormat::HexTraditional
+            | RecordFormat::HexTimed
             | RecordFormat::HexGnu
             | RecordFormat::HexToybox
-            | RecordFormat::HexToyboxStream => "hex",
+            | RecordFormat::HexToyboxStream => "hex-file",
         };
         match &recording.to {
             RecordTo::File(path) => self.value(name, path),

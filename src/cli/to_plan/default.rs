@@ -345,7 +345,8 @@ fn session(settings: &Settings) -> Result<Session, UsageError> {
         rate: rate(settings)?,
         sum: settings.has(Id::Sum),
         recordings: record::recordings(settings)?,
-        edit: edit(settings)?,
+        // the dump is written where the line would be edited
+        edit: edit(settings)?.filter(|_| !settings.has(Id::Hex)),
         lint: lint::lint(settings)?,
         ..shared
     })

@@ -19,6 +19,7 @@ const EXCLUSIVE: &[(&[Id], &[Id], &str)] = &[
     (&[Id::Scan], &[Id::File], "a file has no ports"),
     (&[Id::Scan], PROGRAMS, "a scan sends no data"),
     (&[Id::Scan], RECORDS, "a scan sends no data"),
+    (&[Id::Scan], &[Id::Hex], "a scan sends no data"),
     (
         &[Id::Scan],
         &[Id::SendOnly, Id::Delay, Id::Rate, Id::Sum, Id::Progress, Id::Close],
@@ -77,6 +78,7 @@ const EXCLUSIVE: &[(&[Id], &[Id], &str)] = &[
     (BROKERS, &[Id::Sum], SHARED),
     (PROGRAMS, PROGRAMS, "one program talks to the peer"),
     (PROGRAMS, &[Id::PassSocket], "a socket that is passed on is no longer ours"),
+    (&[Id::Hex], &[Id::PassSocket], "a socket that is passed on is no longer ours"),
     (RECORDS, &[Id::PassSocket], "a socket that is passed on is no longer ours"),
     (&[Id::Pcap], &[Id::AppendOutput], "a capture begins a file"),
     (&[Id::Pcap], &[Id::Dccp, Id::Sctp, Id::UdpLite], "a capture has packets of TCP and UDP"),

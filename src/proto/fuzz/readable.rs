@@ -8,6 +8,7 @@ use super::super::direction::Direction;
 use super::super::escape::{escape as show, escape_at_most};
 use super::super::hex_dump::{Format, HexDump};
 use super::super::session_log;
+use super::super::timed_hex::TimedHex;
 use super::reads::however_cut;
 
 /// The text has the length and letters it must have, and groups of three bytes stand alone.
@@ -44,6 +45,7 @@ pub fn escape(data: &[u8]) {
 /// The bytes of each direction can be read back from the dump, in order and none twice, and a
 /// streamed dump does not show how its blocks were cut.
 pub fn hex_dump(data: &[u8]) {
+    timed_hex(data);
     for (format, received_mark, bytes_at) in [
         (Format::Traditional, Some(&b'<'), 11),
         (Format::Toybox, Some(&b'>'), 11),
@@ -90,6 +92,28 @@ pub fn hex_dump(data: &[u8]) {
         dump.finish(&mut out);
         out
     });
+}
+
+/// The same of the dump with times, however it is cut: offsets run on, and each line is a line.
+fn timed_hex(data: &[u8]) {
+    let (mut dump, mut out) = (TimedHex::default(), Vec::new());
+    for block in data.chunks(23) {
+        dump.push(Duration::from_millis(1_500), Direction::Received, block, &mut out);
+    }
+    let mut shown = Vec::new();
+    for line in out.split_inclusive(|byte| *byte == b'\n') {
+        let start = format!("1.500000 < {:08x}  ", shown.len());
+        let rest = line.strip_prefix(start.as_bytes());
+        assert!(rest.is_some() && line.len() < 110);
+        let (hex, text) = rest.unwrap_or_default().split_at(49);
+        let before = shown.len();
+        let digits: Vec<_> = hex.iter().copied().filter(u8::is_ascii_hexdigit).collect();
+        shown.extend(digits.chunks(2).filter_map(|digits| hex_byte(digits[0], digits[1])));
+        let text = text.strip_suffix(b"\n").unwrap_or_default();
+        assert!(text.iter().all(|byte| matches!(byte, b' '..=b'~')));
+        assert_eq!(text.len(), shown.len() - before + 1);
+    }
+    assert_eq!(shown, data);
 }
 
 /// The bytes can be had back from the log, its sizes add up, and its lines are short.

@@ -71,7 +71,7 @@ pub async fn serve(hub: &Hub, link: &Link, place: Option<Rc<Queue>>) {
 /// Who looks at what a client sends, if anybody does.
 fn incoming(hub: &Hub, call: &Call<'_>) -> Option<Box<Stages>> {
     let screen = match &hub.heard {
-        Heard::Output(writer) => Screen::of(hub.session.view, writer.output()),
+        Heard::Output(writer) => Screen::of(&hub.session, writer.output()),
         Heard::Others | Heard::Chat(_) => None,
     };
     let stages = Stages::incoming(&hub.session, &hub.witnesses(), &call.answers).at(screen);

@@ -79,7 +79,7 @@ pub async fn serve(
     let heard = match listen.service {
         Service::Broker => Heard::Others,
         Service::Chat => Heard::Chat(chat::Room::default()),
-        _ => match stdio::output(false)?.fd() {
+        _ => match stdio::shown(&listen.session, false)?.fd() {
             Some(out) => Heard::Output(Box::new(Writer::new(out))),
             None => return Ok(()),
         },

@@ -45,6 +45,7 @@ const FITTING: &[Id] = &[
     Id::SourceAddress,
     Id::Interval,
     Id::Delay,
+    Id::Hex,
     Id::HexLines,
     Id::HexDump,
     Id::Output,

@@ -38,5 +38,7 @@ pub fn recordings(settings: &Settings) -> Result<Vec<Recording>, UsageError> {
         let append = settings.has(Id::AppendOutput) && matches!(to, RecordTo::File(_));
         found.push((*id, Recording { to, format: *format, append }));
     }
-    Ok(found.into_iter().map(|(_, recording)| recording).collect())
+    let files = found.into_iter().map(|(_, recording)| recording);
+    let dump = Recording { to: RecordTo::Output, format: RecordFormat::HexTimed, append: false };
+    Ok(files.chain(settings.has(Id::Hex).then_some(dump)).collect())
 }

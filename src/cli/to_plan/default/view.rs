@@ -12,6 +12,14 @@ pub fn view(settings: &Settings) -> Result<View, UsageError> {
         let why = "one shows what came, the other adds to it";
         return Err(UsageError::Exclusive { first, second, why });
     }
+    if let (Some(first), Some(second)) = (settings.said(Id::Hex), settings.said(Id::Raw)) {
+        let why = "a dump is not the bytes as they came";
+        return Err(UsageError::Exclusive { first, second, why });
+    }
+    if let (Some(first), Some(second)) = (settings.said(Id::Hex), settings.said(Id::Edit)) {
+        let why = "the dump is written where the line would be edited";
+        return Err(UsageError::Exclusive { first, second, why });
+    }
     let guarded = !settings.has(Id::Raw) || settings.said(Id::Marks).is_some();
     Ok(View {
         guarded,
