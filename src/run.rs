@@ -2,10 +2,14 @@
 
 use std::rc::Rc;
 
-use crate::endpoint::{Link, file, stdio, unix, vsock};
+use crate::endpoint::stdio::Input;
+use crate::endpoint::{Link, composed, file, stdio, unix, vsock};
 use crate::event::{Error, Event, Observer};
 use crate::layer::dial::{Way, target};
-use crate::plan::{Connect, Inet, Listen, Plan, Protocol, Remote, SocketOptions, UnixKind};
+use crate::plan::{
+    Connect, Inet, Listen, Plan, Protocol, Remote, Request, SocketOptions, UnixKind,
+};
+use crate::proto::direction::Direction;
 use crate::relay::{Terms, converse, with_program};
 use crate::scan::order;
 use crate::serve;
@@ -28,6 +32,7 @@ pub async fn run(plan: &Plan, observer: Rc<dyn Observer>) -> Result<(), Error> {
         }
         #[cfg(not(feature = "tls"))]
         Plan::Certificates(_) => Err(Error::NotBuilt { what: "TLS" }),
+        Plan::Compose(request) => print(request, &*observer).await,
         #[cfg(feature = "json")]
         Plan::Lab(lab) => serve::practice::practice(lab, observer).await,
         #[cfg(not(feature = "json"))]
@@ -36,6 +41,14 @@ pub async fn run(plan: &Plan, observer: Rc<dyn Observer>) -> Result<(), Error> {
             second: "a build without the feature json",
         })),
     }
+}
+
+/// Writes a request on standard output.
+async fn print(request: &Request, observer: &dyn Observer) -> Result<(), Error> {
+    let output = stdio::output(true)?;
+    let bytes = composed::compose(request, observer).await?;
+    let Some(fd) = output.fd() else { return Ok(()) };
+    fd.write_all(&bytes).await.map_err(|error| Error::Output { error, undelivered: 0 })
 }
 
 async fn listener(listen: &Listen, observer: Rc<dyn Observer>) -> Result<(), Error> {
@@ -55,57 +68,83 @@ pub async fn md5_key(options: &SocketOptions) -> Result<Option<Vec<u8>>, Error> 
 }
 
 async fn client(connect: &Connect, observer: &dyn Observer) -> Result<(), Error> {
+    // a request is whole before anybody is asked for anything
+    let request = match &connect.request {
+        Some(request) => Some(composed::input(&composed::compose(request, observer).await?)?),
+        None => None,
+    };
     match &connect.remote {
-        Remote::Inet(inet) => each_port(connect, inet, observer).await,
+        Remote::Inet(inet) => each_port(connect, inet, request, observer).await,
         Remote::Unix { kind: UnixKind::Stream, name, .. } => {
             let way = Way::open(&connect.dial, Protocol::Stream, None)?;
+            let terms = Terms::open(&connect.session, observer)?;
             let link = unix::connect_stream(name, connect.dial.timeout).await?;
+            terms.watch(&link, Direction::Sent);
             observer.observe(&Event::Opened(link.peer().clone()));
             let link = way.secure(link, observer).await?;
-            only(connect, &link, observer).await
+            only(connect, &link, request, &terms).await
         }
         Remote::Unix { kind: UnixKind::Datagram, name, source } => {
+            let terms = Terms::open(&connect.session, observer)?;
             let link = unix::connect_datagram(name, source.as_ref(), observer)?;
+            terms.watch(&link, Direction::Sent);
             observer.observe(&Event::Opened(link.peer().clone()));
-            only(connect, &link, observer).await
+            only(connect, &link, request, &terms).await
         }
         Remote::Vsock { cid, port } => {
             let way = Way::open(&connect.dial, Protocol::Stream, None)?;
+            let terms = Terms::open(&connect.session, observer)?;
             let link = vsock::connect(*cid, *port, connect.dial.timeout).await?;
+            terms.watch(&link, Direction::Sent);
             observer.observe(&Event::Opened(link.peer().clone()));
             let link = way.secure(link, observer).await?;
-            only(connect, &link, observer).await
+            only(connect, &link, request, &terms).await
         }
         Remote::File(path) => {
+            let terms = Terms::open(&connect.session, observer)?;
             let link = file::open(path)?;
-            only(connect, &link, observer).await
+            only(connect, &link, request, &terms).await
         }
     }
 }
 
-async fn only(connect: &Connect, link: &Link, observer: &dyn Observer) -> Result<(), Error> {
+async fn only(
+    connect: &Connect,
+    link: &Link,
+    request: Option<Input>,
+    terms: &Terms<'_>,
+) -> Result<(), Error> {
     if let Some(program) = &connect.program {
-        let terms = Terms::open(&connect.session, observer)?;
-        let result = with_program(link, program, &terms).await;
+        let result = with_program(link, program, terms).await;
         return terms.finish(result).await;
     }
     let output = stdio::output(true)?;
-    let input = stdio::input(&connect.session)?;
-    let terms = Terms::open(&connect.session, observer)?;
-    let result = converse(link, &input, &output, &terms).await;
+    let input = input(connect, request)?;
+    let result = converse(link, &input, &output, terms).await;
     terms.finish(result).await
+}
+
+/// The request, or else what we are given.
+fn input(connect: &Connect, request: Option<Input>) -> Result<Input, Error> {
+    request.map_or_else(|| stdio::input(&connect.session), Ok)
 }
 
 /// One connection after the other; all share our input, which the first one reads. It is a
 /// success if any of them was one and none failed once it stood.
-async fn each_port(connect: &Connect, inet: &Inet, observer: &dyn Observer) -> Result<(), Error> {
+async fn each_port(
+    connect: &Connect,
+    inet: &Inet,
+    request: Option<Input>,
+    observer: &dyn Observer,
+) -> Result<(), Error> {
     let key = md5_key(&connect.dial.socket).await?;
     let way = Way::open(&connect.dial, inet.transport.protocol(), key.as_deref())?;
     if connect.program.is_some() {
-        return each_program(connect, inet, &way, observer).await;
+        return each_program(connect, inet, way, observer).await;
     }
-    let input = stdio::input(&connect.session)?;
+    let input = input(connect, request)?;
     let terms = Terms::open(&connect.session, observer)?;
+    let way = way.recorded(terms.recorder.clone());
     let mut result = Err(None);
     let count = inet.ports.count();
     for (index, port) in order::ports(&inet.ports, connect.order).enumerate() {
@@ -132,15 +171,17 @@ async fn each_port(connect: &Connect, inet: &Inet, observer: &dyn Observer) -> R
 async fn each_program(
     connect: &Connect,
     inet: &Inet,
-    way: &Way<'_>,
+    way: Way<'_>,
     observer: &dyn Observer,
 ) -> Result<(), Error> {
+    let terms = Terms::open(&connect.session, observer)?;
+    let way = way.recorded(terms.recorder.clone());
     let mut result = Err(None);
     for port in order::ports(&inet.ports, connect.order) {
         let target = target(inet, port, &connect.dial);
         match way.dial(&target, observer).await {
             Ok(link) => {
-                only(connect, &link, observer).await?;
+                only(connect, &link, None, &terms).await?;
                 result = Ok(());
             }
             Err(error @ Error::NotConnected { .. }) => {
@@ -149,7 +190,7 @@ async fn each_program(
             Err(error) => return Err(error),
         }
     }
-    finished(connect, inet, result)
+    terms.finish(finished(connect, inet, result)).await
 }
 
 /// The result of several ports: a success if any of them was one.

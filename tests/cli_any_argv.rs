@@ -25,8 +25,11 @@ fn argument() -> impl Strategy<Value = OsString> {
             opt.short.map(|letter| format!("-{letter}")).into_iter().chain(long)
         })
         .chain(
-            ["--", "-", "h", "80", "1-3", "serve", "cert", "h:9", "http", "5", "af11", "p:9", "@s"]
-                .map(Into::into),
+            [
+                "--", "-", "h", "80", "1-3", "serve", "cert", "h:9", "http", "5", "af11", "p:9",
+                "@s", "GET", "h:9/x", "a=1", "a@f", "A:b", "a==1", "a:=1", "@-",
+            ]
+            .map(Into::into),
         )
         .collect();
     let bytes = vec(1_u8..=255, 0..12);

@@ -143,6 +143,12 @@ fn what_each_kind_of_plan_is_told_as() {
             ],
         ),
         ("nc -i 0.5 h 80", &["Pauses for 500 ms after each line sent."]),
+        (
+            "nc --pcap p h 80",
+            &[
+                "Writes the packets of each connection, and TLS secrets, to the file p, which is emptied first.",
+            ],
+        ),
         ("nc --log - h 80", &["Writes a log of what passes to standard error."]),
         (
             "nc -q 0 h 80",
@@ -154,6 +160,22 @@ fn what_each_kind_of_plan_is_told_as() {
         (
             "nc serve --lab http 80",
             &["Is a web server to practise with, on the loopback address port 80."],
+        ),
+        (
+            "nc http PUT h:8000/x a=1 X:y",
+            &[
+                "Connects to h, TCP port 8000.",
+                "Sends the request PUT /x for h:8000 with X:y, a=1.",
+                "Fails when the peer ends without an answer.",
+                "clear spelling: nc http PUT h:8000/x X:y a=1",
+            ],
+        ),
+        (
+            "nc http --dry-run h f@x",
+            &[
+                "Prints the request POST / for h with f@x (a form in parts), and leaves.",
+                "clear spelling: nc --dry-run --multipart http POST http://h/ f@x",
+            ],
         ),
         (
             "nc cert h:443 --warn 21d --pem f --starttls smtp",
@@ -241,6 +263,8 @@ fn what_is_no_plain_command_is_refused() {
 
 /// Options that may stand in a command line, each with its value.
 const OPTIONS: &[&[&str]] = &[
+    &["--dry-run"],
+    &["--multipart"],
     &["-l"],
     &["-l"],
     &["-l"],
@@ -286,6 +310,8 @@ const OPTIONS: &[&[&str]] = &[
     &["-q", "-1"],
     &["-i", "0.25"],
     &["--delay", "2m"],
+    &["--sum"],
+    &["--rate", "2M"],
     &["--idle-timeout", "3"],
     &["--idle-timeout", "0"],
     &["-W", "3"],
@@ -306,6 +332,7 @@ const OPTIONS: &[&[&str]] = &[
     &["--log", "l"],
     &["--lint", "http"],
     &["--lint", "none"],
+    &["--pcap", "p"],
     &["--max-conns", "3"],
     &["--allow", "a,b"],
     &["--allowfile", "f"],
@@ -360,6 +387,10 @@ const OPERANDS: &[&[&str]] = &[
     &["2", "3"],
     &["--", "-h", "80"],
     &["--", "-s"],
+    &["http", "h"],
+    &["http", "PUT", "https://h:80/x?y", "a=\\=b", "X:y", "q==1", "--", "-c@f"],
+    &["http", "2:8/x", "s", "@-", "Host:", "A: "],
+    &["http", "-s", "a\\:b=c"],
 ];
 
 proptest! {

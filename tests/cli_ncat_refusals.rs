@@ -63,6 +63,8 @@ const SAID: &[(&str, &str)] = &[
     ("--vsock", "You must specify a host to connect to."),
     ("--proxy 127.0.0.1:1", "You must specify a host to connect to."),
     ("--ssl-cert f 127.0.0.1 1", "The --ssl-key and --ssl-cert options must be used together."),
+    ("-lu --ssl 127.0.0.1 1", "DTLS is not supported in listen mode\n"),
+    ("-lu --ssl -e cat 1", "DTLS is not supported in listen mode\n"),
     ("-l --ssl-key f 1", "The --ssl-key and --ssl-cert options must be used together."),
     ("--ssl-c h 1", "You must specify a host to connect to."),
     ("127.0.0.1 65536", "Invalid port number \"65536\"."),

@@ -7,7 +7,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use cli_common::{
-    connect, listen, openbsd_connect, openbsd_listen, openbsd_session, planned, run, target,
+    connect, listen, openbsd_connect, openbsd_listen, openbsd_session, planned, refused, run,
+    target,
 };
 use netcat::cli::dialect::DIALECTS;
 use netcat::cli::{Environment, Invocation};
@@ -19,6 +20,7 @@ use netcat::plan::{
     RecordTo, Recording, Remote, Scan, Service, Session, SourceRoute, SourceRouteLayout, Telnet,
     Tls, TlsClient, TlsVersion, Transport, Trust, Tunnel, UdpProbe, UnixKind, UnixName,
 };
+use netcat::proto::http_request::{Body, Content, Header, Pair, Part, Request};
 
 /// A command line, and what it changes.
 type Rows<'a, T> = &'a [(&'a str, &'a dyn Fn(&mut T))];
@@ -634,6 +636,12 @@ fn records_paces_routes_and_transports() {
                     record("-", RecordFormat::Log, false),
                 ];
             }),
+            ("nc --pcap p --log l h 80", &|plan| {
+                plan.session.recordings = vec![
+                    record("l", RecordFormat::Log, false),
+                    record("p", RecordFormat::Packets, false),
+                ];
+            }),
             ("nc -o f -o g h 80", &|plan| {
                 plan.session.recordings = vec![record("g", RecordFormat::HexTraditional, false)];
             }),
@@ -642,6 +650,9 @@ fn records_paces_routes_and_transports() {
                 plan.session.pace = Some(Pace { pause, unit, before: true, both_ways: true });
             }),
             ("nc --delay 0 h 80", &|_| {}),
+            ("nc --sum h 80", &|plan| plan.session.sum = true),
+            ("nc --rate 2M h 80", &|plan| plan.session.rate = NonZeroU64::new(2_000_000)),
+            ("nc --rate 3Ki h 80", &|plan| plan.session.rate = NonZeroU64::new(3072)),
             ("nc --send-only h 80", &|plan| {
                 plan.session.show_peer = false;
                 plan.session.after_input = AfterInput::Quit(Duration::ZERO);
@@ -859,6 +870,179 @@ fn cert_is_a_word_where_no_port_can_follow() {
     );
 }
 
+/// What `nc http h` plans.
+fn http() -> Connect {
+    Connect {
+        session: Session {
+            after_input: AfterInput::StayOpen,
+            idle_is_failure: true,
+            wants_answer: true,
+            ..Session::default()
+        },
+        request: Some(Box::new(Request {
+            method: b"GET".to_vec(),
+            target: b"/".to_vec(),
+            host: b"h".to_vec(),
+            headers: Vec::new(),
+            body: Body::Nothing,
+        })),
+        ..connect()
+    }
+}
+
+/// The request of a plan, to be changed.
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+fn request(plan: &mut Connect) -> &mut Request {
+    plan.request.as_mut().unwrap()
+}
+
+#[test]
+fn http_is_a_word_where_no_port_can_follow() {
+    let unix = |path: &str| Remote::Unix {
+        kind: UnixKind::Stream,
+        name: UnixName::Path(path.into()),
+        source: None,
+    };
+    let secured = |plan: &mut Connect, port| {
+        plan.remote = Remote::Inet(target("h", &[(port, port)]));
+        plan.dial.tls = Some(Box::default());
+    };
+    connects(
+        http,
+        &[
+            ("nc http h", &|_| {}),
+            ("nc http GET http://h:80/", &|_| {}),
+            ("nc http --tcp HTTP://h:http", &|_| {}),
+            ("nc http post h:8000?x#y", &|plan| {
+                plan.remote = Remote::Inet(target("h", &[(8000, 8000)]));
+                request(plan).host = b"h:8000".to_vec();
+                request(plan).target = b"/?x#y".to_vec();
+                request(plan).method = b"post".to_vec();
+            }),
+            ("nc http [fe80::1%eth0]:80/\\xff", &|plan| {
+                plan.remote = Remote::Inet(target("fe80::1%eth0", &[(80, 80)]));
+                request(plan).host = b"[fe80::1]".to_vec();
+                request(plan).target = b"/%FF".to_vec();
+            }),
+            ("nc http https://h", &move |plan| secured(plan, 443)),
+            ("nc http tls://h:80", &move |plan| {
+                secured(plan, 80);
+                request(plan).host = b"h:80".to_vec();
+            }),
+            ("nc http --tls h/ --insecure", &move |plan| {
+                secured(plan, 443);
+                plan.dial.tls.as_mut().unwrap().trust = Trust::Anybody;
+            }),
+            ("nc http http:80", &|plan| {
+                plan.remote = Remote::Inet(target("http", &[(80, 80)]));
+                request(plan).host = b"http".to_vec();
+            }),
+            ("nc http -U /run/s /x", &move |plan| {
+                plan.remote = unix("/run/s");
+                request(plan).host = b"localhost".to_vec();
+                request(plan).target = b"/x".to_vec();
+            }),
+            ("nc http -U PUT -- -s h:8000/", &move |plan| {
+                plan.remote = unix("-s");
+                request(plan).host = b"h:8000".to_vec();
+                request(plan).method = b"PUT".to_vec();
+            }),
+            ("nc http -U /run/s PUT https://h:80/ --tls-name n", &move |plan| {
+                plan.remote = unix("/run/s");
+                let tls = TlsClient {
+                    name: Some("n".into()),
+                    server_name: Some("h".into()),
+                    ..TlsClient::default()
+                };
+                plan.dial.tls = Some(Box::new(tls));
+                request(plan).host = b"h:80".to_vec();
+                request(plan).method = b"PUT".to_vec();
+            }),
+            ("nc http --vsock 2:8000/x", &|plan| {
+                plan.remote = Remote::Vsock { cid: 2, port: 8000 };
+                request(plan).host = b"2:8000".to_vec();
+                request(plan).target = b"/x".to_vec();
+            }),
+            ("nc http h -w 3 -i 1 -x p -4", &|plan| {
+                (plan.dial.timeout, plan.session.idle_timeout) =
+                    (Some(3 * SECOND), Some(3 * SECOND));
+                plan.session.pace = Some(Pace::after_lines(SECOND));
+                plan.dial.proxy = Some(through(ProxyKind::Socks5, "p", 1080));
+                plan.dial.family = Family::V4;
+            }),
+            ("nc http h X:y Host: host:\\x20 q==1 -- -a=\\=b c\\:d=e", &|plan| {
+                let pair =
+                    |name: &str, value: &str| Pair { name: name.into(), value: value.into() };
+                let request = request(plan);
+                request.method = b"POST".to_vec();
+                request.target = b"/?q=1".to_vec();
+                request.headers = vec![
+                    Header::Sent { name: b"X".to_vec(), value: b"y".to_vec() },
+                    Header::Left(b"Host".to_vec()),
+                    Header::Sent { name: b"host".to_vec(), value: Vec::new() },
+                ];
+                request.body = Body::Form(vec![pair("-a", "=b"), pair("c:d", "e")]);
+            }),
+            ("nc http h --multipart a=1", &|plan| {
+                let content = Content::Text(b"1".to_vec());
+                request(plan).method = b"POST".to_vec();
+                request(plan).body = Body::Multipart(vec![Part { name: b"a".to_vec(), content }]);
+            }),
+            ("nc http GET h a@f", &|plan| {
+                let content = Content::File("f".into());
+                request(plan).body = Body::Multipart(vec![Part { name: b"a".to_vec(), content }]);
+            }),
+            ("nc http h @-", &|plan| {
+                request(plan).method = b"POST".to_vec();
+                request(plan).body = Body::File("-".into());
+            }),
+        ],
+    );
+    for line in
+        ["nc http --dry-run h", "nc http --dry-run -U s h", "nc http https://h -w1 --dry-run"]
+    {
+        assert_eq!(planned(line).0, Plan::Compose(http().request.unwrap()), "{line}");
+    }
+    let at_80 = Request { host: b"h:80".to_vec(), ..*http().request.unwrap() };
+    assert_eq!(planned("nc http --dry-run tls://h:80").0, Plan::Compose(Box::new(at_80)));
+    let host = |plan: &mut Connect| plan.remote = Remote::Inet(target("http", &[(80, 80)]));
+    connects(
+        connect,
+        &[
+            ("nc http 80", &host),
+            ("nc -- http 80", &host),
+            ("nc http http", &host),
+            ("nc -U http", &|plan| plan.remote = unix("http")),
+        ],
+    );
+    listens(listen, &[("nc -l http", &|_| {})]);
+}
+
+#[cfg(feature = "json")]
+#[test]
+fn json_is_read_with_the_command_line() {
+    use netcat::proto::http_request::Member;
+
+    connects(
+        http,
+        &[("nc http h a\\=:=[1,2.0] b:=null", &|plan| {
+            let member = |name: &str, text: &str| Member { name: name.into(), text: text.into() };
+            request(plan).method = b"POST".to_vec();
+            request(plan).body = Body::Json(vec![member("a=", "[1,2.0]"), member("b", "null")]);
+        })],
+    );
+    for (line, words) in [
+        ("nc http h a:=[1,]", "\"a:=[1,]\": the value is no JSON, at byte 4: expected value"),
+        ("nc http h a:=x", "\"a:=x\": the value is no JSON, at byte 1: expected value"),
+        ("nc http h a:=1 b=2", "\"b=2\": name:=json and a form do not go together"),
+        ("nc http h b=2 a:=1", "\"a:=1\": name:=json and a form do not go together"),
+        ("nc http h --multipart a:=1", "\"a:=1\": name:=json and a form do not go together"),
+    ] {
+        let found = refused(line);
+        assert!(found.starts_with(&format!("nc: request: {words}")), "{line}: {found}");
+    }
+}
+
 #[test]
 fn the_dialect_comes_from_option_environment_or_name() {
     let environment =
@@ -904,5 +1088,5 @@ fn reporting_says_how_to_tell() {
     let (_, reporting) = planned("nc --exit-status=detailed h 80");
     assert!(!reporting.classic_status && !reporting.json);
     assert_eq!(planned("nc h 80").0, Plan::Connect(connect()));
-    assert_eq!(connect().session, Session::default());
+    assert_eq!(planned("nc --raw h 80").0.session(), Some(&Session::default()));
 }

@@ -255,3 +255,28 @@ fn a_unix_socket_is_secured_as_well() {
     shows(&mut server, "exit 0", b"from the client");
     assert_eq!(client.said(), "");
 }
+
+/// Where clients are served in turn, the door is where they wait, not in a handshake that would be
+/// let go when another one is done.
+#[test]
+fn who_waits_for_its_turn_is_served_then() {
+    let files = Files::new();
+    let [_, certificate, _, key] = files.identity("server", &identity());
+    let line = ["--dialect", "openbsd-upstream", "-vnlkc", "-C", &certificate, "-K", &key];
+    let mut running = nc(&line).args(["127.0.0.1", "0"]).input(Input::Pipe).start();
+    let port = running.listening_port();
+    // one who does not speak, and two who do
+    let silent = connect(port);
+    running.wait_line("Connection received on ");
+    let first = connect(port);
+    let second = connect(port);
+    drop(silent);
+    let mut first = connected(first, Version::Tls13).unwrap();
+    first.write_all(b"first").unwrap();
+    running.wait_stdout(5);
+    first.end();
+    let mut second = connected(second, Version::Tls13).unwrap();
+    second.write_all(b"second").unwrap();
+    running.wait_stdout(11);
+    assert_eq!(running.stdout, b"firstsecond", "{}", running.report());
+}

@@ -135,6 +135,36 @@ fn a_program_speaks_through_it() {
 }
 
 #[test]
+fn a_listener_tells_what_name_a_client_asks_for() {
+    let print = ["-k", "--tls", "--sh-exec", "echo \"<$NC_TLS_SERVER_NAME>\""];
+    for version in ["1.2", "1.3"] {
+        let (mut running, port, pin) = listener(&[&print[..], &["--tls-max", version]].concat());
+        for (asked, expected) in [
+            (&["--sni", "virtual.example", "127.0.0.1"][..], "virtual.example"),
+            (&["localhost", "-4"], "localhost"),
+            // an address is not asked for
+            (&["127.0.0.1"], ""),
+        ] {
+            let mut client =
+                nc(asked).args(["--tls", "--pin", &pin, "-v", &port.to_string()]).start();
+            shows(&mut client, format!("<{expected}>\n").as_bytes());
+            // both sides tell it where it is told by nothing else
+            let line = client.wait_line("nc: TLSv");
+            let shown = format!(", SNI {expected}");
+            assert!(
+                line.ends_with(&shown) || (expected.is_empty() && !line.contains("SNI")),
+                "{line}"
+            );
+        }
+        let lines = running.wait_lines("nc: TLSv", 3);
+        let told = ["SNI virtual.example", "SNI localhost"]
+            .map(|told| lines.iter().filter(|line| line.ends_with(told)).count());
+        assert_eq!(told, [1, 1], "{lines:?}");
+        assert_eq!(lines.iter().filter(|line| line.contains("SNI")).count(), 2, "{lines:?}");
+    }
+}
+
+#[test]
 fn many_clients_hear_each_other_through_it_alone() {
     let (running, port, _) = listener(&["--tls", "--broker"]);
     let mut clients: Vec<_> =

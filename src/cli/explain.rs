@@ -4,6 +4,7 @@
 //! The line is read as each dialect reads it, and its plans are told in sentences. Nothing is
 //! opened, resolved or run.
 
+mod http;
 mod line;
 mod sentences;
 mod session;

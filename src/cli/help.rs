@@ -33,6 +33,7 @@ pub const FORMS: &[(&str, &str)] = &[
     ("nc -zv [options] HOST PORT...", "which ports answer: 22 80,443 1-1024"),
     ("nc -U [-l] PATH, nc -f FILE", "a Unix socket, a file or device"),
     ("nc [cert] tls://HOST:PORT", "TLS; with cert: the certificates alone"),
+    ("nc http [METHOD] HOST:PORT/PATH", "send a request: name=value, Header:value"),
     ("nc serve --lab http [ADDR:]PORT", "a web server to practise with"),
 ];
 

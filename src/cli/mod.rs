@@ -12,6 +12,7 @@ pub mod number;
 pub mod option;
 pub mod port;
 pub mod proxy;
+pub mod rate;
 pub mod settings;
 pub mod time;
 pub mod to_plan;
@@ -217,6 +218,7 @@ fn read(
         by_hand: matches!(plan, Plan::Connect(_)),
         several: plan.has_several_ports(),
         json: settings.has(Id::Json),
+        at_terminal: false,
         why: settings.has(Id::Why),
         classic_status: settings.classic_status.unwrap_or(dialect.classic_status),
     };

@@ -148,8 +148,16 @@ pub enum Id {
     Log,
     /// Who reads along in a conversation by hand.
     Lint,
+    /// A packet capture.
+    Pcap,
+    /// What the peer sends is shown as it came.
+    Raw,
     /// A pause before each block moved.
     Delay,
+    /// The most bytes a second.
+    Rate,
+    /// The bytes of each direction are added up.
+    Sum,
     /// What the peer sends is dropped.
     SendOnly,
     /// A hop of a source route.
@@ -222,6 +230,10 @@ pub enum Id {
     Warn,
     /// Where the certificates that are looked at are kept.
     Pem,
+    /// A form in parts.
+    Multipart,
+    /// A request is written on standard output instead of being sent.
+    DryRun,
     /// What a command line means in each dialect.
     ExplainCommand,
     /// Type of service, or a word about TLS (upstream OpenBSD's `-T`).

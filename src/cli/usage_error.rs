@@ -11,6 +11,7 @@ use super::option::Spelling;
 use super::port::BadPort;
 use super::proxy::BadProxy;
 use super::unknown::Unknown;
+use crate::proto::http_request::Problem as RequestProblem;
 
 /// A command line that was not understood, or asks for what does not go together.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +62,15 @@ pub enum UsageError {
         option: Spelling,
         /// For what it is the time.
         quantity: Quantity,
+        /// As given.
+        value: OsString,
+        /// Why.
+        problem: Problem,
+    },
+    /// Not a rate, or out of bounds.
+    BadRate {
+        /// Which option.
+        option: Spelling,
         /// As given.
         value: OsString,
         /// Why.
@@ -192,6 +202,18 @@ pub enum UsageError {
     NotForCertificates {
         /// Which option.
         option: Spelling,
+    },
+    /// An option that means nothing with `nc http`.
+    NotForHttp {
+        /// Which option.
+        option: Spelling,
+    },
+    /// A word that was to be part of a request.
+    BadRequest {
+        /// As given.
+        value: OsString,
+        /// Why.
+        problem: RequestProblem,
     },
     /// The practice server's operand is no `[ADDR:]PORT`.
     BadLabAddress {

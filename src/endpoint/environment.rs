@@ -51,7 +51,7 @@ fn of_ncat(link: &Link) -> [(&'static str, String); 5] {
 
 /// How the connection is secured, and who the peer's certificate says that it is. All of them are
 /// set, so that none is left of a connection around this one; what there is none of is empty.
-fn of_tls(secured: &Secured) -> [(&'static str, String); 8] {
+fn of_tls(secured: &Secured) -> [(&'static str, String); 9] {
     let shown = |bytes: &[u8]| escape(bytes).to_string();
     let peer = secured.chain.first().and_then(|peer| peer.as_ref().ok());
     let names = peer.map_or(&[][..], |peer| &peer.names);
@@ -66,6 +66,7 @@ fn of_tls(secured: &Secured) -> [(&'static str, String); 8] {
         ("NC_TLS_VERSION", secured.version.to_owned()),
         ("NC_TLS_CIPHER", secured.cipher.to_owned()),
         ("NC_TLS_ALPN", secured.alpn.as_deref().map(shown).unwrap_or_default()),
+        ("NC_TLS_SERVER_NAME", secured.server_name.as_deref().map(shown).unwrap_or_default()),
         ("NC_TLS_VERIFIED", verified.to_owned()),
         (
             "NC_TLS_PEER_SUBJECT",

@@ -180,6 +180,9 @@ impl Link {
     pub fn set_abort(&self, abort: bool) {
         // without it, it just ends
         let _ = SockRef::from(&**self.fd()).set_linger(abort.then_some(Duration::ZERO));
+        if let Some(tap) = self.fd().tap() {
+            tap.set_abort(abort);
+        }
     }
 
     /// Has the kernel ask a silent TCP peer now and then whether it is still there: one that is gone

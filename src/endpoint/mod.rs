@@ -3,6 +3,7 @@
 //! Whatever it is, an open end is a [`Link`]: a descriptor with a name. The relay knows no more.
 
 pub mod callers;
+pub mod composed;
 mod environment;
 pub mod file;
 pub mod inet;

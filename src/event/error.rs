@@ -193,6 +193,15 @@ pub enum Error {
         /// Why.
         error: io::Error,
     },
+    /// A file that was to be part of a request cannot be.
+    RequestFile {
+        /// Its path; `-` is standard input.
+        path: std::path::PathBuf,
+        /// Why.
+        reason: RequestFileReason,
+    },
+    /// The peer ended without having sent a byte, where an answer was wanted.
+    NoAnswer,
     /// Nobody came to a listener in time.
     NobodyCame {
         /// How long it waited.
@@ -244,6 +253,18 @@ pub enum Error {
     NothingOpen(Failure),
     /// Something of the machine failed at start: the runtime, a signal handler.
     Start(io::Error),
+}
+
+/// Why a file cannot be part of a request.
+#[derive(Debug)]
+pub enum RequestFileReason {
+    /// It could not be read.
+    Read(io::Error),
+    /// All files together are more than a request may have.
+    TooLarge {
+        /// How many bytes that is.
+        most: u64,
+    },
 }
 
 /// Why a rule about who is let in cannot be applied.
@@ -387,7 +408,11 @@ impl Error {
                 _ => Failure::of_network(error),
             },
             Self::Proxy { reason, .. } => reason.failure(),
-            Self::Input(_) | Self::Output { .. } | Self::Record { .. } => Failure::LocalIo,
+            Self::NoAnswer => Failure::CutShort,
+            Self::Input(_)
+            | Self::Output { .. }
+            | Self::Record { .. }
+            | Self::RequestFile { .. } => Failure::LocalIo,
             Self::Lint(_)
             | Self::Source { .. }
             | Self::Bind { .. }

@@ -13,13 +13,15 @@ mod reporting;
 #[cfg(test)]
 mod sample;
 pub mod strerror;
+mod sum;
 mod tls;
 pub mod voice;
 
-pub use error::{AccessReason, Attempt, Error, ProxyReason};
+pub use error::{AccessReason, Attempt, Error, ProxyReason, RequestFileReason};
 pub use failure::Failure;
 pub use reporter::Reporter;
 pub use reporting::{Reporting, VoiceName};
+pub use sum::{Extent, Sha256Sum, Sum};
 pub use tls::{
     Breach, Distrust, Expiry, Fault, Secured, Speech, TlsError, TlsSettingError, Unusable, Verdict,
     Verified,
@@ -126,6 +128,13 @@ pub enum Event {
         /// How long it took since the proxy was connected.
         took: Duration,
     },
+    /// A request was composed; it is sent once there is a connection.
+    Composed {
+        /// Its bytes, or the first of them.
+        bytes: Vec<u8>,
+        /// How many it has in all.
+        size: u64,
+    },
     /// What has no host and port is connected: a Unix socket, a port of a virtual machine.
     Opened(Peer),
     /// The connection stands.
@@ -211,6 +220,17 @@ pub enum Event {
         by: Side,
         /// Bytes that it sent in all.
         bytes: u64,
+        /// It is somebody at a terminal who finished, and the peer is waited for.
+        typed: bool,
+    },
+    /// What went each way in a conversation that is over, added up (`--sum`).
+    Sums {
+        /// The peer.
+        peer: Peer,
+        /// Of what was sent, as it went to the net; `None` where there was nothing to read it from.
+        sent: Option<Sum>,
+        /// Of what was received, as it came.
+        received: Sum,
     },
     /// A conversation is over.
     Closed(Summary),

@@ -4,7 +4,7 @@
 //! or gone changes nothing for the run.
 
 use std::cell::RefCell;
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::time::{Duration, Instant};
 
 use super::voice::{self, Services, Voice};
@@ -21,8 +21,6 @@ pub struct Reporter {
     voice: Box<dyn Voice>,
     output: RefCell<Box<dyn Write>>,
     clock: Clock,
-    /// Standard error is a terminal.
-    at_terminal: bool,
 }
 
 impl Reporter {
@@ -33,9 +31,9 @@ impl Reporter {
     ) -> Self {
         let started = Instant::now();
         let clock = Box::new(move || started.elapsed());
-        let at_terminal = std::io::stderr().is_terminal();
-        let output = Box::new(ErrorOutput::open());
-        Self { at_terminal, ..Self::to(output, clock, reporting, Box::new(services)) }
+        let output = ErrorOutput::open();
+        let reporting = Reporting { at_terminal: output.is_terminal(), ..reporting };
+        Self::to(Box::new(output), clock, reporting, Box::new(services))
     }
 
     /// Reports to `output`, which gets one write a message.
@@ -46,8 +44,7 @@ impl Reporter {
         services: Services,
     ) -> Self {
         let voice = voice::voice(reporting.voice, services);
-        let reporter =
-            Self { reporting, voice, output: RefCell::new(output), clock, at_terminal: false };
+        let reporter = Self { reporting, voice, output: RefCell::new(output), clock };
         reporter.say(|reporter| reporter.voice.opening(&reporter.reporting));
         reporter
     }
@@ -138,7 +135,7 @@ impl Observer for Reporter {
             }
             Detail::ClientNames => voice_shows(),
             Detail::Notes => {
-                let shows_words = self.at_terminal && !self.reporting.json;
+                let shows_words = self.reporting.at_terminal && !self.reporting.json;
                 shows_words && self.reporting.by_hand && voice_shows()
             }
             Detail::PeerNames => !self.reporting.json && voice_shows(),

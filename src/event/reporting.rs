@@ -43,6 +43,8 @@ pub struct Reporting {
     pub several: bool,
     /// Events as JSON lines in place of words.
     pub json: bool,
+    /// Standard error is a terminal: somebody reads along.
+    pub at_terminal: bool,
     /// A closing line for people: who finished first, bytes, duration (`--why`).
     pub why: bool,
     /// What is asked for and means nothing; the run goes on without it.

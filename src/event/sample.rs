@@ -8,9 +8,10 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::{
-    AccessReason, Attempt, Distrust, DropReason, Error, Event, Expiry, Failure, Peer, PortState,
-    ProgramEnd, ProxyReason, ProxyStep, RefusalReason, Reporting, Secured, Side, Summary, Target,
-    TcpInfo, TlsError, TlsSettingError, Verdict, Verified, VoiceName,
+    AccessReason, Attempt, Distrust, DropReason, Error, Event, Expiry, Extent, Failure, Peer,
+    PortState, ProgramEnd, ProxyReason, ProxyStep, RefusalReason, Reporting, RequestFileReason,
+    Secured, Sha256Sum, Side, Sum, Summary, Target, TcpInfo, TlsError, TlsSettingError, Verdict,
+    Verified, VoiceName,
 };
 use crate::plan::{Host, LintError, ProxyKind, Transport, UdpProbe, UnixKind, UnixName};
 use crate::proto::certificate::{Certificate, CertificateError};
@@ -108,6 +109,7 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
             took: TOOK,
         },
         Event::Opened(unix(UnixKind::Stream, Some("/run/s"))),
+        Event::Composed { bytes: foreign.to_vec(), size: 1 << 20 },
         Event::BeforeTls(Shown { direction: Direction::Received, text: foreign.to_vec() }),
         Event::Secured {
             peer: peer(),
@@ -157,7 +159,12 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
         Event::Moving { up: "sendfile", down: "splice" },
         Event::Note(Note::NoColon { line: 3, text: foreign.to_vec() }),
         Event::FirstByte { from: Side::Peer, took: TOOK },
-        Event::HalfClosed { by: Side::Us, bytes: 61 },
+        Event::HalfClosed { by: Side::Us, bytes: 61, typed: false },
+        Event::Sums {
+            peer: client(),
+            sent: Some(Sum { sha256: Sha256Sum([0xa5; 32]), bytes: 61, extent: Extent::Whole }),
+            received: Sum { sha256: Sha256Sum([0x5a; 32]), bytes: 1, extent: Extent::Cut },
+        },
         Event::Closed(Summary {
             first_to_finish: Some(Side::Peer),
             sent: 61,
@@ -284,6 +291,8 @@ pub fn errors(foreign: &[u8]) -> Vec<Error> {
         Error::ProgramEnded(ProgramEnd::Status(7)),
         Error::Idle { after: Duration::from_secs(1) },
         Error::Record { to: path(), error: os_error(libc::ENOSPC) },
+        Error::RequestFile { path: path(), reason: RequestFileReason::Read(failing()) },
+        Error::NoAnswer,
         Error::NobodyCame { after: Duration::from_secs(1) },
         Error::WrongPeer { peer: client(), name: Some(foreign.to_vec()), local: None },
         Error::NotBuilt { what: "Lua" },
@@ -347,11 +356,13 @@ fn number_of_event(event: &Event) -> usize {
         Event::Verdict(_) => 33,
         Event::Distrusted { .. } => 34,
         Event::LabExplained { .. } => 35,
-        Event::Note(_) => 36, // the highest, see EVENTS
+        Event::Sums { .. } => 36,
+        Event::Composed { .. } => 37,
+        Event::Note(_) => 38, // the highest, see EVENTS
     }
 }
 
-const EVENTS: usize = 37;
+const EVENTS: usize = 39;
 
 /// The same for errors.
 fn number_of_error(error: &Error) -> usize {
@@ -390,11 +401,13 @@ fn number_of_error(error: &Error) -> usize {
         Error::Tls { .. } => 31,
         Error::HandshakeTimedOut { .. } => 32,
         Error::TlsSetting(_) => 33,
-        Error::ExpiresSoon { .. } => 34, // the highest, see ERRORS
+        Error::ExpiresSoon { .. } => 34,
+        Error::RequestFile { .. } => 35,
+        Error::NoAnswer => 36, // the highest, see ERRORS
     }
 }
 
-const ERRORS: usize = 35;
+const ERRORS: usize = 37;
 
 #[test]
 fn there_is_one_of_everything() {

@@ -21,7 +21,7 @@ pub struct Secured {
     pub exchange: Option<&'static str>,
     /// What is spoken inside, in the bytes that were agreed on.
     pub alpn: Option<Vec<u8>>,
-    /// The name that was asked for: by us, or by the client.
+    /// The name that was asked for (SNI): by us, or by the client. An address is not.
     pub server_name: Option<Vec<u8>>,
     /// The peer's certificate first; nothing where it shows none. One that cannot be read is its
     /// error.

@@ -5,12 +5,13 @@ use std::rc::Rc;
 
 use tokio::time::{Instant, timeout_at};
 
-use super::proxy;
 use super::security::{Client, HANDSHAKE};
+use super::{Recorder, proxy};
 use crate::endpoint::Link;
 use crate::endpoint::inet::{self, Means};
 use crate::event::{Error, Event, Observer, Target};
 use crate::plan::{Dial, Inet, Protocol};
+use crate::proto::direction::Direction;
 
 /// The target of one port.
 pub fn target(inet: &Inet, port: u16, dial: &Dial) -> Target {
@@ -23,6 +24,7 @@ pub struct Way<'a> {
     dial: &'a Dial,
     md5_key: Option<&'a [u8]>,
     tls: Option<Rc<Client>>,
+    recorder: Option<Rc<Recorder>>,
 }
 
 impl<'a> Way<'a> {
@@ -30,18 +32,25 @@ impl<'a> Way<'a> {
     pub fn open(dial: &'a Dial, over: Protocol, md5_key: Option<&'a [u8]>) -> Result<Self, Error> {
         let open = |plan| Client::open(plan, over);
         let tls = dial.tls.as_deref().map(open).transpose()?.map(Rc::new);
-        Ok(Self { dial, md5_key, tls })
+        Ok(Self { dial, md5_key, tls, recorder: None })
     }
 
     /// A way that is not secured, whatever the plan says: there is nothing to read.
     pub fn plain(dial: &'a Dial, md5_key: Option<&'a [u8]>) -> Self {
-        Self { dial, md5_key, tls: None }
+        Self { dial, md5_key, tls: None, recorder: None }
+    }
+
+    /// The same, with its connections written down from their beginning on.
+    #[must_use]
+    pub fn recorded(self, recorder: Option<Rc<Recorder>>) -> Self {
+        Self { recorder, ..self }
     }
 
     /// Connects, through the proxy if there is one, and secures the connection, within the plan's
     /// deadline.
     pub async fn dial(&self, target: &Target, observer: &dyn Observer) -> Result<Link, Error> {
-        let Self { dial, md5_key, tls } = self;
+        let Self { dial, md5_key, tls, recorder } = self;
+        let recorder = recorder.as_deref();
         let started = Instant::now();
         let means = Means {
             dial,
@@ -50,8 +59,14 @@ impl<'a> Way<'a> {
             to_proxy: dial.proxy.is_some(),
         };
         let link = match &dial.proxy {
-            None => inet::connect(target, means, observer).await?,
-            Some(way) => proxy::connect(target, way, means, observer).await?,
+            None => {
+                let link = inet::connect(target, means, observer).await?;
+                if let Some(recorder) = recorder {
+                    recorder.watch(&link, Direction::Sent);
+                }
+                link
+            }
+            Some(way) => proxy::connect(target, way, means, recorder, observer).await?,
         };
         observer.observe(&Event::Connected {
             target: target.clone(),

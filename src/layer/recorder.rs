@@ -1,4 +1,4 @@
-//! Writes down what passes, beside the conversation: hex dumps, raw bytes, logs.
+//! Writes down what passes, beside the conversation: hex dumps, raw bytes, logs, and packets.
 //!
 //! One recorder serves all conversations of a run. Whoever moves bytes shows them to it and waits
 //! until they are written, so that nothing waits in memory. A record that cannot be written ends
@@ -6,6 +6,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::io;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Instant;
@@ -13,6 +14,8 @@ use std::time::Instant;
 use rustix::fs::{Mode, OFlags};
 use tokio::sync::{Mutex, Notify};
 
+use super::capture::Capture;
+use crate::endpoint::Link;
 use crate::event::Error;
 use crate::plan::{RecordFormat, RecordTo, Recording};
 use crate::proto::direction::Direction;
@@ -25,6 +28,8 @@ use crate::sys::stdio;
 #[derive(Debug)]
 pub struct Recorder {
     tracks: Vec<Track>,
+    /// The packets, which are seen elsewhere.
+    capture: Option<Rc<Capture>>,
     failure: RefCell<Option<Error>>,
     failed: Cell<bool>,
     changed: Notify,
@@ -34,6 +39,7 @@ pub struct Recorder {
 #[derive(Debug)]
 struct Track {
     fd: Rc<Fd>,
+    place: RecordTo,
     to: PathBuf,
     /// It shows bytes as they were read, before line ends are changed and telnet is taken out.
     as_read: bool,
@@ -50,8 +56,9 @@ enum Form {
 }
 
 impl Form {
-    fn new(format: RecordFormat) -> Self {
-        match format {
+    /// `None` for what is no text of blocks.
+    fn new(format: RecordFormat) -> Option<Self> {
+        Some(match format {
             RecordFormat::HexTraditional => Self::Hex(HexDump::new(Format::Traditional)),
             RecordFormat::HexNcat => Self::Hex(HexDump::new(Format::Ncat)),
             RecordFormat::HexToybox => Self::Hex(HexDump::new(Format::Toybox)),
@@ -59,7 +66,8 @@ impl Form {
             RecordFormat::HexGnu => Self::Hex(HexDump::new(Format::Gnu)),
             RecordFormat::Raw => Self::Raw,
             RecordFormat::Log => Self::Log(Instant::now()),
-        }
+            RecordFormat::Packets => return None,
+        })
     }
 
     fn push(&mut self, direction: Direction, block: &[u8], out: &mut Vec<u8>) {
@@ -85,23 +93,44 @@ impl Recorder {
             return Ok(None);
         }
         let mut tracks: Vec<Track> = Vec::with_capacity(recordings.len());
+        let mut capture = None;
         for recording in recordings {
+            let Some(form) = Form::new(recording.format) else {
+                let (fd, to) = open(recording)?;
+                capture = Some(Capture::begin(fd, to)?);
+                continue;
+            };
             // a standard stream can be waited for only once: records that go there share it
             let is_standard = !matches!(recording.to, RecordTo::File(_));
-            let same = recordings.iter().position(|other| other.to == recording.to);
-            let shared = same.filter(|_| is_standard).and_then(|same| tracks.get(same));
-            let track = match shared {
-                Some(other) => Track::new(recording, Rc::clone(&other.fd), other.to.clone()),
-                None => Track::open(recording)?,
+            let shared = tracks.iter().find(|other| is_standard && other.place == recording.to);
+            let (fd, to) = match shared {
+                Some(other) => (Rc::clone(&other.fd), other.to.clone()),
+                None => open(recording).map(|(fd, to)| (Rc::new(fd), to))?,
             };
-            tracks.push(track);
+            tracks.push(Track::new(recording, form, fd, to));
         }
         Ok(Some(Rc::new(Self {
             tracks,
+            capture,
             failure: RefCell::new(None),
             failed: Cell::new(false),
             changed: Notify::new(),
         })))
+    }
+
+    /// Writes down the packets of a connection that stands now, where packets are. `opened_by` says
+    /// who connected.
+    pub fn watch(&self, link: &Link, opened_by: Direction) {
+        if let Some(capture) = &self.capture {
+            capture.watch(link, opened_by);
+        }
+    }
+
+    /// The same of a socket of datagrams that hears everybody, and its address where it has one.
+    pub fn watch_everybody(&self, socket: &Fd, ours: Option<SocketAddr>) {
+        if let Some(capture) = &self.capture {
+            capture.watch_everybody(socket, ours);
+        }
     }
 
     /// Writes down a block as it was read.
@@ -115,6 +144,9 @@ impl Recorder {
     }
 
     async fn write(&self, direction: Direction, block: &[u8], as_read: bool) {
+        if let Some(capture) = &self.capture {
+            capture.settled().await;
+        }
         if block.is_empty() || self.failed.get() {
             return;
         }
@@ -130,7 +162,8 @@ impl Recorder {
     /// What went wrong, where nobody was told: the last bytes may be written down, or not, when
     /// nobody waits for [`Recorder::failure`] any more.
     pub fn failed(&self) -> Option<Error> {
-        self.failure.take()
+        let of_packets = || self.capture.as_ref().and_then(|capture| capture.failed());
+        self.failure.take().or_else(of_packets)
     }
 
     /// Writes the lines that were begun, as nothing more comes. Fails where a record did and
@@ -142,38 +175,38 @@ impl Recorder {
                 self.failed.set(true);
             }
         }
+        if let Some(capture) = &self.capture {
+            capture.finish().await;
+        }
         self.failed().map_or(Ok(()), Err)
     }
 
     /// Comes back where a record could not be written.
     pub async fn failure(&self) -> Error {
         loop {
-            if let Some(error) = self.failure.take() {
+            if let Some(error) = self.failed() {
                 return error;
             }
-            self.changed.notified().await;
+            match &self.capture {
+                None => self.changed.notified().await,
+                Some(capture) => tokio::select! {
+                    () = self.changed.notified() => {}
+                    () = capture.changed() => {}
+                },
+            }
         }
     }
 }
 
 impl Track {
-    fn open(recording: &Recording) -> Result<Self, Error> {
-        let (opened, to) = match &recording.to {
-            RecordTo::File(path) => (open_file(path, recording.append), path.clone()),
-            RecordTo::Output => (stdio::output(), PathBuf::from("standard output")),
-            RecordTo::ErrorOutput => (stdio::error_output(), PathBuf::from("standard error")),
-        };
-        let fd = opened.map_err(|error| Error::Record { to: to.clone(), error })?;
-        Ok(Self::new(recording, Rc::new(fd), to))
-    }
-
-    fn new(recording: &Recording, fd: Rc<Fd>, to: PathBuf) -> Self {
+    fn new(recording: &Recording, form: Form, fd: Rc<Fd>, to: PathBuf) -> Self {
         Self {
             fd,
+            place: recording.to.clone(),
             to,
             as_read: recording.format != RecordFormat::HexNcat
                 && recording.format != RecordFormat::Raw,
-            form: Mutex::new(Form::new(recording.format)),
+            form: Mutex::new(form),
         }
     }
 
@@ -202,13 +235,28 @@ impl Drop for Track {
     }
 }
 
-/// Created where it does not stand, with what the umask leaves of 0666; a FIFO that nobody reads is
+/// Opens a record's file, and says what it goes by in messages.
+fn open(recording: &Recording) -> Result<(Fd, PathBuf), Error> {
+    let (opened, to) = match &recording.to {
+        RecordTo::File(path) => (open_file(path, recording), path.clone()),
+        RecordTo::Output => (stdio::output(), PathBuf::from("standard output")),
+        RecordTo::ErrorOutput => (stdio::error_output(), PathBuf::from("standard error")),
+    };
+    match opened {
+        Ok(fd) => Ok((fd, to)),
+        Err(error) => Err(Error::Record { to, error }),
+    }
+}
+
+/// Created where it does not stand, with what the umask leaves of 0666, or for us alone where it
+/// may hold the secrets of a connection; a FIFO that nobody reads is
 /// an error rather than waited for. Each write goes to the end, wherever that is by then: two records
 /// in one file, by whatever names, do not write over each other.
-fn open_file(path: &Path, append: bool) -> io::Result<Fd> {
-    let begin = if append { OFlags::empty() } else { OFlags::TRUNC };
+fn open_file(path: &Path, recording: &Recording) -> io::Result<Fd> {
+    let begin = if recording.append { OFlags::empty() } else { OFlags::TRUNC };
     let flags = OFlags::WRONLY | OFlags::APPEND | OFlags::CREATE;
     let flags = flags | OFlags::NONBLOCK | OFlags::NOCTTY;
-    let mode = Mode::from_raw_mode(0o666);
+    let secret = recording.format == RecordFormat::Packets;
+    let mode = Mode::from_raw_mode(if secret { 0o600 } else { 0o666 });
     Fd::owned(rustix::fs::open(path, flags | OFlags::CLOEXEC | begin, mode)?)
 }

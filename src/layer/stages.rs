@@ -5,7 +5,8 @@ use std::rc::Rc;
 
 use tokio::time::sleep;
 
-use crate::layer::{Answers, Witnesses};
+use super::limiter::Limiter;
+use crate::layer::{Answers, Screen, Witnesses};
 use crate::plan::{self, Pace, PaceUnit, Session};
 use crate::proto::crlf::Crlf;
 use crate::proto::direction::Direction;
@@ -19,7 +20,12 @@ pub struct Stages {
     /// The negotiation is taken out of what is passed on.
     removes_telnet: bool,
     pace: Option<Pace>,
+    limiter: Option<Limiter>,
     witnesses: Option<(Rc<Witnesses>, Direction)>,
+    screen: Option<Screen>,
+    /// The bytes of the direction that what was last to be written stands for, where these are not
+    /// the same.
+    stands_for: Option<usize>,
     /// End after so many reads.
     pub reads: Option<NonZeroU64>,
 }
@@ -31,6 +37,7 @@ impl Stages {
             witnesses: shown(witnesses, Direction::Sent),
             crlf: session.crlf.then(Crlf::default),
             pace: pace(session),
+            limiter: session.rate.map(Limiter::new),
             ..Self::default()
         }
     }
@@ -48,9 +55,17 @@ impl Stages {
             }),
             removes_telnet: session.telnet == Some(plan::Telnet::Removed),
             pace: pace(session).filter(|pace| pace.both_ways),
+            limiter: session.rate.map(Limiter::new),
             reads: session.receive_limit,
             ..Self::default()
         }
+    }
+
+    /// The same, shown at a terminal, after everybody has seen it as it came.
+    #[must_use]
+    pub fn at(mut self, screen: Option<Screen>) -> Self {
+        self.screen = screen;
+        self
     }
 
     /// Whether nobody looks at the bytes.
@@ -58,7 +73,9 @@ impl Stages {
         self.crlf.is_none()
             && self.telnet.is_none()
             && self.pace.is_none()
+            && self.limiter.is_none()
             && self.witnesses.is_none()
+            && self.screen.is_none()
             && self.reads.is_none()
     }
 
@@ -68,37 +85,63 @@ impl Stages {
         if let Some((witnesses, direction)) = &self.witnesses {
             witnesses.read(*direction, read).await;
         }
-        let witnesses = self.witnesses.clone();
-        let passed = self.change(read, changed);
-        if let Some((witnesses, direction)) = witnesses {
-            witnesses.passed(direction, passed).await;
+        let differs = self.change(read, changed);
+        if let Some((witnesses, direction)) = &self.witnesses {
+            let passed = if differs { changed.as_slice() } else { read };
+            witnesses.passed(*direction, passed).await;
         }
-        passed
+        let Some(screen) = &mut self.screen else {
+            return if differs { changed } else { read };
+        };
+        let filtered = if differs { std::mem::take(changed) } else { Vec::new() };
+        let passed = if differs { filtered.as_slice() } else { read };
+        self.stands_for = Some(passed.len());
+        changed.clear();
+        screen.show(passed, changed);
+        changed
     }
 
-    fn change<'a>(&mut self, read: &'a [u8], changed: &'a mut Vec<u8>) -> &'a [u8] {
+    /// What is still to be written, as the direction is at its end.
+    pub fn finish<'a>(&mut self, changed: &'a mut Vec<u8>) -> &'a [u8] {
+        changed.clear();
+        if let Some(screen) = &mut self.screen {
+            self.stands_for = Some(0);
+            screen.finish(changed);
+        }
+        changed
+    }
+
+    /// How many bytes of the direction were written with these: a view at a terminal is longer than
+    /// what it shows.
+    pub fn stands_for(&self) -> Option<usize> {
+        self.stands_for
+    }
+
+    /// Says whether what is passed on is in `changed`.
+    fn change(&mut self, read: &[u8], changed: &mut Vec<u8>) -> bool {
         if let Some((telnet, answers)) = &mut self.telnet {
             if self.removes_telnet {
                 changed.clear();
                 answers.add(|bytes| telnet.filter(read, changed, bytes));
-                return changed;
+                return true;
             }
             answers.add(|bytes| telnet.push(read, bytes));
         }
-        match &mut self.crlf {
-            None => read,
-            Some(crlf) => {
-                changed.clear();
-                crlf.push(read, changed);
-                changed
-            }
-        }
+        let Some(crlf) = &mut self.crlf else {
+            return false;
+        };
+        changed.clear();
+        crlf.push(read, changed);
+        true
     }
 
     /// What is written at once, with a pause before or after it.
     pub fn pieces<'a>(&self, bytes: &'a [u8]) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         let lines = self.cuts_lines();
-        bytes.split_inclusive(move |byte| lines && *byte == b'\n')
+        let most = self.limiter.as_ref().map_or(usize::MAX, Limiter::piece);
+        bytes
+            .split_inclusive(move |byte| lines && *byte == b'\n')
+            .flat_map(move |piece| piece.chunks(most))
     }
 
     /// Whether each line is written by itself.
@@ -106,8 +149,11 @@ impl Stages {
         self.pace.is_some_and(|pace| pace.unit == PaceUnit::Line)
     }
 
-    /// The pause before each piece.
-    pub async fn pause_before(&self) {
+    /// The pause before a piece of so many bytes.
+    pub async fn pause_before(&self, bytes: usize) {
+        if let Some(limiter) = &self.limiter {
+            limiter.admit(bytes).await;
+        }
         if let Some(pace) = self.pace.filter(|pace| pace.before) {
             sleep(pace.pause).await;
         }

@@ -8,7 +8,7 @@ use std::cell::OnceCell;
 use std::future::pending;
 use std::rc::Rc;
 
-use super::{Lint, Recorder};
+use super::{Lint, Recorder, Sums};
 use crate::event::Error;
 use crate::plan::Session;
 use crate::proto::direction::Direction;
@@ -18,13 +18,14 @@ use crate::proto::lint::Note;
 #[derive(Debug, Default)]
 pub struct Witnesses {
     recorder: Option<Rc<Recorder>>,
+    sums: Option<Box<Sums>>,
     lint: OnceCell<Lint>,
 }
 
 impl Witnesses {
     /// Those that the session asks for, of a conversation that begins now.
-    pub fn of(_session: &Session, recorder: Option<Rc<Recorder>>) -> Rc<Self> {
-        Self::recording(recorder)
+    pub fn of(session: &Session, recorder: Option<Rc<Recorder>>) -> Rc<Self> {
+        Rc::new(Self { recorder, sums: session.sum.then(Box::default), ..Self::default() })
     }
 
     /// Only who writes it down.
@@ -45,11 +46,19 @@ impl Witnesses {
 
     /// Whether nobody looks.
     pub fn is_empty(&self) -> bool {
-        self.recorder.is_none() && self.lint.get().is_none()
+        self.recorder.is_none() && self.sums.is_none() && self.lint.get().is_none()
+    }
+
+    /// What was added up, where it was.
+    pub fn sums(&self) -> Option<&Sums> {
+        self.sums.as_deref()
     }
 
     /// Shows a block as it was read.
     pub async fn read(&self, direction: Direction, block: &[u8]) {
+        if let Some(sums) = self.sums().filter(|_| direction == Direction::Received) {
+            sums.add(direction, block);
+        }
         if let Some(recorder) = &self.recorder {
             recorder.read(direction, block).await;
         }
@@ -60,6 +69,9 @@ impl Witnesses {
 
     /// Shows a block as it is passed on.
     pub async fn passed(&self, direction: Direction, block: &[u8]) {
+        if let Some(sums) = self.sums().filter(|_| direction == Direction::Sent) {
+            sums.add(direction, block);
+        }
         if let Some(recorder) = &self.recorder {
             recorder.passed(direction, block).await;
         }

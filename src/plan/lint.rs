@@ -4,8 +4,8 @@
 //! do not go together.
 
 use super::{
-    CertificateCheck, Connect, Listen, Plan, Protocol, Remote, Scan, Service, Session, Transport,
-    UnixKind,
+    CertificateCheck, Clients, Connect, Listen, Plan, Protocol, Remote, Scan, Service, Session,
+    Transport, UnixKind,
 };
 use crate::proto::lint::LintKind;
 
@@ -26,7 +26,7 @@ pub fn lint(plan: &Plan) -> Result<(), LintError> {
         Plan::Scan(scan) => broken(SCAN, scan),
         Plan::Listen(listen) => broken(LISTEN, listen),
         Plan::Certificates(check) => broken(CERTIFICATES, check),
-        Plan::Lab(_) => Ok(()),
+        Plan::Lab(_) | Plan::Compose(_) => Ok(()),
     }
 }
 
@@ -73,6 +73,24 @@ const CONNECT: &[Rule<Connect>] = &[
         broken: |plan| plan.dial.proxy.is_some() && !is_inet(&plan.remote),
     },
     Rule {
+        first: "a packet capture",
+        second: "DTLS, a file, or anything of the internet but TCP and UDP",
+        broken: |plan| {
+            let dtls = plan.dial.tls.is_some() && is_udp(&plan.remote);
+            let has_packets = match &plan.remote {
+                Remote::Inet(inet) => has_packets(inet.transport),
+                Remote::Unix { .. } | Remote::Vsock { .. } => true,
+                Remote::File(_) => false,
+            };
+            plan.session.is_captured() && (dtls || !has_packets)
+        },
+    },
+    Rule {
+        first: "a packet capture",
+        second: "passing the socket on",
+        broken: |plan| plan.session.is_captured() && plan.pass_socket,
+    },
+    Rule {
         first: "passing the socket on",
         second: "a Unix socket or file",
         broken: |plan| plan.pass_socket && !is_inet(&plan.remote),
@@ -91,6 +109,16 @@ const CONNECT: &[Rule<Connect>] = &[
         first: "reading along",
         second: "passing the socket on",
         broken: |plan| reads_along(&plan.session) && plan.pass_socket,
+    },
+    Rule {
+        first: "a request",
+        second: "datagrams or a file",
+        broken: |plan| plan.request.is_some() && !is_stream(&plan.remote),
+    },
+    Rule {
+        first: "a request",
+        second: "a program, or passing the socket on",
+        broken: |plan| plan.request.is_some() && (plan.program.is_some() || plan.pass_socket),
     },
 ];
 
@@ -156,6 +184,33 @@ const LISTEN: &[Rule<Listen>] = &[
         },
     },
     Rule {
+        first: "a packet capture",
+        second: "DTLS, or anything of the internet but TCP and UDP",
+        broken: |plan| {
+            let transport = match &plan.local {
+                super::Local::Inet { transport, .. } => Some(*transport),
+                super::Local::Unix { .. } | super::Local::Vsock { .. } => None,
+            };
+            let dtls = plan.tls.is_some() && transport == Some(Transport::Udp);
+            let far_dtls = matches!(&plan.service, Service::Tunnel(tunnel)
+                if tunnel.dial.tls.is_some() && tunnel.target.transport == Transport::Udp);
+            let is_other = transport.is_some_and(|transport| !has_packets(transport));
+            plan.session.is_captured() && (dtls || far_dtls || is_other)
+        },
+    },
+    Rule {
+        first: "sums",
+        second: "clients that share our streams or talk to each other",
+        broken: |plan| {
+            let shares = match plan.service {
+                Service::Streams => plan.clients != Clients::One,
+                Service::Broker | Service::Chat => true,
+                Service::Program(_) | Service::Tunnel(_) | Service::Proxy(_) => false,
+            };
+            shares && plan.session.sum
+        },
+    },
+    Rule {
         first: "a proxy server",
         second: "what changes or delays bytes",
         broken: |plan| {
@@ -176,6 +231,11 @@ fn is_stream(remote: &Remote) -> bool {
         Remote::Vsock { .. } => true,
         Remote::File(_) => false,
     }
+}
+
+/// Whether its packets can be made up.
+fn has_packets(transport: Transport) -> bool {
+    matches!(transport, Transport::Tcp | Transport::Udp)
 }
 
 fn is_udp(remote: &Remote) -> bool {

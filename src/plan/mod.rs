@@ -14,6 +14,7 @@ mod service;
 mod session;
 mod socket;
 mod tls;
+mod view;
 
 pub use address::{Family, Host, Inet, Protocol, Transport, UnixKind, UnixName};
 pub use check::CertificateCheck;
@@ -30,11 +31,14 @@ pub use tls::{
     ClientTrust, HANDSHAKE, HANDSHAKE_WITH_SERVER, Identity, Tls, TlsClient, TlsServer, TlsVersion,
     Trust,
 };
+pub use view::View;
 
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
+
+pub use crate::proto::http_request::Request;
 
 /// The whole of one run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,9 +53,20 @@ pub enum Plan {
     Certificates(CertificateCheck),
     /// Be the practice server.
     Lab(Lab),
+    /// Write a request on standard output; nothing is connected.
+    Compose(Box<Request>),
 }
 
 impl Plan {
+    /// What happens on its connections, where data is exchanged.
+    pub fn session(&self) -> Option<&Session> {
+        match self {
+            Self::Connect(connect) => Some(&connect.session),
+            Self::Listen(listen) => Some(&listen.session),
+            Self::Scan(_) | Self::Certificates(_) | Self::Lab(_) | Self::Compose(_) => None,
+        }
+    }
+
     /// Whether carrying it out makes what has to go away with the run: paths, programs.
     pub fn leaves_something(&self) -> bool {
         match self {
@@ -63,7 +78,7 @@ impl Plan {
                 matches!(listen.service, Service::Program(_))
                     || matches!(listen.local, Local::Unix { .. })
             }
-            Self::Scan(_) | Self::Certificates(_) | Self::Lab(_) => false,
+            Self::Scan(_) | Self::Certificates(_) | Self::Lab(_) | Self::Compose(_) => false,
         }
     }
 
@@ -72,7 +87,11 @@ impl Plan {
         match self {
             Self::Connect(Connect { remote: Remote::Inet(inet), .. })
             | Self::Scan(Scan { target: inet, .. }) => inet.ports.count() > 1,
-            Self::Connect(_) | Self::Listen(_) | Self::Certificates(_) | Self::Lab(_) => false,
+            Self::Connect(_)
+            | Self::Listen(_)
+            | Self::Certificates(_)
+            | Self::Lab(_)
+            | Self::Compose(_) => false,
         }
     }
 }
@@ -119,6 +138,8 @@ pub struct Connect {
     pub always_succeeds: bool,
     /// The program that talks to the peer in place of our standard streams.
     pub program: Option<Program>,
+    /// What is sent in place of standard input (`nc http`).
+    pub request: Option<Box<Request>>,
 }
 
 /// The order in which several ports are taken.
@@ -144,6 +165,7 @@ impl Connect {
             order: PortOrder::default(),
             always_succeeds: false,
             program: None,
+            request: None,
         }
     }
 }

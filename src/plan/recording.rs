@@ -42,4 +42,6 @@ pub enum RecordFormat {
     Raw,
     /// Time, direction, size and text (the default face's `--log`).
     Log,
+    /// Packets as Wireshark reads them (the default face's `--pcap`).
+    Packets,
 }

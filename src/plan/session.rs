@@ -3,7 +3,7 @@
 use std::num::NonZeroU64;
 use std::time::Duration;
 
-use super::Recording;
+use super::{RecordFormat, Recording, View};
 use crate::proto::lint::LintKind;
 
 /// What happens on one connection.
@@ -25,11 +25,19 @@ pub struct Session {
     pub telnet: Option<Telnet>,
     /// Pauses between what is sent (`-i`; Ncat's `-d`).
     pub pace: Option<Pace>,
+    /// The most bytes a second, each way (`--rate`).
+    pub rate: Option<NonZeroU64>,
+    /// The bytes of each direction are added up (`--sum`).
+    pub sum: bool,
     /// Show what the peer sends; otherwise it is taken and dropped (`--send-only`).
     pub show_peer: bool,
+    /// How it looks at a terminal.
+    pub view: View,
     /// Leaving for idleness is a failure (Ncat's `-i`).
     pub idle_is_failure: bool,
-    /// What is written down of it (`-o`, `-x`, `--log`).
+    /// A peer that ends without having sent a byte is a failure (`nc http`).
+    pub wants_answer: bool,
+    /// What is written down of it (`-o`, `-x`, `--log`, `--pcap`).
     pub recordings: Vec<Recording>,
     /// Who reads along in it as its client (`--lint`). `None`: as `Auto` where somebody types and is
     /// shown such notes.
@@ -55,8 +63,12 @@ impl Default for Session {
             crlf: false,
             telnet: None,
             pace: None,
+            rate: None,
+            sum: false,
             show_peer: true,
+            view: View::default(),
             idle_is_failure: false,
+            wants_answer: false,
             recordings: Vec::new(),
             lint: None,
             receive_limit: None,
@@ -66,10 +78,24 @@ impl Default for Session {
 }
 
 impl Session {
+    /// Whether packets are written down of it.
+    pub fn is_captured(&self) -> bool {
+        self.recordings.iter().any(|recording| recording.format == RecordFormat::Packets)
+    }
+
     /// The same on the way through a proxy server, which passes bytes on as they are.
     #[must_use]
     pub fn untouched(self) -> Self {
-        Self { crlf: false, telnet: None, pace: None, show_peer: true, receive_limit: None, ..self }
+        Self {
+            crlf: false,
+            telnet: None,
+            pace: None,
+            rate: None,
+            sum: false,
+            show_peer: true,
+            receive_limit: None,
+            ..self
+        }
     }
 
     /// The same with whoever sends datagrams to a socket that locks on to nobody: nobody in

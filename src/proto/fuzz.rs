@@ -25,7 +25,7 @@ pub use socks::{socks_server, socks4, socks5};
 pub use starttls::starttls;
 #[cfg(test)]
 pub(in crate::proto) use starttls::{Talk, talk};
-pub use stream::{chat, crlf, telnet};
+pub use stream::{chat, crlf, telnet, terminal_view};
 
 /// A body by the name of its target and corpus directory.
 pub type Body = (&'static str, fn(&[u8]));
@@ -56,4 +56,5 @@ pub const BODIES: &[Body] = &[
     ("starttls", starttls),
     ("target", target),
     ("telnet", telnet),
+    ("terminal_view", terminal_view),
 ];

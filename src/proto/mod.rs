@@ -1,8 +1,9 @@
 //! Pure codecs: bytes in and bytes out, no sockets and no clock.
 //!
 //! Responsible for the wire formats: what is sent to a proxy and what its answer means, what is said
-//! before TLS, telnet negotiation, line ends, dumps and logs, chat, access rules, the words of a
-//! command, and how foreign bytes are shown in our own messages. Not for reading, writing, waiting
+//! before TLS, telnet negotiation, requests that are composed, line ends, dumps, logs and packet
+//! captures, notes on what is said, chat, access rules, the words of a command, and how foreign bytes
+//! are shown in our own messages and at a terminal. Not for reading, writing, waiting
 //! or wording: `layer` moves the bytes, the voices in `event` word the errors.
 //!
 //! Each decoder keeps its state from one read to the next, so that its result does not depend on
@@ -26,7 +27,9 @@ pub mod escape;
 pub mod fuzz;
 pub mod head;
 pub mod hex_dump;
+pub mod http_request;
 pub mod lint;
+pub mod pcapng;
 pub mod proxy_server;
 pub mod session_log;
 pub mod socks4;
@@ -38,4 +41,6 @@ mod status_line;
 pub mod step;
 pub mod target;
 pub mod telnet;
+pub mod terminal_view;
+pub mod token_bucket;
 pub mod udp_probe;

@@ -17,8 +17,8 @@ use super::mover::Mover;
 use super::terms::Terms;
 use crate::endpoint::stdio::{Input, Output};
 use crate::endpoint::{Link, Stream};
-use crate::event::{Detail, Error, Event, Observer, Side, Summary};
-use crate::layer::{Answers, Lint, Stages, Witnesses};
+use crate::event::{Detail, Error, Event, Extent, Observer, Side, Summary};
+use crate::layer::{Answers, Lint, Screen, Stages, Witnesses};
 use crate::plan::AfterInput;
 use crate::proto::direction::Direction;
 use crate::proto::lint::{LintKind, Note};
@@ -47,7 +47,9 @@ pub async fn converse(
         call.witnesses.read_along(Lint::new(kind, input.is_terminal()));
     }
     let up_stages = Stages::outgoing(session, &call.witnesses);
-    let down_stages = Stages::incoming(session, &call.witnesses, &call.answers);
+    // a program's terminal is the program's own
+    let screen = if output.may_be_refused() { None } else { Screen::of(session.view, &out) };
+    let down_stages = Stages::incoming(session, &call.witnesses, &call.answers).at(screen);
     let net = link.stream();
     let out = Stream::Plain(out);
     let from = input.fd().map(|from| Stream::Plain(Rc::clone(from)));
@@ -139,6 +141,11 @@ pub trait Home {
     /// Whether the input has something to give, or its end, at once.
     fn input_is_ready(&self) -> bool;
 
+    /// Whether somebody types the input at a terminal.
+    fn input_is_typed(&self) -> bool {
+        false
+    }
+
     /// The input came to its end.
     fn input_ended(&self);
 
@@ -155,6 +162,10 @@ struct Streams<'a> {
 impl Home for Streams<'_> {
     fn input_is_ready(&self) -> bool {
         self.input.is_readable_now()
+    }
+
+    fn input_is_typed(&self) -> bool {
+        self.input.is_terminal() && !self.output.may_be_refused()
     }
 
     fn input_ended(&self) {
@@ -183,6 +194,21 @@ pub struct Call<'a> {
     pub answers: Rc<Answers>,
     /// Who looks at its bytes.
     pub witnesses: Rc<Witnesses>,
+    /// What is known of how each direction ended.
+    ends: Ends,
+}
+
+/// What is known of how each direction ended.
+#[derive(Debug, Default)]
+struct Ends {
+    /// There is nothing to be sent, and never was.
+    no_input: Cell<bool>,
+    /// Our input came to its end.
+    input: Cell<bool>,
+    /// All that was sent has arrived.
+    delivered: Cell<bool>,
+    /// The peer's stream came to its end, and all of it was written.
+    peer: Cell<bool>,
 }
 
 impl<'a> Call<'a> {
@@ -197,6 +223,7 @@ impl<'a> Call<'a> {
             down: Meter::default(),
             answers: Rc::new(Answers::default()),
             witnesses,
+            ends: Ends::default(),
         }
     }
 
@@ -213,6 +240,7 @@ impl<'a> Call<'a> {
         let net = link.stream();
         let closing = Closing { call: self, reported: false };
         let first_bytes = FirstBytes::new(self.started, observer);
+        self.ends.no_input.set(!talk.up_is_open());
         let mut up = pin!(up);
         let mut down = pin!(down);
         let mut first_up = pin!(self.up.first_byte());
@@ -238,6 +266,7 @@ impl<'a> Call<'a> {
                 end = &mut up, if talk.up_is_open() => {
                     let actions = talk.up_ended(end.how());
                     if matches!(end, FlowEnd::EndOfInput) {
+                        self.ends.input.set(true);
                         home.input_ended();
                         self.witnesses.ended(Direction::Sent);
                     }
@@ -247,6 +276,7 @@ impl<'a> Call<'a> {
                 end = &mut down, if talk.down_is_open() => {
                     let actions = talk.down_ended(end.how());
                     self.witnesses.ended(Direction::Received);
+                    self.ends.peer.set(matches!(end, FlowEnd::EndOfInput));
                     down_end = Some(end);
                     actions
                 }
@@ -312,17 +342,21 @@ impl<'a> Call<'a> {
             // a direction may have come to its end within the turn of its first byte
             first_bytes.report(&self.up, &self.down);
             let mut leave = false;
+            let at_once = Action::LeaveAfter(Duration::ZERO);
+            let stays = !actions.iter().any(|next| *next == Action::Leave || *next == at_once);
             for action in actions {
                 match action {
                     Action::HalfClose => {
                         // a connection that fails now says so to the reading side
                         let _ = link.half_close();
                         let bytes = self.up.moved();
-                        observer.observe(&Event::HalfClosed { by: Side::Us, bytes });
+                        let typed = stays && home.input_is_typed();
+                        observer.observe(&Event::HalfClosed { by: Side::Us, bytes, typed });
                     }
                     Action::CloseOutput => {
                         let bytes = self.down.moved();
-                        observer.observe(&Event::HalfClosed { by: Side::Peer, bytes });
+                        let typed = false;
+                        observer.observe(&Event::HalfClosed { by: Side::Peer, bytes, typed });
                         home.peer_ended();
                     }
                     Action::LeaveAfter(after) => leave_at = Some(Instant::now() + after),
@@ -346,6 +380,10 @@ impl<'a> Call<'a> {
             let after = session.idle_timeout.filter(|_| idled && session.idle_is_failure)?;
             Some(Error::Idle { after })
         });
+        let failure = failure.or_else(|| {
+            let unanswered = session.wants_answer && self.down.moved() == 0;
+            unanswered.then_some(Error::NoAnswer)
+        });
         let result = if let Some(error) = failure {
             // whoever is cut off must not take it for an end
             Err(error)
@@ -353,6 +391,7 @@ impl<'a> Call<'a> {
             link.say_end();
             delivery::acknowledged(link, self.stall()).await
         };
+        self.ends.delivered.set(result.is_ok());
         closing.report(Summary {
             first_to_finish: talk.first_to_finish(),
             undelivered: result.as_ref().map_or_else(Error::undelivered, |()| 0),
@@ -416,6 +455,25 @@ impl<'a> Call<'a> {
         }
     }
 
+    /// What was added up, where it was.
+    fn report_sums(&self) {
+        let Some(sums) = self.witnesses.sums() else {
+            return;
+        };
+        let datagrams = self.link.fd().kind() == Kind::DatagramSocket;
+        let extent = |has_ended: bool| match has_ended {
+            true => Extent::Whole,
+            false if datagrams => Extent::Endless,
+            false => Extent::Cut,
+        };
+        let ends = &self.ends;
+        let sent = extent(ends.input.get() && ends.delivered.get());
+        let sent = (!ends.no_input.get()).then(|| sums.sum(Direction::Sent, sent));
+        let received = sums.sum(Direction::Received, extent(ends.peer.get()));
+        let peer = self.link.peer().clone();
+        self.terms.observer.observe(&Event::Sums { peer, sent, received });
+    }
+
     fn fill(&self, summary: &mut Summary) {
         summary.sent = self.up.moved();
         summary.received = self.down.moved();
@@ -433,6 +491,7 @@ struct Closing<'a> {
 impl Closing<'_> {
     fn report(mut self, mut summary: Summary) {
         self.reported = true;
+        self.call.report_sums();
         self.call.fill(&mut summary);
         self.call.terms.observer.observe(&Event::Closed(summary));
     }
@@ -441,6 +500,7 @@ impl Closing<'_> {
 impl Drop for Closing<'_> {
     fn drop(&mut self) {
         if !self.reported {
+            self.call.report_sums();
             let undelivered = self.call.up.in_hand() + self.call.down.in_hand();
             let mut summary = Summary { interrupted: true, undelivered, ..Summary::default() };
             self.call.fill(&mut summary);

@@ -36,7 +36,7 @@ pub async fn copy(
     loop {
         meter.set_quiet();
         let count = match from.read(&mut buffer).await {
-            Ok(0) => return FlowEnd::EndOfInput,
+            Ok(0) => return end(to, stages, &mut changed, meter).await,
             Ok(count) => count,
             Err(error) => return FlowEnd::Read(error),
         };
@@ -48,13 +48,38 @@ pub async fn copy(
         meter.took(count);
         let bytes = stages.pass(&buffer[..count], &mut changed).await;
         meter.set_in_hand(bytes.len());
+        let before = meter.moved();
         if let Err(error) = write_paced(to, bytes, stages, meter).await {
             return FlowEnd::Write(error);
+        }
+        if let Some(count) = stages.stands_for() {
+            meter.stood_for(before, count);
         }
         if stages.was_last_read() {
             return FlowEnd::Limit;
         }
     }
+}
+
+/// The direction is at its end: writes what the stages still have.
+pub async fn end(
+    to: &Stream,
+    stages: &mut Stages,
+    changed: &mut Vec<u8>,
+    meter: &Meter,
+) -> FlowEnd {
+    let rest = stages.finish(changed);
+    if !rest.is_empty() {
+        meter.set_in_hand(rest.len());
+        let before = meter.moved();
+        if let Err(error) = write_paced(to, rest, stages, meter).await {
+            return FlowEnd::Write(error);
+        }
+        if let Some(count) = stages.stands_for() {
+            meter.stood_for(before, count);
+        }
+    }
+    FlowEnd::EndOfInput
 }
 
 /// A pipe that holds all that is moved at once means fewer turns between us and who is at its
@@ -78,7 +103,9 @@ pub async fn discard(from: &Stream, stages: &mut Stages, meter: &Meter) -> FlowE
             Ok(count) => count,
             Err(error) => return FlowEnd::Read(error),
         };
+        meter.set_moving();
         stages.pass(&buffer[..count], &mut changed).await;
+        stages.pause_before(count).await;
         if stages.was_last_read() {
             return FlowEnd::Limit;
         }
@@ -88,7 +115,7 @@ pub async fn discard(from: &Stream, stages: &mut Stages, meter: &Meter) -> FlowE
 /// Writes all of it, with the pauses that the plan asks for.
 async fn write_paced(to: &Stream, bytes: &[u8], stages: &Stages, meter: &Meter) -> io::Result<()> {
     for piece in stages.pieces(bytes) {
-        stages.pause_before().await;
+        stages.pause_before(piece.len()).await;
         write_all(to, piece, meter).await?;
         stages.pause_after().await;
     }

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use rustix::net::SocketAddrAny;
 
-use super::copy::write_all;
+use super::copy::{self, write_all};
 use super::flow::{FlowEnd, Meter};
 use crate::endpoint::Stream;
 use crate::layer::Stages;
@@ -37,7 +37,7 @@ pub async fn send(
         let bytes = stages.pass(&buffer[..count], &mut changed).await;
         meter.set_in_hand(bytes.len());
         for message in messages(bytes, size, stages.cuts_lines()) {
-            stages.pause_before().await;
+            stages.pause_before(message.len()).await;
             match to.write(message).await {
                 // a datagram goes whole or not at all
                 Ok(_) => meter.gave(message.len()),
@@ -79,7 +79,7 @@ pub async fn receive(
             },
             // whose it is, the layer knows
             None => match from.read(&mut buffer).await {
-                Ok(0) => return FlowEnd::EndOfInput,
+                Ok(0) => return copy::end(to, stages, &mut changed, meter).await,
                 other => other,
             },
         };
@@ -95,6 +95,8 @@ pub async fn receive(
         meter.set_moving();
         meter.took(count);
         let bytes = stages.pass(&buffer[..count], &mut changed).await;
+        stages.pause_before(bytes.len()).await;
+        let before = meter.moved();
         let written = match bytes {
             // an empty message is one where the output keeps messages apart
             [] if to.kind() == Kind::DatagramSocket => to.write(bytes).await.map(|_| ()),
@@ -106,6 +108,10 @@ pub async fn receive(
         };
         if let Err(error) = written {
             return FlowEnd::Write(error);
+        }
+        if let Some(count) = stages.stands_for() {
+            meter.set_in_hand(0);
+            meter.stood_for(before, count);
         }
         if stages.was_last_read() {
             return FlowEnd::Limit;

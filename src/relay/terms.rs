@@ -2,9 +2,11 @@
 
 use std::rc::Rc;
 
+use crate::endpoint::Link;
 use crate::event::{Error, Observer};
 use crate::layer::{Recorder, Witnesses};
 use crate::plan::Session;
+use crate::proto::direction::Direction;
 
 /// Rules, records and who is told.
 #[derive(Clone)]
@@ -21,6 +23,14 @@ impl<'a> Terms<'a> {
     /// Opens the records that the session asks for.
     pub fn open(session: &'a Session, observer: &'a dyn Observer) -> Result<Self, Error> {
         Ok(Self { session, recorder: Recorder::open(&session.recordings)?, observer })
+    }
+
+    /// Writes down the packets of a connection that stands now, where packets are. `opened_by` says
+    /// who connected.
+    pub fn watch(&self, link: &Link, opened_by: Direction) {
+        if let Some(recorder) = &self.recorder {
+            recorder.watch(link, opened_by);
+        }
     }
 
     /// Who looks at the bytes of a conversation that begins now.

@@ -2,6 +2,7 @@
 //! program of its own, or to a target.
 
 use std::io;
+use std::rc::Rc;
 use std::time::Duration;
 
 use tokio::time::timeout;
@@ -10,6 +11,7 @@ use super::proxy::ourselves::{Ourselves, destination};
 use crate::endpoint::Link;
 use crate::endpoint::stdio::{self, Input, Output};
 use crate::event::{Error, Event, Observer, Peer};
+use crate::layer::Recorder;
 use crate::layer::dial::{Way, target};
 use crate::net::lookup::lookup;
 use crate::plan::{Clients, Listen, Program, Service, Tunnel};
@@ -43,6 +45,15 @@ impl<'a> Attendance<'a> {
                 Self::Streams(stdio::input(&listen.session)?, output)
             }
         })
+    }
+
+    /// The same, with the packets of the connections that it makes written down, where packets are.
+    #[must_use]
+    pub fn recorded(self, recorder: Option<Rc<Recorder>>) -> Self {
+        match self {
+            Self::Tunnel(tunnel, way) => Self::Tunnel(tunnel, way.recorded(recorder)),
+            other => other,
+        }
     }
 
     /// Serves one client to its end.

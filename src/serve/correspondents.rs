@@ -57,6 +57,9 @@ pub async fn serve(
     let service = Service::open(listen, md5_key, Rc::clone(&observer))?;
     let guard = Guard::open(&listen.access, listen.numeric).await?;
     let ears = Ears::open(listen, md5_key, &*observer).await?;
+    if let Some(recorder) = &service.recorder {
+        ears.show_to(recorder);
+    }
     let post = Rc::new(Post {
         guard,
         most: listen.most_clients.map_or(MOST, NonZeroUsize::get),

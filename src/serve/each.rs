@@ -21,7 +21,8 @@ use crate::sys::limit::{self, Reserve};
 pub struct Service {
     listen: Listen,
     md5_key: Option<Vec<u8>>,
-    recorder: Option<Rc<Recorder>>,
+    /// What passes is written down here.
+    pub recorder: Option<Rc<Recorder>>,
     observer: Rc<dyn Observer>,
     failure: RefCell<Option<Error>>,
     failed: Notify,
@@ -36,7 +37,8 @@ pub async fn serve(
 ) -> Result<(), Error> {
     limit::raise_descriptors();
     let service = Service::open(listen, md5_key, Rc::clone(&observer))?;
-    let entrance = Entrance::open(listen, md5_key, &*observer).await?;
+    let recorder = service.recorder.clone();
+    let entrance = Entrance::open(listen, md5_key, recorder, &*observer).await?;
     let serve = |guest| {
         tokio::task::spawn_local(Rc::clone(&service).receive(guest, entrance.reception()));
     };
@@ -94,6 +96,7 @@ impl Service {
             Terms { session: &self.listen.session, recorder: self.recorder.clone(), observer };
         let result = match Attendance::open(&self.listen, self.md5_key.as_deref()) {
             Ok(attendance) => {
+                let attendance = attendance.recorded(self.recorder.clone());
                 let put_by = guest.reserve.len();
                 let result = loop {
                     drop(std::mem::take(&mut guest.reserve));

@@ -25,8 +25,10 @@ use super::refusals::Refusals;
 use super::shown_name;
 use crate::endpoint::Link;
 use crate::event::{Error, Event, Observer, Peer, RefusalReason};
+use crate::layer::Recorder;
 use crate::plan::{Listen, Service};
 use crate::proto::access::Rules;
+use crate::proto::direction::Direction;
 use crate::sys::child;
 use crate::sys::limit::Reserve;
 
@@ -52,6 +54,8 @@ pub struct Entrance<'a> {
     chat: bool,
     observer: &'a dyn Observer,
     reception: Rc<Reception>,
+    /// Who writes down their packets.
+    recorder: Option<Rc<Recorder>>,
     /// Where clients are told of by their datagrams, each of which knocks again.
     refusals: Option<Refusals<&'a dyn Observer>>,
 }
@@ -126,10 +130,11 @@ pub enum Shortage {
 }
 
 impl<'a> Entrance<'a> {
-    /// Reads the rules, then opens the door.
+    /// Reads the rules, then opens the door. What comes in is written down, where packets are.
     pub async fn open(
         listen: &Listen,
         md5_key: Option<&[u8]>,
+        recorder: Option<Rc<Recorder>>,
         observer: &'a dyn Observer,
     ) -> Result<Self, Error> {
         let guard = Guard::open(&listen.access, listen.numeric).await?;
@@ -150,6 +155,7 @@ impl<'a> Entrance<'a> {
             chat: matches!(listen.service, Service::Chat),
             observer,
             reception,
+            recorder,
             refusals: super::datagrams(&listen.local).then(|| Refusals::new(observer)),
         })
     }
@@ -341,6 +347,9 @@ impl<'a> Entrance<'a> {
 
     async fn admit(&self, link: Link) -> Result<Option<Link>, Error> {
         self.door.went_well(self.needs);
+        if let Some(recorder) = &self.recorder {
+            recorder.watch(&link, Direction::Received);
+        }
         match self.guard.judge(link.peer()) {
             Verdict::Admitted => {
                 self.patience.is_over();

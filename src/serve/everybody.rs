@@ -20,7 +20,7 @@ use super::refusals::Refusals;
 use crate::endpoint::stdio::{self, Input};
 use crate::endpoint::unix;
 use crate::event::{Error, Event, Failure, Observer, Peer};
-use crate::layer::Stages;
+use crate::layer::{Recorder, Screen, Stages};
 use crate::plan::{Listen, Local, Transport, UnixKind};
 use crate::relay::{Terms, datagram};
 use crate::sys::fd::Fd;
@@ -50,6 +50,9 @@ pub async fn hear(
         refusals: Refusals::new(observer),
         observer,
     };
+    if let Some(recorder) = &terms.recorder {
+        room.ears.show_to(recorder);
+    }
     let hearing = async {
         let each = (0..room.ears.sockets.len()).map(|index| room.receive(index, &out, &terms));
         door::first(each).await
@@ -105,6 +108,13 @@ impl Ears {
         }
     }
 
+    /// Has the packets of all of them written down, where packets are.
+    pub fn show_to(&self, recorder: &Recorder) {
+        for (index, socket) in self.sockets.iter().enumerate() {
+            recorder.watch_everybody(socket, self.address(index));
+        }
+    }
+
     /// The address of one of them, where it has one.
     pub fn address(&self, index: usize) -> Option<SocketAddr> {
         self.addresses.get(index).copied()
@@ -124,10 +134,11 @@ struct Room<'a> {
 }
 
 impl Room<'_> {
-    async fn receive(&self, index: usize, out: &Fd, terms: &Terms<'_>) -> Error {
+    async fn receive(&self, index: usize, out: &Rc<Fd>, terms: &Terms<'_>) -> Error {
         let socket = &self.ears.sockets[index];
         let session = terms.session.clone().with_anybody();
-        let mut stages = Stages::incoming(&session, &terms.witnesses(), &Rc::default());
+        let mut stages = Stages::incoming(&session, &terms.witnesses(), &Rc::default())
+            .at(Screen::of(session.view, out));
         let mut buffer = vec![0; datagram::LARGEST];
         let mut changed = Vec::new();
         loop {
@@ -147,7 +158,7 @@ impl Room<'_> {
                 continue;
             }
             for piece in stages.pieces(bytes) {
-                stages.pause_before().await;
+                stages.pause_before(piece.len()).await;
                 if let Err(error) = out.write_all(piece).await {
                     return Error::Output { error, undelivered: piece.len() as u64 };
                 }
@@ -209,7 +220,7 @@ impl Room<'_> {
             };
             let bytes = stages.pass(&buffer[..count], &mut changed).await;
             for message in datagram::messages(bytes, size, stages.cuts_lines()) {
-                stages.pause_before().await;
+                stages.pause_before(message.len()).await;
                 self.answer(message).await;
                 stages.pause_after().await;
             }

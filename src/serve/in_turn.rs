@@ -9,6 +9,7 @@ use super::report_accepted;
 use crate::endpoint::{Link, udp, unix};
 use crate::event::{Error, Event, Observer, Peer};
 use crate::plan::{Clients, Listen, Local, Transport, UnixKind};
+use crate::proto::direction::Direction;
 use crate::relay::Terms;
 
 /// Serves streams. With one client wanted, the door is shut behind it: a second one is refused
@@ -20,7 +21,8 @@ pub async fn serve(
 ) -> Result<(), Error> {
     let attendance = Attendance::open(listen, md5_key)?;
     let terms = Terms::open(&listen.session, observer)?;
-    let entrance = Entrance::open(listen, md5_key, observer).await?;
+    let attendance = attendance.recorded(terms.recorder.clone());
+    let entrance = Entrance::open(listen, md5_key, terms.recorder.clone(), observer).await?;
     if listen.clients == Clients::One {
         let link = entrance.only().await?;
         let result = attendance.serve(&link, &terms).await;
@@ -41,8 +43,10 @@ pub async fn lock_on(
 ) -> Result<(), Error> {
     let attendance = Attendance::open(listen, md5_key)?;
     let terms = Terms::open(&listen.session, observer)?;
+    let attendance = attendance.recorded(terms.recorder.clone());
     let guard = Guard::open(&listen.access, listen.numeric).await?;
     let link = first_peer(listen, md5_key, &guard, observer).await?;
+    terms.watch(&link, Direction::Received);
     report_accepted(&link, None, listen.numeric, observer).await;
     let result = attendance.serve(&link, &terms).await;
     terms.finish(result).await

@@ -13,7 +13,7 @@ use super::report_accepted;
 use crate::endpoint::Link;
 use crate::event::{Error, Event, Observer};
 use crate::layer::security::Server;
-use crate::plan::{Host, Listen, Local, Protocol, Service};
+use crate::plan::{Clients, Host, Listen, Local, Protocol, Service};
 
 /// Names of this machine for who is on it.
 const OWN: &[&str] = &["localhost", "127.0.0.1", "::1"];
@@ -40,7 +40,9 @@ impl Reception {
             tls: plan.map(open).transpose()?,
             numeric: listen.numeric,
             chat: matches!(listen.service, Service::Chat),
-            failure_ends: plan.is_some_and(|plan| plan.failure_ends),
+            // one of several does not end it for the others
+            failure_ends: listen.clients == Clients::One
+                && plan.is_some_and(|plan| plan.failure_ends),
         })
     }
 

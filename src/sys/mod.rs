@@ -9,6 +9,7 @@ pub mod child;
 pub mod fd;
 pub mod fdpass;
 pub mod limit;
+pub mod memory;
 pub mod pty;
 pub mod random;
 pub mod resolver;

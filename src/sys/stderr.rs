@@ -48,6 +48,11 @@ impl ErrorOutput {
         Self { way, is_stuck: false }
     }
 
+    /// Whether it is a terminal.
+    pub fn is_terminal(&self) -> bool {
+        rustix::termios::isatty(rustix::stdio::stderr())
+    }
+
     fn try_write(&self, bytes: &[u8]) -> rustix::io::Result<usize> {
         let stderr = rustix::stdio::stderr();
         match &self.way {

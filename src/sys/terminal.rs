@@ -1,4 +1,4 @@
-//! Asking for a password at the controlling terminal, without echo.
+//! Terminals: the mode that one is in, and asking for a password without echo.
 
 use std::io;
 
@@ -6,6 +6,12 @@ use rustix::fs::{Mode, OFlags};
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 
 use super::fd::Fd;
+
+/// Whether a descriptor is a terminal that takes whole lines, as a shell leaves it. One in raw mode
+/// was put there by somebody who wants every byte, for a shell at the other end.
+pub fn is_cooked(fd: &Fd) -> bool {
+    tcgetattr(fd).is_ok_and(|termios| termios.local_modes.contains(LocalModes::ICANON))
+}
 
 /// The longest password taken, in bytes.
 const LONGEST: usize = 1024;

@@ -11,7 +11,7 @@ use netcat::cli::{Environment, Invocation, Refusal, parse};
 use netcat::event::{Reporting, VoiceName};
 use netcat::plan::{
     AfterInput, AfterPeer, Connect, Host, Inet, Listen, Local, Plan, PortList, PortRange, Remote,
-    Session, Transport,
+    Session, Transport, View,
 };
 
 /// The services that tests know.
@@ -92,7 +92,12 @@ pub fn target(host: &str, ports: &[(u16, u16)]) -> Inet {
 
 /// What `nc h 80` plans, for a test to change.
 pub fn connect() -> Connect {
-    Connect::new(Remote::Inet(target("h", &[(80, 80)])))
+    Connect { session: session(), ..Connect::new(Remote::Inet(target("h", &[(80, 80)]))) }
+}
+
+/// The default face's session: a peer does not drive the terminal.
+pub fn session() -> Session {
+    Session { view: View { guarded: true }, ..Session::default() }
 }
 
 /// What `nc.openbsd h 80` plans.
@@ -113,7 +118,8 @@ pub fn openbsd_session() -> Session {
 
 /// What `nc -l 80` plans.
 pub fn listen() -> Listen {
-    Listen::new(Local::Inet { transport: Transport::Tcp, host: None, port: 80 })
+    let local = Local::Inet { transport: Transport::Tcp, host: None, port: 80 };
+    Listen { session: session(), ..Listen::new(local) }
 }
 
 /// What `nc.openbsd -l 80` plans.

@@ -150,6 +150,13 @@ impl Program {
         self
     }
 
+    /// Has its errors go where its output goes.
+    #[must_use]
+    pub fn errors_on_output(mut self) -> Self {
+        self.redirections += " 2>&1";
+        self
+    }
+
     /// Starts it.
     pub fn start(mut self) -> Running {
         let mut words: Vec<OsString> = AS_AT_A_PROMPT.map(OsString::from).into();

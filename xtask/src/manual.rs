@@ -15,6 +15,7 @@ const SYNOPSIS: &[&str] = &[
     "Fl U\n.Op Fl l\n.Op Ar options\n.Ar path",
     "Fl f Ar file\n.Op Ar options",
     "Cm cert\n.Op Ar options\n.Ar host : Ns Ar port",
+    "Cm http\n.Op Ar options\n.Op Ar method\n.Ar address\n.Op Ar item ...",
     "Cm serve\n.Fl -lab Cm http\n.Oo Ar address : Oc Ns Ar port",
 ];
 

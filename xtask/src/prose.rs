@@ -36,6 +36,20 @@ pub const OPERANDS: &[&str] = &[
      why not, and sends no data. It takes 10 seconds at most unless `-w` says otherwise. Where the \
      word is followed by what can be a port and by no option of its own, or stands behind `--`, it \
      is a host.",
+    "`nc http` takes a method, an address and items: `[http://|https://|tls://]HOST[:PORT][/PATH]`. A \
+     method is a word in capitals, or one of the usual nine in any case; without one it is GET, or \
+     POST where there is a body. With `-U` the socket's path stands before the address, which then \
+     says `Host` and path alone; with `--vsock` the host is the machine's number. An item is told by \
+     its first separator: `name=value` is a field of a form, `name@FILE` a file in one, `name:=json` a \
+     member of a JSON object, `@FILE` the whole body (`-` is standard input), `name==value` a \
+     parameter behind the path, `Header:value` a header. A backslash before a separator makes it part \
+     of the name, and `name=\\=x` is a value that begins with an equals sign. A form with a file is \
+     sent as `multipart/form-data`, any other as `application/x-www-form-urlencoded`; values are sent \
+     as they are, line ends too. Sent without being asked for are `Host`, `Content-Type` and \
+     `Content-Length` where there is a body, and `Connection: close`; a header of the same name takes \
+     their place, and `Host:` and its like leave them out. Files are read before anybody is connected, \
+     64 MiB together at most. The answer is printed as it comes, whatever its status; none at all is a \
+     failure, and so is one that `-w` cuts short. A host of that name is reached as with `nc cert`.",
     "Times are seconds, with a fraction if need be, or carry one of the units `ms`, `s`, `m` and \
      `h`: `5`, `1.5`, `500ms`, `2m`, `1h`. Numbers are digits alone: what is not understood is \
      refused before anything is opened.",
@@ -158,6 +172,11 @@ pub const EXAMPLES: &[(&str, &str)] = &[
     ("Forward a port:", "nc -l 8080 -L server.example:80"),
     ("Keep a log of a conversation:", "nc --log talk.log localhost 8000"),
     ("What does a line from a tutorial do?", "nc --explain-command 'nc -lvnp 4444 -e /bin/sh'"),
+    ("Log in by a form:", "nc http localhost:8000/login username=student password=welcome"),
+    (
+        "Send JSON over TLS, and see the bytes:",
+        "nc http -v PUT https://server.example/7 price:=9.5",
+    ),
     ("Practise without a web server:", "nc serve --lab http 8000"),
     (
         "Show a server's certificates; fail if one expires soon:",

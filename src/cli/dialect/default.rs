@@ -46,7 +46,7 @@ const OPTS: &[Opt] = &[
          goes whole to each of them; any other input goes to all who are connected. Without \
          `-l`: ask the kernel to probe an idle connection (`SO_KEEPALIVE`).",
     ),
-    Opt::switch(Id::Scan, G::Mode).short('z').long("zero").common().says(
+    Opt::switch(Id::Scan, G::Mode).short('z').long("zero").says(
         "only look which ports answer (with -v: say so)",
         "Look which of the ports answer, and send no data. The status is 0 if any did. With `-u`, \
          probes are sent, for UDP gives no sign otherwise.",
@@ -76,6 +76,16 @@ const OPTS: &[Opt] = &[
         "With `nc serve --lab http`: say of each line of a request how it was read, in the answer \
          (as `Explain` headers) and on standard error: `line 3 has no colon: reading headers \
          stopped here`.",
+    ),
+    Opt::switch(Id::Multipart, G::Mode).long("multipart").says(
+        "with http: send the form as multipart/form-data",
+        "Only with `nc http`: send the fields of a form as `multipart/form-data`, as it is anyway \
+         where one of them is a file.",
+    ),
+    Opt::switch(Id::DryRun, G::Mode).long("dry-run").says(
+        "with http: print the request, and send nothing",
+        "Only with `nc http`: write the request on standard output, byte for byte, and connect to \
+         nobody: `nc http --dry-run host:80/ | nc host 80` sends it.",
     ),
     // Addresses
     Opt::switch(Id::Ipv4, G::Ends)
@@ -165,6 +175,20 @@ const OPTS: &[Opt] = &[
         "Pause that long before each block that is sent or shown, whatever lines are in it: Ncat's \
          `-d`.",
     ),
+    Opt::value(Id::Rate, "RATE", G::Data).long("rate").says(
+        "at most so many bytes a second each way: 500k, 2M",
+        "Move at most so many bytes a second in each direction: a whole number, with `k`, `M` or `G` \
+         behind it for thousands, millions and milliards, or `Ki`, `Mi` and `Gi` for powers of 1024. \
+         With several clients, each has that rate. What the pauses hold back is not idle.",
+    ),
+    Opt::switch(Id::Sum, G::Data).long("sum").says(
+        "print the SHA-256 of each direction at the end",
+        "Print the SHA-256 of what was sent, as it went to the net (behind `-C`), and of what was \
+         received, as it came, on standard error at the end: the same as `sha256sum` gives, which the \
+         last word of each line is. Each line says whether that direction came to its end or was cut \
+         short. Of datagrams it is the sum of all in their order. Not for clients that share our \
+         input and output.",
+    ),
     Opt::switch(Id::Telnet, G::Data).short('t').long("telnet").says(
         "answer telnet negotiation",
         "Refuse whatever telnet negotiation asks for, so that the conversation can go on.",
@@ -198,9 +222,29 @@ const OPTS: &[Opt] = &[
          nothing; `none` is nothing. Not a byte of the conversation is changed or held up by it. \
          Where standard input and standard error are terminals, `-v` alone does as `auto`.",
     ),
+    Opt::value(Id::Pcap, "FILE", G::Data).long("pcap").says(
+        "write what passes as packets, for Wireshark",
+        "Write what passes to this file as packets, in the form pcapng that Wireshark reads, without \
+         being root: each connection of TCP or UDP from its beginning to its end, with what is said \
+         to a proxy or before STARTTLS, and with true addresses and times. The headers are \
+         synthesised, and the file's comment says so: one read or write is one segment (or a few, \
+         where it is long) that is acknowledged at once. Under TLS the packets hold what was on the \
+         wire, and before them stands a block with the secrets of the connection, so that they open \
+         decrypted; the file is made for its owner alone. Connections over Unix sockets and vsock get \
+         addresses of 127.0.0.0/8 that are made up, which their first packet's comment says. The \
+         file is emptied first, and `--append-output` does not go with it; nor does DTLS.",
+    ),
     Opt::switch(Id::AppendOutput, G::Data).long("append-output").says(
         "append to these files instead of emptying them",
         "What the four options above write is appended to their files.",
+    ),
+    Opt::switch(Id::Raw, G::Data).long("raw").says(
+        "show what the peer sends as it came",
+        "At a terminal, show what the peer sends as it came. Otherwise a peer cannot drive the \
+         terminal: text and colours pass; other escape sequences and control characters, bytes \
+         that are not UTF-8, and characters that turn the reading direction around are shown as \
+         `\\xNN`. A terminal in raw mode (`stty raw`), a pipe and a file get every byte as it \
+         came, and so does every record (`--log` and its kin).",
     ),
     // Programs
     Opt::value(Id::Exec, "CMD", G::Programs).short('e').long("exec").common().says(
@@ -212,7 +256,7 @@ const OPTS: &[Opt] = &[
          `NCAT_REMOTE_ADDR`, `NCAT_REMOTE_PORT`, `NCAT_LOCAL_ADDR`, `NCAT_LOCAL_PORT` and \
          `NCAT_PROTO`, and with TLS how the connection is secured and who the peer's \
          certificate says that it is in `NC_TLS_VERSION`, `NC_TLS_CIPHER`, `NC_TLS_ALPN`, \
-         `NC_TLS_VERIFIED` (`chain`, `pin`, `nothing` or `nobody`), `NC_TLS_PEER_SUBJECT`, \
+         `NC_TLS_SERVER_NAME` (what the client asked for), `NC_TLS_VERIFIED` (`chain`, `pin`, `nothing` or `nobody`), `NC_TLS_PEER_SUBJECT`, \
          `NC_TLS_PEER_ISSUER`, `NC_TLS_PEER_NAMES` (a line each, as `dns:host.example`) and \
          `NC_TLS_PEER_SHA256`. The exit status is that of the connection, whatever the program's is. A \
          program ends with its connection and with `nc`, and whatever it has started ends with it: \

@@ -53,10 +53,15 @@ impl Line {
 
     /// The arguments; what looks like an option and is an operand stands behind `--`.
     pub fn finish(mut self) -> Vec<OsString> {
-        if self.operands.iter().any(|operand| operand.as_bytes().starts_with(b"-")) {
+        let is_option = |operand: &OsString| operand.as_bytes().starts_with(b"-");
+        // what stands before it may be a word
+        let like_option = self.operands.iter().position(is_option).unwrap_or(self.operands.len());
+        let behind = self.operands.split_off(like_option);
+        self.options.extend(self.operands);
+        if !behind.is_empty() {
             self.options.push("--".into());
         }
-        self.options.extend(self.operands);
+        self.options.extend(behind);
         self.options
     }
 

@@ -7,10 +7,10 @@ use std::num::NonZeroUsize;
 use std::os::unix::ffi::OsStrExt;
 use std::time::Duration;
 
-use super::session;
 use super::spelled::{joined, long, ports, unix_name};
 use super::way::{dial, socket};
-use crate::event::Reporting;
+use super::{http, session};
+use crate::event::{Reporting, VoiceName};
 use crate::plan::{
     Access, AccessSource, Attached, CertificateCheck, Clients, Command, Connect, Family, Inet,
     Listen, Local, OnlyPeer, Plan, PortOrder, Program, ProgramErrors, Protocol, ProxySpeech,
@@ -26,6 +26,7 @@ pub fn sentences(plan: &Plan, reporting: &Reporting) -> Vec<String> {
         Plan::Listen(plan) => listen(&mut said, plan),
         Plan::Scan(plan) => scan(&mut said, plan),
         Plan::Certificates(plan) => certificates(&mut said, plan),
+        Plan::Compose(request) => said.push(format!("Prints {}, and leaves.", http::told(request))),
         Plan::Lab(lab) => {
             let host = lab
                 .host
@@ -40,6 +41,10 @@ pub fn sentences(plan: &Plan, reporting: &Reporting) -> Vec<String> {
                 said.push("Says of each line of a request how it was read.".to_owned());
             }
         }
+    }
+    // the other netcats show it so, and say no word of it
+    if reporting.voice == VoiceName::Default && plan.session().is_some_and(|it| !it.view.guarded) {
+        said.push("Shows what the peer sends as it came, at a terminal too.".to_owned());
     }
     match reporting.verbosity {
         0 => {}
@@ -111,6 +116,9 @@ fn connect(said: &mut Vec<String>, plan: &Connect) {
     if plan.pass_socket {
         said.push("Passes the socket over standard output, and leaves.".to_owned());
         return;
+    }
+    if let Some(request) = &plan.request {
+        said.push(format!("Sends {}.", http::told(request)));
     }
     match &plan.program {
         Some(program) => {

@@ -35,6 +35,9 @@ pub fn shared(said: &mut Vec<String>, session: &Session, protocol: Protocol) {
         let how = if session.idle_is_failure { "Fails" } else { "Leaves" };
         said.push(format!("{how} when nothing has moved for {}.", time(limit)));
     }
+    if session.wants_answer {
+        said.push("Fails when the peer ends without an answer.".to_owned());
+    }
     if !session.show_peer {
         said.push("Drops what the peer sends.".to_owned());
     }
@@ -70,6 +73,12 @@ pub fn shared(said: &mut Vec<String>, session: &Session, protocol: Protocol) {
             }
             LintKind::Nothing => "Notes nothing about what is typed.".to_owned(),
         });
+    }
+    if let Some(rate) = session.rate {
+        said.push(format!("Moves at most {rate} bytes a second each way."));
+    }
+    if session.sum {
+        said.push("Says at the end what the SHA-256 of each direction is.".to_owned());
     }
     said.extend(session.recordings.iter().map(recording));
     if let Some(limit) = session.receive_limit {
@@ -180,6 +189,7 @@ fn recording(recording: &Recording) -> String {
         RecordFormat::HexToyboxStream => "a hex dump across packets",
         RecordFormat::Raw => "the bytes that pass, as they are,",
         RecordFormat::Log => "a log of what passes",
+        RecordFormat::Packets => "the packets of each connection, and TLS secrets,",
     };
     let how = if recording.append { "Appends" } else { "Writes" };
     match &recording.to {

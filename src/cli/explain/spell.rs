@@ -28,6 +28,10 @@ pub fn nearest(plan: &Plan, reporting: &Reporting) -> Vec<OsString> {
         Plan::Scan(scan) => line.scan(scan),
         Plan::Certificates(check) => line.certificates(check),
         Plan::Lab(lab) => line.lab(lab),
+        Plan::Compose(request) => line.composed(request),
+    }
+    if reporting.voice == VoiceName::Default {
+        line.switch_if(plan.session().is_some_and(|session| !session.view.guarded), "raw");
     }
     for _ in 0..reporting.verbosity {
         line.switch("verbose");
@@ -42,6 +46,9 @@ pub fn nearest(plan: &Plan, reporting: &Reporting) -> Vec<OsString> {
 
 impl Line {
     fn connect(&mut self, connect: &Connect) {
+        if connect.request.is_some() {
+            return self.http(connect);
+        }
         let mut session = connect.session.clone();
         match &connect.remote {
             Remote::Inet(inet) => self.target(inet),
@@ -274,7 +281,7 @@ impl Line {
         }
     }
 
-    fn unix(&mut self, kind: UnixKind) {
+    pub fn unix(&mut self, kind: UnixKind) {
         self.switch("unixsock");
         self.switch_if(kind == UnixKind::Datagram, "udp");
     }
@@ -284,7 +291,7 @@ impl Line {
         self.switch_if(family == Family::V6, "ipv6");
     }
 
-    fn dial(&mut self, dial: &Dial) {
+    pub fn dial(&mut self, dial: &Dial) {
         self.family(dial.family);
         self.switch_if(dial.numeric, "nodns");
         if let Some(address) = &dial.source_address {
@@ -362,7 +369,7 @@ impl Line {
         }
     }
 
-    fn session(&mut self, session: &Session, timeout: Option<Duration>, program: bool) {
+    pub fn session(&mut self, session: &Session, timeout: Option<Duration>, program: bool) {
         self.time("wait", timeout);
         match (timeout, session.idle_timeout) {
             (timeout, idle) if timeout == idle => {}
@@ -379,6 +386,8 @@ impl Line {
         if let Some(kind) = session.lint {
             self.value("lint", kind.word());
         }
+        self.number("rate", session.rate);
+        self.switch_if(session.sum, "sum");
         for recording in &session.recordings {
             self.recording(recording);
         }
@@ -409,6 +418,7 @@ impl Line {
             RecordFormat::HexNcat => "hex-dump",
             RecordFormat::Raw => "output",
             RecordFormat::Log => "log",
+            RecordFormat::Packets => "pcap",
             RecordFormat::HexTraditional
             | RecordFormat::HexGnu
             | RecordFormat::HexToybox

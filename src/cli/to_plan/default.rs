@@ -3,6 +3,7 @@
 
 mod certificates;
 mod chain;
+mod http;
 mod lint;
 mod program;
 mod record;
@@ -12,6 +13,7 @@ mod tls;
 mod vsock;
 
 use std::ffi::{OsStr, OsString};
+use std::num::NonZeroU64;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -25,28 +27,30 @@ use super::listen::{self, unbracketed};
 use crate::cli::clash;
 use crate::cli::option::{Id, Spelling};
 use crate::cli::port::{self, Services, list};
+use crate::cli::rate;
 use crate::cli::settings::{Quit, Settings};
 use crate::cli::time::{self, TimeStyle};
 use crate::cli::usage_error::{Quantity, UsageError};
 use crate::plan::{
-    AfterInput, AfterPeer, Connect, Dial, Family, Host, Inet, Lab, Listen, Pace, PaceUnit, Plan,
-    PortList, Remote, Scan, Service, Session, SocketOptions, Transport, UnixKind, UnixName,
+    AfterInput, AfterPeer, Clients, Connect, Dial, Family, Host, Inet, Lab, Listen, Pace, PaceUnit,
+    Plan, PortList, Remote, Scan, Service, Session, SocketOptions, Transport, UnixKind, UnixName,
+    View,
 };
 
 /// With `-q 0`, what the peer still sends may pause so long.
 const SHORT_IDLE: Duration = Duration::from_secs(1);
 
-/// What is no port of a host.
-const NO_SCHEME: &[Id] = &[
-    Id::Unix,
-    Id::Vsock,
-    Id::File,
-    Id::Udp,
-    Id::UdpLite,
-    Id::Dccp,
-    Id::Sctp,
-    Id::Scan,
-    Id::PassSocket,
+/// What does not go with `tls://`, and what is said of it.
+const NO_SCHEME: &[(Id, &str)] = &[
+    (Id::Unix, "-U and tls:// do not go together: nc --tls -U PATH is TLS on a Unix socket"),
+    (Id::Vsock, "--vsock and tls:// do not go together: nc --tls --vsock CID PORT is TLS on one"),
+    (Id::File, "a file and tls:// do not go together: it speaks no TLS"),
+    (Id::Udp, "-u and tls:// do not go together: dtls://HOST:PORT is over UDP"),
+    (Id::UdpLite, "UDP-Lite and tls:// do not go together: TLS goes over TCP or UDP"),
+    (Id::Dccp, "DCCP and tls:// do not go together: TLS goes over TCP or UDP"),
+    (Id::Sctp, "SCTP and tls:// do not go together: TLS goes over TCP or UDP"),
+    (Id::Scan, "-z and tls:// do not go together: nc cert HOST:PORT shows who answers by TLS"),
+    (Id::PassSocket, "-F and tls:// do not go together: what is passed on is no longer ours"),
 ];
 
 /// Makes the plan.
@@ -63,6 +67,9 @@ pub fn default(
     }
     if let Some(operands) = certificates::asked(settings, operands, services)? {
         return certificates::check(settings, operands, services).map(Plan::Certificates);
+    }
+    if let Some(operands) = http::asked(settings, operands, services)? {
+        return http::plan(settings, operands, services);
     }
     let settings = &*tls::with_scheme(settings, &operands.values);
     exclusive::refuse(settings)?;
@@ -89,17 +96,15 @@ fn ends(
         None => (None, operands),
     };
     if let Some(scheme) = scheme {
-        let excluded = |id: &&Id| settings.has(**id) && !(scheme.datagrams && **id == Id::Udp);
-        if let Some(id) = NO_SCHEME.iter().find(excluded) {
-            return Err(UsageError::Needs {
-                option: settings.spelling(*id).unwrap_or(Spelling::Long("tls")),
-                needed: if *id == Id::Udp {
-                    "dtls://HOST:PORT in place of tls://"
-                } else {
-                    "an operand without tls://"
-                },
-            });
+        let excluded =
+            |(id, _): &&(Id, _)| settings.has(*id) && !(scheme.datagrams && *id == Id::Udp);
+        if let Some((_, sentence)) = NO_SCHEME.iter().find(excluded) {
+            return Err(UsageError::Refused(sentence));
         }
+    }
+    let is_secured = scheme.is_some() || settings.has(Id::Tls);
+    if is_secured && settings.has(Id::Udp) && settings.has(Id::Pcap) {
+        return Err(UsageError::Refused("--pcap and DTLS do not go together"));
     }
     if service::listens(settings) {
         return listener(settings, operands, scheme, services).map(Plan::Listen);
@@ -144,6 +149,14 @@ fn inet_client(
 ) -> Result<Plan, UsageError> {
     let (host, ports) = match operands {
         [] => return Err(UsageError::NoHost),
+        // what is typed next is not to go out in plain text
+        [host] if settings.has(Id::Tls) && host.as_bytes().contains(&b':') => {
+            return Err(UsageError::RefusedValue {
+                before: "no port given for \"",
+                value: host.clone(),
+                after: "\": HOST and PORT are two words, or one as tls://HOST:PORT",
+            });
+        }
         [host] => {
             return Err(UsageError::MissingPort { host: Some(host.clone()), listen: false });
         }
@@ -280,6 +293,14 @@ fn listener(
         listen::inet(settings, operands, transport(settings), services)?
     };
     let service = service::service(settings, services)?;
+    let clients = service::clients(settings, &service);
+    if service == Service::Streams
+        && clients != Clients::One
+        && let (Some(first), Some(second)) =
+            (settings.spelling(Id::Sum), settings.spelling(Id::KeepOpen))
+    {
+        return Err(UsageError::Exclusive { first, second, why: exclusive::SHARED });
+    }
     let mut session = session(settings)?;
     if service == Service::Broker {
         session.after_peer = AfterPeer::LeaveWhenIdle(service::HEARD_OUT);
@@ -291,7 +312,7 @@ fn listener(
         family: settings.family,
         numeric: settings.has(Id::Numeric),
         socket: socket(settings)?,
-        clients: service::clients(settings, &service),
+        clients,
         service,
         access: service::access(settings),
         most_clients: service::most_clients(settings)?,
@@ -311,7 +332,10 @@ fn session(settings: &Settings) -> Result<Session, UsageError> {
         read_input: shared.read_input || exclusive::has_program(settings),
         after_input: after_input(settings),
         show_peer: !settings.has(Id::SendOnly),
+        view: View { guarded: !settings.has(Id::Raw) },
         pace,
+        rate: rate(settings)?,
+        sum: settings.has(Id::Sum),
         recordings: record::recordings(settings)?,
         lint: lint::lint(settings)?,
         ..shared
@@ -343,6 +367,18 @@ fn delay(settings: &Settings, value: &OsStr) -> Result<Option<Pace>, UsageError>
     })?;
     let pace = Pace { pause, unit: PaceUnit::Block, before: true, both_ways: true };
     Ok(Some(pace).filter(|pace| !pace.pause.is_zero()))
+}
+
+/// `--rate`
+fn rate(settings: &Settings) -> Result<Option<NonZeroU64>, UsageError> {
+    let read = |value: &OsString| {
+        rate::parse(value).map_err(|problem| UsageError::BadRate {
+            option: settings.spelling(Id::Rate).unwrap_or(Spelling::Long("rate")),
+            value: value.clone(),
+            problem,
+        })
+    };
+    settings.word(Id::Rate).map(read).transpose()
 }
 
 /// `serve --lab http [ADDR:]PORT`

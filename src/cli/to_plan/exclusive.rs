@@ -5,7 +5,7 @@ use crate::cli::settings::Settings;
 use crate::cli::usage_error::UsageError;
 
 const PROGRAMS: &[Id] = &[Id::Exec, Id::ShellExec, Id::LuaExec];
-const RECORDS: &[Id] = &[Id::HexLines, Id::HexDump, Id::Output, Id::Log];
+const RECORDS: &[Id] = &[Id::HexLines, Id::HexDump, Id::Output, Id::Log, Id::Pcap];
 const RULES: &[Id] = &[Id::Allow, Id::AllowFile, Id::Deny, Id::DenyFile];
 const BROKERS: &[Id] = &[Id::Broker, Id::Chat];
 const NOT_TCP: &[Id] = &[Id::Udp, Id::Dccp, Id::Sctp, Id::UdpLite];
@@ -19,7 +19,7 @@ const EXCLUSIVE: &[(&[Id], &[Id], &str)] = &[
     (&[Id::Scan], &[Id::File], "a file has no ports"),
     (&[Id::Scan], PROGRAMS, "a scan sends no data"),
     (&[Id::Scan], RECORDS, "a scan sends no data"),
-    (&[Id::Scan], &[Id::SendOnly, Id::Delay, Id::Close], "a scan sends no data"),
+    (&[Id::Scan], &[Id::SendOnly, Id::Delay, Id::Rate, Id::Sum, Id::Close], "a scan sends no data"),
     (&[Id::Listen], &[Id::PassSocket], "only a connection that we make is passed on"),
     (&[Id::Listen], &[Id::File], "nobody connects to a file"),
     (&[Id::Listen], &[Id::SourceRoute], "a source route is for connecting"),
@@ -63,9 +63,16 @@ const EXCLUSIVE: &[(&[Id], &[Id], &str)] = &[
     (&[Id::Close], &[Id::QuitAfter], "they are two times to leave"),
     (&[Id::SendOnly], &[Id::NoInput], "then nothing would move"),
     (&[Id::Delay], &[Id::Interval], "they are two paces"),
+    (&[Id::Rate], &[Id::Delay, Id::Interval], "they are two paces"),
+    (&[Id::Rate, Id::Sum], &[Id::PassSocket], "a socket that is passed on is no longer ours"),
+    (BROKERS, &[Id::Rate], "a broker passes on at once what each says"),
+    (BROKERS, &[Id::Sum], SHARED),
     (PROGRAMS, PROGRAMS, "one program talks to the peer"),
     (PROGRAMS, &[Id::PassSocket], "a socket that is passed on is no longer ours"),
     (RECORDS, &[Id::PassSocket], "a socket that is passed on is no longer ours"),
+    (&[Id::Pcap], &[Id::AppendOutput], "a capture begins a file"),
+    (&[Id::Pcap], &[Id::Dccp, Id::Sctp, Id::UdpLite], "a capture has packets of TCP and UDP"),
+    (&[Id::Pcap], &[Id::File], "a file has no packets"),
     (BROKERS, PROGRAMS, "a broker's clients talk to each other"),
     (BROKERS, &[Id::Tunnel], "a broker's clients talk to each other"),
     (BROKERS, DATAGRAMS, "a broker passes streams on"),
@@ -81,6 +88,9 @@ const EXCLUSIVE: &[(&[Id], &[Id], &str)] = &[
     (&[Id::Pty], DATAGRAMS, "a terminal carries a stream"),
 ];
 
+/// Why what clients share is not added up.
+pub const SHARED: &str = "a sum is of one conversation, and several share these bytes";
+
 const LEAVING: &str = "leaving begins with telling the peer that the input ended";
 
 /// What serves a proxy's clients leaves nothing for these to do.
@@ -91,8 +101,16 @@ const NO_PROXY_SERVER: &[(&[Id], &str)] = &[
 ];
 
 /// What looks at the bytes of a conversation, and does something about them.
-const AT_THE_BYTES: &[Id] =
-    &[Id::Crlf, Id::Telnet, Id::Interval, Id::Delay, Id::ReceiveLimit, Id::SendOnly];
+const AT_THE_BYTES: &[Id] = &[
+    Id::Crlf,
+    Id::Telnet,
+    Id::Interval,
+    Id::Delay,
+    Id::Rate,
+    Id::Sum,
+    Id::ReceiveLimit,
+    Id::SendOnly,
+];
 
 /// An option, those of which it needs one, and what is said without.
 const NEEDS: &[(&[Id], &[Id], &str)] = &[

@@ -22,7 +22,7 @@ use crate::plan::{
     AfterInput, AfterPeer, Clients, Connect, Dial, Family, Host, Inet, Listen, Local, Pace,
     PaceUnit, Plan, PortList, PortRange, ProxyServer, ProxySpeech, RecordFormat, RecordTo,
     Recording, Remote, Scan, Service, Session, SocketOptions, SourceRoute, SourceRouteLayout,
-    Telnet, Transport, UdpProbe, UnixKind,
+    Telnet, Transport, UdpProbe, UnixKind, View,
 };
 use ends::Ends;
 use refusals::Asked;
@@ -210,6 +210,7 @@ impl Wanted<'_> {
             after_peer_at_terminal,
             idle_timeout: self.settings.idle_timeout,
             idle_is_failure: self.settings.idle_timeout.is_some(),
+            wants_answer: false,
             crlf: has(Id::Crlf),
             telnet: has(Id::Telnet).then_some(Telnet::Removed),
             pace: self.values.delay.map(|pause| Pace {
@@ -219,10 +220,13 @@ impl Wanted<'_> {
                 both_ways: true,
             }),
             show_peer: !send_only,
+            view: View::default(),
             recordings: self.recordings(),
             lint: None,
             receive_limit: None,
             datagram_size: DATAGRAM,
+            rate: None,
+            sum: false,
         }
     }
 

@@ -92,6 +92,19 @@ fn line_and_hint(error: &UsageError) -> (String, Option<String>) {
                 }
             })
         }
+        UsageError::BadRate { option, value, problem } => {
+            let value = quoted(value);
+            match problem {
+                Problem::Invalid => hinted(
+                    format!("option {option}: {value} is not a rate"),
+                    "bytes a second: 2000, 500k, 2M, 2Mi",
+                ),
+                Problem::TooSmall => {
+                    plain(format!("option {option}: {value} would let nothing through"))
+                }
+                Problem::TooLarge => plain(format!("option {option}: {value} is too much")),
+            }
+        }
         UsageError::IntervalWithUnit { value } => (
             format!("option -i: {} has a unit, and -i takes plain seconds", quoted(value)),
             Some(
@@ -185,6 +198,12 @@ fn line_and_hint(error: &UsageError) -> (String, Option<String>) {
         UsageError::NotForCertificates { option } => {
             plain(format!("option {option} is not for looking at certificates (nc cert)"))
         }
+        UsageError::NotForHttp { option } => {
+            plain(format!("option {option} is not for sending a request (nc http)"))
+        }
+        UsageError::BadRequest { value, problem } => {
+            plain(format!("request: {}: {}", quoted(value), escape(problem.to_string().as_bytes())))
+        }
         UsageError::BadLabAddress { value: Some(value) } => hinted(
             format!("practice server: {} is no [ADDR:]PORT", quoted(value)),
             "nc serve --lab http 8000",
@@ -263,9 +282,11 @@ fn missing_port(host: Option<&OsStr>, listen: bool) -> (String, Option<String>) 
     let hint = if listen {
         Some(format!("nc -l {shown} PORT"))
     } else {
-        host_and_port(host).map(|(host, port)| {
-            format!("nc {} {}", escape(host.as_bytes()), escape(port.as_bytes()))
-        })
+        host_and_port(host)
+            .map(|(host, port)| {
+                format!("nc {} {}", escape(host.as_bytes()), escape(port.as_bytes()))
+            })
+            .or_else(|| of_address(host))
     };
     let line = if listen {
         format!("\"{shown}\" is no port to listen on")
@@ -273,6 +294,19 @@ fn missing_port(host: Option<&OsStr>, listen: bool) -> (String, Option<String>) 
         format!("no port given for \"{shown}\"")
     };
     (line, hint)
+}
+
+/// What comes nearest to a browser's address.
+fn of_address(address: &OsStr) -> Option<String> {
+    let (scheme, rest) = address.to_str()?.split_once("://")?;
+    let place = rest.split('/').next().filter(|place| !place.is_empty())?;
+    let (host, port) = host_and_port(OsStr::new(place)).unzip();
+    let host = escape(host.unwrap_or(place).as_bytes());
+    match scheme {
+        "https" => Some(format!("nc tls://{host}:{}", port.unwrap_or("443"))),
+        "http" => Some(format!("nc {host} {}", port.unwrap_or("80"))),
+        _ => Some(format!("nc {host} {}", port.unwrap_or("PORT"))),
+    }
 }
 
 /// `HOST:PORT`, as other programs take it.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::value::{seconds, side};
-use crate::event::{Summary, TcpInfo};
+use crate::event::{self, Extent, Summary, TcpInfo};
 
 /// How a conversation went.
 #[derive(Serialize)]
@@ -16,6 +16,25 @@ pub struct Closed {
     by_timeout: bool,
     interrupted: bool,
     tcp: Option<Tcp>,
+}
+
+/// The sum of one direction.
+#[derive(Serialize)]
+pub struct Sum {
+    sha256: String,
+    bytes: u64,
+    extent: &'static str,
+}
+
+impl From<&event::Sum> for Sum {
+    fn from(sum: &event::Sum) -> Self {
+        let extent = match sum.extent {
+            Extent::Whole => "whole",
+            Extent::Cut => "cut",
+            Extent::Endless => "endless",
+        };
+        Self { sha256: sum.sha256.to_string(), bytes: sum.bytes, extent }
+    }
 }
 
 /// The part of `TCP_INFO` that is shown.

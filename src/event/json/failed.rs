@@ -5,7 +5,7 @@ use std::io;
 use serde::Serialize;
 
 use super::value::{Reason, Target};
-use crate::event::{Error, Failure, ProxyReason, voice};
+use crate::event::{Error, Failure, ProxyReason, RequestFileReason, voice};
 
 /// What an error says of itself.
 #[derive(Serialize)]
@@ -63,6 +63,8 @@ fn name(error: &Error) -> &'static str {
         Error::ProgramEnded(_) => "program_ended",
         Error::Idle { .. } => "idle",
         Error::Record { .. } => "record",
+        Error::RequestFile { .. } => "request_file",
+        Error::NoAnswer => "no_answer",
         Error::NobodyCame { .. } => "nobody_came",
         Error::WrongPeer { .. } => "wrong_peer",
         Error::NotBuilt { .. } => "not_built",
@@ -113,6 +115,7 @@ fn reason(error: &Error) -> Option<&io::Error> {
         | Error::PassSocket(error)
         | Error::Program { error, .. }
         | Error::Record { error, .. }
+        | Error::RequestFile { reason: RequestFileReason::Read(error), .. }
         | Error::Start(error) => Some(error),
         Error::Lint(_)
         | Error::Lookup { .. }
@@ -125,6 +128,8 @@ fn reason(error: &Error) -> Option<&io::Error> {
         | Error::Access { .. }
         | Error::ProgramEnded(_)
         | Error::Idle { .. }
+        | Error::RequestFile { .. }
+        | Error::NoAnswer
         | Error::NobodyCame { .. }
         | Error::WrongPeer { .. }
         | Error::NotBuilt { .. }

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use self::closed::Closed;
+use self::closed::{Closed, Sum};
 use self::failed::Failed;
 use self::line::line;
 use self::tls::{Certificate, Judged, Tls};
@@ -75,6 +75,10 @@ enum Said {
     Opened {
         peer: Peer,
     },
+    Composed {
+        text: String,
+        size: u64,
+    },
     BeforeTls {
         from: &'static str,
         text: String,
@@ -133,6 +137,11 @@ enum Said {
     HalfClosed {
         by: &'static str,
         bytes: u64,
+    },
+    Sums {
+        peer: Peer,
+        sent: Option<Sum>,
+        received: Sum,
     },
     Closed(Closed),
     ClientLeft {
@@ -275,6 +284,7 @@ impl From<&Event> for Said {
                 authenticated: *authenticated,
                 took: seconds(*took),
             },
+            Event::Composed { bytes, size } => Self::Composed { text: text(bytes), size: *size },
             Event::BeforeTls(shown) => Self::BeforeTls {
                 from: match shown.direction {
                     Direction::Sent => "us",
@@ -326,7 +336,14 @@ impl From<&Event> for Said {
             Event::FirstByte { from, took } => {
                 Self::FirstByte { from: side(*from), took: seconds(*took) }
             }
-            Event::HalfClosed { by, bytes } => Self::HalfClosed { by: side(*by), bytes: *bytes },
+            Event::HalfClosed { by, bytes, .. } => {
+                Self::HalfClosed { by: side(*by), bytes: *bytes }
+            }
+            Event::Sums { peer, sent, received } => Self::Sums {
+                peer: peer.into(),
+                sent: sent.as_ref().map(Sum::from),
+                received: received.into(),
+            },
             Event::Closed(summary) => Self::Closed(summary.into()),
             Event::ClientLeft { peer, summary } => {
                 Self::ClientLeft { peer: peer.into(), closed: summary.into() }

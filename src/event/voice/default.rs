@@ -9,7 +9,7 @@ use std::io::ErrorKind;
 use super::lines::Lines;
 use super::openbsd::{self, OpenBsdVoice};
 use super::quantity::{bytes, duration};
-use super::{Services, Voice, closing, hint, note, place, tls};
+use super::{Services, Voice, closing, hint, note, place, sums, tls};
 use crate::event::strerror::strerror;
 use crate::event::{
     Detail, Error, Event, Failure, Peer, PortState, ProgramEnd, ProxyStep, Reporting, Side, Target,
@@ -98,17 +98,20 @@ impl DefaultVoice {
                 };
                 Some(format!("first byte of {from} after {}", duration(*took)))
             }
-            Event::HalfClosed { by: Side::Us, bytes: sent } => {
+            Event::HalfClosed { by: Side::Us, bytes: sent, typed } => {
                 let after = match verbosity {
                     1 => String::new(),
                     _ => format!(" after {}", bytes(*sent)),
                 };
+                if *typed {
+                    return Some(finished_typing(&after));
+                }
                 Some(format!(
                     "our input ended{after} and the peer was told; nc reads on until it finishes \
                      too (Ctrl-C leaves)"
                 ))
             }
-            Event::HalfClosed { by: Side::Peer, bytes: sent } if verbosity > 1 => {
+            Event::HalfClosed { by: Side::Peer, bytes: sent, .. } if verbosity > 1 => {
                 Some(format!("the peer finished sending after {}", bytes(*sent)))
             }
             Event::Scanned { target, address, state, probe, took } => {
@@ -182,6 +185,15 @@ impl Voice for DefaultVoice {
             Event::Verdict(verdict) => tls::verdict(verdict, reporting.verbosity)
                 .iter()
                 .fold(lines, |lines, line| lines.prefixed(line)),
+            Event::Composed { bytes: shown, size } if reporting.verbosity > 0 => {
+                let lines = shown
+                    .split_inclusive(|byte| *byte == b'\n')
+                    .fold(lines, |lines, line| lines.prefixed(&format!("> {}", escape(line))));
+                match size.saturating_sub(shown.len() as u64) {
+                    0 => lines,
+                    more => lines.prefixed(&format!("> ... and {} more", bytes(more))),
+                }
+            }
             Event::BeforeTls(shown) if reporting.verbosity > 0 => {
                 let mark = match shown.direction {
                     Direction::Sent => '>',
@@ -190,6 +202,19 @@ impl Voice for DefaultVoice {
                 lines.prefixed(&format!("{mark} {}", escape(&shown.text)))
             }
             Event::Note(note) => lines.prefixed(&format!("note: {}", note::words(note))),
+            Event::Sums { peer, sent, received } => {
+                let lines = match sent {
+                    Some(sent) => lines.prefixed(&sums::sent(sent, peer)),
+                    None => lines,
+                };
+                lines.prefixed(&sums::received(received, peer))
+            }
+            // whoever pressed Ctrl-D is not left to wonder
+            Event::HalfClosed { by: Side::Us, typed: true, .. }
+                if reporting.verbosity == 0 && reporting.at_terminal =>
+            {
+                lines.prefixed(&finished_typing(""))
+            }
             Event::Closed(summary) if reporting.why || reporting.verbosity > 1 => {
                 lines.prefixed(&closing::line(summary))
             }
@@ -340,6 +365,8 @@ pub fn sentence(error: &Error) -> String {
         | Error::Program { .. }
         | Error::Idle { .. }
         | Error::Record { .. }
+        | Error::RequestFile { .. }
+        | Error::NoAnswer
         | Error::NobodyCame { .. }
         | Error::WrongPeer { .. }
         | Error::NotBuilt { .. }
@@ -359,6 +386,11 @@ pub fn sentence(error: &Error) -> String {
         Some(hint) => format!("{words} ({hint})"),
         None => words,
     }
+}
+
+/// What somebody at a terminal did with Ctrl-D.
+fn finished_typing(after: &str) -> String {
+    format!("you finished sending{after}; waiting for the peer (Ctrl-C leaves)")
 }
 
 /// What a port was asked.

@@ -21,6 +21,7 @@ mod place;
 mod quantity;
 #[cfg(test)]
 mod snapshots;
+mod sums;
 mod system_error;
 pub mod tls;
 mod toybox;

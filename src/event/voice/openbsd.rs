@@ -12,7 +12,8 @@ use super::quantity::{bytes, duration};
 use super::{Services, Voice, closing, place, tls};
 use crate::event::strerror::strerror;
 use crate::event::{
-    Detail, Error, Event, Peer, PortState, ProxyReason, RefusalReason, Reporting, Target, escape,
+    Detail, Error, Event, Peer, PortState, ProxyReason, RefusalReason, Reporting,
+    RequestFileReason, Target, escape,
 };
 use crate::plan::Transport;
 use crate::proto::escape::escape_at_most;
@@ -231,6 +232,16 @@ pub fn sentence(error: &Error) -> Option<String> {
         Error::Record { to, error } => {
             format!("{}: {}", escape(to.as_os_str().as_bytes()), strerror(error))
         }
+        Error::RequestFile { path, reason } => {
+            let path = escape(path.as_os_str().as_bytes());
+            match reason {
+                RequestFileReason::Read(error) => format!("{path}: {}", strerror(error)),
+                RequestFileReason::TooLarge { most } => {
+                    format!("{path}: the files of a request have {} at most", bytes(*most))
+                }
+            }
+        }
+        Error::NoAnswer => "the connection ended without an answer".to_owned(),
         Error::NobodyCame { after } => format!("nobody came within {}", duration(*after)),
         Error::WrongPeer { peer, .. } => {
             format!("connection from {}, who is not waited for", place::name(peer))

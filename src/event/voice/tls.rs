@@ -336,7 +336,7 @@ pub fn secured(secured: &Secured, chain: bool) -> Vec<String> {
         .as_ref()
         .map(|alpn| format!(", ALPN {}", escape_at_most(alpn, NAME_SHOWN)))
         .unwrap_or_default();
-    let how = format!("{}, {}{exchange}{alpn}", secured.version, secured.cipher);
+    let how = format!("{}, {}{exchange}{alpn}{}", secured.version, secured.cipher, asked(secured));
     lines.push(how);
     if let Some(peer) = secured.chain.first() {
         lines.push(match peer {
@@ -352,6 +352,20 @@ pub fn secured(secured: &Secured, chain: bool) -> Vec<String> {
         }
     }
     lines
+}
+
+/// The name that was asked for, where it is not the one that is verified, and so told already.
+fn asked(secured: &Secured) -> String {
+    let verified = match &secured.verified {
+        Verified::Chain { name } => name.as_ref().map(Host::as_bytes),
+        Verified::Pin | Verified::Nothing(_) | Verified::Nobody => None,
+    };
+    match &secured.server_name {
+        Some(name) if verified != Some(name) => {
+            format!(", SNI {}", escape_at_most(name, NAME_SHOWN))
+        }
+        _ => String::new(),
+    }
 }
 
 /// One certificate of a chain, in one line.

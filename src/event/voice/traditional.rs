@@ -269,6 +269,8 @@ fn sentence(error: &Error) -> Option<String> {
         // what it does not have
         Error::Proxy { .. }
         | Error::Access { .. }
+        | Error::RequestFile { .. }
+        | Error::NoAnswer
         | Error::NotBuilt { .. }
         | Error::Tls { .. }
         | Error::HandshakeTimedOut { .. }

@@ -88,8 +88,10 @@ impl Client {
             })?;
         }
         let took = started.elapsed();
-        let secured = session
-            .ask(|engine| report::secured(engine.ssl(), &chain, verified, Some(asked), took));
+        let is_address = |name: &str| name.parse::<IpAddr>().is_ok();
+        let asked = Some(asked).filter(|name| !name.as_os_str().to_str().is_some_and(is_address));
+        let secured =
+            session.ask(|engine| report::secured(engine.ssl(), &chain, verified, asked, took));
         let (peer, secured) = (link.peer().clone(), Rc::new(secured));
         observer.observe(&Event::Secured { peer, secured: Rc::clone(&secured) });
         Ok(link.through(Rc::new(session), secured))

@@ -16,8 +16,10 @@ use tokio::time::Instant;
 use crate::endpoint::inet::{self, Means};
 use crate::endpoint::{Link, Stream};
 use crate::event::{Error, Event, Observer, Peer, ProxyReason, ProxyStep, Target};
+use crate::layer::Recorder;
 use crate::net::lookup;
 use crate::plan::{Dial, Family, Host, Proxy, ProxyKind, ProxyNames, Transport};
+use crate::proto::direction::Direction;
 use crate::proto::head::{Head, Response};
 use crate::proto::socks5::{Credentials, Progress, Socks5Error};
 use crate::proto::step::{Fed, Step};
@@ -41,9 +43,10 @@ pub async fn connect(
     target: &Target,
     proxy: &Proxy,
     means: Means<'_>,
+    recorder: Option<&Recorder>,
     observer: &dyn Observer,
 ) -> Result<Link, Error> {
-    let chain = Chain::new(target, proxy, means, observer);
+    let chain = Chain { recorder, ..Chain::new(target, proxy, means, observer) };
     let opening = chain.open(chain.legs.len() - 1);
     match means.deadline {
         None => opening.await,
@@ -67,6 +70,7 @@ struct Chain<'a> {
     /// The nearest proxy first; at least one.
     legs: Vec<Leg<'a>>,
     means: Means<'a>,
+    recorder: Option<&'a Recorder>,
     observer: &'a dyn Observer,
     /// Which proxy is being asked, and what is waited for.
     stage: Cell<(usize, &'static str)>,
@@ -83,7 +87,7 @@ impl<'a> Chain<'a> {
             behind = proxy;
         }
         legs.reverse();
-        Self { legs, means, observer, stage: Cell::new((0, ANSWER)) }
+        Self { legs, means, recorder: None, observer, stage: Cell::new((0, ANSWER)) }
     }
 
     /// The deadline has passed.
@@ -99,7 +103,11 @@ impl<'a> Chain<'a> {
         } else {
             let first = &self.legs[index];
             let proxy = place(first.proxy, first.to.numeric);
-            inet::connect(&proxy, self.means, self.observer).await.map_err(of_proxy)?
+            let link = inet::connect(&proxy, self.means, self.observer).await.map_err(of_proxy)?;
+            if let Some(recorder) = self.recorder {
+                recorder.watch(&link, Direction::Sent);
+            }
+            link
         };
         self.stage.set((index, ANSWER));
         self.step(index, ProxyStep::Reached(straight(index, &link)));

@@ -13,6 +13,7 @@ use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, RootCertStore};
 use tokio::time::Instant;
 
+use super::captured::Captured;
 use super::engine::Engine;
 use super::examiner::{Examiner, Findings};
 use super::session::Session;
@@ -134,6 +135,11 @@ impl Client {
                 Err(_) => ServerName::IpAddress(std::net::Ipv4Addr::UNSPECIFIED.into()),
             },
         };
+        // an address is not asked for (RFC 6066, section 3)
+        let asked_for = match &asked {
+            ServerName::DnsName(name) => Some(name.as_ref().as_bytes().to_vec()),
+            _ => None,
+        };
         if let Some(kind) = self.plan.upgrade
             && let Err(error) = upgrade::upgrade(kind, link, name, waits_for, observer).await
         {
@@ -143,12 +149,17 @@ impl Client {
         let examiner = Arc::new(Examiner::new(Arc::clone(&self.belief), wanted));
         let mut config = self.config.clone();
         config.dangerous().set_certificate_verifier(Arc::clone(&examiner) as _);
+        let captured = Captured::begin(link.fd(), self.secrets.as_ref());
+        if let Some(captured) = &captured {
+            config.key_log = captured.key_log();
+        }
         let started = Instant::now();
         let connection = UnbufferedClientConnection::new(Arc::new(config), asked)
             .map_err(|error| Error::TlsSetting(TlsSettingError::NotMade(error.to_string())))?;
         let session =
             Rc::new(Session::new(Rc::clone(link.fd()), Engine::Client(Box::new(connection))));
         let shaken = session.handshake().await;
+        drop(captured);
         if let Some(secrets) = &self.secrets {
             secrets.written().map_err(Error::TlsSetting)?;
         }
@@ -168,8 +179,7 @@ impl Client {
                     (None, Some(_)) => Verified::Pin,
                     (None, None) => Verified::Nothing(doubt),
                 };
-                let asked_for = self.plan.server_name.as_ref().unwrap_or(name);
-                Ok(report::secured(&session, verified, Some(asked_for), started.elapsed()))
+                Ok(report::secured(&session, verified, asked_for, started.elapsed()))
             }
         };
         let chain: Vec<Vec<u8>> = chain.iter().map(|der| der.to_vec()).collect();

@@ -149,9 +149,13 @@ impl Secrets {
 
 impl KeyLog for Secrets {
     fn log(&self, label: &str, client_random: &[u8], secret: &[u8]) {
-        let hex = |bytes: &[u8]| {
-            bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
-        };
-        self.write(&format!("{label} {} {}", hex(client_random), hex(secret)));
+        self.write(&line(label, client_random, secret));
     }
+}
+
+/// A secret as NSS writes it.
+pub fn line(label: &str, client_random: &[u8], secret: &[u8]) -> String {
+    let hex =
+        |bytes: &[u8]| bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+    format!("{label} {} {}", hex(client_random), hex(secret))
 }

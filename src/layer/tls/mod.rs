@@ -9,7 +9,9 @@
 //! Session tickets are off: each connection stands for itself.
 
 mod admission;
+mod asked;
 mod buffer;
+mod captured;
 mod client;
 mod engine;
 mod examiner;

@@ -1,19 +1,17 @@
 //! What a connection that is secured says of itself.
 
-use std::os::unix::ffi::OsStrExt;
 use std::time::{Duration, SystemTime};
 
 use super::provider::{exchange_name, suite_name, version_name};
 use super::session::Session;
 use crate::event::{Secured, Verified};
-use crate::plan::Host;
 use crate::proto::certificate::{Certificate, Timestamp};
 
 /// How this connection is secured.
 pub fn secured(
     session: &Session,
     verified: Verified,
-    server_name: Option<&Host>,
+    server_name: Option<Vec<u8>>,
     took: Duration,
 ) -> Secured {
     session.ask(|facts| Secured {
@@ -21,7 +19,7 @@ pub fn secured(
         cipher: facts.negotiated_cipher_suite().map_or("", |suite| suite_name(suite.suite())),
         exchange: facts.negotiated_key_exchange_group().map(|group| exchange_name(group.name())),
         alpn: facts.alpn_protocol().map(<[u8]>::to_vec),
-        server_name: server_name.map(|name| name.as_os_str().as_bytes().to_vec()),
+        server_name,
         chain: facts
             .peer_certificates()
             .unwrap_or_default()

@@ -9,6 +9,8 @@ use rustls::server::{NoServerSessionStorage, UnbufferedServerConnection};
 use tokio::time::{Instant, timeout};
 
 use super::admission::Admission;
+use super::asked::Asked;
+use super::captured::Captured;
 use super::engine::Engine;
 use super::session::Session;
 use super::{failure, farewell, made, material, provider, report};
@@ -81,11 +83,19 @@ impl Server {
     pub async fn secure(&self, link: Link, observer: &dyn Observer) -> Result<Link, Error> {
         let peer = link.peer().clone();
         let failed = |error| Error::Tls { error, host: address(&peer), undelivered: 0 };
-        let connection = UnbufferedServerConnection::new(Arc::clone(&self.config))
+        let mut config = ServerConfig::clone(&self.config);
+        let asked = Asked::before(&self.config.cert_resolver);
+        config.cert_resolver = Arc::clone(&asked) as _;
+        let captured = Captured::begin(link.fd(), self.secrets.as_ref());
+        if let Some(captured) = &captured {
+            config.key_log = captured.key_log();
+        }
+        let connection = UnbufferedServerConnection::new(Arc::new(config))
             .map_err(|error| failed(failure::ours(&error)))?;
         let session =
             Rc::new(Session::new(Rc::clone(link.fd()), Engine::Server(Box::new(connection))));
-        let shaken = timeout(self.patience, self.shake(&session)).await;
+        let shaken = timeout(self.patience, self.shake(&session, &asked)).await;
+        drop(captured);
         if let Some(secrets) = &self.secrets {
             secrets.written().map_err(Error::TlsSetting)?;
         }
@@ -104,12 +114,13 @@ impl Server {
         }
     }
 
-    async fn shake(&self, session: &Session) -> Result<Secured, TlsError> {
+    async fn shake(&self, session: &Session, asked: &Asked) -> Result<Secured, TlsError> {
         let started = Instant::now();
         let shaken = session.handshake().await;
         let clients = self.clients.as_ref();
         shaken.map_err(|error| clients.map_or(error.clone(), |clients| clients.named(error)))?;
-        let mut secured = report::secured(session, Verified::Nobody, None, started.elapsed());
+        let mut secured =
+            report::secured(session, Verified::Nobody, asked.name(), started.elapsed());
         if let (Some(clients), Some(_)) = (clients, secured.chain.first()) {
             secured.verified = clients.verified();
         }

@@ -1,8 +1,9 @@
-//! The bodies of the codecs that a running stream passes: CR LF, telnet, chat.
+//! The bodies of the codecs that a running stream passes: CR LF, telnet, chat, the view at a terminal.
 
 use super::super::chat::{self, User};
 use super::super::crlf::Crlf;
 use super::super::telnet::{Answer, Telnet};
+use super::super::terminal_view::{PLAIN, TerminalView};
 use super::reads::however_cut;
 
 /// No control but TAB, CR and LF reaches a chat, how a message is cut shows only in the prefixes,
@@ -81,4 +82,47 @@ pub fn telnet(data: &[u8]) {
             assert_eq!(text, stream);
         }
     }
+}
+
+/// Nothing reaches the terminal but text, five controls and whole colour sequences; colours are
+/// ended; text without controls is the same as before, and what was shown once passes as it is.
+pub fn terminal_view(data: &[u8]) {
+    let run = |reads: &[&[u8]]| {
+        let (mut view, mut out) = (TerminalView::default(), Vec::new());
+        for read in reads {
+            view.push(read, &mut out);
+        }
+        view.finish(&mut out);
+        let whole = out.len();
+        view.finish(&mut out);
+        assert_eq!(out.len(), whole, "there is one end");
+        out
+    };
+    let (stream, shown) = however_cut(data, run);
+    assert!(shown.len() <= 4 * stream.len() + PLAIN.len());
+    let text = String::from_utf8_lossy(&shown);
+    assert_eq!(text.as_bytes(), shown, "no UTF-8");
+    let mut plain = String::new();
+    let mut parts = text.split('\x1b');
+    plain.extend(parts.next());
+    let mut last = "[";
+    for part in parts {
+        let colour = part.split_once('m').filter(|(values, _)| values.starts_with('['));
+        assert!(colour.is_some(), "no whole sequence of a colour: {part:?}");
+        let (values, behind) = colour.unwrap_or_default();
+        assert!(values.bytes().skip(1).all(|byte| matches!(byte, b'0'..=b'9' | b';' | b':')));
+        last = values;
+        plain.push_str(behind);
+    }
+    assert!(!last.contains(|digit: char| ('1'..='9').contains(&digit)), "a colour is left on");
+    let passes = |shown: char| !shown.is_control() || "\t\n\r\x08\x07".contains(shown);
+    assert!(plain.chars().all(passes));
+    let turns = |shown: char| matches!(shown, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    assert!(!plain.contains(turns));
+    if std::str::from_utf8(&stream)
+        .is_ok_and(|text| text.chars().all(passes) && !text.contains(turns))
+    {
+        assert_eq!(shown, stream);
+    }
+    assert_eq!(run(&[&shown]), shown);
 }

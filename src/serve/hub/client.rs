@@ -15,7 +15,7 @@ use super::writer::Talker;
 use super::{CHUNK, Heard, Hub, PATIENCE};
 use crate::endpoint::Link;
 use crate::event::{Detail, Error, Event, Observer, Summary};
-use crate::layer::{Stages, Witnesses};
+use crate::layer::{Screen, Stages, Witnesses};
 use crate::plan::{AfterInput, AfterPeer};
 use crate::proto::chat;
 use crate::relay::conversation::Conversation;
@@ -57,7 +57,11 @@ pub async fn serve(hub: &Hub, link: &Link, place: Option<Rc<Queue>>) {
             end = send(&place, &call.up) => end,
         }
     });
-    let stages = Stages::incoming(&hub.session, &hub.witnesses(), &call.answers);
+    let screen = match &hub.heard {
+        Heard::Output(writer) => Screen::of(hub.session.view, writer.output()),
+        Heard::Others | Heard::Chat(_) => None,
+    };
+    let stages = Stages::incoming(&hub.session, &hub.witnesses(), &call.answers).at(screen);
     let stages = (!stages.is_empty()).then(|| Box::new(stages));
     let down = pin!(receive(&place, stages, talker.as_ref(), &call.down));
     let result = tokio::select! {
@@ -184,8 +188,9 @@ impl Observer for Kept {
 /// What is said to this client.
 async fn send(place: &Place<'_>, meter: &Meter) -> FlowEnd {
     let hub = place.hub;
-    let pauses =
-        hub.session.pace.map(|_| Box::new(Stages::outgoing(&hub.session, &Witnesses::none())));
+    // a rate is kept where our input is read: by the feed for all, and by each for a file
+    let paced = hub.session.pace.is_some() || (hub.session.rate.is_some() && hub.input_is_file());
+    let pauses = paced.then(|| Box::new(Stages::outgoing(&hub.session, &Witnesses::none())));
     let sending = Sending { place, meter, pace: pauses };
     let sent = match &hub.heard {
         Heard::Output(_) if hub.input.fd().is_none() => pending().await,
@@ -252,7 +257,7 @@ impl Sending<'_> {
     /// With the pauses that the plan asks for.
     async fn write_paced(&self, bytes: &[u8], pace: &Stages) -> io::Result<()> {
         for piece in pace.pieces(bytes) {
-            pace.pause_before().await;
+            pace.pause_before(piece.len()).await;
             self.write_piece(piece).await?;
             pace.pause_after().await;
         }
@@ -321,6 +326,9 @@ async fn receive(
             Ok(Taken::End) => {
                 // it may stay for what we have to say, but there will be no more of a line
                 if let Some(talker) = talker {
+                    if let Some(stages) = &mut stages {
+                        talker.take(stages.finish(&mut Vec::new()));
+                    }
                     talker.finish().await;
                 }
                 return FlowEnd::EndOfInput;
@@ -354,7 +362,7 @@ async fn look_at(
     let mut changed = Vec::new();
     let passed = stages.pass(bytes, &mut changed).await;
     for piece in stages.pieces(passed).filter(|_| hub.session.show_peer) {
-        stages.pause_before().await;
+        stages.pause_before(piece.len()).await;
         if let Some(talker) = talker {
             talker.take(piece);
             talker.flush().await;

@@ -188,9 +188,12 @@ impl Feed {
                 Err(error) => return error,
             };
             let bytes = stages.pass(&buffer[..count], &mut changed).await;
-            // the last client may have left while we read
-            self.somebody_with_room().await;
-            say(bytes).await;
+            for piece in stages.pieces(bytes) {
+                stages.pause_before(piece.len()).await;
+                // the last client may have left while we read
+                self.somebody_with_room().await;
+                say(piece).await;
+            }
         }
         if ends {
             self.ended.set(true);

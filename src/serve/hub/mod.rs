@@ -86,7 +86,7 @@ pub async fn serve(
     };
     let input = stdio::input(&listen.session)?;
     let recorder = Recorder::open(&listen.session.recordings)?;
-    let entrance = Entrance::open(listen, md5_key, &*observer).await?;
+    let entrance = Entrance::open(listen, md5_key, recorder.clone(), &*observer).await?;
     let hub = Rc::new(Hub {
         session: listen.session.clone(),
         recorder,

@@ -149,6 +149,11 @@ impl Writer {
         }
     }
 
+    /// What it writes to.
+    pub fn output(&self) -> &Rc<Fd> {
+        &self.out
+    }
+
     /// A place for a client that begins to talk.
     pub fn talker(&self) -> Talker<'_> {
         self.talking.set(self.talking.get() + 1);

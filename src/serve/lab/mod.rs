@@ -10,6 +10,8 @@
 //! message and is no part of the data path.
 
 mod body;
+#[cfg(test)]
+mod composed;
 mod connection;
 mod explanation;
 mod form;

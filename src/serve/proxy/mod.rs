@@ -93,9 +93,10 @@ pub(crate) async fn serve_with(
     observer: Rc<dyn Observer>,
 ) -> Result<(), Error> {
     limit::raise_descriptors();
-    let entrance = Entrance::open(listen, md5_key, &*observer).await?;
+    let recorder = Recorder::open(&listen.session.recordings)?;
+    let entrance = Entrance::open(listen, md5_key, recorder.clone(), &*observer).await?;
     let proxy = Proxy::new(&entrance, listen, server, md5_key, Rc::clone(&observer))?;
-    let proxy = Rc::new(Proxy { patience, ..proxy });
+    let proxy = Rc::new(Proxy { recorder, patience, ..proxy });
     let serve = |guest| {
         tokio::task::spawn_local(Rc::clone(&proxy).attend(guest, entrance.reception()));
     };
@@ -111,7 +112,7 @@ pub(crate) async fn serve_with(
 }
 
 impl Proxy {
-    /// A proxy behind this door.
+    /// A proxy behind this door, of which nothing is written down.
     pub fn new(
         entrance: &Entrance<'_>,
         listen: &Listen,
@@ -147,7 +148,7 @@ impl Proxy {
             rules: entrance.rules().clone(),
             ourselves: Ourselves::at(entrance.addresses()),
             session: session(&listen.session),
-            recorder: Recorder::open(&listen.session.recordings)?,
+            recorder: None,
             observer,
             patience: Patience::default(),
             lookups: Semaphore::new(LOOKUPS),

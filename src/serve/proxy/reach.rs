@@ -116,6 +116,7 @@ impl Proxy {
             let target = Target { host, port: target.port(), transport, numeric };
             let told = Quiet::default();
             let way = Way::plain(&self.dial, self.md5_key.as_deref());
+            let way = way.recorded(self.recorder.clone());
             let dialled = way.dial(&target, &told).await;
             dialled.map_err(|error| told.0.take().unwrap_or(Unreached::of_dialling(&error)))
         };

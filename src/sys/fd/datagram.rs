@@ -58,7 +58,12 @@ impl Fd {
         loop {
             match rustix::net::sendto(self, bytes, flags, to) {
                 Err(Errno::INTR) => {}
-                Ok(_) => return Ok(()),
+                Ok(count) => {
+                    if let Some(tap) = self.tap() {
+                        tap.sent(&bytes[..count], SocketAddr::try_from(to.clone()).ok());
+                    }
+                    return Ok(());
+                }
                 Err(error) => return Err(error.into()),
             }
         }
@@ -78,7 +83,13 @@ impl Fd {
                 Ok((_, length, sender)) if flags.contains(RecvFlags::TRUNC) => {
                     return Ok((length, sender));
                 }
-                Ok((count, _, sender)) => return Ok((count, sender)),
+                Ok((count, _, sender)) => {
+                    if let Some(tap) = self.tap().filter(|_| !flags.contains(RecvFlags::PEEK)) {
+                        let from = sender.clone().and_then(|from| SocketAddr::try_from(from).ok());
+                        tap.received(&buffer[..count], from);
+                    }
+                    return Ok((count, sender));
+                }
                 Err(error) => return Err(error.into()),
             }
         }

@@ -9,8 +9,9 @@
 mod datagram;
 mod handle;
 mod readiness;
+mod tap;
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::io::{self, IoSlice, IoSliceMut};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd, RawFd};
 use std::rc::Rc;
@@ -23,6 +24,7 @@ use tokio::io::unix::AsyncFd;
 
 pub use handle::Handle;
 use readiness::{poll, poll_socket};
+pub use tap::Tap;
 
 /// What kind of thing a descriptor is, as far as moving bytes depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +80,8 @@ pub struct Fd {
     is_master: bool,
     /// A read that gives less than was asked for has taken all there was.
     reads_whole: Cell<bool>,
+    /// Who is shown what passes.
+    tap: OnceCell<Rc<dyn Tap>>,
 }
 
 impl Fd {
@@ -102,6 +106,7 @@ impl Fd {
             is_master: false,
             // a Unix socket stops where a descriptor was passed with the bytes
             reads_whole: Cell::new(!is_unix),
+            tap: OnceCell::new(),
         })
     }
 
@@ -154,6 +159,7 @@ impl Fd {
             is_unix,
             is_master,
             reads_whole: Cell::new(reads_whole),
+            tap: OnceCell::new(),
         })
     }
 
@@ -172,10 +178,14 @@ impl Fd {
         if !self.is_socket() {
             return None;
         }
-        match rustix::net::sockopt::socket_error(self) {
-            Ok(stands) => stands.err().map(Into::into),
-            Err(error) => Some(error.into()),
+        let error: io::Error = match rustix::net::sockopt::socket_error(self) {
+            Ok(stands) => stands.err()?.into(),
+            Err(error) => error.into(),
+        };
+        if let Some(tap) = self.tap() {
+            tap.failed(&error);
         }
+        Some(error)
     }
 
     /// Reads what there is, at least one byte; 0 is the end.
@@ -248,17 +258,19 @@ impl Fd {
                 rustix::io::read(self, &mut *buffer)
             }
         };
-        match retry(read) {
+        let read = match retry(read) {
             Err(error) if self.is_master && Errno::from_io_error(&error) == Some(Errno::IO) => {
                 Ok(0)
             }
             other => other,
-        }
+        };
+        self.show_read(&read, buffer);
+        read
     }
 
     /// Writes without waiting; `WouldBlock` where nothing is taken.
     pub fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
-        retry(|| match self.no_wait.get() {
+        let written = retry(|| match self.no_wait.get() {
             NoWait::Descriptor if self.is_socket() => {
                 rustix::net::send(self, bytes, SendFlags::NOSIGNAL)
             }
@@ -276,7 +288,9 @@ impl Fd {
                 self.poll_now(PollFlags::OUT)?;
                 rustix::io::write(self, &bytes[..bytes.len().min(PIPE_ATOM)])
             }
-        })
+        });
+        self.show_written(&written, bytes);
+        written
     }
 
     /// An older kernel knows no `RWF_NOWAIT` on pipes: poll from now on, and make the call again.
@@ -303,13 +317,16 @@ impl Fd {
 
     /// Ends a socket's connection in both directions.
     pub fn shutdown(&self) -> io::Result<()> {
-        Ok(rustix::net::shutdown(self, rustix::net::Shutdown::Both)?)
+        rustix::net::shutdown(self, rustix::net::Shutdown::Both)?;
+        self.show_ended();
+        Ok(())
     }
 
     /// Passes the end of our stream on. Of no effect on what is not a stream socket.
     pub fn shutdown_write(&self) -> io::Result<()> {
         if self.kind == Kind::StreamSocket {
             rustix::net::shutdown(self, rustix::net::Shutdown::Write)?;
+            self.show_ended();
         }
         Ok(())
     }

@@ -106,7 +106,7 @@ pub fn asked<'a>(
 }
 
 /// Whether it could be meant as a port.
-fn is_port(argument: &OsStr, services: Services<'_>) -> bool {
+pub fn is_port(argument: &OsStr, services: Services<'_>) -> bool {
     let digit = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'-' | b',');
     argument.as_bytes().iter().all(digit) || list(argument, Transport::Tcp, services).is_ok()
 }

@@ -1,4 +1,4 @@
-//! Records of what passes: `-o`, `--hex-dump`, `--output`, `--log`, `--append-output`.
+//! Records of what passes: `-o`, `--hex-dump`, `--output`, `--log`, `--pcap`, `--append-output`.
 
 use std::path::PathBuf;
 
@@ -13,6 +13,7 @@ pub const RECORDS: &[(Id, RecordFormat)] = &[
     (Id::HexDump, RecordFormat::HexNcat),
     (Id::Output, RecordFormat::Raw),
     (Id::Log, RecordFormat::Log),
+    (Id::Pcap, RecordFormat::Packets),
 ];
 
 /// The records asked for. `-` is standard error: standard output is the peer's.
@@ -21,6 +22,9 @@ pub fn recordings(settings: &Settings) -> Result<Vec<Recording>, UsageError> {
     for (id, format) in RECORDS {
         let Some(file) = settings.word(*id) else { continue };
         let to = match file.to_str() {
+            Some("-") if *id == Id::Pcap => {
+                return Err(UsageError::Refused("option --pcap wants a file, not -"));
+            }
             Some("-") => RecordTo::ErrorOutput,
             _ => RecordTo::File(PathBuf::from(file)),
         };

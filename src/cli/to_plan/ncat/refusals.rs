@@ -178,6 +178,14 @@ const AFTER_OPERANDS: Rows = &[
          description of how you intend to use it, as an aid to deciding how UDP\n\
          connection brokering should work.",
     ),
+    (
+        |asked| {
+            let is_dtls = asked.tls && asked.transport == Transport::Udp;
+            asked.listen && is_dtls && !asked.proxy_kind
+        },
+        // a line of its own there, too
+        "DTLS is not supported in listen mode\n",
+    ),
     (|asked| !asked.listen && asked.access, "Invalid option combination: allow/deny with connect."),
     (
         |asked| !asked.listen && asked.most_clients,

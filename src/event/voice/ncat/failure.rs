@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 use super::name;
 use crate::event::strerror::strerror;
 use crate::event::voice::quantity::duration;
-use crate::event::voice::tls;
+use crate::event::voice::{openbsd, tls};
 use crate::event::{AccessReason, Error, ProxyReason, escape};
 use crate::plan::{Host, ProxyKind};
 use crate::proto::access::RuleError;
@@ -55,6 +55,9 @@ pub fn quitting(error: &Error) -> String {
         Error::PassSocket(error) => format!("sendmsg: {}.", strerror(error)),
         Error::Start(error) => format!("{}.", strerror(error)),
         Error::Lint(error) => format!("{error}."),
+        Error::RequestFile { .. } | Error::NoAnswer => {
+            format!("{}.", openbsd::sentence(error).unwrap_or_default())
+        }
         // said elsewhere
         _ => String::new(),
     }

@@ -22,6 +22,10 @@ fn the_default_face_adds_lines_the_more_v() {
          0B:1A:39:36:28:1A:67:5E:07:C3:6C:C2:47:AB:53:51\n\
          nc: a client trusts it by --pin sha256//Bggc3c18QZANJYbE+eGWcqW6hQ0qTnR5D9EWcGb13UE=\n\
          nc: note: line 3: \"lo\" has no colon: a header is Name: value\n\
+         nc: sent 61 bytes to lo, to the end: sha256 \
+         a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5\n\
+         nc: received 1 byte from lo, cut short: sha256 of that part \
+         5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a\n\
          nc: lo was dropped: it does not read (9 bytes not delivered)\n\
          nc: lo: connection lost: Connection reset by peer (9 bytes not delivered)\n\
          nc: lo was refused: not allowed\n\
@@ -38,8 +42,10 @@ fn the_default_face_adds_lines_the_more_v() {
          nc: SOCKS5 proxy lo port 1080 opened the way in 0.1 ms\n\
          Connection to lo (127.0.0.1) 8000 port [tcp/*] succeeded!\n\
          nc: connected to 127.0.0.1:8000 in 0.1 ms\n\
+         nc: > lo\n\
+         nc: > ... and 1048574 bytes more\n\
          nc: < lo\n\
-         nc: TLSv1.3, TLS_AES_128_GCM_SHA256, X25519, ALPN lo\n\
+         nc: TLSv1.3, TLS_AES_128_GCM_SHA256, X25519, ALPN lo, SNI lo\n\
          nc: peer: CN=a\\x1b]0\\;t\\x07b, until 2126-10-29 23:55:52 UTC (36500 days left), by \
          itself\n\
          nc: not verified, and with reason: it is for lo, and another name was asked for\n\
@@ -53,6 +59,10 @@ fn the_default_face_adds_lines_the_more_v() {
          nc: note: line 3: \"lo\" has no colon: a header is Name: value\n\
          nc: our input ended and the peer was told; nc reads on until it finishes too \
          (Ctrl-C leaves)\n\
+         nc: sent 61 bytes to lo, to the end: sha256 \
+         a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5\n\
+         nc: received 1 byte from lo, cut short: sha256 of that part \
+         5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a\n\
          nc: closed by the peer after 0.21 s\n\
          nc: lo: ended by the timeout after 0.0 ms\n\
          nc: lo was dropped: it does not read (9 bytes not delivered)\n\

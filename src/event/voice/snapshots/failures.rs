@@ -79,6 +79,8 @@ fn every_error_has_words_and_a_status() {
         ("", "the program ended with status 7", 7),
         ("nothing moved for 1.00 s", "nothing moved for 1.00 s", 12),
         ("x: No space left on device", "x: No space left on device", 17),
+        ("x: Input/output error", "x: Input/output error", 17),
+        ("the connection ended without an answer", "the connection ended without an answer", 14),
         ("nobody came within 1.00 s", "nobody came within 1.00 s", 12),
         ("connection from x, who is not waited for", "connection from x, who is not waited for", 1),
         ("built without Lua", "built without Lua", 1),

@@ -103,6 +103,8 @@ fn its_errors_and_statuses() {
         "7 ",
         "1 Error: nothing moved for 1.00 s",
         "1 Error: x: No space left on device",
+        "1 Error: x: Input/output error",
+        "1 Error: the connection ended without an answer",
         "1 ",
         "1 Error: connection from x, who is not waited for",
         "1 Error: built without Lua",

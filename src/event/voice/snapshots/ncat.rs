@@ -244,6 +244,8 @@ fn its_errors_and_statuses() {
         "0 ",
         "1 Ncat: Idle timeout expired (1000 ms).",
         "2 write: x: No space left on device",
+        "2 Ncat: x: Input/output error. QUITTING.",
+        "2 Ncat: the connection ended without an answer. QUITTING.",
         "2 Ncat: Nobody came within 1.00 s. QUITTING.",
         "2 Ncat: x is not who is waited for. QUITTING.",
         "2 Ncat: built without Lua. QUITTING.",

@@ -55,6 +55,8 @@ fn its_errors_and_statuses() {
         "7 ",
         "1 nc: nothing moved for 1.00 s",
         "1 nc: x: No space left on device",
+        "1 nc: x: Input/output error",
+        "1 nc: the connection ended without an answer",
         "1 nc: Timeout",
         "1 nc: connection from x, who is not waited for",
         "1 nc: built without Lua",

@@ -132,6 +132,8 @@ fn its_errors_and_statuses() {
         "7 ",
         "1 net timeout : 1.00 s",
         "1 ofd write err : No space left on device",
+        "1 x: Input/output error",
+        "1 the connection ended without an answer",
         "1 no connection : Connection timed out",
         "1 invalid connection to [any] from x",
         "1 built without Lua",

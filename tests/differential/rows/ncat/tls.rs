@@ -67,6 +67,7 @@ pub const ROWS: &[Scenario] = &[
     refuses("--ssl to a port where nobody listens", "--ssl -v 127.0.0.1 {closed}"),
     refuses("--ssl -U", "--ssl -U {path}"),
     refuses("--ssl --vsock", "--ssl --vsock 2 {closed}"),
+    refuses("-l --ssl -u", "-l --ssl -u 127.0.0.1 {free}"),
     Scenario {
         differs: Some(Differs {
             original: "says what the list was on standard output, and refuses it by a number of OpenSSL's",

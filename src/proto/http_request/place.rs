@@ -1,0 +1,101 @@
+//! The address of a request: `[SCHEME://]HOST[:PORT][/PATH][?QUERY]`.
+
+use super::{Problem, form};
+
+/// How the connection is to be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scheme {
+    /// `http://`: plain.
+    Http,
+    /// `https://`, `tls://`.
+    Tls,
+}
+
+impl Scheme {
+    /// The port where none is given (RFC 9110, section 4.2).
+    pub const fn port(self) -> u16 {
+        match self {
+            Self::Http => 80,
+            Self::Tls => 443,
+        }
+    }
+}
+
+const SCHEMES: &[(&[u8], Scheme)] =
+    &[(b"http", Scheme::Http), (b"https", Scheme::Tls), (b"tls", Scheme::Tls)];
+
+/// An address, taken apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Its scheme, if it has one.
+    pub scheme: Option<Scheme>,
+    /// The host, an IPv6 address in its brackets; may be empty.
+    pub host: Vec<u8>,
+    /// The port as it was given, if it was.
+    pub port: Option<Vec<u8>>,
+    /// Path and query as they are sent.
+    pub target: Vec<u8>,
+}
+
+impl Place {
+    /// Reads an address. The path stays as it was typed, except that what is no ASCII is
+    /// percent-encoded.
+    pub fn parse(word: &[u8]) -> Result<Self, Problem> {
+        let (scheme, rest) = scheme(word)?;
+        let end = rest.iter().position(|byte| b"/?#".contains(byte)).unwrap_or(rest.len());
+        let (authority, path) = rest.split_at(end);
+        if authority.contains(&b'@') {
+            return Err(Problem::Credentials);
+        }
+        let colon = authority.iter().rposition(|&byte| byte == b':');
+        let (host, port) = match colon {
+            Some(colon) if !authority.ends_with(b"]") => {
+                (&authority[..colon], Some(&authority[colon + 1..]))
+            }
+            _ => (authority, None),
+        };
+        let bracketed = host.starts_with(b"[") && host.ends_with(b"]");
+        if host.contains(&b':') && !bracketed {
+            return Err(Problem::Brackets);
+        }
+        if host.iter().any(|byte| byte.is_ascii_control() || *byte == b' ') {
+            return Err(Problem::Host);
+        }
+        if path.iter().any(|byte| matches!(byte, b'\r' | b'\n' | 0)) {
+            return Err(Problem::Target);
+        }
+        let mut target = if path.starts_with(b"/") { Vec::new() } else { b"/".to_vec() };
+        target.extend(form::ascii(path));
+        Ok(Self {
+            scheme,
+            host: host.to_vec(),
+            port: port.filter(|port| !port.is_empty()).map(<[u8]>::to_vec),
+            target,
+        })
+    }
+
+    /// What `Host` says of it (RFC 9110, section 7.2): the port only where it is not the scheme's; no
+    /// zone, which means nothing elsewhere (RFC 6874, section 3).
+    pub fn authority(&self, port: Option<u32>, scheme: Scheme) -> Vec<u8> {
+        let mut authority = match self.host.iter().position(|&byte| byte == b'%') {
+            Some(zone) if self.host.starts_with(b"[") => [&self.host[..zone], b"]"].concat(),
+            _ => self.host.clone(),
+        };
+        if let Some(port) = port.filter(|&port| port != u32::from(scheme.port())) {
+            authority.extend(format!(":{port}").into_bytes());
+        }
+        authority
+    }
+}
+
+fn scheme(word: &[u8]) -> Result<(Option<Scheme>, &[u8]), Problem> {
+    let end = word.iter().position(|byte| b"/?#".contains(byte)).unwrap_or(word.len());
+    let (before, rest) = word.split_at(end);
+    let (Some(name), Some(rest)) = (before.strip_suffix(b":"), rest.strip_prefix(b"//")) else {
+        return Ok((None, word));
+    };
+    match SCHEMES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
+        Some((_, scheme)) => Ok((Some(*scheme), rest)),
+        None => Err(Problem::Scheme),
+    }
+}
