@@ -263,6 +263,14 @@ fn a_peers_own_certificate_may_be_known() {
         "the certificate of 127.0.0.1 is not trusted: it is for www.example.org, and 127.0.0.1 was \
          asked for",
     );
+    // known or not, it is for what it says
+    let client = Leaf::of(&[NAME]).purpose(ClientAuth).self_signed();
+    let file = files.write("client.pem", client.certificates_pem());
+    is_refused(
+        &client,
+        &["--cafile", &file, "--tls-name", NAME],
+        "the certificate of www.example.org is not trusted: it is for TLS client, not for this",
+    );
     // an authority's own, and not alone in the file
     let root = Authority::root("Root of the test");
     let two = [own.chain[0].clone(), root.der.clone()];
@@ -272,6 +280,26 @@ fn a_peers_own_certificate_may_be_known() {
         &["--cafile", &file],
         "the certificate of 127.0.0.1 is not trusted: it has no names, and 127.0.0.1 was asked for",
     );
+}
+
+/// As it is with `--cafile`: who made it for one server often made an authority's.
+#[test]
+fn a_peers_own_certificate_may_be_among_the_systems() {
+    let files = Files::new();
+    let root = Authority::root("Root of the test");
+    let own = root.as_identity();
+    let system = files.authority("system", &root);
+    let peer = OneClient::start(&server(&own, &Version::ALL), |mut stream| stream.read_all());
+    let port = peer.port.to_string();
+    let mut client = nc(&["--tls", "127.0.0.1", &port]).env("SSL_CERT_FILE", &system).start();
+    assert_eq!(client.wait_end(), "exit 15");
+    assert_eq!(
+        client.said().trim_end(),
+        "nc: the certificate of 127.0.0.1 is not trusted: it has no names, and 127.0.0.1 was asked \
+         for",
+        "it is known, or that would be said first"
+    );
+    let _ = peer.done();
 }
 
 #[test]

@@ -8,9 +8,16 @@ use std::io::Write;
 use std::time::{Duration, Instant};
 
 use super::voice::{self, Services, Voice};
-use super::{Detail, Error, Event, Observer, Reporting};
+use super::{Colour, Detail, Error, Event, Observer, Reporting};
 use crate::plan::Transport;
+use crate::proto::terminal_view::PLAIN;
 use crate::sys::stderr::ErrorOutput;
+
+/// Of what is said: yellow. These are of the sixteen colours that terminals let their users choose.
+const TOLD: &[u8] = b"\x1b[33m";
+
+/// Of what went wrong: red.
+const FAILED: &[u8] = b"\x1b[31m";
 
 /// Time since the run began.
 pub type Clock = Box<dyn Fn() -> Duration>;
@@ -53,7 +60,7 @@ impl Reporter {
     pub fn finish(&self, result: &Result<(), Error>) -> u8 {
         let status = self.voice.status(result, &self.reporting);
         if let Err(error) = result {
-            self.write(self.error(error, status));
+            self.write(self.error(error, status), FAILED);
         }
         let took = (self.clock)();
         self.say(|reporter| reporter.voice.ending(result, &reporter.reporting, took));
@@ -75,7 +82,7 @@ impl Reporter {
     /// Writes words that JSON lines have no place for.
     fn say(&self, words: impl FnOnce(&Self) -> Option<Vec<u8>>) {
         if !self.reporting.json {
-            self.write(words(self));
+            self.write(words(self), TOLD);
         }
     }
 
@@ -105,7 +112,18 @@ impl Reporter {
         self.voice.event(event, &self.reporting)
     }
 
-    fn write(&self, lines: Option<Vec<u8>>) {
+    fn is_coloured(&self) -> bool {
+        !self.reporting.json
+            && match self.reporting.colour {
+                Colour::Never => false,
+                Colour::AtTerminal => self.reporting.at_terminal,
+                Colour::Always => true,
+            }
+    }
+
+    fn write(&self, lines: Option<Vec<u8>>, colour: &[u8]) {
+        let lines =
+            lines.map(|lines| if self.is_coloured() { painted(&lines, colour) } else { lines });
         if let (Some(lines), Ok(mut output)) = (lines, self.output.try_borrow_mut()) {
             // nobody is left to be told that standard error failed
             let _ = output.write_all(&lines).and_then(|()| output.flush());
@@ -113,9 +131,22 @@ impl Reporter {
     }
 }
 
+/// Each line in a colour, which ends before the line does.
+fn painted(lines: &[u8], colour: &[u8]) -> Vec<u8> {
+    let mut text = Vec::with_capacity(lines.len() + 16);
+    for line in lines.split_inclusive(|byte| *byte == b'\n') {
+        let (words, end) =
+            line.strip_suffix(b"\n").map_or((line, &b""[..]), |words| (words, b"\n"));
+        for part in [colour, words, PLAIN, end] {
+            text.extend_from_slice(part);
+        }
+    }
+    text
+}
+
 impl Observer for Reporter {
     fn observe(&self, event: &Event) {
-        self.write(self.event(event));
+        self.write(self.event(event), TOLD);
     }
 
     fn result(&self, event: &Event) -> Option<Vec<u8>> {
@@ -251,6 +282,34 @@ mod tests {
         assert_eq!(run(VoiceName::Default), (None, String::new()));
         assert_eq!(run(VoiceName::BusyBox), (None, "punt!\n".to_owned()));
         assert_eq!(run(VoiceName::Traditional), (Some(1), "\n".to_owned()));
+    }
+
+    #[test]
+    fn words_have_a_colour_where_it_is_wanted_and_json_has_none() {
+        let run = |colour, at_terminal, json| {
+            let writes = Writes::default();
+            let about = sample::reporting(VoiceName::Default, 1);
+            let reporting = Reporting { colour, at_terminal, json, ..about };
+            let reporter = reporter(writes.clone(), reporting);
+            reporter.observe(&sample::events(b"host")[4]);
+            reporter.finish(&refused());
+            let writes = writes.0.borrow();
+            writes.concat()
+        };
+        let plain = run(Colour::Never, true, false);
+        assert!(!plain.contains('\x1b') && run(Colour::AtTerminal, false, false) == plain);
+        let painted = run(Colour::AtTerminal, true, false);
+        assert_eq!(run(Colour::Always, false, false), painted);
+        let lines: Vec<_> = painted.lines().collect();
+        assert!(matches!(lines.as_slice(), [.., told, failed]
+            if told.starts_with("\x1b[33mnc: ") && told.ends_with("\x1b[0m")
+                && failed.starts_with("\x1b[31mnc: ") && failed.ends_with("\x1b[0m")));
+        let unpainted = ["\x1b[33m", "\x1b[31m", "\x1b[0m"]
+            .iter()
+            .fold(painted.clone(), |text, colour| text.replace(colour, ""));
+        assert_eq!(unpainted, plain);
+        #[cfg(feature = "json")]
+        assert!(!run(Colour::Always, true, true).contains("[33m"));
     }
 
     #[test]

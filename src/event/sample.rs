@@ -8,10 +8,10 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::{
-    AccessReason, Attempt, Distrust, DropReason, Error, Event, Expiry, Extent, Failure, Peer,
-    PortState, ProgramEnd, ProxyReason, ProxyStep, RefusalReason, Reporting, RequestFileReason,
-    Secured, Sha256Sum, Side, Sum, Summary, Target, TcpInfo, TlsError, TlsSettingError, Verdict,
-    Verified, VoiceName,
+    AccessReason, Attempt, Distrust, DropReason, Error, Event, Expiry, Extent, Failure, NotEditing,
+    Peer, PortState, ProgramEnd, ProxyReason, ProxyStep, RefusalReason, Reporting,
+    RequestFileReason, Secured, Sha256Sum, Side, Sum, Summary, Target, TcpInfo, TlsError,
+    TlsSettingError, Verdict, Verified, VoiceName,
 };
 use crate::plan::{Host, LintError, ProxyKind, Transport, UdpProbe, UnixKind, UnixName};
 use crate::proto::certificate::{Certificate, CertificateError};
@@ -130,7 +130,7 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
         },
         Event::Distrusted {
             certificate: Box::new(certificate()),
-            why: Distrust::UnknownIssuer { issuer: foreign.to_vec(), alone: false },
+            why: Distrust::KeyNotHeld,
             now: certificate().not_before,
         },
         Event::CertificateMade(Box::new(certificate())),
@@ -233,6 +233,8 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
             },
         },
         Event::RefusalsLeftOut { count: 9 },
+        Event::NotEditing(NotEditing::Raw),
+        Event::NotKept { path: PathBuf::from(host(foreign).0), error: os_error(libc::EACCES) },
     ]
 }
 
@@ -358,11 +360,13 @@ fn number_of_event(event: &Event) -> usize {
         Event::LabExplained { .. } => 35,
         Event::Sums { .. } => 36,
         Event::Composed { .. } => 37,
-        Event::Note(_) => 38, // the highest, see EVENTS
+        Event::NotEditing(_) => 38,
+        Event::NotKept { .. } => 39,
+        Event::Note(_) => 40, // the highest, see EVENTS
     }
 }
 
-const EVENTS: usize = 39;
+const EVENTS: usize = 41;
 
 /// The same for errors.
 fn number_of_error(error: &Error) -> usize {

@@ -101,16 +101,6 @@ const CONNECT: &[Rule<Connect>] = &[
         broken: |plan| plan.dial.socket.md5_signature && !is_tcp(&plan.remote),
     },
     Rule {
-        first: "reading along",
-        second: "datagrams or a file",
-        broken: |plan| reads_along(&plan.session) && !is_stream(&plan.remote),
-    },
-    Rule {
-        first: "reading along",
-        second: "passing the socket on",
-        broken: |plan| reads_along(&plan.session) && plan.pass_socket,
-    },
-    Rule {
         first: "a request",
         second: "datagrams or a file",
         broken: |plan| plan.request.is_some() && !is_stream(&plan.remote),
@@ -119,6 +109,16 @@ const CONNECT: &[Rule<Connect>] = &[
         first: "a request",
         second: "a program, or passing the socket on",
         broken: |plan| plan.request.is_some() && (plan.program.is_some() || plan.pass_socket),
+    },
+    Rule {
+        first: "reading along",
+        second: "datagrams or a file",
+        broken: |plan| reads_along(&plan.session) && !is_stream(&plan.remote),
+    },
+    Rule {
+        first: "reading along",
+        second: "passing the socket on",
+        broken: |plan| reads_along(&plan.session) && plan.pass_socket,
     },
 ];
 

@@ -39,19 +39,24 @@ pub async fn converse(
     terms: &Terms<'_>,
 ) -> Result<(), Error> {
     let session = terms.session;
-    let Some(out) = output.fd() else {
+    let Some(out) = output.stream() else {
         return Err(Error::Output { error: std::io::ErrorKind::BrokenPipe.into(), undelivered: 0 });
     };
     let call = Call::new(link, terms.clone());
     if let Some(kind) = lint_of(link, input, terms) {
         call.witnesses.read_along(Lint::new(kind, input.is_terminal()));
     }
-    let up_stages = Stages::outgoing(session, &call.witnesses);
     // a program's terminal is the program's own
-    let screen = if output.may_be_refused() { None } else { Screen::of(session.view, &out) };
+    let screen = match output.fd() {
+        _ if output.may_be_refused() => None,
+        Some(terminal) if output.is_edited() => Screen::at(session.view, &terminal),
+        Some(terminal) => Screen::of(session.view, &terminal),
+        None => None,
+    };
+    let typed = screen.as_ref().filter(|_| input.is_terminal()).map(Screen::typed);
+    let up_stages = Stages::outgoing(session, &call.witnesses).typed(typed);
     let down_stages = Stages::incoming(session, &call.witnesses, &call.answers).at(screen);
     let net = link.stream();
-    let out = Stream::Plain(out);
     let from = input.fd().map(|from| Stream::Plain(Rc::clone(from)));
     let up_mover = from.as_ref().map(|from| Mover::pick(from, net, &up_stages, None));
     let down_mover = if session.show_peer {
@@ -112,6 +117,7 @@ pub async fn converse(
     if net.kind() == Kind::DatagramSocket {
         talk = talk.of_datagrams();
     }
+    let _held = input.hold();
     call.hold(up, down, talk, &Streams { input, output, link }).await
 }
 
@@ -275,8 +281,8 @@ impl<'a> Call<'a> {
                 }
                 end = &mut down, if talk.down_is_open() => {
                     let actions = talk.down_ended(end.how());
-                    self.witnesses.ended(Direction::Received);
                     self.ends.peer.set(matches!(end, FlowEnd::EndOfInput));
+                    self.witnesses.ended(Direction::Received);
                     down_end = Some(end);
                     actions
                 }

@@ -23,6 +23,7 @@ pub fn of(opt: &Opt) -> Choices {
             Choices::Words(DEFAULT.tos.iter().copied().flatten().map(|row| row.word).collect())
         }
         Id::ExitStatus => Choices::Words(vec!["classic", "detailed"]),
+        Id::Colour => Choices::Words(vec!["auto", "always", "never"]),
         Id::Help => Choices::Words(vec!["all"]),
         Id::Lab => Choices::Words(vec!["http"]),
         Id::Lint => Choices::Words(LintKind::WORDS.iter().map(|(word, _)| *word).collect()),

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::sentences::{shown, time};
 use crate::plan::{
-    AfterInput, AfterPeer, Attached, LARGEST_DATAGRAM, PaceUnit, Program, Protocol, RecordFormat,
-    RecordTo, Recording, Session, Telnet,
+    AfterInput, AfterPeer, Attached, Edit, LARGEST_DATAGRAM, PaceUnit, Program, Protocol,
+    RecordFormat, RecordTo, Recording, Session, Telnet,
 };
 use crate::proto::lint::LintKind;
 
@@ -41,6 +41,13 @@ pub fn shared(said: &mut Vec<String>, session: &Session, protocol: Protocol) {
     if !session.show_peer {
         said.push("Drops what the peer sends.".to_owned());
     }
+    match session.edit {
+        Some(Edit { history: true }) => {
+            said.push("Edits lines at a terminal, and keeps them for the next run.".to_owned());
+        }
+        Some(Edit { history: false }) => said.push("Edits lines at a terminal.".to_owned()),
+        None => {}
+    }
     if session.crlf {
         said.push("Sends each LF as CR LF.".to_owned());
     }
@@ -63,6 +70,12 @@ pub fn shared(said: &mut Vec<String>, session: &Session, protocol: Protocol) {
         let moved = if pace.both_ways { "sent or shown" } else { "sent" };
         said.push(format!("Pauses for {} {place} each {unit} {moved}.", time(pace.pause)));
     }
+    if let Some(rate) = session.rate {
+        said.push(format!("Moves at most {rate} bytes a second each way."));
+    }
+    if session.sum {
+        said.push("Says at the end what the SHA-256 of each direction is.".to_owned());
+    }
     if let Some(kind) = session.lint {
         said.push(match kind {
             LintKind::Http => "Reads along and notes what is wrong in HTTP.".to_owned(),
@@ -73,12 +86,6 @@ pub fn shared(said: &mut Vec<String>, session: &Session, protocol: Protocol) {
             }
             LintKind::Nothing => "Notes nothing about what is typed.".to_owned(),
         });
-    }
-    if let Some(rate) = session.rate {
-        said.push(format!("Moves at most {rate} bytes a second each way."));
-    }
-    if session.sum {
-        said.push("Says at the end what the SHA-256 of each direction is.".to_owned());
     }
     said.extend(session.recordings.iter().map(recording));
     if let Some(limit) = session.receive_limit {

@@ -49,6 +49,7 @@ const FITTING: &[Id] = &[
     Id::HexDump,
     Id::Output,
     Id::Log,
+    Id::Pcap,
     Id::AppendOutput,
     Id::Wait,
     Id::IdleTimeout,
@@ -119,7 +120,7 @@ pub fn plan(
     operands: &[OsString],
     services: Services<'_>,
 ) -> Result<Plan, UsageError> {
-    if let Some((_, option)) = settings.given().find(|(id, _)| !FITTING.contains(id)) {
+    if let Some((_, option)) = settings.said_here().find(|(id, _)| !FITTING.contains(id)) {
         return Err(UsageError::NotForHttp { option });
     }
     exclusive::refuse(settings)?;
