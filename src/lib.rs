@@ -10,6 +10,7 @@ pub mod sys;
 #[cfg(feature = "tls")]
 pub mod check;
 pub mod cli;
+pub mod editor;
 pub mod endpoint;
 pub mod event;
 pub mod layer;

@@ -27,6 +27,9 @@ fn main() -> ExitCode {
     }
     let environment = Environment {
         nc_dialect: env::var_os("NC_DIALECT"),
+        nc_options: env::var_os("NC_OPTIONS"),
+        no_colour: env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+            || env::var_os("TERM").is_some_and(|terminal| terminal == "dumb"),
         posixly_correct: env::var_os("POSIXLY_CORRECT").is_some(),
         ncat_proxy_auth: env::var_os("NCAT_PROXY_AUTH"),
         keylog: env::var_os("SSLKEYLOGFILE").filter(|path| !path.is_empty()),

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use crate::endpoint::desk::Desk;
 use crate::endpoint::stdio::Input;
 use crate::endpoint::{Link, composed, file, stdio, unix, vsock};
 use crate::event::{Error, Event, Observer};
@@ -18,6 +19,13 @@ use crate::sys::{fdpass, terminal};
 /// Carries out a plan to its end. Must run on a current-thread runtime with I/O and time.
 pub async fn run(plan: &Plan, observer: Rc<dyn Observer>) -> Result<(), Error> {
     crate::plan::lint(plan).map_err(Error::Lint)?;
+    match Desk::open(plan, &observer)? {
+        Some(desk) => Box::pin(desk.carry_out(carry_out(plan, observer))).await,
+        None => carry_out(plan, observer).await,
+    }
+}
+
+async fn carry_out(plan: &Plan, observer: Rc<dyn Observer>) -> Result<(), Error> {
     match plan {
         Plan::Connect(connect) => client(connect, &*observer).await,
         Plan::Listen(listen) => listener(listen, observer).await,

@@ -9,7 +9,7 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use common::authority::{Authority, Files, Identity, Leaf};
-use common::peer::connect;
+use common::peer::{connect, free_port};
 use common::process::{Program, called};
 use common::running::Running;
 use common::secured::{Ends, OneClient, Version, connected, server};
@@ -111,13 +111,14 @@ fn a_client_says_whose_certificate_it_is() {
 /// A listener for which we are clients, and where it listens.
 fn listens(program: &Path, args: &[&str], files: &Files, identity: &Identity) -> (Running, u16) {
     let [_, certificate, _, key] = files.identity("server", identity);
-    let running = Program::new(program)
-        .args(["-v", "-l", "127.0.0.1", "0", "--ssl-cert", &certificate, "--ssl-key", &key])
+    // the original does not tell which port it got for 0
+    let port = free_port();
+    let mut running = Program::new(program)
+        .args(["-v", "-l", "127.0.0.1", &port.to_string()])
+        .args(["--ssl-cert", &certificate, "--ssl-key", &key])
         .args(args)
         .start();
-    let mut running = running;
-    let line = running.wait_line("Ncat: Listening on ");
-    let port = line.trim().rsplit(':').next().and_then(|port| port.parse().ok()).unwrap();
+    running.wait_line("Ncat: Listening on ");
     (running, port)
 }
 
@@ -138,6 +139,35 @@ fn a_listeners_clients_hear_each_other_and_no_plain_text() {
         one.write_all(b"one\n").unwrap();
         two.read_exact(&mut heard).unwrap();
         assert_eq!(&heard, b"one\n", "as records of TLS, or it could not be read");
+    }
+}
+
+/// With `--ssl-verify` as well, which asks nothing of clients.
+#[test]
+fn a_listener_says_the_same_of_a_client() {
+    let files = Files::new();
+    let identity = Leaf::of(&["localhost"]).self_signed();
+    let programs = programs(&files);
+    for args in [&[][..], &["--ssl-verify"]] {
+        for version in Version::ALL {
+            let met = programs.iter().map(|(program, _)| {
+                let (mut running, port) = listens(program, args, &files, &identity);
+                let mut client = connected(connect(port), version).unwrap();
+                client.write_all(b"hello\n").unwrap();
+                running.wait_stdout(6);
+                client.end();
+                let status = running.wait_end();
+                let about_connection = |line: &String| line.starts_with("Ncat: Connection from ");
+                let mut said = lines(&running, port);
+                // the older one says it twice, without the port first
+                let connections = said.iter().filter(|line| about_connection(line)).count();
+                said.retain(|line| !about_connection(line));
+                (status, connections > 0, said)
+            });
+            let met: Vec<_> = met.collect();
+            assert_eq!(met[0].0, "exit 0", "{met:?}");
+            assert!(met.windows(2).all(|two| two[0] == two[1]), "{args:?} {version:?}: {met:?}");
+        }
     }
 }
 

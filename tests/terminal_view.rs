@@ -191,3 +191,58 @@ fn whoever_presses_ctrl_d_is_told_what_that_means() {
     running.succeeds();
     assert!(running.stderr.is_empty(), "{}", running.report());
 }
+
+#[test]
+fn what_the_peer_sends_is_marked_and_coloured() {
+    let mut terminal = Terminal::open();
+    let (mut running, mut peer) = client(&terminal, &["--marks"]);
+    peer.write_all(b"220 hello\r\nName: ").unwrap();
+    terminal.wait_screen("< 220 hello\n< Name: ");
+    terminal.press("joe\r");
+    peer.read_exact(&mut [0; 4]).unwrap();
+    // what was typed has ended the line
+    peer.write_all(b"Hello joe\rx\n").unwrap();
+    let screen = terminal.wait_screen("x\n");
+    assert_eq!(screen, "< 220 hello\n< Name: joe\n< Hello joe< x\n");
+    drop(peer);
+    running.succeeds();
+
+    let mut terminal = Terminal::open();
+    let (listener, port) = tcp_listener();
+    let line = ["--colour", "-v", "127.0.0.1", &port.to_string()];
+    let mut running = terminal.start(nc(&line).errors_on_output());
+    let mut peer = accept(&listener);
+    terminal.wait_screen("\x1b[33mnc: connected to ");
+    peer.write_all(b"hello\n\x1b[1mbold").unwrap();
+    terminal.wait_screen("\x1b[36mhello\x1b[0m\n\x1b[36m\x1b[1mbold\x1b[0m");
+    drop(peer);
+    running.succeeds();
+
+    // nobody's colours: as said by the user, or by the environment
+    for (args, variable) in [
+        (&["-v"][..], ("NC_OPTIONS", "")),
+        (&["--colour", "-v"], ("NO_COLOR", "1")),
+        (&["--colour=never", "-v"], ("NC_OPTIONS", "--colour")),
+    ] {
+        let mut terminal = Terminal::open();
+        let (listener, port) = tcp_listener();
+        let program = nc(args).args(["127.0.0.1", &port.to_string()]).env(variable.0, variable.1);
+        let mut running = terminal.start(program.errors_on_output());
+        accept(&listener).write_all(b"hello\n").unwrap();
+        running.succeeds();
+        let screen = terminal.wait_screen("hello\n");
+        assert!(!screen.contains('\x1b'), "{screen:?}");
+    }
+}
+
+#[test]
+fn a_pipe_has_no_marks_and_no_colours() {
+    let (listener, port) = tcp_listener();
+    let mut running = nc(&["-v", "127.0.0.1", &port.to_string()])
+        .env("NC_OPTIONS", "--marks --colour=always")
+        .start();
+    accept(&listener).write_all(b"hello\n\x1b[2J\x08\n").unwrap();
+    running.succeeds();
+    assert_eq!(running.stdout, b"hello\n\x1b[2J\x08\n");
+    assert!(running.stderr.starts_with(b"\x1b[33m"), "{}", running.report());
+}

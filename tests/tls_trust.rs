@@ -263,6 +263,14 @@ fn a_peers_own_certificate_may_be_known() {
         "the certificate of 127.0.0.1 is not trusted: it is for www.example.org, and 127.0.0.1 was \
          asked for",
     );
+    // known or not, it is for what it says
+    let client = Leaf::of(&[NAME]).purpose(ClientAuth).self_signed();
+    let file = files.write("client.pem", client.certificates_pem());
+    is_refused(
+        &client,
+        &["--cafile", &file, "--tls-name", NAME],
+        "the certificate of www.example.org is not trusted: it is for TLS client, not for this",
+    );
     // an authority's own, and not alone in the file
     let root = Authority::root("Root of the test");
     let two = [own.chain[0].clone(), root.der.clone()];

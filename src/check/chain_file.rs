@@ -27,7 +27,7 @@ impl<'a> ChainFile<'a> {
         if chain.is_empty() {
             return Ok(());
         }
-        let text: String = chain.iter().map(|der| pem::write("CERTIFICATE", der)).collect();
+        let text = pem::write_chain(chain);
         let made = OpenOptions::new().write(true).create_new(true).open(self.path);
         made.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| {
             match error.kind() {

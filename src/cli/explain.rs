@@ -8,7 +8,6 @@ mod http;
 mod line;
 mod sentences;
 mod session;
-mod shell_words;
 mod spell;
 mod spelled;
 mod tls;
@@ -22,6 +21,7 @@ use super::dialect::{DEFAULT, DIALECTS, Dialect};
 use super::option::{Id, Opt, Spelling, Takes};
 use super::port::Services;
 use super::settings::Settings;
+use super::shell_words;
 use super::to_plan::Operands;
 use super::usage_error::UsageError;
 use super::walk::{Given, Walk};
@@ -44,7 +44,7 @@ pub fn asked(
     services: Services<'_>,
 ) -> Option<Result<String, UsageError>> {
     let line = settings.word(Id::ExplainCommand)?;
-    let other = settings.given().find(|(id, _)| *id != Id::ExplainCommand);
+    let other = settings.said_here().find(|(id, _)| *id != Id::ExplainCommand);
     Some(match (other, operands.values.first()) {
         (Some((_, second)), _) => {
             let first = Spelling::Long("explain-command");
@@ -90,7 +90,7 @@ struct Asked {
 
 impl Asked {
     fn read(line: &OsString) -> Result<Self, UsageError> {
-        let mut words = shell_words::split(line)?;
+        let mut words = shell_words::split(line, "line to explain: \"")?;
         if let [first, second, ..] = words.as_slice()
             && (first == "sudo" || first == "doas")
             && !second.as_bytes().starts_with(b"-")

@@ -4,6 +4,7 @@
 //! names: nothing is opened, resolved or written. What a plan does is not known here.
 
 pub mod clash;
+mod defaults;
 pub mod dialect;
 pub mod elsewhere;
 pub mod explain;
@@ -23,6 +24,7 @@ pub mod version;
 pub mod walk;
 
 mod choose;
+mod shell_words;
 mod words;
 
 use std::ffi::{OsStr, OsString};
@@ -43,6 +45,10 @@ use walk::{Given, Walk};
 pub struct Environment {
     /// `NC_DIALECT`: the dialect, where the command line names none. Empty is as if unset.
     pub nc_dialect: Option<OsString>,
+    /// `NC_OPTIONS`: options of the default face that somebody wants always.
+    pub nc_options: Option<OsString>,
+    /// `NO_COLOR` is set and not empty, or `TERM` is `dumb`.
+    pub no_colour: bool,
     /// `POSIXLY_CORRECT` is set: options end at the first operand.
     pub posixly_correct: bool,
     /// `NCAT_PROXY_AUTH`: what Ncat's `--proxy-auth` would say, where it says nothing.
@@ -175,9 +181,32 @@ fn read(
     if args.is_empty() {
         return Err(UsageError::NoArguments);
     }
+    let mistaken = |error| UsageError::InNcOptions(Box::new(error));
+    let defaults = defaults::words(dialect, environment).map_err(mistaken)?;
+    if defaults.is_empty() {
+        return read_with(dialect, program, defaults, args, environment, services);
+    }
+    let plain = || read_with(dialect, program, Vec::new(), args.clone(), environment, services);
+    read_with(dialect, program, defaults, args.clone(), environment, services).map_err(|error| {
+        // a line that would be right without them is not what is wrong
+        plain().map_or_else(|own| own, |_| mistaken(error))
+    })
+}
+
+/// The same, with `defaults` before the arguments.
+fn read_with(
+    dialect: &'static Dialect,
+    program: &[u8],
+    defaults: Vec<OsString>,
+    args: Vec<OsString>,
+    environment: &Environment,
+    services: Services<'_>,
+) -> Result<Invocation, UsageError> {
     let mut settings = Settings::default();
+    settings.environment_no_colour = environment.no_colour;
     settings.environment_proxy_auth.clone_from(&environment.ncat_proxy_auth);
     settings.environment_keylog.clone_from(&environment.keylog);
+    defaults::apply(&mut settings, dialect, defaults)?;
     let mut operands = Operands::default();
     let mut rest = false;
     for given in Walk::new(dialect, args, environment.posixly_correct) {
@@ -217,6 +246,7 @@ fn read(
         secured: matches!(&plan, Plan::Connect(connect) if connect.dial.tls.is_some()),
         several: plan.has_several_ports(),
         json: settings.has(Id::Json),
+        colour: settings.colour(),
         at_terminal: false,
         why: settings.has(Id::Why),
         progress: settings.has(Id::Progress),

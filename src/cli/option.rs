@@ -24,6 +24,10 @@ pub enum Id {
     Broadcast,
     /// Send LF as CR LF.
     Crlf,
+    /// Lines are edited at a terminal.
+    Edit,
+    /// Edited lines are not kept.
+    NoHistory,
     /// `SO_DEBUG`.
     DebugSocket,
     /// Standard input is not read.
@@ -152,6 +156,10 @@ pub enum Id {
     Pcap,
     /// What the peer sends is shown as it came.
     Raw,
+    /// Lines of the peer have a mark.
+    Marks,
+    /// When there are colours.
+    Colour,
     /// A pause before each block moved.
     Delay,
     /// The most bytes a second.

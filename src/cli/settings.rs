@@ -13,6 +13,7 @@ use super::option::{Id, Opt, Spelling};
 use super::time::TimeStyle;
 use super::usage_error::{Quantity, UsageError};
 use super::{proxy, time, tos};
+use crate::event::Colour;
 use crate::plan::{Family, ProxyKind, SocketOptions};
 
 /// What the options said.
@@ -53,6 +54,12 @@ pub struct Settings {
     /// What was said of each of these, in order: programs, access rules, records, hops, proxies and
     /// whatever else a dialect reads by itself.
     words: Vec<(Id, OsString)>,
+    /// `NO_COLOR` or a terminal without colours, in the environment.
+    pub environment_no_colour: bool,
+    /// `--colour`
+    colour: Option<Colour>,
+    /// How many of the options were defaults of the environment.
+    defaults: usize,
     /// `--lab`
     pub lab: bool,
     /// `--exit-status`
@@ -105,6 +112,29 @@ impl Settings {
         self.given.iter().filter(|(given, _)| *given == id).count()
     }
 
+    /// What was taken in so far were defaults, which the command line may go against.
+    pub fn were_defaults(&mut self) {
+        self.defaults = self.given.len();
+    }
+
+    /// How an option was written on the command line itself, the last time.
+    pub fn said(&self, id: Id) -> Option<Spelling> {
+        self.said_here().filter(|(said, _)| *said == id).last().map(|(_, spelling)| spelling)
+    }
+
+    /// Every option of the command line itself in order.
+    pub fn said_here(&self) -> impl Iterator<Item = (Id, Spelling)> {
+        self.given().skip(self.defaults)
+    }
+
+    /// When there are colours.
+    pub fn colour(&self) -> Colour {
+        match self.colour {
+            Some(Colour::AtTerminal) if self.environment_no_colour => Colour::Never,
+            colour => colour.unwrap_or_default(),
+        }
+    }
+
     /// Every option in order.
     pub fn given(&self) -> impl Iterator<Item = (Id, Spelling)> {
         self.given.iter().copied()
@@ -150,6 +180,7 @@ impl Settings {
             Id::Md5 => self.socket.md5_signature = true,
             Id::Verbose => self.verbosity = self.verbosity.saturating_add(1),
             Id::Help => self.help = Some(self.help.unwrap_or(false)),
+            Id::Colour => self.colour = Some(Colour::AtTerminal),
             // The others are asked for with `has`.
             _ => {}
         }
@@ -230,6 +261,14 @@ impl Settings {
                 let words = [("classic", true), ("detailed", false)];
                 self.classic_status = Some(word(option, value, &words)?);
             }
+            Id::Colour => {
+                let words = [
+                    ("auto", Colour::AtTerminal),
+                    ("always", Colour::Always),
+                    ("never", Colour::Never),
+                ];
+                self.colour = Some(word(option, value, &words)?);
+            }
             Id::Help => self.help = Some(word(option, value, &[("all", true)])?),
             Id::Dialect => {}
             _ => self.words.push((id, value)),
@@ -286,11 +325,11 @@ fn quit(dialect: &Dialect, option: Spelling, value: &OsStr) -> Result<Quit, Usag
     }
 }
 
-fn word(
+fn word<T: Copy>(
     option: Spelling,
     value: OsString,
-    words: &[(&'static str, bool)],
-) -> Result<bool, UsageError> {
+    words: &[(&'static str, T)],
+) -> Result<T, UsageError> {
     match words.iter().find(|(word, _)| value == *word) {
         Some((_, meaning)) => Ok(*meaning),
         None => Err(UsageError::BadWord {

@@ -275,6 +275,8 @@ pub enum UsageError {
     Help,
     /// What is wrong, of a command line that asks for talk: Ncat tells its version before.
     AfterVersion(Box<UsageError>),
+    /// What is wrong stands in `NC_OPTIONS`.
+    InNcOptions(Box<UsageError>),
     /// There is no such dialect.
     UnknownDialect {
         /// Where it was named.

@@ -4,6 +4,7 @@
 
 pub mod callers;
 pub mod composed;
+pub mod desk;
 mod environment;
 pub mod file;
 pub mod inet;

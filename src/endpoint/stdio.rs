@@ -3,6 +3,8 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use super::desk::{self, Desk, Held};
+use super::{Layer, Stream};
 use crate::event::Error;
 use crate::plan::Session;
 use crate::sys::fd::{Fd, Kind};
@@ -13,11 +15,17 @@ pub fn input(session: &Session) -> Result<Input, Error> {
     if !session.read_input {
         return Ok(Input::none());
     }
-    stdio::input().map(Input::new).map_err(Error::Input)
+    match desk::at_work() {
+        Some(desk) => Ok(Input { desk: Some(Rc::clone(&desk)), ..Input::shared(desk.input()) }),
+        None => stdio::input().map(Input::new).map_err(Error::Input),
+    }
 }
 
 /// Standard output. `last` says that no other conversation will write to it.
 pub fn output(last: bool) -> Result<Output, Error> {
+    if let Some(desk) = desk::at_work() {
+        return Ok(Output::at(&desk));
+    }
     match stdio::output() {
         Ok(fd) => Ok(Output::new(fd, last)),
         Err(error) => Err(Error::Output { error, undelivered: 0 }),
@@ -29,6 +37,8 @@ pub fn output(last: bool) -> Result<Output, Error> {
 pub struct Input {
     fd: Option<Rc<Fd>>,
     ended: Cell<bool>,
+    /// Where lines are edited that come from it.
+    desk: Option<Rc<Desk>>,
 }
 
 impl Input {
@@ -39,17 +49,22 @@ impl Input {
 
     /// The same, of a descriptor that others use too.
     pub fn shared(fd: Rc<Fd>) -> Self {
-        Self { fd: Some(fd), ended: Cell::new(false) }
+        Self { fd: Some(fd), ended: Cell::new(false), desk: None }
     }
 
     /// No input at all, and no end of it either.
     pub fn none() -> Self {
-        Self { fd: None, ended: Cell::new(false) }
+        Self { fd: None, ended: Cell::new(false), desk: None }
     }
 
     /// Whether it is a terminal.
     pub fn is_terminal(&self) -> bool {
-        self.kind() == Some(Kind::Terminal)
+        self.desk.is_some() || self.kind() == Some(Kind::Terminal)
+    }
+
+    /// A conversation is held with it, until what is given goes away.
+    pub fn hold(&self) -> Option<Held> {
+        self.desk.as_ref().map(Desk::hold)
     }
 
     /// What kind of thing it is, if there is one.
@@ -82,6 +97,8 @@ impl Input {
 #[derive(Debug)]
 pub struct Output {
     fd: RefCell<Option<Rc<Fd>>>,
+    /// Where what arrives is shown beside a line that is being typed.
+    desk: Option<Rc<Desk>>,
     at_end: AtEnd,
     /// The end was passed on to somebody who reads.
     end_is_read: Cell<bool>,
@@ -104,13 +121,35 @@ impl Output {
     /// To an open descriptor. `close_at_end` passes the end of the peer on to whoever reads it.
     pub fn new(fd: Fd, close_at_end: bool) -> Self {
         let at_end = if close_at_end { AtEnd::EndStandard } else { AtEnd::Keep };
-        Self { fd: RefCell::new(Some(Rc::new(fd))), at_end, end_is_read: Cell::default() }
+        Self::of(Rc::new(fd), at_end)
     }
 
     /// To a program. One that takes no more is no failure: it may still have something to say.
     pub fn program(fd: Rc<Fd>) -> Self {
         let at_end = if fd.kind() == Kind::Terminal { AtEnd::Type } else { AtEnd::Close };
-        Self { fd: RefCell::new(Some(fd)), at_end, end_is_read: Cell::default() }
+        Self::of(fd, at_end)
+    }
+
+    fn at(desk: &Rc<Desk>) -> Self {
+        Self { desk: Some(Rc::clone(desk)), ..Self::of(Rc::clone(desk.fd()), AtEnd::Keep) }
+    }
+
+    fn of(fd: Rc<Fd>, at_end: AtEnd) -> Self {
+        Self { fd: RefCell::new(Some(fd)), desk: None, at_end, end_is_read: Cell::default() }
+    }
+
+    /// What is written to, unless the end was passed on.
+    pub fn stream(&self) -> Option<Stream> {
+        let fd = self.fd()?;
+        Some(match &self.desk {
+            Some(desk) => Stream::Layered(Rc::clone(desk) as Rc<dyn Layer>),
+            None => Stream::Plain(fd),
+        })
+    }
+
+    /// Whether lines are being edited where it is shown.
+    pub fn is_edited(&self) -> bool {
+        self.desk.is_some()
     }
 
     /// A program's terminal, at which the end of the peer is to be typed.

@@ -23,14 +23,15 @@ pub use error::{AccessReason, Attempt, Error, ProxyReason, RequestFileReason};
 pub use failure::Failure;
 pub use progress::{Asker, Held, Occasion, Progress, Watch};
 pub use reporter::Reporter;
-pub use reporting::{Reporting, VoiceName};
+pub use reporting::{Colour, Reporting, VoiceName};
 pub use sum::{Extent, Sha256Sum, Sum};
 pub use tls::{
-    Breach, Distrust, Expiry, Fault, Secured, Speech, TlsError, TlsSettingError, Unusable, Verdict,
-    Verified,
+    Breach, Distrust, Expiry, Fault, Secured, Speech, StapleFault, TlsError, TlsSettingError,
+    Unusable, Verdict, Verified,
 };
 
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -318,6 +319,15 @@ pub enum Event {
         /// The options as they came.
         options: Vec<u8>,
     },
+    /// Lines are not edited, though that was asked for.
+    NotEditing(NotEditing),
+    /// The lines typed are not kept for the next run.
+    NotKept {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: std::io::Error,
+    },
     /// A listener cannot accept just now, and waits (descriptors exhausted).
     AcceptPaused(std::io::Error),
     /// What a scan found out about a port at one address.
@@ -368,6 +378,19 @@ pub enum Event {
     },
 }
 
+/// Why lines are not edited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotEditing {
+    /// Our input is no terminal.
+    Input,
+    /// Our output is no terminal.
+    Output,
+    /// The terminal is set to give its keys as they are, by whoever uses it.
+    Raw,
+    /// The terminal cannot move its cursor.
+    Dumb,
+}
+
 /// A host and port that were asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
@@ -401,7 +424,7 @@ pub enum Peer {
         name: Option<UnixName>,
     },
     /// A file or device.
-    File(std::path::PathBuf),
+    File(PathBuf),
     /// A port of a virtual machine.
     Vsock {
         /// The machine's context id.

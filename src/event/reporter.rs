@@ -9,10 +9,17 @@ use std::time::{Duration, Instant};
 
 use super::live_line::LiveLine;
 use super::voice::{self, Services, Voice};
-use super::{Asker, Detail, Error, Event, Observer, Occasion, Progress, Reporting, Watch};
+use super::{Asker, Colour, Detail, Error, Event, Observer, Occasion, Progress, Reporting, Watch};
 use crate::plan::Transport;
+use crate::proto::terminal_view::PLAIN;
 use crate::sys::stderr::ErrorOutput;
 use crate::sys::stdio;
+
+/// Of what is said: yellow. These are of the sixteen colours that terminals let their users choose.
+const TOLD: &[u8] = b"\x1b[33m";
+
+/// Of what went wrong: red.
+const FAILED: &[u8] = b"\x1b[31m";
 
 /// Time since the run began.
 pub type Clock = Box<dyn Fn() -> Duration>;
@@ -116,7 +123,7 @@ impl Reporter {
         self.clear();
         let status = self.voice.status(result, &self.reporting);
         if let Err(error) = result {
-            self.write(self.error(error, status));
+            self.write(self.error(error, status), FAILED);
         }
         let took = (self.clock)();
         self.say(|reporter| reporter.voice.ending(result, &reporter.reporting, took));
@@ -151,7 +158,7 @@ impl Reporter {
             Occasion::Asked => true,
         };
         if is_due {
-            self.write(self.event(event));
+            self.write(self.event(event), TOLD);
         } else if !self.live.is_wanted() || progress.occasion == Occasion::Over {
             self.clear();
         }
@@ -178,7 +185,7 @@ impl Reporter {
     /// Writes words that JSON lines have no place for.
     fn say(&self, words: impl FnOnce(&Self) -> Option<Vec<u8>>) {
         if !self.reporting.json {
-            self.write(words(self));
+            self.write(words(self), TOLD);
         }
     }
 
@@ -208,7 +215,18 @@ impl Reporter {
         self.voice.event(event, &self.reporting)
     }
 
-    fn write(&self, lines: Option<Vec<u8>>) {
+    fn is_coloured(&self) -> bool {
+        !self.reporting.json
+            && match self.reporting.colour {
+                Colour::Never => false,
+                Colour::AtTerminal => self.reporting.at_terminal,
+                Colour::Always => true,
+            }
+    }
+
+    fn write(&self, lines: Option<Vec<u8>>, colour: &[u8]) {
+        let lines =
+            lines.map(|lines| if self.is_coloured() { painted(&lines, colour) } else { lines });
         if let Some(lines) = lines {
             self.write_as_it_is(&[self.live.clear(), &lines].concat());
         }
@@ -222,13 +240,26 @@ impl Reporter {
     }
 }
 
+/// Each line in a colour, which ends before the line does.
+fn painted(lines: &[u8], colour: &[u8]) -> Vec<u8> {
+    let mut text = Vec::with_capacity(lines.len() + 16);
+    for line in lines.split_inclusive(|byte| *byte == b'\n') {
+        let (words, end) =
+            line.strip_suffix(b"\n").map_or((line, &b""[..]), |words| (words, b"\n"));
+        for part in [colour, words, PLAIN, end] {
+            text.extend_from_slice(part);
+        }
+    }
+    text
+}
+
 impl Observer for Reporter {
     fn observe(&self, event: &Event) {
         match event {
             Event::Progress(progress) if progress.occasion != Occasion::Asked => {
                 self.pass(event, progress);
             }
-            _ => self.write(self.event(event)),
+            _ => self.write(self.event(event), TOLD),
         }
     }
 
@@ -476,6 +507,34 @@ mod tests {
         let reporter = reporter(writes.clone(), sample::reporting(VoiceName::Default, 0));
         reporter.ask();
         assert_eq!(*writes.0.borrow(), ["nc: no conversation is under way\n"]);
+    }
+
+    #[test]
+    fn words_have_a_colour_where_it_is_wanted_and_json_has_none() {
+        let run = |colour, at_terminal, json| {
+            let writes = Writes::default();
+            let about = sample::reporting(VoiceName::Default, 1);
+            let reporting = Reporting { colour, at_terminal, json, ..about };
+            let reporter = reporter(writes.clone(), reporting);
+            reporter.observe(&sample::events(b"host")[4]);
+            reporter.finish(&refused());
+            let writes = writes.0.borrow();
+            writes.concat()
+        };
+        let plain = run(Colour::Never, true, false);
+        assert!(!plain.contains('\x1b') && run(Colour::AtTerminal, false, false) == plain);
+        let painted = run(Colour::AtTerminal, true, false);
+        assert_eq!(run(Colour::Always, false, false), painted);
+        let lines: Vec<_> = painted.lines().collect();
+        assert!(matches!(lines.as_slice(), [.., told, failed]
+            if told.starts_with("\x1b[33mnc: ") && told.ends_with("\x1b[0m")
+                && failed.starts_with("\x1b[31mnc: ") && failed.ends_with("\x1b[0m")));
+        let unpainted = ["\x1b[33m", "\x1b[31m", "\x1b[0m"]
+            .iter()
+            .fold(painted.clone(), |text, colour| text.replace(colour, ""));
+        assert_eq!(unpainted, plain);
+        #[cfg(feature = "json")]
+        assert!(!run(Colour::Always, true, true).contains("[33m"));
     }
 
     #[test]

@@ -24,6 +24,18 @@ pub enum VoiceName {
     Toybox,
 }
 
+/// When there are colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Colour {
+    /// Never.
+    #[default]
+    Never,
+    /// At a terminal.
+    AtTerminal,
+    /// In our own words even where these are no terminal's, for one further on.
+    Always,
+}
+
 /// How a run is reported.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Reporting {
@@ -41,6 +53,8 @@ pub struct Reporting {
     pub several: bool,
     /// Events as JSON lines in place of words.
     pub json: bool,
+    /// When our words have a colour.
+    pub colour: Colour,
     /// Standard error is a terminal: somebody reads along.
     pub at_terminal: bool,
     /// A closing line for people: who finished first, bytes, duration (`--why`).

@@ -8,10 +8,10 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::{
-    AccessReason, Attempt, Distrust, DropReason, Error, Event, Expiry, Extent, Failure, Occasion,
-    Peer, PortState, ProgramEnd, Progress, ProxyReason, ProxyStep, RefusalReason, Reporting,
-    RequestFileReason, Secured, Sha256Sum, Side, Sum, Summary, Target, TcpInfo, TlsError,
-    TlsSettingError, Verdict, Verified, VoiceName,
+    AccessReason, Attempt, Distrust, DropReason, Error, Event, Expiry, Extent, Failure, NotEditing,
+    Occasion, Peer, PortState, ProgramEnd, Progress, ProxyReason, ProxyStep, RefusalReason,
+    Reporting, RequestFileReason, Secured, Sha256Sum, Side, Sum, Summary, Target, TcpInfo,
+    TlsError, TlsSettingError, Verdict, Verified, VoiceName,
 };
 use crate::plan::{Host, LintError, ProxyKind, Transport, UdpProbe, UnixKind, UnixName};
 use crate::proto::certificate::{Certificate, CertificateError};
@@ -129,7 +129,7 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
         },
         Event::Distrusted {
             certificate: Box::new(certificate()),
-            why: Distrust::UnknownIssuer { issuer: foreign.to_vec(), alone: false },
+            why: Distrust::KeyNotHeld,
             now: certificate().not_before,
         },
         Event::CertificateMade(Box::new(certificate())),
@@ -245,6 +245,8 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
             },
         },
         Event::RefusalsLeftOut { count: 9 },
+        Event::NotEditing(NotEditing::Raw),
+        Event::NotKept { path: PathBuf::from(host(foreign).0), error: os_error(libc::EACCES) },
     ]
 }
 
@@ -369,13 +371,15 @@ fn number_of_event(event: &Event) -> usize {
         Event::Distrusted { .. } => 34,
         Event::LabExplained { .. } => 35,
         Event::Sums { .. } => 36,
-        Event::Progress(_) => 37,
-        Event::NoConversation => 38,
-        Event::Composed { .. } => 39, // the highest, see EVENTS
+        Event::Composed { .. } => 37,
+        Event::NotEditing(_) => 38,
+        Event::NotKept { .. } => 39,
+        Event::Progress(_) => 40,
+        Event::NoConversation => 41, // the highest, see EVENTS
     }
 }
 
-const EVENTS: usize = 40;
+const EVENTS: usize = 42;
 
 /// The same for errors.
 fn number_of_error(error: &Error) -> usize {

@@ -207,10 +207,27 @@ pub enum Distrust {
     NotPinned(String),
     /// The word that it is not revoked is missing.
     NoStaple,
+    /// The word that it is not revoked is worth nothing.
+    BadStaple(StapleFault),
     /// It cannot be read.
     Unreadable(CertificateError),
     /// It, or another one of the chain, is not as it should be.
     Faulty(Fault),
+}
+
+/// Why the word that a certificate is not revoked is worth nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StapleFault {
+    /// It cannot be read, or says that there is no answer.
+    Malformed,
+    /// It is not signed by the issuer, nor by somebody whom that has put in charge.
+    Unsigned,
+    /// It is about another certificate.
+    OfAnother,
+    /// It is of the future, or holds no more.
+    OutOfTime,
+    /// It says that the certificate is not known.
+    Undecided,
 }
 
 /// What is wrong with a certificate, whoever shows it.
@@ -329,11 +346,12 @@ impl TlsError {
     pub fn failure(&self) -> Failure {
         match self {
             Self::Io(kind, code) => Failure::of_network(&io_error(*kind, *code)),
-            // certificate_revoked, …_expired, …_unknown, unknown_ca, access_denied, …_required
+            // certificate_revoked, …_expired, …_unknown, unknown_ca, access_denied, and those of a
+            // staple and of none
             Self::Ours(_) => Failure::Other,
             Self::Untrusted { .. }
             | Self::Refused(_)
-            | Self::Alert { code: 42..=46 | 48 | 49 | 116, .. } => Failure::Untrusted,
+            | Self::Alert { code: 42..=46 | 48 | 49 | 113 | 116, .. } => Failure::Untrusted,
             _ => Failure::CutShort,
         }
     }

@@ -8,10 +8,9 @@ pub mod capture;
 pub mod dial;
 #[cfg(feature = "dtls")]
 pub mod dtls;
-#[cfg(not(feature = "dtls"))]
-#[path = "no_dtls.rs"]
-pub mod dtls;
 mod limiter;
+#[cfg(not(all(feature = "tls", feature = "dtls")))]
+mod not_built;
 pub mod proxy;
 mod recorder;
 mod screen;
@@ -21,9 +20,6 @@ mod sums;
 mod telnet;
 #[cfg(feature = "tls")]
 pub mod tls;
-#[cfg(not(feature = "tls"))]
-#[path = "no_tls.rs"]
-pub mod tls;
 mod witnesses;
 
 pub use recorder::Recorder;
@@ -32,3 +28,23 @@ pub use stages::Stages;
 pub use sums::Sums;
 pub use telnet::Answers;
 pub use witnesses::Witnesses;
+
+#[cfg(not(feature = "tls"))]
+pub mod tls {
+    //! Not built.
+
+    /// A client's side.
+    pub type Client = super::not_built::Client<false>;
+    /// A server's side.
+    pub type Server = super::not_built::Server<false>;
+}
+
+#[cfg(not(feature = "dtls"))]
+pub mod dtls {
+    //! Not built.
+
+    /// A client's side.
+    pub type Client = super::not_built::Client<true>;
+    /// A server's side.
+    pub type Server = super::not_built::Server<true>;
+}

@@ -3,10 +3,12 @@
 //! Whether there is one is looked at when a conversation begins. Not responsible for writing to it,
 //! but for leaving it in its own colours, also where a signal ends the run.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use crate::plan::View;
-use crate::proto::terminal_view::TerminalView;
+use crate::proto::received_lines::ReceivedLines;
+use crate::proto::terminal_view::{PLAIN, TerminalView};
 use crate::sys::fd::Fd;
 use crate::sys::terminal;
 
@@ -14,6 +16,8 @@ use crate::sys::terminal;
 #[derive(Debug)]
 pub struct Screen {
     view: TerminalView,
+    lines: ReceivedLines,
+    typed: Rc<Cell<bool>>,
     terminal: Rc<Fd>,
 }
 
@@ -21,18 +25,44 @@ impl Screen {
     /// `None` where the output gets every byte as it came: it is no terminal, or one in raw mode,
     /// or the plan wants it so.
     pub fn of(view: View, output: &Rc<Fd>) -> Option<Self> {
-        (view.guarded && terminal::is_cooked(output))
-            .then(|| Self { view: TerminalView::default(), terminal: Rc::clone(output) })
+        if terminal::is_cooked(output) { Self::at(view, output) } else { None }
+    }
+
+    /// The same of a terminal whose mode is of our own making.
+    pub fn at(view: View, output: &Rc<Fd>) -> Option<Self> {
+        view.guarded.then(|| Self {
+            view: TerminalView::default(),
+            lines: ReceivedLines::new(view.marked, view.coloured),
+            typed: Rc::default(),
+            terminal: Rc::clone(output),
+        })
+    }
+
+    /// Where to note that a whole line was typed at the terminal, which shows it by itself.
+    pub fn typed(&self) -> Rc<Cell<bool>> {
+        Rc::clone(&self.typed)
     }
 
     /// Appends what is shown for bytes of the peer to `out`.
     pub fn show(&mut self, bytes: &[u8], out: &mut Vec<u8>) {
-        self.view.push(bytes, out);
+        if self.typed.take() {
+            self.lines.typed();
+        }
+        let mut text = Vec::new();
+        self.view.push(bytes, &mut text);
+        self.lines.push(&text, out);
     }
 
     /// Appends what ends it, as nothing more comes.
     pub fn finish(&mut self, out: &mut Vec<u8>) {
-        self.view.finish(out);
+        let mut text = Vec::new();
+        self.view.finish(&mut text);
+        if text == PLAIN {
+            // which begins no line
+            out.append(&mut text);
+        } else {
+            self.lines.push(&text, out);
+        }
     }
 }
 

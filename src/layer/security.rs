@@ -7,9 +7,6 @@ use crate::endpoint::Link;
 use crate::event::{Error, Observer};
 use crate::plan::{Host, Protocol, TlsClient, TlsServer};
 
-/// The host of a peer that has none: it is on this machine.
-const LOCAL: &str = "localhost";
-
 /// What is waited for where nothing is said before TLS, or not any more.
 pub const HANDSHAKE: &str = "TLS handshake";
 
@@ -42,10 +39,7 @@ impl Client {
     ) -> Result<Link, Error> {
         match self {
             Self::Stream(tls) => tls.secure(link, host, waits_for, observer).await,
-            Self::Datagrams(dtls) => {
-                let local = Host(LOCAL.into());
-                dtls.secure(link, host.unwrap_or(&local), observer).await
-            }
+            Self::Datagrams(dtls) => dtls.secure(link, host, waits_for, observer).await,
         }
     }
 }

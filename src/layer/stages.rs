@@ -1,5 +1,6 @@
 //! What looks at the bytes of one direction on their way.
 
+use std::cell::Cell;
 use std::num::NonZeroU64;
 use std::rc::Rc;
 
@@ -23,6 +24,8 @@ pub struct Stages {
     limiter: Option<Limiter>,
     witnesses: Option<(Rc<Witnesses>, Direction)>,
     screen: Option<Screen>,
+    /// Where to note that a whole line was read.
+    typed: Option<Rc<Cell<bool>>>,
     /// The bytes of the direction that what was last to be written stands for, where these are not
     /// the same.
     stands_for: Option<usize>,
@@ -61,6 +64,13 @@ impl Stages {
         }
     }
 
+    /// The same of a terminal, where to note that a whole line was typed at it.
+    #[must_use]
+    pub fn typed(mut self, typed: Option<Rc<Cell<bool>>>) -> Self {
+        self.typed = typed;
+        self
+    }
+
     /// The same, shown at a terminal, after everybody has seen it as it came.
     #[must_use]
     pub fn at(mut self, screen: Option<Screen>) -> Self {
@@ -76,12 +86,16 @@ impl Stages {
             && self.limiter.is_none()
             && self.witnesses.is_none()
             && self.screen.is_none()
+            && self.typed.is_none()
             && self.reads.is_none()
     }
 
     /// What is to be written for what was read, which all witnesses see; `changed` holds it where
     /// it is not the same.
     pub async fn pass<'a>(&mut self, read: &'a [u8], changed: &'a mut Vec<u8>) -> &'a [u8] {
+        if let Some(typed) = self.typed.as_ref().filter(|_| read.ends_with(b"\n")) {
+            typed.set(true);
+        }
         if let Some((witnesses, direction)) = &self.witnesses {
             witnesses.read(*direction, read).await;
         }

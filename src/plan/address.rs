@@ -11,6 +11,11 @@ use super::PortList;
 pub struct Host(pub OsString);
 
 impl Host {
+    /// What a peer on this machine goes by where it has no other name.
+    pub fn local() -> Self {
+        Self("localhost".into())
+    }
+
     /// The bytes as given.
     pub fn as_os_str(&self) -> &OsStr {
         &self.0

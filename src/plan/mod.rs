@@ -25,7 +25,7 @@ pub use recording::{RecordFormat, RecordTo, Recording};
 pub use service::{
     Access, AccessSource, OnlyPeer, ProxyServer, ProxySpeech, Service, Strangers, Tunnel,
 };
-pub use session::{AfterInput, AfterPeer, LARGEST_DATAGRAM, Pace, PaceUnit, Session, Telnet};
+pub use session::{AfterInput, AfterPeer, Edit, LARGEST_DATAGRAM, Pace, PaceUnit, Session, Telnet};
 pub use socket::{SocketOptions, SourceRoute, SourceRouteLayout};
 pub use tls::{
     ClientTrust, HANDSHAKE, HANDSHAKE_WITH_SERVER, Identity, Tls, TlsClient, TlsServer, TlsVersion,
@@ -67,8 +67,29 @@ impl Plan {
         }
     }
 
-    /// Whether carrying it out makes what has to go away with the run: paths, programs.
+    /// Whether carrying it out makes what has to go away with the run: paths, programs, a terminal
+    /// that is set differently.
     pub fn leaves_something(&self) -> bool {
+        self.edits().is_some() || self.leaves_path_or_program()
+    }
+
+    /// The session whose lines are to be edited: that of one conversation which our streams have.
+    pub fn edits(&self) -> Option<&Session> {
+        let session = match self {
+            Self::Connect(connect) if connect.program.is_none() && !connect.pass_socket => {
+                &connect.session
+            }
+            Self::Listen(listen)
+                if listen.service == Service::Streams && listen.clients == Clients::One =>
+            {
+                &listen.session
+            }
+            _ => return None,
+        };
+        Some(session).filter(|session| session.edit.is_some() && session.read_input)
+    }
+
+    fn leaves_path_or_program(&self) -> bool {
         match self {
             Self::Connect(connect) => {
                 connect.program.is_some()

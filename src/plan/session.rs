@@ -42,6 +42,15 @@ pub struct Session {
     pub receive_limit: Option<NonZeroU64>,
     /// The most bytes of input put into one datagram.
     pub datagram_size: usize,
+    /// Lines are edited where our input and output are a terminal (`--edit`).
+    pub edit: Option<Edit>,
+}
+
+/// How lines are edited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Edit {
+    /// They are kept for the next run that has the same peer.
+    pub history: bool,
 }
 
 /// The largest payload of a UDP datagram over IPv4: 65,535 less 20 bytes of IP and 8 of UDP header.
@@ -68,6 +77,7 @@ impl Default for Session {
             recordings: Vec::new(),
             receive_limit: None,
             datagram_size: LARGEST_DATAGRAM,
+            edit: None,
         }
     }
 }
@@ -89,6 +99,7 @@ impl Session {
             sum: false,
             show_peer: true,
             receive_limit: None,
+            edit: None,
             ..self
         }
     }

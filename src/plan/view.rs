@@ -7,4 +7,8 @@ pub struct View {
     /// What would drive the terminal is shown as text; colours pass. Otherwise (`--raw`, and as the
     /// other netcats do) it is shown as it came.
     pub guarded: bool,
+    /// Each line of it has a mark before it (`--marks`).
+    pub marked: bool,
+    /// It has a colour of its own (`--colour`).
+    pub coloured: bool,
 }

@@ -25,7 +25,7 @@ pub use socks::{socks_server, socks4, socks5};
 pub use starttls::starttls;
 #[cfg(test)]
 pub(in crate::proto) use starttls::{Talk, talk};
-pub use stream::{chat, crlf, telnet, terminal_view};
+pub use stream::{chat, crlf, received_lines, telnet, terminal_view};
 
 /// A body by the name of its target and corpus directory.
 pub type Body = (&'static str, fn(&[u8]));
@@ -48,6 +48,7 @@ pub const BODIES: &[Body] = &[
     ("pin", pin),
     ("proxy_answer", proxy_answer),
     ("proxy_request", proxy_request),
+    ("received_lines", received_lines),
     ("session_log", session_log),
     ("socks4", socks4),
     ("socks5", socks5),

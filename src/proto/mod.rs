@@ -31,6 +31,7 @@ pub mod http_request;
 pub mod lint;
 pub mod pcapng;
 pub mod proxy_server;
+pub mod received_lines;
 pub mod session_log;
 pub mod socks4;
 pub mod socks5;

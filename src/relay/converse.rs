@@ -40,19 +40,28 @@ pub async fn converse(
     terms: &Terms<'_>,
 ) -> Result<(), Error> {
     let session = terms.session;
-    let Some(out) = output.fd() else {
+    let Some(out) = output.stream() else {
         return Err(Error::Output { error: std::io::ErrorKind::BrokenPipe.into(), undelivered: 0 });
     };
     let call = Call::new(link, terms.clone());
     // what is changed on its way may be more
     let file = input.fd().filter(|_| !session.crlf && !input.has_ended());
     call.expected.set(file.and_then(|file| file.left()));
-    let up_stages = Stages::outgoing(session, &call.witnesses);
+    if output.is_edited() {
+        // the last line of the terminal is the one that is typed
+        terms.observer.peer_speaks();
+    }
     // a program's terminal is the program's own
-    let screen = if output.may_be_refused() { None } else { Screen::of(session.view, &out) };
+    let screen = match output.fd() {
+        _ if output.may_be_refused() => None,
+        Some(terminal) if output.is_edited() => Screen::at(session.view, &terminal),
+        Some(terminal) => Screen::of(session.view, &terminal),
+        None => None,
+    };
+    let typed = screen.as_ref().filter(|_| input.is_terminal()).map(Screen::typed);
+    let up_stages = Stages::outgoing(session, &call.witnesses).typed(typed);
     let down_stages = Stages::incoming(session, &call.witnesses, &call.answers).at(screen);
     let net = link.stream();
-    let out = Stream::Plain(out);
     let from = input.fd().map(|from| Stream::Plain(Rc::clone(from)));
     let up_mover = from.as_ref().map(|from| Mover::pick(from, net, &up_stages, None));
     let down_mover = if session.show_peer {
@@ -119,6 +128,7 @@ pub async fn converse(
     if net.kind() == Kind::DatagramSocket {
         talk = talk.of_datagrams();
     }
+    let _held = input.hold();
     call.hold(up, down, talk, &Streams { input, output, link }).await
 }
 

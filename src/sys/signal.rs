@@ -115,6 +115,78 @@ pub fn die_of_broken_pipe() -> ! {
     die_of(libc::SIGPIPE)
 }
 
+/// Signals about the terminal: it is to be left alone, it is ours again, its size has changed.
+#[derive(Debug)]
+pub struct TerminalSignals {
+    stop: Option<Signal>,
+    again: Signal,
+    resize: Signal,
+}
+
+/// What happened to the terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TerminalSignal {
+    /// We are to stop (Ctrl-Z).
+    Stop,
+    /// We go on.
+    Again,
+    /// Its size has changed.
+    Resize,
+}
+
+impl TerminalSignals {
+    /// From now on these signals are waited for. From then on [`stop`] is what stops us.
+    pub fn listen() -> io::Result<Self> {
+        let listen = |number| signal(SignalKind::from_raw(number));
+        let stop = if is_ignored(libc::SIGTSTP) { None } else { Some(listen(libc::SIGTSTP)?) };
+        Ok(Self { stop, again: listen(libc::SIGCONT)?, resize: listen(libc::SIGWINCH)? })
+    }
+
+    /// The first one that comes.
+    pub async fn next(&mut self) -> TerminalSignal {
+        let stop = async {
+            match &mut self.stop {
+                Some(stop) => stop.recv().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            _ = stop => TerminalSignal::Stop,
+            _ = self.again.recv() => TerminalSignal::Again,
+            _ = self.resize.recv() => TerminalSignal::Resize,
+        }
+    }
+}
+
+/// Why we stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    /// The user wants it (`SIGTSTP`).
+    Asked,
+    /// We are to read a terminal that is not ours just now (`SIGTTIN`).
+    Reading,
+}
+
+/// Stops, as if the signal for it had never been caught, and comes back when we go on; at once
+/// where nobody is there who could have us go on.
+pub fn stop(why: Stop) {
+    let number = match why {
+        Stop::Asked => libc::SIGTSTP,
+        Stop::Reading => libc::SIGTTIN,
+    };
+    // SAFETY: all zeroes is a valid `sigaction` with the default action, which calls no code of
+    // ours; the one before is put back as it was, and both are large enough for what is read and
+    // written.
+    unsafe {
+        let default: libc::sigaction = std::mem::zeroed();
+        let mut before: libc::sigaction = std::mem::zeroed();
+        if libc::sigaction(number, &raw const default, &raw mut before) == 0 {
+            libc::raise(number);
+            libc::sigaction(number, &raw const before, std::ptr::null_mut());
+        }
+    }
+}
+
 /// Has children that end wait to be collected. Whoever started us may have had SIGCHLD ignored,
 /// which is inherited: then the kernel would throw away how they ended.
 pub(super) fn keep_ended_children() -> io::Result<()> {

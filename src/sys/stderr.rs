@@ -1,5 +1,6 @@
 //! Standard error, which must never hold up the run: what nobody reads is dropped.
 
+use std::cell::RefCell;
 use std::io::{self, IoSlice, Write};
 use std::os::fd::{BorrowedFd, OwnedFd};
 
@@ -13,6 +14,23 @@ const PATIENCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 200_000_000 };
 
 /// A pipe that polls as writable takes so many bytes without waiting.
 const PIPE_ATOM: usize = 4096;
+
+/// Takes a message in place of standard error, or says that it does not.
+pub type Instead = Box<dyn Fn(&[u8]) -> bool>;
+
+thread_local! {
+    static INSTEAD: RefCell<Option<Instead>> = const { RefCell::new(None) };
+}
+
+/// From now on messages of this thread go to somebody else first, who draws on the same terminal;
+/// or to nobody else any more.
+pub fn set_instead(instead: Option<Instead>) {
+    INSTEAD.set(instead);
+}
+
+fn is_taken(bytes: &[u8]) -> bool {
+    INSTEAD.with_borrow(|instead| instead.as_ref().is_some_and(|instead| instead(bytes)))
+}
 
 /// How standard error is written to without waiting.
 #[derive(Debug)]
@@ -95,6 +113,9 @@ fn is_writable(stderr: BorrowedFd<'_>, patience: Option<&Timespec>) -> bool {
 
 impl Write for ErrorOutput {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if is_taken(bytes) {
+            return Ok(bytes.len());
+        }
         loop {
             match self.try_write(bytes) {
                 Err(Errno::INTR) => {}

@@ -1,20 +1,34 @@
-//! Terminals: the mode that one is in, and asking for a password without echo.
+//! Terminals: the mode that one is in, asking for a password at the controlling one, and reading keys
+//! at ours.
+//!
+//! Whatever is set differently for that is set back: when it is over, at a panic, and, since a
+//! signal that ends the run drops what it was doing, at a signal.
 
 use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::panic;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, Once};
 
+use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fs::{Mode, OFlags};
-use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+use rustix::io::Errno;
+use rustix::termios::{
+    InputModes, LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcgetpgrp,
+    tcgetwinsize, tcsetattr,
+};
 
 use super::fd::Fd;
 
-/// Whether a descriptor is a terminal that takes whole lines, as a shell leaves it. One in raw mode
-/// was put there by somebody who wants every byte, for a shell at the other end.
-pub fn is_cooked(fd: &Fd) -> bool {
-    tcgetattr(fd).is_ok_and(|termios| termios.local_modes.contains(LocalModes::ICANON))
-}
-
 /// The longest password taken, in bytes.
 const LONGEST: usize = 1024;
+
+static PASSWORD_ASKED: AtomicBool = AtomicBool::new(false);
+
+/// Whether this run has asked for a password.
+pub fn password_was_asked() -> bool {
+    PASSWORD_ASKED.load(Ordering::Relaxed)
+}
 
 /// Restores the terminal's settings when it goes away, also where a signal ends the wait.
 struct Quiet {
@@ -31,6 +45,7 @@ impl Drop for Quiet {
 /// Shows `prompt` at the controlling terminal and reads a line without echo. An error where there
 /// is no terminal, or where it is at its end.
 pub async fn ask_password(prompt: &[u8]) -> io::Result<Vec<u8>> {
+    PASSWORD_ASKED.store(true, Ordering::Relaxed);
     let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let terminal = Fd::owned(rustix::fs::open("/dev/tty", flags, Mode::empty())?)?;
     let before = tcgetattr(&terminal)?;
@@ -51,4 +66,121 @@ pub async fn ask_password(prompt: &[u8]) -> io::Result<Vec<u8>> {
     line.pop();
     quiet.terminal.write_all(b"\n").await?;
     Ok(line)
+}
+
+/// How long a terminal may take to show the last of it where nobody can wait: 200 ms.
+const PATIENCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 200_000_000 };
+
+/// What a terminal was set to before its keys were read one by one, for a panic.
+static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
+
+static HOOK: Once = Once::new();
+
+/// A terminal that gives each key as it is pressed and shows nothing of it, until this goes away.
+/// Keys that send a signal still do.
+#[derive(Debug)]
+pub struct Uncooked {
+    terminal: OwnedFd,
+    before: Termios,
+}
+
+impl Uncooked {
+    /// From now on; of the terminal that is our input.
+    pub fn begin(terminal: impl AsFd) -> io::Result<Self> {
+        let terminal = terminal.as_fd().try_clone_to_owned()?;
+        let before = tcgetattr(&terminal)?;
+        let mut uncooked = before.clone();
+        // what is pasted has line ends that are told apart
+        uncooked.input_modes.remove(InputModes::ICRNL | InputModes::INLCR | InputModes::IGNCR);
+        uncooked.local_modes.remove(LocalModes::ICANON | LocalModes::ECHO | LocalModes::IEXTEN);
+        uncooked.special_codes[SpecialCodeIndex::VMIN] = 1;
+        uncooked.special_codes[SpecialCodeIndex::VTIME] = 0;
+        HOOK.call_once(|| {
+            let usual = panic::take_hook();
+            panic::set_hook(Box::new(move |what| {
+                restore_at_panic();
+                usual(what);
+            }));
+        });
+        remember(Some(before.clone()));
+        tcsetattr(&terminal, OptionalActions::Now, &uncooked)?;
+        Ok(Self { terminal, before })
+    }
+}
+
+impl Drop for Uncooked {
+    fn drop(&mut self) {
+        remember(None);
+        // in the background it is somebody else's by now, and setting it would stop us
+        if is_foreground(&self.terminal) {
+            let _ = tcsetattr(&self.terminal, OptionalActions::Now, &self.before);
+        }
+    }
+}
+
+fn remember(before: Option<Termios>) {
+    if let Ok(mut kept) = BEFORE.lock() {
+        *kept = before;
+    }
+}
+
+fn restore_at_panic() {
+    if let Ok(Some(before)) = BEFORE.try_lock().map(|kept| kept.clone()) {
+        let _ = tcsetattr(rustix::stdio::stdin(), OptionalActions::Now, &before);
+    }
+}
+
+/// Whether a descriptor is a terminal that takes whole lines, as a shell leaves it. One in raw mode
+/// was put there by somebody who wants every byte, for a shell at the other end.
+pub fn is_cooked(terminal: impl AsFd) -> bool {
+    tcgetattr(terminal).is_ok_and(|now| now.local_modes.contains(LocalModes::ICANON))
+}
+
+/// Whether it also shows what is typed.
+pub fn echoes(terminal: impl AsFd) -> bool {
+    tcgetattr(terminal)
+        .is_ok_and(|now| now.local_modes.contains(LocalModes::ICANON | LocalModes::ECHO))
+}
+
+/// Whether we may read its keys now. Of a terminal that does not control us nobody else does.
+pub fn is_foreground(terminal: impl AsFd) -> bool {
+    tcgetpgrp(terminal).map_or(true, |group| group == rustix::process::getpgrp())
+}
+
+/// The keys that erase a character, a word, a line, and that end the input.
+pub fn special_keys(terminal: impl AsFd) -> io::Result<[u8; 4]> {
+    use SpecialCodeIndex as Code;
+    let now = tcgetattr(terminal)?;
+    Ok([Code::VERASE, Code::VWERASE, Code::VKILL, Code::VEOF].map(|code| now.special_codes[code]))
+}
+
+/// Columns and rows; zeroes where it does not say.
+pub fn size(terminal: impl AsFd) -> (usize, usize) {
+    tcgetwinsize(terminal).map_or((0, 0), |size| (size.ws_col.into(), size.ws_row.into()))
+}
+
+/// Whether standard error is this terminal too.
+pub fn is_error_output(terminal: impl AsFd) -> bool {
+    let device = |stat: rustix::io::Result<rustix::fs::Stat>| stat.map(|stat| stat.st_rdev).ok();
+    let stderr = rustix::stdio::stderr();
+    rustix::termios::isatty(stderr)
+        && device(rustix::fs::fstat(stderr)) == device(rustix::fs::fstat(terminal))
+}
+
+/// Writes the last of it to a terminal of ours that does not block, where nobody can wait: what it
+/// does not take within [`PATIENCE`] is dropped.
+pub fn write_briefly(terminal: impl AsFd, mut bytes: &[u8]) {
+    while !bytes.is_empty() {
+        match rustix::io::write(&terminal, bytes) {
+            Ok(count) => bytes = &bytes[count..],
+            Err(Errno::INTR) => {}
+            Err(Errno::AGAIN) => {
+                let mut polled = [PollFd::new(&terminal, PollFlags::OUT)];
+                if !rustix::event::poll(&mut polled, Some(&PATIENCE)).is_ok_and(|count| count > 0) {
+                    return;
+                }
+            }
+            Err(_) => return,
+        }
+    }
 }

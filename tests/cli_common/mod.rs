@@ -97,7 +97,7 @@ pub fn connect() -> Connect {
 
 /// The default face's session: a peer does not drive the terminal.
 pub fn session() -> Session {
-    Session { view: View { guarded: true }, ..Session::default() }
+    Session { view: View { guarded: true, ..View::default() }, ..Session::default() }
 }
 
 /// What `nc.openbsd h 80` plans.

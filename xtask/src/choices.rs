@@ -22,6 +22,7 @@ pub fn of(opt: &Opt) -> Choices {
             Choices::Words(DEFAULT.tos.iter().copied().flatten().map(|row| row.word).collect())
         }
         Id::ExitStatus => Choices::Words(vec!["classic", "detailed"]),
+        Id::Colour => Choices::Words(vec!["auto", "always", "never"]),
         Id::Help => Choices::Words(vec!["all"]),
         Id::Lab => Choices::Words(vec!["http"]),
         Id::ProxyDns => Choices::Words(vec!["remote", "local", "both", "none"]),

@@ -156,6 +156,17 @@ const OPTS: &[Opt] = &[
         "Send each line feed as carriage return and line feed; where both are there already, \
          nothing is added.",
     ),
+    Opt::switch(Id::Edit, G::Data).long("edit").common().says(
+        "edit lines at a terminal, with history",
+        "At a terminal, edit each line before it is sent: arrows, Ctrl-R, Tab, and a block that is \
+         pasted waits for Enter. What arrives is shown above it. Elsewhere it does nothing.",
+    ),
+    Opt::switch(Id::NoHistory, G::Data).long("no-history").says(
+        "do not keep the lines that are edited",
+        "With `--edit`, neither read nor keep earlier lines. Without it, they are in a file of the \
+         user's alone for each host and port, under `$XDG_STATE_HOME/nc/history` or \
+         `~/.local/state/nc/history`.",
+    ),
     Opt::switch(Id::NoInput, G::Data).short('d').long("recv-only").aliases(&["no-input"]).says(
         "do not read stdin, only receive",
         "Do not read standard input, and do not tell the peer that it ended.",
@@ -237,6 +248,12 @@ const OPTS: &[Opt] = &[
          that are not UTF-8, and characters that turn the reading direction around are shown as \
          `\\xNN`. A terminal in raw mode (`stty raw`), a pipe and a file get every byte as it \
          came, and so does every record (`--log` and its kin).",
+    ),
+    Opt::switch(Id::Marks, G::Data).long("marks").says(
+        "mark what the peer sends with \"< \" at a terminal",
+        "At a terminal, put `< ` before each line that the peer sends, which tells it from what is \
+         typed. A backspace is shown as `\\x08` then, and a line that is begun again has its mark \
+         again. A pipe and a file get every byte as it came.",
     ),
     // Programs
     Opt::value(Id::Exec, "CMD", G::Programs).short('e').long("exec").common().says(
@@ -554,6 +571,14 @@ const OPTS: &[Opt] = &[
         "events as JSON lines on stderr",
         "Events as JSON, one object a line, on standard error. The data stream is as ever; what \
          `nc cert` finds is JSON too, on standard output.",
+    ),
+    Opt::attached(Id::Colour, "WHEN", G::Report).long("colour").aliases(&["color"]).says(
+        "colours at a terminal: auto, always or never",
+        "`auto`, which is what it means by itself: show what the peer sends in one colour and our \
+         own messages in another, each where it goes to a terminal, unless `NO_COLOR` is set or \
+         `TERM` is `dumb`. `always`: whatever these are, and in our own messages even where they \
+         go elsewhere. `never`: as without the option. What the peer sends is never coloured in a \
+         pipe or a file.",
     ),
     Opt::value(Id::ExitStatus, "KIND", G::Report).long("exit-status").says(
         "classic (0 and 1) or detailed (the default)",

@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::spelled::{joined, long, ports, unix_name};
 use super::way::{dial, socket};
 use super::{http, session};
-use crate::event::{Reporting, VoiceName};
+use crate::event::{Colour, Reporting, VoiceName};
 use crate::plan::{
     Access, AccessSource, Attached, CertificateCheck, Clients, Command, Connect, Family, Inet,
     Listen, Local, OnlyPeer, Plan, PortOrder, Program, ProgramErrors, Protocol, ProxySpeech,
@@ -48,6 +48,16 @@ pub fn sentences(plan: &Plan, reporting: &Reporting) -> Vec<String> {
     // the other netcats show it so, and say no word of it
     if reporting.voice == VoiceName::Default && plan.session().is_some_and(|it| !it.view.guarded) {
         said.push("Shows what the peer sends as it came, at a terminal too.".to_owned());
+    }
+    if plan.session().is_some_and(|session| session.view.marked) {
+        said.push("Puts \"< \" before each line of the peer, at a terminal.".to_owned());
+    }
+    match reporting.colour {
+        Colour::Never => {}
+        Colour::AtTerminal => said.push("Shows it in colours, at a terminal.".to_owned()),
+        Colour::Always => said.push(
+            "Shows it in colours, at a terminal; its own words in a colour everywhere.".to_owned(),
+        ),
     }
     match reporting.verbosity {
         0 => {}

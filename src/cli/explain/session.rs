@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::sentences::{shown, time};
 use crate::plan::{
-    AfterInput, AfterPeer, Attached, LARGEST_DATAGRAM, PaceUnit, Program, Protocol, RecordFormat,
-    RecordTo, Recording, Session, Telnet,
+    AfterInput, AfterPeer, Attached, Edit, LARGEST_DATAGRAM, PaceUnit, Program, Protocol,
+    RecordFormat, RecordTo, Recording, Session, Telnet,
 };
 
 /// The sentences of a conversation with one peer.
@@ -39,6 +39,13 @@ pub fn shared(said: &mut Vec<String>, session: &Session, protocol: Protocol) {
     }
     if !session.show_peer {
         said.push("Drops what the peer sends.".to_owned());
+    }
+    match session.edit {
+        Some(Edit { history: true }) => {
+            said.push("Edits lines at a terminal, and keeps them for the next run.".to_owned());
+        }
+        Some(Edit { history: false }) => said.push("Edits lines at a terminal.".to_owned()),
+        None => {}
     }
     if session.crlf {
         said.push("Sends each LF as CR LF.".to_owned());

@@ -11,7 +11,7 @@ use super::line::Line;
 use super::spelled::{
     credentials, host_port, joined, kind, long, ports, rebracketed, time, unix_name,
 };
-use crate::event::{Reporting, VoiceName};
+use crate::event::{Colour, Reporting, VoiceName};
 use crate::plan::{
     Access, AccessSource, AfterInput, Attached, CertificateCheck, Clients, Command, Connect, Dial,
     Family, Host, Inet, Lab, Listen, Local, PaceUnit, Plan, PortOrder, Program, ProgramErrors,
@@ -32,6 +32,12 @@ pub fn nearest(plan: &Plan, reporting: &Reporting) -> Vec<OsString> {
     }
     if reporting.voice == VoiceName::Default {
         line.switch_if(plan.session().is_some_and(|session| !session.view.guarded), "raw");
+    }
+    line.switch_if(plan.session().is_some_and(|session| session.view.marked), "marks");
+    match reporting.colour {
+        Colour::Never => {}
+        Colour::AtTerminal => line.switch("colour"),
+        Colour::Always => line.switch("colour=always"),
     }
     for _ in 0..reporting.verbosity {
         line.switch("verbose");
@@ -380,6 +386,10 @@ impl Line {
         self.after_input(session);
         self.switch_if(session.crlf, "crlf");
         self.switch_if(session.telnet.is_some(), "telnet");
+        if let Some(edit) = session.edit {
+            self.switch("edit");
+            self.switch_if(!edit.history, "no-history");
+        }
         if let Some(pace) = session.pace {
             let name = if pace.unit == PaceUnit::Line { "interval" } else { "delay" };
             self.value(name, time(pace.pause));

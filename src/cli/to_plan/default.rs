@@ -9,6 +9,7 @@ mod record;
 mod route;
 mod service;
 mod tls;
+mod view;
 mod vsock;
 
 use std::ffi::{OsStr, OsString};
@@ -31,9 +32,9 @@ use crate::cli::settings::{Quit, Settings};
 use crate::cli::time::{self, TimeStyle};
 use crate::cli::usage_error::{Quantity, UsageError};
 use crate::plan::{
-    AfterInput, AfterPeer, Clients, Connect, Dial, Family, Host, Inet, Lab, Listen, Pace, PaceUnit,
-    Plan, PortList, Remote, Scan, Service, Session, SocketOptions, Transport, UnixKind, UnixName,
-    View,
+    AfterInput, AfterPeer, Clients, Connect, Dial, Edit, Family, Host, Inet, Lab, Listen, Pace,
+    PaceUnit, Plan, PortList, Remote, Scan, Service, Session, SocketOptions, Transport, UnixKind,
+    UnixName,
 };
 
 /// With `-q 0`, what the peer still sends may pause so long.
@@ -330,13 +331,23 @@ fn session(settings: &Settings) -> Result<Session, UsageError> {
         read_input: shared.read_input || exclusive::has_program(settings),
         after_input: after_input(settings),
         show_peer: !settings.has(Id::SendOnly),
-        view: View { guarded: !settings.has(Id::Raw) },
+        view: view::view(settings)?,
         pace,
         rate: rate(settings)?,
         sum: settings.has(Id::Sum),
         recordings: record::recordings(settings)?,
+        edit: edit(settings)?,
         ..shared
     })
+}
+
+fn edit(settings: &Settings) -> Result<Option<Edit>, UsageError> {
+    let no_history = settings.spelling(Id::NoHistory);
+    match (settings.has(Id::Edit), no_history) {
+        (true, no_history) => Ok(Some(Edit { history: no_history.is_none() })),
+        (false, Some(option)) => Err(UsageError::Needs { option, needed: "--edit" }),
+        (false, None) => Ok(None),
+    }
 }
 
 fn after_input(settings: &Settings) -> AfterInput {
@@ -383,6 +394,7 @@ fn lab(settings: &Settings, operands: &Operands, option: Spelling) -> Result<Pla
     const FITTING: &[Id] = &[
         Id::Lab,
         Id::LabExplain,
+        Id::Colour,
         Id::Verbose,
         Id::Json,
         Id::Why,
@@ -395,7 +407,7 @@ fn lab(settings: &Settings, operands: &Operands, option: Spelling) -> Result<Pla
         Some((first, rest)) if word && first == "serve" => rest,
         _ => return Err(UsageError::Needs { option, needed: "the word serve before it" }),
     };
-    if let Some((_, option)) = settings.given().find(|(id, _)| !FITTING.contains(id)) {
+    if let Some((_, option)) = settings.said_here().find(|(id, _)| !FITTING.contains(id)) {
         return Err(UsageError::NotForLab { option });
     }
     match rest {

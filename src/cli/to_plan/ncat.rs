@@ -226,6 +226,7 @@ impl Wanted<'_> {
             datagram_size: DATAGRAM,
             rate: None,
             sum: false,
+            edit: None,
         }
     }
 

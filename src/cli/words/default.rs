@@ -212,6 +212,10 @@ fn line_and_hint(error: &UsageError) -> (String, Option<String>) {
             hinted("practice server: no port given".to_owned(), "nc serve --lab http 8000")
         }
         UsageError::AfterVersion(error) => line_and_hint(error),
+        UsageError::InNcOptions(error) => {
+            let (line, hint) = line_and_hint(error);
+            (format!("in NC_OPTIONS: {line}"), hint)
+        }
         UsageError::Combination(combination) => plain(self::combination(*combination).to_owned()),
         UsageError::EmptyCommand { option } => {
             plain(format!("option {option}: there is no command in it"))

@@ -20,7 +20,9 @@ use self::progress::Progress;
 use self::tls::{Certificate, Judged, Tls};
 use self::value::{Address, Peer, Reason, Target, hex, ip, proxy_kind, seconds, side, text};
 use super::voice::tls::reason;
-use super::{DropReason, Error, Event, PortState, ProgramEnd, ProxyStep, RefusalReason};
+use super::{
+    DropReason, Error, Event, NotEditing, PortState, ProgramEnd, ProxyStep, RefusalReason,
+};
 use crate::proto::direction::Direction;
 
 /// The line of an event that happened at `time`.
@@ -183,6 +185,13 @@ enum Said {
         options: String,
     },
     AcceptPaused {
+        reason: Reason,
+    },
+    NotEditing {
+        reason: &'static str,
+    },
+    NotKept {
+        path: String,
         reason: Reason,
     },
     Scanned {
@@ -378,6 +387,18 @@ impl From<&Event> for Said {
             Event::IpOptions { peer, options } => {
                 Self::IpOptions { peer: peer.into(), options: hex(options) }
             }
+            Event::NotEditing(reason) => Self::NotEditing {
+                reason: match reason {
+                    NotEditing::Input => "input_is_no_terminal",
+                    NotEditing::Output => "output_is_no_terminal",
+                    NotEditing::Raw => "terminal_is_raw",
+                    NotEditing::Dumb => "terminal_is_dumb",
+                },
+            },
+            Event::NotKept { path, error } => Self::NotKept {
+                path: text(path.as_os_str().as_encoded_bytes()),
+                reason: error.into(),
+            },
             Event::AcceptPaused(error) => Self::AcceptPaused { reason: error.into() },
             Event::Scanned { target, address, state, probe, took } => {
                 let answer = match state {

@@ -12,8 +12,8 @@ use super::quantity::{bytes, duration};
 use super::{Services, Voice, closing, hint, place, progress, sums, tls};
 use crate::event::strerror::strerror;
 use crate::event::{
-    Detail, Error, Event, Failure, Occasion, Peer, PortState, ProgramEnd, ProxyStep, Reporting,
-    Side, Target, Verified, escape,
+    Detail, Error, Event, Failure, NotEditing, Occasion, Peer, PortState, ProgramEnd, ProxyStep,
+    Reporting, Side, Target, Verified, escape,
 };
 use crate::plan::{ProxyKind, Transport};
 use crate::proto::direction::Direction;
@@ -157,6 +157,20 @@ impl DefaultVoice {
                 let bytes: Vec<_> = options.iter().map(|byte| format!("{byte:02x}")).collect();
                 Some(format!("{} sends IP options: {}", place::name(peer), bytes.join(" ")))
             }
+            Event::NotEditing(why) => {
+                let why = match why {
+                    NotEditing::Input => "standard input is no terminal",
+                    NotEditing::Output => "standard output is no terminal",
+                    NotEditing::Raw => "the terminal is in raw mode, and left as it is",
+                    NotEditing::Dumb => "the terminal cannot move its cursor (TERM)",
+                };
+                Some(format!("lines are not edited: {why}"))
+            }
+            Event::NotKept { path, error } => Some(format!(
+                "lines are not kept in {}: {}",
+                escape(path.as_os_str().as_encoded_bytes()),
+                strerror(error)
+            )),
             Event::Probing { .. } => {
                 Some("sending UDP probes: they are the only bytes that a scan sends".to_owned())
             }

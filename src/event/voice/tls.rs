@@ -6,8 +6,8 @@ use std::fmt::{self, Display, Formatter};
 
 use crate::event::strerror::strerror;
 use crate::event::{
-    Breach, Distrust, Fault, Secured, Speech, TlsError, TlsSettingError, Unusable, Verdict,
-    Verified,
+    Breach, Distrust, Fault, Secured, Speech, StapleFault, TlsError, TlsSettingError, Unusable,
+    Verdict, Verified,
 };
 use crate::plan::Host;
 use crate::proto::certificate::{Certificate, CertificateError, Report, Timestamp};
@@ -136,6 +136,7 @@ fn alert(code: u8) -> Option<&'static str> {
         70 => "it speaks another version of TLS",
         71 => "it wants stronger ciphers",
         112 => "it does not know the name that we asked for (--sni)",
+        113 => "it does not accept the word that our certificate is not revoked",
         116 => "it wants a certificate of ours (--cert)",
         120 => "it speaks none of the protocols offered (--alpn)",
         _ => return None,
@@ -196,12 +197,26 @@ pub fn reason(why: &Distrust, wanted: Option<&Host>) -> String {
         Distrust::Revoked => "it was revoked".to_owned(),
         Distrust::BadSignature => "a signature on it is wrong".to_owned(),
         Distrust::NotPinned(pin) => format!("it is not the one that was pinned; its pin is {pin}"),
+        Distrust::BadStaple(fault) => {
+            format!("what the peer shows of its not being revoked {}", bad_staple(*fault))
+        }
         Distrust::NoStaple => "the peer does not show that it is not revoked".to_owned(),
         Distrust::KeyNotHeld => {
             "it belongs to somebody else, for the peer does not have its key".to_owned()
         }
         Distrust::Unreadable(error) => format!("it is {error}"),
         Distrust::Faulty(fault) => faulty(*fault).to_owned(),
+    }
+}
+
+/// What is wrong with the word that a certificate is not revoked.
+fn bad_staple(fault: StapleFault) -> &'static str {
+    match fault {
+        StapleFault::Malformed => "cannot be read",
+        StapleFault::Unsigned => "is not signed by who signed it",
+        StapleFault::OfAnother => "is about another certificate",
+        StapleFault::OutOfTime => "is too old, or of the future",
+        StapleFault::Undecided => "is that nobody knows it",
     }
 }
 

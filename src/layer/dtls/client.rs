@@ -1,6 +1,7 @@
 //! A client's side: from a connected datagram socket to one that is secured, or to the reason why
 //! it is not.
 
+use std::cell::Cell;
 use std::fs;
 use std::net::IpAddr;
 use std::rc::Rc;
@@ -17,6 +18,7 @@ use super::session::Session;
 use super::{context, report};
 use crate::endpoint::Link;
 use crate::event::{Error, Event, Observer, TlsError, TlsSettingError};
+use crate::layer::security::HANDSHAKE;
 use crate::layer::tls::lent::Judge;
 use crate::plan::{Host, TlsClient};
 use crate::proto::certificate::pem;
@@ -49,13 +51,18 @@ impl Client {
         Ok(Self { plan: plan.clone(), context: context.build(), secrets, judge })
     }
 
-    /// Secures a connection to a host. Bytes of the user's go out only behind this.
+    /// Secures a connection to a host. Bytes of the user's go out only behind this. What is waited
+    /// for meanwhile stands in `waits_for`.
     pub async fn secure(
         &self,
         link: Link,
-        host: &Host,
+        host: Option<&Host>,
+        waits_for: &Cell<&'static str>,
         observer: &dyn Observer,
     ) -> Result<Link, Error> {
+        waits_for.set(HANDSHAKE);
+        let local = Host::local();
+        let host = host.unwrap_or(&local);
         let name = self.plan.name.as_ref().unwrap_or(host);
         let wanted = (!self.plan.any_name).then(|| name.clone());
         if let Some(wanted) = &wanted {
@@ -82,8 +89,7 @@ impl Client {
             (Ok(()), None) => return Err(tls(TlsError::Refused("a certificate"))),
         };
         if let Some(path) = &self.plan.keep_chain {
-            let text: String = chain.iter().map(|der| pem::write("CERTIFICATE", der)).collect();
-            fs::write(path, text).map_err(|error| {
+            fs::write(path, pem::write_chain(&chain)).map_err(|error| {
                 Error::TlsSetting(TlsSettingError::Write { path: path.clone(), error })
             })?;
         }

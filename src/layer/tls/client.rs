@@ -25,9 +25,6 @@ use crate::layer::security::HANDSHAKE;
 use crate::plan::{Host, TlsClient, Trust};
 use crate::proto::certificate::{Certificate, Timestamp, pem};
 
-/// The host of a peer that has none: it is on this machine.
-const LOCAL: &str = "localhost";
-
 /// A client's TLS, with all files read.
 #[derive(Debug)]
 pub struct Client {
@@ -116,7 +113,7 @@ impl Client {
         waits_for: &Cell<&'static str>,
         observer: &dyn Observer,
     ) -> Result<Examined, Error> {
-        let local = Host(LOCAL.into());
+        let local = Host::local();
         let host = host.unwrap_or(&local);
         let name = self.plan.name.as_ref().unwrap_or(host);
         let wanted = if self.plan.any_name { None } else { Some(server_name(name)) };
@@ -184,8 +181,7 @@ impl Client {
         };
         let chain: Vec<Vec<u8>> = chain.iter().map(|der| der.to_vec()).collect();
         if let Some(path) = self.plan.keep_chain.as_ref().filter(|_| result.is_ok()) {
-            let text: String = chain.iter().map(|der| pem::write("CERTIFICATE", der)).collect();
-            fs::write(path, text).map_err(|error| {
+            fs::write(path, pem::write_chain(&chain)).map_err(|error| {
                 Error::TlsSetting(TlsSettingError::Write { path: path.clone(), error })
             })?;
         }

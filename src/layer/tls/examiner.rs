@@ -123,6 +123,7 @@ fn alert(why: &Distrust) -> CertificateError {
         Distrust::KeyNotHeld => CertificateError::BadSignature,
         Distrust::WrongName { .. } => CertificateError::NotValidForName,
         Distrust::WrongPurpose(_) => CertificateError::InvalidPurpose,
+        Distrust::BadStaple(_) => CertificateError::InvalidOcspResponse,
         Distrust::AuthorityAsPeer
         | Distrust::PeerAsAuthority
         | Distrust::NotPinned(_)

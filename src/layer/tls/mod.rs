@@ -26,6 +26,8 @@ mod provider;
 mod report;
 mod server;
 mod session;
+mod staple;
+mod state;
 mod trust;
 mod upgrade;
 

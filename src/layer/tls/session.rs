@@ -12,25 +12,14 @@ use std::fmt;
 use std::io;
 use std::rc::Rc;
 
-use super::buffer::Buffer;
-use super::engine::{Engine, Say, Step};
-use super::failure;
-use super::ledger::Ledger;
+use super::engine::{Engine, Say};
+use super::state::State;
 use crate::endpoint::Layer;
 use crate::event::TlsError;
 use crate::sys::fd::Fd;
 
-/// What is read at once, at first: a record of the largest size (RFC 8446, section 5.2).
-const LEAST_READ: usize = 5 + 16 * 1024 + 256;
-
-/// What is read at once, at most.
-const MOST_READ: usize = 128 * 1024;
-
 /// What is encrypted at once, at most.
 const MOST_SAID: usize = 64 * 1024;
-
-/// What is kept of the first bytes that came, in case they are no TLS.
-const BEGINNING: usize = 64;
 
 /// A TLS connection.
 pub struct Session {
@@ -38,52 +27,10 @@ pub struct Session {
     state: RefCell<State>,
 }
 
-struct State {
-    engine: Engine,
-    /// What came and was not decrypted.
-    incoming: Buffer,
-    /// What was decrypted and not taken.
-    plain: Buffer,
-    /// What was encrypted and not sent.
-    outgoing: Buffer,
-    /// What became of the user's bytes.
-    ledger: Ledger,
-    /// How much is read next.
-    read: usize,
-    /// What came may hold something that is whole.
-    is_fresh: bool,
-    /// The first bytes that came, until the handshake is over.
-    beginning: Vec<u8>,
-    /// The peer has ended its stream.
-    peer_ended: bool,
-    /// Nothing more comes from the descriptor.
-    is_over: bool,
-    /// We ended ours.
-    ended: bool,
-    /// The descriptor's own end follows what is in `outgoing`.
-    shuts: bool,
-    failure: Option<TlsError>,
-}
-
 impl Session {
     /// A connection whose handshake is about to begin.
     pub fn new(fd: Rc<Fd>, engine: Engine) -> Self {
-        let state = State {
-            engine,
-            incoming: Buffer::default(),
-            plain: Buffer::default(),
-            outgoing: Buffer::default(),
-            ledger: Ledger::default(),
-            read: LEAST_READ,
-            is_fresh: true,
-            beginning: Vec::new(),
-            peer_ended: false,
-            is_over: false,
-            ended: false,
-            shuts: false,
-            failure: None,
-        };
-        Self { fd, state: RefCell::new(state) }
+        Self { fd, state: RefCell::new(State::new(engine)) }
     }
 
     /// Drives the handshake to its end. No byte of the user's is sent before.
@@ -95,7 +42,10 @@ impl Session {
                 let _ = self.flush();
                 return Err(error);
             }
-            self.flushed().await.map_err(|error| TlsError::of(&error))?;
+            if let Err(error) = self.flushed().await {
+                // who takes nothing any more may have said why
+                return Err(self.last_words().unwrap_or_else(|| TlsError::of(&error)));
+            }
             if !waits {
                 return Ok(());
             }
@@ -105,6 +55,19 @@ impl Session {
                     self.fd.not_readable().await;
                 }
                 other => other.map_err(|error| TlsError::of(&error))?,
+            }
+        }
+    }
+
+    /// What a peer that has gone said of the reason.
+    fn last_words(&self) -> Option<TlsError> {
+        loop {
+            // nothing more will come: what there is can be read at once
+            self.fill().ok()?;
+            match self.state.borrow_mut().shake() {
+                (_, Err(error)) => return Some(error),
+                (true, Ok(())) => {}
+                (false, Ok(())) => return None,
             }
         }
     }
@@ -133,154 +96,6 @@ impl Session {
     }
 }
 
-impl State {
-    /// As far as the handshake goes without waiting; whether it has to wait for the peer.
-    fn shake(&mut self) -> (bool, Result<(), TlsError>) {
-        loop {
-            let plain = &mut self.plain;
-            let step = self.engine.step(
-                &mut self.incoming,
-                &mut self.outgoing,
-                Say::Nothing,
-                // a peer may speak right behind its handshake
-                |bytes| plain.push(bytes),
-            );
-            match step {
-                Err(error) => {
-                    let is_secured = !self.engine.facts().is_handshaking();
-                    let error = self.failed(error);
-                    if is_secured {
-                        // what came between the handshake and this is delivered first
-                        self.failure.get_or_insert(error);
-                        return (false, Ok(()));
-                    }
-                    return (false, Err(error));
-                }
-                Ok(Step::Again | Step::Received | Step::Said) => {}
-                Ok(Step::PeerEnded) if self.engine.facts().is_handshaking() => {
-                    return (false, Err(TlsError::EndedInHandshake));
-                }
-                Ok(Step::PeerEnded) => self.peer_ended = true,
-                Ok(Step::Waiting) if !self.engine.facts().is_handshaking() => {
-                    self.beginning = Vec::new();
-                    return (false, Ok(()));
-                }
-                Ok(Step::Waiting) if self.is_over => {
-                    let error = match failure::speech(&self.beginning, self.engine.is_server()) {
-                        Some(error) => error,
-                        None => TlsError::EndedInHandshake,
-                    };
-                    return (false, Err(error));
-                }
-                Ok(Step::Waiting) => return (true, Ok(())),
-            }
-        }
-    }
-
-    /// The library's error as ours, once it has said to the peer what it has to say. What came is
-    /// not looked at any more.
-    fn failed(&mut self, error: rustls::Error) -> TlsError {
-        let mut nothing = Buffer::default();
-        while self.engine.facts().wants_write() {
-            let last = self.engine.step(&mut nothing, &mut self.outgoing, Say::Nothing, |_| ());
-            if !matches!(last, Ok(Step::Again)) {
-                break;
-            }
-        }
-        failure::of(error, &self.beginning, self.engine.is_server())
-    }
-
-    /// Decrypts into the buffer, and what has no place there into `plain`.
-    fn decrypt(&mut self, buffer: &mut [u8]) -> usize {
-        let mut count = 0;
-        while self.is_fresh && self.failure.is_none() && count < buffer.len() {
-            let plain = &mut self.plain;
-            let step =
-                self.engine.step(&mut self.incoming, &mut self.outgoing, Say::Nothing, |bytes| {
-                    let fits = bytes.len().min(buffer.len() - count);
-                    buffer[count..count + fits].copy_from_slice(&bytes[..fits]);
-                    count += fits;
-                    if fits < bytes.len() {
-                        plain.push(&bytes[fits..]);
-                    }
-                });
-            self.note(step);
-        }
-        count
-    }
-
-    fn note(&mut self, step: Result<Step, rustls::Error>) {
-        match step {
-            Ok(Step::Again | Step::Received | Step::Said) => {}
-            Ok(Step::Waiting) => self.is_fresh = false,
-            Ok(Step::PeerEnded) => {
-                self.peer_ended = true;
-                self.is_fresh = false;
-            }
-            Err(error) => {
-                let error = self.failed(error);
-                self.failure.get_or_insert(error);
-                self.is_fresh = false;
-            }
-        }
-    }
-
-    fn take(&mut self, buffer: &mut [u8]) -> io::Result<Option<usize>> {
-        if !self.plain.is_empty() {
-            let count = self.plain.len().min(buffer.len());
-            buffer[..count].copy_from_slice(&self.plain.bytes()[..count]);
-            self.plain.take_out(count);
-            self.plain.let_go();
-            return Ok(Some(count));
-        }
-        let count = self.decrypt(buffer);
-        if count > 0 {
-            return Ok(Some(count));
-        }
-        if let Some(error) = &self.failure {
-            return Err(error.clone().into());
-        }
-        if self.peer_ended {
-            return Ok(Some(0));
-        }
-        if self.is_over {
-            return Err(TlsError::Truncated.into());
-        }
-        self.incoming.let_go();
-        Ok(None)
-    }
-
-    fn is_done(&self) -> bool {
-        let unsent = self.ledger.carried(self.outgoing.len() as u64);
-        self.peer_ended && self.ended && unsent == 0
-    }
-
-    fn put(&mut self, say: Say<'_>) -> io::Result<()> {
-        let plain = if let Say::Bytes(bytes) = say { bytes.len() } else { 0 };
-        loop {
-            if let Some(error) = &self.failure {
-                return Err(error.clone().into());
-            }
-            let waiting = self.outgoing.len();
-            let early = &mut self.plain;
-            // what comes before it can be said is kept; it is no more than what was read
-            let step = self
-                .engine
-                .step(&mut self.incoming, &mut self.outgoing, say, |bytes| early.push(bytes));
-            match step {
-                Ok(Step::Said) => {
-                    self.ledger.enter(self.outgoing.len() - waiting, plain);
-                    return Ok(());
-                }
-                Ok(Step::Waiting) => {
-                    return Err(io::Error::from(io::ErrorKind::BrokenPipe));
-                }
-                step => self.note(step),
-            }
-        }
-    }
-}
-
 impl Layer for Session {
     fn fd(&self) -> &Rc<Fd> {
         &self.fd
@@ -294,35 +109,11 @@ impl Layer for Session {
     }
 
     fn has_read(&self) -> bool {
-        let state = self.state.borrow();
-        let knows_end = state.peer_ended || state.is_over || state.failure.is_some();
-        !state.plain.is_empty() || state.is_fresh || knows_end
+        self.state.borrow().has_read()
     }
 
     fn fill(&self) -> io::Result<()> {
-        let mut state = self.state.borrow_mut();
-        let state = &mut *state;
-        let room = state.read;
-        let space = state.incoming.space(room);
-        let asked = space.len();
-        let count = match self.fd.read_now(space) {
-            Ok(count) => count,
-            Err(error) => {
-                state.incoming.let_go();
-                return Err(error);
-            }
-        };
-        state.incoming.filled(count);
-        if state.engine.facts().is_handshaking() && state.beginning.len() < BEGINNING {
-            let more = BEGINNING - state.beginning.len();
-            let came = &state.incoming.bytes()[state.incoming.len() - count..];
-            state.beginning.extend_from_slice(&came[..count.min(more)]);
-        }
-        state.is_over |= count == 0;
-        state.is_fresh = true;
-        // a connection that fills its room gets more of it
-        state.read = if count == asked { (room * 2).min(MOST_READ) } else { room };
-        Ok(())
+        self.state.borrow_mut().fill(|space| self.fd.read_now(space))
     }
 
     fn put(&self, bytes: &[u8]) -> io::Result<usize> {
@@ -369,12 +160,7 @@ impl Layer for Session {
     }
 
     fn end(&self) {
-        let mut state = self.state.borrow_mut();
-        if !std::mem::replace(&mut state.ended, true) {
-            // who cannot be told any more finds out otherwise
-            let _ = state.put(Say::End);
-            state.shuts = true;
-        }
+        self.state.borrow_mut().end();
     }
 
     fn has_said_end(&self) -> bool {
@@ -385,5 +171,47 @@ impl Layer for Session {
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Session").field("fd", &self.fd).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::os::unix::net::UnixStream;
+    use std::sync::Arc;
+
+    use rustls::client::UnbufferedClientConnection;
+    use rustls::pki_types::ServerName;
+    use rustls::{ClientConfig, RootCertStore};
+
+    use super::*;
+    use crate::layer::tls::provider;
+    use crate::plan::Tls;
+
+    /// How the handshake of a client ends whose server says this and goes, before it is asked.
+    async fn told(said: &[u8]) -> TlsError {
+        let (ours, mut theirs) = UnixStream::pair().unwrap();
+        theirs.write_all(said).unwrap();
+        drop(theirs);
+        let fd = Rc::new(Fd::owned(ours.into()).unwrap());
+        let config =
+            ClientConfig::builder_with_provider(provider::provider(&Tls::default()).unwrap())
+                .with_safe_default_protocol_versions()
+                .unwrap()
+                .with_root_certificates(RootCertStore::empty())
+                .with_no_client_auth();
+        let name = ServerName::try_from("localhost").unwrap();
+        let connection = UnbufferedClientConnection::new(Arc::new(config), name).unwrap();
+        let session = Session::new(fd, Engine::Client(Box::new(connection)));
+        session.handshake().await.unwrap_err()
+    }
+
+    #[tokio::test]
+    async fn who_goes_before_it_is_asked_is_heard_out() {
+        let alert = told(b"\x15\x03\x03\0\x02\x02\x28").await;
+        assert!(matches!(alert, TlsError::Alert { code: 40, .. }), "{alert:?}");
+        let plain = told(b"421 too many connections\r\n").await;
+        assert!(matches!(plain, TlsError::Foreign { .. }), "{plain:?}");
+        assert_eq!(told(b"").await, TlsError::EndedInHandshake);
     }
 }

@@ -54,8 +54,9 @@ impl Belief {
             let parsed = ParsedCertificate::try_from(chain.end_entity)
                 .map_err(|error| chain.explain(error, wanted))?;
             if self.known.iter().any(|known| known == chain.end_entity) {
-                // it vouches for itself, and still is only good in its time
+                // it vouches for itself, and still is only good in its time and for its purpose
                 chain.dates(timestamp(now))?;
+                chain.purpose()?;
             } else {
                 verify_chain(&parsed, roots, chain.between, now, self.algorithms.all)
                     .map_err(|error| chain.explain(error, wanted))?;
@@ -65,8 +66,9 @@ impl Belief {
                     .map_err(|error| chain.explain(error, Some(wanted)))?;
             }
         }
-        if self.needs_staple && staple.is_empty() {
-            return Err(Distrust::NoStaple);
+        if self.needs_staple {
+            let roots = self.roots.as_ref();
+            super::staple::judge(staple, chain, roots, self.algorithms, timestamp(now))?;
         }
         Ok(())
     }
@@ -95,6 +97,15 @@ impl Chain<'_> {
             return Err(Distrust::NotYetValid { from: peer.not_before, now });
         }
         Ok(())
+    }
+
+    /// Whether it is a server's.
+    fn purpose(&self) -> Result<(), Distrust> {
+        let peer = self.peer().map_err(Distrust::Unreadable)?;
+        if peer.permits(Purpose::SERVER) {
+            return Ok(());
+        }
+        Err(Distrust::WrongPurpose(purposes(&peer)))
     }
 
     /// What is seen without asking anybody: why not to believe it.

@@ -12,9 +12,11 @@ mod der;
 mod extension;
 mod fingerprint;
 pub mod name;
+pub mod ocsp;
 pub mod pem;
 mod pin;
 mod report;
+pub mod signed;
 mod timestamp;
 mod usage;
 
@@ -24,7 +26,7 @@ mod tests;
 pub use algorithm::PublicKey;
 pub use alternative_name::AlternativeName;
 pub use coverage::{Mismatch, Wanted};
-pub use der::Oid;
+pub use der::{Malformed, Oid};
 pub use extension::BasicConstraints;
 pub use fingerprint::Fingerprint;
 pub use name::DistinguishedName;
@@ -33,7 +35,7 @@ pub use report::Report;
 pub use timestamp::{Span, Timestamp};
 pub use usage::Purpose;
 
-use der::{BIT_STRING, Elements, INTEGER, Malformed, SEQUENCE, constructed, context};
+use der::{BIT_STRING, Elements, INTEGER, SEQUENCE, constructed, context};
 use extension::Extensions;
 use name::NameError;
 

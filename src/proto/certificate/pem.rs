@@ -153,6 +153,11 @@ pub fn write(label: &str, der: &[u8]) -> String {
     text + &format!("-----END {label}-----\n")
 }
 
+/// Certificates in DER, one block behind the other.
+pub fn write_chain(chain: &[Vec<u8>]) -> String {
+    chain.iter().map(|der| write("CERTIFICATE", der)).collect()
+}
+
 /// A block as it stands in the file.
 struct Block<'a> {
     label: &'a [u8],

@@ -27,7 +27,7 @@ const PURPOSES: &[(&str, &str)] = &[
     ("1.3.6.1.5.5.7.3.3", "code signing"),
     ("1.3.6.1.5.5.7.3.4", "e-mail protection"),
     ("1.3.6.1.5.5.7.3.8", "time stamping"),
-    ("1.3.6.1.5.5.7.3.9", "OCSP signing"),
+    (Purpose::OCSP_SIGNING, "OCSP signing"),
     ("1.3.6.1.5.5.7.3.17", "IPsec IKE"),
     ("1.3.6.1.4.1.311.20.2.2", "smart card logon"),
     ("1.3.6.1.5.2.3.5", "Kerberos KDC"),
@@ -43,6 +43,9 @@ impl Purpose {
     pub const SERVER: &'static str = "1.3.6.1.5.5.7.3.1";
     /// To be a TLS client.
     pub const CLIENT: &'static str = "1.3.6.1.5.5.7.3.2";
+
+    /// To say whether certificates were revoked.
+    pub const OCSP_SIGNING: &'static str = "1.3.6.1.5.5.7.3.9";
 
     /// By its numbers.
     pub fn numbers(&self) -> &str {

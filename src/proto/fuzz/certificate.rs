@@ -1,10 +1,17 @@
 //! The bodies of the readers of certificates, PEM and pins.
 
+use super::super::certificate::ocsp::Answer;
+use super::super::certificate::signed::Parts;
 use super::super::certificate::{Certificate, Pin, Pins, Report, Timestamp, Wanted, pem};
 
 /// What is read is shown without a control character and not at any length, and has the pins that
 /// it says; a certificate that is cut short is none.
 pub fn certificate(data: &[u8]) {
+    if let Ok(answer) = Answer::read(data) {
+        for parts in answer.certificates.iter().filter_map(|der| Parts::read(der).ok()) {
+            let _ = answer.about(&parts, parts.key);
+        }
+    }
     let Ok(read) = Certificate::read(data) else {
         return;
     };
@@ -20,6 +27,8 @@ pub fn certificate(data: &[u8]) {
     for wanted in [Wanted::Name(b"a.host.example"), Wanted::Ip([127, 0, 0, 1].into())] {
         assert_eq!(read.covers(wanted), read.mismatch(wanted).is_none());
     }
+    let parts = Parts::read(data).ok();
+    assert!(parts.is_some_and(|parts| parts.serial == read.serial));
     assert!(read.is_self_issued() || !read.claims_self_signed());
     let serial = read.serial_text();
     assert!(serial.bytes().all(|digit| digit.is_ascii_hexdigit() || digit == b'-'));
@@ -30,7 +39,7 @@ pub fn certificate(data: &[u8]) {
 pub fn pem(data: &[u8]) {
     if let Ok(certificates) = pem::certificates(data) {
         assert!((1..=pem::BLOCKS_MAX).contains(&certificates.len()));
-        let text: String = certificates.iter().map(|der| pem::write("CERTIFICATE", der)).collect();
+        let text = pem::write_chain(&certificates);
         assert_eq!(pem::certificates(text.as_bytes()), Ok(certificates));
     }
     match pem::key(data) {

@@ -2,6 +2,7 @@
 
 use super::super::chat::{self, User};
 use super::super::crlf::Crlf;
+use super::super::received_lines::{MARK, ReceivedLines};
 use super::super::telnet::{Answer, Telnet};
 use super::super::terminal_view::{PLAIN, TerminalView};
 use super::reads::however_cut;
@@ -125,4 +126,26 @@ pub fn terminal_view(data: &[u8]) {
         assert_eq!(shown, stream);
     }
     assert_eq!(run(&[&shown]), shown);
+}
+
+/// Each line has its mark, which nothing behind it writes over; without marks, bytes are the same.
+pub fn received_lines(data: &[u8]) {
+    let run = |marked: bool, coloured: bool, reads: &[&[u8]]| {
+        let (mut lines, mut out) = (ReceivedLines::new(marked, coloured), Vec::new());
+        for read in reads {
+            lines.push(read, &mut out);
+        }
+        out
+    };
+    let (stream, marked) = however_cut(data, |reads| run(true, false, reads));
+    assert!(marked.split_inclusive(|byte| *byte == b'\n').all(|line| line.starts_with(MARK)));
+    assert!(!marked.contains(&0x08));
+    for line in marked.split(|byte| *byte == b'\n') {
+        let mut parts = line.split(|byte| *byte == b'\r').skip(1);
+        assert!(parts.all(|part| part.is_empty() || part.starts_with(MARK)));
+    }
+    let (_, plain) = however_cut(data, |reads| run(false, false, reads));
+    assert_eq!(plain, stream);
+    let painted = run(true, true, &[&stream]);
+    assert!(painted.len() <= 12 * stream.len() + 4);
 }

@@ -56,13 +56,7 @@ pub async fn serve(hub: &Hub, link: &Link, place: Option<Rc<Queue>>) {
             end = send(&place, &call.up) => end,
         }
     });
-    let screen = match &hub.heard {
-        Heard::Output(writer) => Screen::of(hub.session.view, writer.output()),
-        Heard::Others | Heard::Chat(_) => None,
-    };
-    let stages = Stages::incoming(&hub.session, &hub.witnesses(), &call.answers).at(screen);
-    let stages = (!stages.is_empty()).then(|| Box::new(stages));
-    let down = pin!(receive(&place, stages, talker.as_ref(), &call.down));
+    let down = pin!(receive(&place, incoming(hub, &call), talker.as_ref(), &call.down));
     let result = tokio::select! {
         biased;
         result = call.hold(up, down, conversation(hub), &place) => result,
@@ -72,6 +66,16 @@ pub async fn serve(hub: &Hub, link: &Link, place: Option<Rc<Queue>>) {
         talker.finish().await;
     }
     leaving.failed(result);
+}
+
+/// Who looks at what a client sends, if anybody does.
+fn incoming(hub: &Hub, call: &Call<'_>) -> Option<Box<Stages>> {
+    let screen = match &hub.heard {
+        Heard::Output(writer) => Screen::of(hub.session.view, writer.output()),
+        Heard::Others | Heard::Chat(_) => None,
+    };
+    let stages = Stages::incoming(&hub.session, &hub.witnesses(), &call.answers).at(screen);
+    (!stages.is_empty()).then(|| Box::new(stages))
 }
 
 /// A client that was dropped may still keep us waiting for its last word, but not for long.

@@ -74,6 +74,7 @@ const FITTING: &[Id] = &[
     Id::Mptcp,
     Id::Verbose,
     Id::Json,
+    Id::Colour,
     Id::ExitStatus,
     Id::Dialect,
 ];
@@ -118,7 +119,7 @@ pub fn check(
     operands: &[OsString],
     services: Services<'_>,
 ) -> Result<CertificateCheck, UsageError> {
-    if let Some((_, option)) = settings.given().find(|(id, _)| !FITTING.contains(id)) {
+    if let Some((_, option)) = settings.said_here().find(|(id, _)| !FITTING.contains(id)) {
         return Err(UsageError::NotForCertificates { option });
     }
     exclusive::refuse(settings)?;

@@ -119,7 +119,7 @@ pub fn plan(
     operands: &[OsString],
     services: Services<'_>,
 ) -> Result<Plan, UsageError> {
-    if let Some((_, option)) = settings.given().find(|(id, _)| !FITTING.contains(id)) {
+    if let Some((_, option)) = settings.said_here().find(|(id, _)| !FITTING.contains(id)) {
         return Err(UsageError::NotForHttp { option });
     }
     exclusive::refuse(settings)?;

@@ -1,6 +1,6 @@
 //! TLS beside who speaks none, and what is refused. Who speaks it is met in `tests/ncat_tls.rs`.
 
-use crate::scenario::{Differs, Family, Must, Other, PLAIN, Scenario, Step};
+use crate::scenario::{Differs, Family, In, Must, Other, PLAIN, Scenario, Step};
 
 const TCP: Other = Other::Listens(Family::Tcp);
 const CLIENT: Other = Other::Calls(Family::Tcp);
@@ -9,6 +9,17 @@ const ANSWERED: &[Step] =
     &[Step::Meet, Step::Send(b"HTTP/1.0 400 Bad Request\r\n\r\n"), Step::Close, Step::Ends];
 const PLAIN_CLIENT: &[Step] =
     &[Step::Meet, Step::Send(b"GET / HTTP/1.0\r\n\r\n"), Step::Close, Step::Ends];
+
+/// Whoever speaks no TLS is turned away, and the next one waited for.
+const PLAIN_CLIENTS: &[Step] = &[
+    Step::Meet,
+    Step::Send(b"GET / HTTP/1.0\r\n\r\n"),
+    Step::Close,
+    Step::Meet,
+    Step::Send(b"GET / HTTP/1.0\r\n\r\n"),
+    Step::Close,
+    Step::Stays(100),
+];
 
 const fn refuses(name: &'static str, args: &'static str) -> Scenario {
     Scenario { name, args, ..PLAIN }
@@ -59,6 +70,34 @@ pub const ROWS: &[Scenario] = &[
                     "Ncat: Failed SSL connection from 127.0.0.1: the client speaks plain HTTP",
                 ),
             ],
+        }),
+        ..PLAIN
+    },
+    Scenario {
+        name: "-l --ssl --ssl-verify, a plain client",
+        args: "-l --ssl --ssl-verify 127.0.0.1 {free}",
+        other: CLIENT,
+        steps: PLAIN_CLIENT,
+        ..PLAIN
+    },
+    Scenario {
+        name: "-lk --ssl, plain clients",
+        args: "-lk --ssl 127.0.0.1 {free}",
+        input: In::Pipe,
+        other: CLIENT,
+        steps: PLAIN_CLIENTS,
+        ..PLAIN
+    },
+    Scenario {
+        name: "-l --ssl-alpn",
+        args: "-l --ssl-alpn h2 127.0.0.1 {free}",
+        input: In::Pipe,
+        steps: &[Step::Stays(1500)],
+        differs: Some(Differs {
+            original: "refuses `--ssl-alpn` with `-l`",
+            ours: "listens, and agrees on one of these protocols with who asks for one",
+            because: "it was an error",
+            must: &[Must::Stay, Must::NotSay("ALPN is not supported")],
         }),
         ..PLAIN
     },

@@ -10,8 +10,11 @@ use crate::cli::usage_error::UsageError;
 
 const SPECIAL: &[u8] = b"|&;<>()$`\n";
 
-/// The words of a line.
-pub fn split(line: &OsString) -> Result<Vec<OsString>, UsageError> {
+/// The words of a line. A refusal begins with `before`, and a quotation mark is open.
+pub fn split(line: &OsString, before: &'static str) -> Result<Vec<OsString>, UsageError> {
+    let unclosed = |byte| refused(before, byte, "\" is not closed");
+    let special =
+        |byte| refused(before, byte, "\" is for the shell: give one plain command without it");
     let mut words = Vec::new();
     let mut word: Option<Vec<u8>> = None;
     let mut bytes = line.as_bytes().iter().copied();
@@ -52,17 +55,8 @@ pub fn split(line: &OsString) -> Result<Vec<OsString>, UsageError> {
     Ok(words.into_iter().map(OsString::from_vec).collect())
 }
 
-fn special(byte: u8) -> UsageError {
-    refused(byte, "\" is for the shell: give one plain command without it")
-}
-
-fn unclosed(byte: u8) -> UsageError {
-    refused(byte, "\" is not closed")
-}
-
-fn refused(byte: u8, after: &'static str) -> UsageError {
-    let value = OsString::from_vec(vec![byte]);
-    UsageError::RefusedValue { before: "line to explain: \"", value, after }
+fn refused(before: &'static str, byte: u8, after: &'static str) -> UsageError {
+    UsageError::RefusedValue { before, value: OsString::from_vec(vec![byte]), after }
 }
 
 /// Whether a word means itself to a shell.
@@ -107,17 +101,17 @@ mod tests {
             ("nc '' 1", &["nc", "", "1"]),
             ("", &[]),
         ] {
-            assert_eq!(split(&line.into()).unwrap(), words, "{line:?}");
+            assert_eq!(split(&line.into(), "").unwrap(), words, "{line:?}");
         }
         for line in ["nc h 80 < f", "nc h 80|cat", "nc $H 80", "nc \"$H\" 80", "nc 'h", "nc \"h"] {
-            assert!(split(&line.into()).is_err(), "{line:?}");
+            assert!(split(&line.into(), "").is_err(), "{line:?}");
         }
     }
 
     #[test]
     fn what_is_quoted_is_split_into_the_same_word() {
         for word in ["a", "", "a b", "it's", "$HOME", "\\", "--x=y", "[::1]:80", "*"] {
-            assert_eq!(split(&quoted(&word.into()).into()).unwrap(), [word], "{word:?}");
+            assert_eq!(split(&quoted(&word.into()).into(), "").unwrap(), [word], "{word:?}");
         }
         assert_eq!(quoted(&"\u{1b}[2J'1".into()), "$'\\033[2J\\'1'");
     }

@@ -1,0 +1,170 @@
+//! What a word that is begun may become: an HTTP method, a header's name, a word typed before.
+//!
+//! Methods are those of RFC 9110 section 9.3 and RFC 5789; names those that requests have in the
+//! IANA registry of HTTP fields and that people type.
+
+const METHODS: &[&str] =
+    &["GET ", "HEAD ", "POST ", "PUT ", "DELETE ", "CONNECT ", "OPTIONS ", "TRACE ", "PATCH "];
+
+const NAMES: &[&str] = &[
+    "Accept: ",
+    "Accept-Charset: ",
+    "Accept-Encoding: ",
+    "Accept-Language: ",
+    "Authorization: ",
+    "Cache-Control: ",
+    "Connection: ",
+    "Content-Disposition: ",
+    "Content-Encoding: ",
+    "Content-Language: ",
+    "Content-Length: ",
+    "Content-Location: ",
+    "Content-Range: ",
+    "Content-Type: ",
+    "Cookie: ",
+    "Date: ",
+    "Expect: ",
+    "Forwarded: ",
+    "From: ",
+    "Host: ",
+    "If-Match: ",
+    "If-Modified-Since: ",
+    "If-None-Match: ",
+    "If-Range: ",
+    "If-Unmodified-Since: ",
+    "Keep-Alive: ",
+    "Max-Forwards: ",
+    "Origin: ",
+    "Pragma: ",
+    "Prefer: ",
+    "Priority: ",
+    "Proxy-Authorization: ",
+    "Range: ",
+    "Referer: ",
+    "Sec-WebSocket-Key: ",
+    "Sec-WebSocket-Protocol: ",
+    "Sec-WebSocket-Version: ",
+    "TE: ",
+    "Trailer: ",
+    "Transfer-Encoding: ",
+    "Upgrade: ",
+    "User-Agent: ",
+    "Via: ",
+    "X-Forwarded-For: ",
+    "X-Requested-With: ",
+];
+
+/// Words that stand behind a method or a name.
+const VALUES: &[&str] = &[
+    "HTTP/1.0",
+    "HTTP/1.1",
+    "application/json",
+    "application/octet-stream",
+    "application/x-www-form-urlencoded",
+    "chunked",
+    "close",
+    "gzip",
+    "keep-alive",
+    "multipart/form-data; boundary=",
+    "text/html",
+    "text/plain",
+    "websocket",
+];
+
+/// The most that are found.
+const MOST: usize = 100;
+
+/// What the word that ends `before`, the line up to the cursor, may become, each with its whole
+/// spelling. `earlier` are lines typed before, the newest one first.
+pub fn candidates<'a>(
+    before: &[u8],
+    earlier: impl Iterator<Item = &'a [u8]>,
+) -> (usize, Vec<Vec<u8>>) {
+    let line = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    let begin = line.iter().rposition(|byte| is_blank(*byte)).map_or(0, |at| at + 1);
+    let word = &line[begin..];
+    let mut found: Vec<Vec<u8>> = Vec::new();
+    if word.is_empty() {
+        return (0, found);
+    }
+    let tables: &[&[&str]] = if begin == 0 { &[METHODS, NAMES] } else { &[VALUES] };
+    let known = tables.iter().flat_map(|table| table.iter()).map(|text| text.as_bytes());
+    // a name may be spelled in any case (RFC 9110 section 5.1), what was typed before only as it was
+    found.extend(known.filter(|known| begins(known, word, true)).map(<[u8]>::to_vec));
+    for line in earlier {
+        for earlier in line.split(|byte| is_blank(*byte)) {
+            let is_new = || !found.iter().any(|found| found.trim_ascii_end() == earlier);
+            let fits = earlier.len() > word.len() && begins(earlier, word, false);
+            if found.len() < MOST && fits && is_new() {
+                found.push(earlier.to_vec());
+            }
+        }
+    }
+    (word.len(), found)
+}
+
+/// The longest beginning that all have in common. Where they differ only in case, the first one's.
+pub fn common(found: &[Vec<u8>]) -> &[u8] {
+    let Some((first, rest)) = found.split_first() else { return &[] };
+    let shared = |other: &Vec<u8>| {
+        first.iter().zip(other).take_while(|(one, two)| one.eq_ignore_ascii_case(two)).count()
+    };
+    &first[..rest.iter().map(shared).min().unwrap_or(first.len())]
+}
+
+fn begins(text: &[u8], with: &[u8], any_case: bool) -> bool {
+    text.get(..with.len()).is_some_and(|begin| {
+        if any_case { begin.eq_ignore_ascii_case(with) } else { begin == with }
+    })
+}
+
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(before: &str, earlier: &[&str]) -> Vec<String> {
+        let (_, found) =
+            candidates(before.as_bytes(), earlier.iter().rev().map(|line| line.as_bytes()));
+        found.into_iter().map(|word| String::from_utf8(word).unwrap()).collect()
+    }
+
+    #[test]
+    fn methods_names_and_earlier_words() {
+        assert_eq!(found("GE", &[]), ["GET "]);
+        assert_eq!(found("cont", &[])[..2], ["Content-Disposition: ", "Content-Encoding: "]);
+        assert_eq!(found("ho", &["house"]), ["Host: ", "house"]);
+        assert_eq!(found("GET / HT", &[]), ["HTTP/1.0", "HTTP/1.1"]);
+        assert_eq!(
+            found("POST /lo", &["GET /login HTTP/1.1", "GET /lobby x"]),
+            ["/lobby", "/login"]
+        );
+        assert_eq!(found("POST /lo", &["GET /login HTTP/1.1", "GET /login x"]), ["/login"]);
+        assert_eq!(found("GET / HTTP/1.1\nHos", &["Host: x"]), ["Host: ", "Host:"][..1]);
+        for nothing in ["", "GET ", "xyzzy", "GET /\n"] {
+            assert!(found(nothing, &["one two"]).is_empty(), "{nothing:?}");
+        }
+    }
+
+    #[test]
+    fn the_common_beginning_is_what_is_certain() {
+        let common = |words: &[&str]| {
+            let words: Vec<_> = words.iter().map(|word| word.as_bytes().to_vec()).collect();
+            String::from_utf8(common(&words).to_vec()).unwrap()
+        };
+        assert_eq!(common(&["Content-Length: ", "Content-Type: "]), "Content-");
+        assert_eq!(common(&["Host: ", "house"]), "Ho");
+        assert_eq!(common(&["GET "]), "GET ");
+        assert_eq!(common(&[]), "");
+    }
+
+    #[test]
+    fn each_name_is_there_once_and_whole() {
+        let bare: Vec<_> = NAMES.iter().filter_map(|name| name.strip_suffix(": ")).collect();
+        assert_eq!(bare.len(), NAMES.len());
+        assert!(bare.is_sorted_by(|one, two| one < two) && VALUES.is_sorted());
+    }
+}
