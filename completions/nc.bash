@@ -25,6 +25,7 @@ _nc() {
         --output) _nc_files; return ;;
         --log) _nc_files; return ;;
         --pcap) COMPREPLY=(); return ;;
+        --lint) _nc_words 'http smtp redis auto none'; return ;;
         -e | --exec) COMPREPLY=(); return ;;
         -c | --sh-exec) COMPREPLY=(); return ;;
         --lua-exec) _nc_files; return ;;
@@ -71,7 +72,7 @@ _nc() {
         --dialect) _nc_words 'default openbsd openbsd-upstream traditional ncat busybox busybox-small gnu toybox'; return ;;
     esac
     if [[ ${COMP_WORDS[COMP_CWORD]} == -* ]]; then
-        _nc_words '-l --listen -k --keep-open -z --zero -r --randomize -F --pass-socket --explain-command --lab --explain --multipart --dry-run -4 --ipv4 -6 --ipv6 -u --udp -U --unixsock -Z --dccp --sctp --udplite --tcp --vsock -f --file -n --nodns -p --source-port -s --source -C --crlf --edit --no-history -d --recv-only --send-only -i --interval --delay --rate --sum -t --telnet -o --hex --hex-dump --output --log --pcap --append-output --raw --marks -e --exec -c --sh-exec --lua-exec --pty -E --program-errors --max-conns --allow --allowfile --deny --denyfile --broker --chat -L --tunnel --tunnel-port --tunnel-source -w --wait --idle-timeout -q --quit-after -N --half-close --no-shutdown -W --receive-limit --close -x --proxy -X --proxy-type -P --proxy-user --proxy-auth --proxy-dns --tls --cafile --pin --insecure --ssl-verify --tls-name --sni --alpn --cert --key --require-client-cert --tls-min --tls-max --ciphers --keylog --starttls --warn --pem -T --tos -M --ttl -m --min-ttl -I --receive-buffer -O --send-buffer -S --md5 -D --debug-socket -b --broadcast -g --gateway -G --pointer --mptcp -v --verbose --why --progress --json --colour --exit-status --dialect -h --help -V --version'
+        _nc_words '-l --listen -k --keep-open -z --zero -r --randomize -F --pass-socket --explain-command --lab --explain --multipart --dry-run -4 --ipv4 -6 --ipv6 -u --udp -U --unixsock -Z --dccp --sctp --udplite --tcp --vsock -f --file -n --nodns -p --source-port -s --source -C --crlf --edit --no-history -d --recv-only --send-only -i --interval --delay --rate --sum -t --telnet -o --hex --hex-dump --output --log --pcap --lint --append-output --raw --marks -e --exec -c --sh-exec --lua-exec --pty -E --program-errors --max-conns --allow --allowfile --deny --denyfile --broker --chat -L --tunnel --tunnel-port --tunnel-source -w --wait --idle-timeout -q --quit-after -N --half-close --no-shutdown -W --receive-limit --close -x --proxy -X --proxy-type -P --proxy-user --proxy-auth --proxy-dns --tls --cafile --pin --insecure --ssl-verify --tls-name --sni --alpn --cert --key --require-client-cert --tls-min --tls-max --ciphers --keylog --starttls --warn --pem -T --tos -M --ttl -m --min-ttl -I --receive-buffer -O --send-buffer -S --md5 -D --debug-socket -b --broadcast -g --gateway -G --pointer --mptcp -v --verbose --why --progress --json --colour --exit-status --dialect -h --help -V --version'
         return
     fi
     for word in "${COMP_WORDS[@]}"; do

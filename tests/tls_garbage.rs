@@ -289,6 +289,11 @@ fn a_listener_tells_who_speaks_no_tls_and_serves_the_next() {
             b"\x15\x03\x03\0\x02\x02\x30",
             "the peer ended it with the alert unknown_ca (48): it does not know who signed our certificate",
         ),
+        // as a client of ours that has pinned another certificate
+        (
+            b"\x15\x03\x03\0\x02\x02\x31",
+            "the peer ended it with the alert access_denied (49): it does not let us in (a rule of its own, or a pin)",
+        ),
         (b"", CLOSED),
     ] {
         let (mut running, port) = listener(&[]);

@@ -282,6 +282,26 @@ fn a_peers_own_certificate_may_be_known() {
     );
 }
 
+/// As it is with `--cafile`: who made it for one server often made an authority's.
+#[test]
+fn a_peers_own_certificate_may_be_among_the_systems() {
+    let files = Files::new();
+    let root = Authority::root("Root of the test");
+    let own = root.as_identity();
+    let system = files.authority("system", &root);
+    let peer = OneClient::start(&server(&own, &Version::ALL), |mut stream| stream.read_all());
+    let port = peer.port.to_string();
+    let mut client = nc(&["--tls", "127.0.0.1", &port]).env("SSL_CERT_FILE", &system).start();
+    assert_eq!(client.wait_end(), "exit 15");
+    assert_eq!(
+        client.said().trim_end(),
+        "nc: the certificate of 127.0.0.1 is not trusted: it has no names, and 127.0.0.1 was asked \
+         for",
+        "it is known, or that would be said first"
+    );
+    let _ = peer.done();
+}
+
 #[test]
 fn what_is_asked_for_may_have_another_name() {
     let World { root, cafile, .. } = &World::new();

@@ -244,6 +244,7 @@ fn read_with(
         verbosity: settings.verbosity.max(u8::from(matches!(plan, Plan::Lab(_)))),
         scanning: settings.has(Id::Scan),
         secured: matches!(&plan, Plan::Connect(connect) if connect.dial.tls.is_some()),
+        by_hand: matches!(plan, Plan::Connect(_)),
         several: plan.has_several_ports(),
         json: settings.has(Id::Json),
         colour: settings.colour(),

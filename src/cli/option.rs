@@ -160,6 +160,8 @@ pub enum Id {
     Marks,
     /// When there are colours.
     Colour,
+    /// Who reads along in a conversation by hand.
+    Lint,
     /// A pause before each block moved.
     Delay,
     /// The most bytes a second.

@@ -120,6 +120,11 @@ impl Keys {
         Self { special, ..Self::default() }
     }
 
+    /// The keys that the user has set.
+    pub fn special(&self) -> Special {
+        self.special
+    }
+
     /// Takes a byte and adds the keys that it completes.
     pub fn push(&mut self, byte: u8, keys: &mut Vec<Key>) {
         match std::mem::take(&mut self.state) {

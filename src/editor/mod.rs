@@ -74,6 +74,11 @@ impl Editor {
         Self { prompt, keys: Keys::new(special), ..Self::default() }
     }
 
+    /// The key that ends the input.
+    pub fn end_key(&self) -> u8 {
+        self.keys.special().end
+    }
+
     /// Earlier lines, the oldest one first.
     pub fn remember<'a>(&mut self, lines: impl Iterator<Item = &'a [u8]>) {
         lines.for_each(|line| {

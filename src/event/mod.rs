@@ -40,6 +40,7 @@ pub use crate::sys::sockopt::TcpInfo;
 use crate::plan::{Host, ProxyKind, Transport, UdpProbe, UnixKind, UnixName};
 use crate::proto::certificate::{Certificate, CertificateError, Timestamp};
 use crate::proto::escape::escape;
+use crate::proto::lint::Note;
 use crate::proto::starttls::Shown;
 
 /// Takes events as they happen. The run has one thread, so an observer may keep state in cells.
@@ -86,6 +87,8 @@ pub enum Detail {
     LocalAddress,
     /// What the kernel knows of a connection: `tcp` of a [`Summary`].
     TcpInfo,
+    /// [`Event::Note`]s that nobody asked for by name.
+    Notes,
 }
 
 /// Something happened.
@@ -219,6 +222,8 @@ pub enum Event {
         /// From the net to our output.
         down: &'static str,
     },
+    /// Who reads along in a conversation by hand has something to say.
+    Note(Note),
     /// The first byte of one direction has moved.
     FirstByte {
         /// Who sent it.

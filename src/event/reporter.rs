@@ -288,6 +288,10 @@ impl Observer for Reporter {
                 self.reporting.json || voice_shows()
             }
             Detail::ClientNames => voice_shows(),
+            Detail::Notes => {
+                let shows_words = self.reporting.at_terminal && !self.reporting.json;
+                shows_words && self.reporting.by_hand && voice_shows()
+            }
             Detail::PeerNames => !self.reporting.json && voice_shows(),
         }
     }

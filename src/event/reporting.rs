@@ -49,6 +49,8 @@ pub struct Reporting {
     pub scanning: bool,
     /// A connection of ours stands only once it is secured (TLS).
     pub secured: bool,
+    /// The run connects and converses, perhaps by hand.
+    pub by_hand: bool,
     /// The run tries several ports: of one that is closed a dialect may keep silent.
     pub several: bool,
     /// Events as JSON lines in place of words.

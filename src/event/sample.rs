@@ -16,6 +16,7 @@ use super::{
 use crate::plan::{Host, LintError, ProxyKind, Transport, UdpProbe, UnixKind, UnixName};
 use crate::proto::certificate::{Certificate, CertificateError};
 use crate::proto::direction::Direction;
+use crate::proto::lint::Note;
 use crate::proto::starttls::Shown;
 
 /// Everything that a terminal should never get from us, and text that is no UTF-8.
@@ -156,6 +157,7 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
         },
         Event::Heard(client()),
         Event::Moving { up: "sendfile", down: "splice" },
+        Event::Note(Note::NoColon { line: 3, text: foreign.to_vec() }),
         Event::FirstByte { from: Side::Peer, took: TOOK },
         Event::HalfClosed { by: Side::Us, bytes: 61, typed: false },
         Event::Progress(Box::new(Progress {
@@ -375,11 +377,12 @@ fn number_of_event(event: &Event) -> usize {
         Event::NotEditing(_) => 38,
         Event::NotKept { .. } => 39,
         Event::Progress(_) => 40,
-        Event::NoConversation => 41, // the highest, see EVENTS
+        Event::NoConversation => 41,
+        Event::Note(_) => 42, // the highest, see EVENTS
     }
 }
 
-const EVENTS: usize = 42;
+const EVENTS: usize = 43;
 
 /// The same for errors.
 fn number_of_error(error: &Error) -> usize {

@@ -9,6 +9,7 @@ pub mod dial;
 #[cfg(feature = "dtls")]
 pub mod dtls;
 mod limiter;
+mod lint;
 #[cfg(not(all(feature = "tls", feature = "dtls")))]
 mod not_built;
 pub mod proxy;
@@ -22,6 +23,7 @@ mod telnet;
 pub mod tls;
 mod witnesses;
 
+pub use lint::Lint;
 pub use recorder::Recorder;
 pub use screen::Screen;
 pub use stages::Stages;

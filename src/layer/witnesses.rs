@@ -4,30 +4,33 @@
 //! after it is changed, and wait until they have seen it. What all conversations of a run share,
 //! such as a record's file, a witness holds a part of.
 
+use std::cell::OnceCell;
 use std::future::pending;
 use std::rc::Rc;
 
-use super::{Recorder, Sums};
+use super::{Lint, Recorder, Sums};
 use crate::event::Error;
 use crate::plan::Session;
 use crate::proto::direction::Direction;
+use crate::proto::lint::Note;
 
 /// Who looks at the bytes of one conversation.
 #[derive(Debug, Default)]
 pub struct Witnesses {
     recorder: Option<Rc<Recorder>>,
     sums: Option<Box<Sums>>,
+    lint: OnceCell<Lint>,
 }
 
 impl Witnesses {
     /// Those that the session asks for, of a conversation that begins now.
     pub fn of(session: &Session, recorder: Option<Rc<Recorder>>) -> Rc<Self> {
-        Rc::new(Self { recorder, sums: session.sum.then(Box::default) })
+        Rc::new(Self { recorder, sums: session.sum.then(Box::default), ..Self::default() })
     }
 
     /// Only who writes it down.
     pub fn recording(recorder: Option<Rc<Recorder>>) -> Rc<Self> {
-        Rc::new(Self { recorder, sums: None })
+        Rc::new(Self { recorder, ..Self::default() })
     }
 
     /// Nobody.
@@ -35,9 +38,15 @@ impl Witnesses {
         Rc::default()
     }
 
+    /// One more, who reads along from the beginning.
+    pub fn read_along(&self, lint: Lint) {
+        // there is one conversation, and so one beginning
+        let _ = self.lint.set(lint);
+    }
+
     /// Whether nobody looks.
     pub fn is_empty(&self) -> bool {
-        self.recorder.is_none() && self.sums.is_none()
+        self.recorder.is_none() && self.sums.is_none() && self.lint.get().is_none()
     }
 
     /// What was added up, where it was.
@@ -53,6 +62,9 @@ impl Witnesses {
         if let Some(recorder) = &self.recorder {
             recorder.read(direction, block).await;
         }
+        if let Some(lint) = self.lint.get().filter(|_| direction == Direction::Received) {
+            lint.saw(direction, block);
+        }
     }
 
     /// Shows a block as it is passed on.
@@ -63,6 +75,34 @@ impl Witnesses {
         if let Some(recorder) = &self.recorder {
             recorder.passed(direction, block).await;
         }
+        if let Some(lint) = self.lint.get().filter(|_| direction == Direction::Sent) {
+            lint.saw(direction, block);
+        }
+    }
+
+    /// Nothing more comes from there.
+    pub fn ended(&self, direction: Direction) {
+        if let Some(lint) = self.lint.get() {
+            lint.ended(direction);
+        }
+    }
+
+    /// Whether somebody reads along.
+    pub fn take_notes(&self) -> bool {
+        self.lint.get().is_some()
+    }
+
+    /// Waits for what they note.
+    pub async fn notes(&self) -> Vec<Note> {
+        match self.lint.get() {
+            Some(lint) => lint.notes().await,
+            None => pending().await,
+        }
+    }
+
+    /// What they noted, and nobody waited for.
+    pub fn last_notes(&self) -> Vec<Note> {
+        self.lint.get().map(Lint::take).unwrap_or_default()
     }
 
     /// Comes back where one of them failed in a way that ends the conversation.

@@ -4,9 +4,10 @@
 //! do not go together.
 
 use super::{
-    CertificateCheck, Clients, Connect, Listen, Plan, Protocol, Remote, Scan, Service, Transport,
-    UnixKind,
+    CertificateCheck, Clients, Connect, Listen, Plan, Protocol, Remote, Scan, Service, Session,
+    Transport, UnixKind,
 };
+use crate::proto::lint::LintKind;
 
 /// Two things that were asked for and do not go together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -109,6 +110,16 @@ const CONNECT: &[Rule<Connect>] = &[
         second: "a program, or passing the socket on",
         broken: |plan| plan.request.is_some() && (plan.program.is_some() || plan.pass_socket),
     },
+    Rule {
+        first: "reading along",
+        second: "datagrams or a file",
+        broken: |plan| reads_along(&plan.session) && !is_stream(&plan.remote),
+    },
+    Rule {
+        first: "reading along",
+        second: "passing the socket on",
+        broken: |plan| reads_along(&plan.session) && plan.pass_socket,
+    },
 ];
 
 const SCAN: &[Rule<Scan>] = &[
@@ -145,6 +156,11 @@ const CERTIFICATES: &[Rule<CertificateCheck>] = &[
 ];
 
 const LISTEN: &[Rule<Listen>] = &[
+    Rule {
+        first: "reading along",
+        second: "a listener, for it is done as the client",
+        broken: |plan| reads_along(&plan.session),
+    },
     Rule {
         first: "TLS",
         second: "datagrams that are not UDP's",
@@ -203,6 +219,10 @@ const LISTEN: &[Rule<Listen>] = &[
         },
     },
 ];
+
+fn reads_along(session: &Session) -> bool {
+    session.lint.is_some_and(|kind| kind != LintKind::Nothing)
+}
 
 fn is_stream(remote: &Remote) -> bool {
     match remote {

@@ -76,7 +76,11 @@ impl Plan {
     /// The session whose lines are to be edited: that of one conversation which our streams have.
     pub fn edits(&self) -> Option<&Session> {
         let session = match self {
-            Self::Connect(connect) if connect.program.is_none() && !connect.pass_socket => {
+            Self::Connect(connect)
+                if connect.program.is_none()
+                    && connect.request.is_none()
+                    && !connect.pass_socket =>
+            {
                 &connect.session
             }
             Self::Listen(listen)

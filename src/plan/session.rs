@@ -4,6 +4,7 @@ use std::num::NonZeroU64;
 use std::time::Duration;
 
 use super::{RecordFormat, Recording, View};
+use crate::proto::lint::LintKind;
 
 /// What happens on one connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +39,9 @@ pub struct Session {
     pub wants_answer: bool,
     /// What is written down of it (`-o`, `-x`, `--log`, `--pcap`).
     pub recordings: Vec<Recording>,
+    /// Who reads along in it as its client (`--lint`). `None`: as `Auto` where somebody types and is
+    /// shown such notes.
+    pub lint: Option<LintKind>,
     /// Leave after so many reads from the network (`-W`).
     pub receive_limit: Option<NonZeroU64>,
     /// The most bytes of input put into one datagram.
@@ -75,6 +79,7 @@ impl Default for Session {
             idle_is_failure: false,
             wants_answer: false,
             recordings: Vec::new(),
+            lint: None,
             receive_limit: None,
             datagram_size: LARGEST_DATAGRAM,
             edit: None,

@@ -19,10 +19,11 @@ use super::mover::Mover;
 use super::terms::Terms;
 use crate::endpoint::stdio::{Input, Output};
 use crate::endpoint::{Link, Stream};
-use crate::event::{Error, Event, Extent, Observer, Side, Summary};
-use crate::layer::{Answers, Screen, Stages, Witnesses};
+use crate::event::{Detail, Error, Event, Extent, Observer, Side, Summary};
+use crate::layer::{Answers, Lint, Screen, Stages, Witnesses};
 use crate::plan::AfterInput;
 use crate::proto::direction::Direction;
+use crate::proto::lint::{LintKind, Note};
 use crate::sys::fd::Kind;
 use crate::sys::pty;
 
@@ -50,6 +51,9 @@ pub async fn converse(
     if output.is_edited() {
         // the last line of the terminal is the one that is typed
         terms.observer.peer_speaks();
+    }
+    if let Some(kind) = lint_of(link, input, terms) {
+        call.witnesses.read_along(Lint::new(kind, input.is_terminal()));
     }
     // a program's terminal is the program's own
     let screen = match output.fd() {
@@ -130,6 +134,15 @@ pub async fn converse(
     }
     let _held = input.hold();
     call.hold(up, down, talk, &Streams { input, output, link }).await
+}
+
+/// Who reads along in this conversation: who was asked to, and by itself where somebody types and
+/// sees the notes.
+fn lint_of(link: &Link, input: &Input, terms: &Terms<'_>) -> Option<LintKind> {
+    let by_itself = || input.is_terminal() && terms.observer.wants(Detail::Notes);
+    let kind = terms.session.lint.or_else(|| by_itself().then_some(LintKind::Auto))?;
+    let is_stream = link.stream().kind() != Kind::DatagramSocket;
+    (kind != LintKind::Nothing && is_stream).then_some(kind)
 }
 
 /// Waits until nobody reads our output.
@@ -299,6 +312,7 @@ impl<'a> Call<'a> {
                     if matches!(end, FlowEnd::EndOfInput) {
                         self.ends.input.set(true);
                         home.input_ended();
+                        self.witnesses.ended(Direction::Sent);
                     }
                     up_end = Some(end);
                     actions
@@ -306,6 +320,7 @@ impl<'a> Call<'a> {
                 end = &mut down, if talk.down_is_open() => {
                     let actions = talk.down_ended(end.how());
                     self.ends.peer.set(matches!(end, FlowEnd::EndOfInput));
+                    self.witnesses.ended(Direction::Received);
                     down_end = Some(end);
                     actions
                 }
@@ -322,6 +337,10 @@ impl<'a> Call<'a> {
                 }
                 () = &mut first_down, if !first_bytes.down.get() => {
                     first_bytes.report(&self.up, &self.down);
+                    continue;
+                }
+                notes = rarely(|| self.witnesses.notes()), if self.witnesses.take_notes() => {
+                    self.tell(notes);
                     continue;
                 }
                 _ = &mut answering, if answers_work => {
@@ -398,6 +417,7 @@ impl<'a> Call<'a> {
             }
         }
 
+        self.tell(self.witnesses.last_notes());
         // the last bytes may have come to their end with it
         let witness_failure = witness_failure.or_else(|| self.witnesses.failed());
         let failure = witness_failure.or_else(|| self.failure(up_end, down_end)).or_else(|| {
@@ -428,6 +448,12 @@ impl<'a> Call<'a> {
             ..Summary::default()
         });
         result
+    }
+
+    fn tell(&self, notes: Vec<Note>) {
+        for note in notes {
+            self.terms.observer.observe(&Event::Note(note));
+        }
     }
 
     /// How long the peer may acknowledge nothing at the end.

@@ -13,6 +13,7 @@ pub mod postman;
 pub mod process;
 pub mod proxy;
 pub mod running;
+pub mod screen;
 #[cfg(feature = "tls")]
 pub mod secured;
 pub mod terminal;

@@ -15,6 +15,7 @@ use rustix::termios::{Termios, tcgetattr};
 use super::DEADLINE;
 use super::process::{Input, Output, Program};
 use super::running::Running;
+use super::screen::Screen;
 
 /// What the terminal is set to: each of these is to be the same before and after a program.
 #[derive(Debug, PartialEq, Eq)]
@@ -82,16 +83,20 @@ impl Terminal {
 
     /// Waits until the screen shows `text` and gives all that it shows; carriage returns do not show.
     pub fn wait_screen(&mut self, text: &str) -> String {
+        self.wait_for(|screen| screen.contains(text))
+            .unwrap_or_else(|screen| panic!("the screen does not show {text:?} but\n{screen}"))
+    }
+
+    /// Waits until what the screen shows is as wanted; gives it, as the error at the deadline.
+    pub fn wait_for(&mut self, is_wanted: impl Fn(&str) -> bool) -> Result<String, String> {
         let deadline = Instant::now() + DEADLINE;
         loop {
             let screen = self.screen();
-            if screen.contains(text) {
-                return screen;
+            if is_wanted(&screen) {
+                return Ok(screen);
             }
             let left = deadline.saturating_duration_since(Instant::now());
-            let Ok(bytes) = self.shown.recv_timeout(left) else {
-                panic!("the screen does not show {text:?} but\n{screen}");
-            };
+            let Ok(bytes) = self.shown.recv_timeout(left) else { return Err(screen) };
             self.screen.extend(bytes);
         }
     }
@@ -102,6 +107,29 @@ impl Terminal {
             self.screen.extend(bytes);
         }
         String::from_utf8_lossy(&self.screen).replace('\r', "")
+    }
+
+    /// Waits until the rows of the screen are these, as a terminal of 80 columns draws them, and
+    /// gives the row and column of the cursor.
+    pub fn wait_rows(&mut self, rows: &[&str]) -> (usize, usize) {
+        let deadline = Instant::now() + DEADLINE;
+        loop {
+            let screen = Screen::of(&self.screen);
+            if screen.rows() == rows {
+                return screen.cursor();
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            let Ok(bytes) = self.shown.recv_timeout(left) else {
+                panic!("the screen shows {:#?}, not {rows:#?}", screen.rows());
+            };
+            self.screen.extend(bytes);
+        }
+    }
+
+    /// The rows of the screen now.
+    pub fn rows(&mut self) -> Vec<String> {
+        self.screen();
+        Screen::of(&self.screen).rows()
     }
 
     /// What it is set to.

@@ -2,6 +2,7 @@
 
 use netcat::cli::dialect::{DEFAULT, DIALECTS};
 use netcat::cli::option::{Id, Opt};
+use netcat::proto::lint::LintKind;
 
 /// What may stand as a value.
 pub enum Choices {
@@ -25,6 +26,7 @@ pub fn of(opt: &Opt) -> Choices {
         Id::Colour => Choices::Words(vec!["auto", "always", "never"]),
         Id::Help => Choices::Words(vec!["all"]),
         Id::Lab => Choices::Words(vec!["http"]),
+        Id::Lint => Choices::Words(LintKind::WORDS.iter().map(|(word, _)| *word).collect()),
         Id::ProxyDns => Choices::Words(vec!["remote", "local", "both", "none"]),
         Id::Pem
         | Id::File

@@ -35,6 +35,9 @@ pub fn text() -> String {
         let opts = DEFAULT.opts.iter().filter(|opt| opt.group == group);
         page.tagged("Ds", opts.map(|opt| (tag(opt), opt.manual)));
     }
+    page.section("EDITING LINES").paragraphs(prose::EDITING);
+    let keys = prose::KEYS.iter().map(|(keys, text)| ((*keys).to_owned(), *text));
+    page.tagged("Alt-Backspace", keys).line(".Pp").prose(prose::HISTORY);
     dialects(&mut page);
     page.section("ENVIRONMENT");
     let variables = prose::ENVIRONMENT.iter();

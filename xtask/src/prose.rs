@@ -142,6 +142,56 @@ pub const DIFFERENCES: &[(&str, &[&str])] = &[
     ),
 ];
 
+/// EDITING LINES, before the keys.
+pub const EDITING: &[&str] = &[
+    "With `--edit`, where standard input and output are a terminal, a line is edited before it is \
+     sent, and what arrives is shown above it. The bytes sent are those typed, and a line feed for \
+     Enter; `-C`, `-i` and all else hold as ever. A terminal in raw mode is left as it is. A block \
+     that is pasted goes out as it stands, with Enter.",
+];
+
+/// EDITING LINES, the keys.
+pub const KEYS: &[(&str, &str)] = &[
+    (
+        "Left, Right, Home, End",
+        "Move; with Ctrl or Alt, by words. Ctrl-A, Ctrl-B, Ctrl-E, Ctrl-F too.",
+    ),
+    (
+        "Up, Down",
+        "The line before or after, of a block or of those sent earlier. Ctrl-P, Ctrl-N too.",
+    ),
+    (
+        "Ctrl-R",
+        "Look for an earlier line that contains what is typed; again for one before that; \
+      Ctrl-G gives up.",
+    ),
+    (
+        "Tab",
+        "Complete the word: an HTTP method, the name of a header, a word typed before. Twice \
+      shows what there is to choose from. Behind a blank it is a tab.",
+    ),
+    (
+        "Ctrl-W, Ctrl-U, Ctrl-K",
+        "Take away the word before the cursor, all before it, all behind it; \
+      Ctrl-Y brings it back.",
+    ),
+    ("Ctrl-T, Ctrl-L", "Two characters change places; the screen is cleared."),
+    ("Ctrl-V", "The next key is typed as it is."),
+    ("Alt-Enter", "A line end within the text, which is not sent yet."),
+    (
+        "Ctrl-D",
+        "On an empty line the end of the input; behind a text it is sent without a line end; \
+      elsewhere it takes a character away.",
+    ),
+    ("Ctrl-C, Ctrl-Z", "Leave, and stop, as ever; the terminal is as it was."),
+];
+
+/// EDITING LINES, behind the keys.
+pub const HISTORY: &str = "Lines are kept for each host and port in \
+     `$XDG_STATE_HOME/nc/history/host:port`, or under `~/.local/state`, which the user alone can \
+     read: not with `--no-history`, not in a run that asks for a password, and not those that begin \
+     with a blank or look like a secret (`Authorization:`, `Cookie:`, `PASS` and their kin).";
+
 /// EXIT STATUS, before the list.
 pub const STATUS: &str = "`nc` says by its exit status what failed:";
 
@@ -167,6 +217,8 @@ pub const ENVIRONMENT: &[(&str, &str)] = &[
     ),
     ("NO_COLOR", "If set and not empty, `--colour` alone means no colours."),
     ("POSIXLY_CORRECT", "If set, options end at the first operand."),
+    ("XDG_STATE_HOME", "Where `--edit` keeps lines, in place of `~/.local/state`."),
+    ("TERM", "If it is empty or `dumb`, `--edit` does nothing."),
 ];
 
 /// EXAMPLES: what it does, and how.

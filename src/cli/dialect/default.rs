@@ -156,7 +156,7 @@ const OPTS: &[Opt] = &[
         "Send each line feed as carriage return and line feed; where both are there already, \
          nothing is added.",
     ),
-    Opt::switch(Id::Edit, G::Data).long("edit").common().says(
+    Opt::switch(Id::Edit, G::Data).long("edit").says(
         "edit lines at a terminal, with history",
         "At a terminal, edit each line before it is sent: arrows, Ctrl-R, Tab, and a block that is \
          pasted waits for Enter. What arrives is shown above it. Elsewhere it does nothing.",
@@ -234,8 +234,17 @@ const OPTS: &[Opt] = &[
          where it is long) that is acknowledged at once. Under TLS the packets hold what was on the \
          wire, and before them stands a block with the secrets of the connection, so that they open \
          decrypted; the file is made for its owner alone. Connections over Unix sockets and vsock get \
-         addresses of 127.0.0.0/8 that are made up, which their first packet's comment says. The \
+         addresses of 127.0.0.0/8 that are made up, which their first packet's comment says; a UDP \
+         listener that hears everybody (`-k`) has the address that it is bound to. The \
          file is emptied first, and `--append-output` does not go with it; nor does DTLS.",
+    ),
+    Opt::value(Id::Lint, "KIND", G::Data).long("lint").says(
+        "note what is wrong while you type: http, smtp, redis",
+        "Read along in a conversation by hand, as the client in it, and say on standard error which \
+         line is wrong, what the other end waits for and what its answer means: KIND is `http`, \
+         `smtp` or `redis`; `auto` is `http` where the first line sent is a request, and else \
+         nothing; `none` is nothing. Not a byte of the conversation is changed or held up by it. \
+         Where standard input and standard error are terminals, `-v` alone does as `auto`.",
     ),
     Opt::switch(Id::AppendOutput, G::Data).long("append-output").says(
         "append to these files instead of emptying them",

@@ -7,6 +7,7 @@ use crate::plan::{
     AfterInput, AfterPeer, Attached, Edit, LARGEST_DATAGRAM, PaceUnit, Program, Protocol,
     RecordFormat, RecordTo, Recording, Session, Telnet,
 };
+use crate::proto::lint::LintKind;
 
 /// The sentences of a conversation with one peer.
 pub fn session(said: &mut Vec<String>, session: &Session, protocol: Protocol) {
@@ -74,6 +75,17 @@ pub fn shared(said: &mut Vec<String>, session: &Session, protocol: Protocol) {
     }
     if session.sum {
         said.push("Says at the end what the SHA-256 of each direction is.".to_owned());
+    }
+    if let Some(kind) = session.lint {
+        said.push(match kind {
+            LintKind::Http => "Reads along and notes what is wrong in HTTP.".to_owned(),
+            LintKind::Smtp => "Reads along and notes what is wrong in SMTP.".to_owned(),
+            LintKind::Redis => "Reads along and notes what is wrong for Redis.".to_owned(),
+            LintKind::Auto => {
+                "Reads along and notes what is wrong, if the first line is of HTTP.".to_owned()
+            }
+            LintKind::Nothing => "Notes nothing about what is typed.".to_owned(),
+        });
     }
     said.extend(session.recordings.iter().map(recording));
     if let Some(limit) = session.receive_limit {

@@ -396,6 +396,9 @@ impl Line {
         }
         self.number("rate", session.rate);
         self.switch_if(session.sum, "sum");
+        if let Some(kind) = session.lint {
+            self.value("lint", kind.word());
+        }
         for recording in &session.recordings {
             self.recording(recording);
         }

@@ -4,6 +4,7 @@
 mod certificates;
 mod chain;
 mod http;
+mod lint;
 mod program;
 mod record;
 mod route;
@@ -74,6 +75,7 @@ pub fn default(
     let settings = &*tls::with_scheme(settings, &operands.values);
     exclusive::refuse(settings)?;
     refuse_clashes(settings)?;
+    lint::lint(settings)?;
     program::refuse_numbered_host(settings, &operands.values)?;
     ends(settings, &operands.values, services).map_err(|error| program::swallowed(settings, error))
 }
@@ -337,6 +339,7 @@ fn session(settings: &Settings) -> Result<Session, UsageError> {
         sum: settings.has(Id::Sum),
         recordings: record::recordings(settings)?,
         edit: edit(settings)?,
+        lint: lint::lint(settings)?,
         ..shared
     })
 }

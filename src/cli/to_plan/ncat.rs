@@ -222,6 +222,7 @@ impl Wanted<'_> {
             show_peer: !send_only,
             view: View::default(),
             recordings: self.recordings(),
+            lint: None,
             receive_limit: None,
             datagram_size: DATAGRAM,
             rate: None,

@@ -78,11 +78,29 @@ struct State {
     screen: Screen,
     /// Keys that were pressed and not looked at yet.
     pressed: VecDeque<u8>,
+    /// The next ones were pressed while the terminal still gave whole lines.
+    ahead: bool,
+    /// The key that ends the input.
+    end_key: u8,
+    /// We were stopped by ourselves, and go on again.
+    goes_on: bool,
     /// Lines that the pipe has no room for yet.
     finished: VecDeque<u8>,
     uncooked: Option<Uncooked>,
     history: Option<History>,
     ended: bool,
+}
+
+impl State {
+    fn press(&mut self, keys: &mut [u8]) {
+        if std::mem::take(&mut self.ahead) {
+            // a terminal that gives lines keeps the end of the input as a zero
+            for key in keys.iter_mut().filter(|key| **key == 0) {
+                *key = self.end_key;
+            }
+        }
+        self.pressed.extend(&*keys);
+    }
 }
 
 /// A conversation is held, until this goes away.
@@ -104,7 +122,8 @@ impl fmt::Debug for Desk {
 impl Desk {
     /// A desk for a plan that wants one, where our input and output are a terminal that it may use.
     pub fn open(plan: &Plan, observer: &Rc<dyn Observer>) -> Result<Option<Rc<Self>>, Error> {
-        let Some(edit) = plan.edits().and_then(|session| session.edit) else { return Ok(None) };
+        let Some(session) = plan.edits() else { return Ok(None) };
+        let Some(edit) = session.edit else { return Ok(None) };
         let keyboard = stdio::input().map_err(Error::Input)?;
         let screen = stdio::output().map_err(output)?;
         let reason = if keyboard.kind() != Kind::Terminal {
@@ -121,15 +140,18 @@ impl Desk {
                     history::directory(env::var_os("XDG_STATE_HOME"), env::var_os("HOME"))?;
                 Some((directory, history::name(plan)?))
             });
-            return Self::of(keyboard, screen, kept_in.flatten(), observer).map(Some);
+            // what arrives has a mark before it too
+            let prompt = if session.view.marked { "> " } else { "" };
+            let editor = Editor::new(prompt, special(&keyboard)?);
+            return Self::of((keyboard, screen), editor, kept_in.flatten(), observer).map(Some);
         };
         observer.observe(&Event::NotEditing(reason));
         Ok(None)
     }
 
     fn of(
-        keyboard: Fd,
-        screen: Fd,
+        (keyboard, screen): (Fd, Fd),
+        editor: Editor,
         kept_in: Option<(PathBuf, String)>,
         observer: &Rc<dyn Observer>,
     ) -> Result<Rc<Self>, Error> {
@@ -137,14 +159,14 @@ impl Desk {
         let (read, write) = pipe.map_err(|error| Error::Start(error.into()))?;
         let input = Rc::new(Fd::owned(read).map_err(Error::Start)?);
         let lines = Rc::new(Fd::owned(write).map_err(Error::Start)?);
-        let [erase, word_erase, kill, end] =
-            terminal::special_keys(&keyboard).map_err(Error::Input)?;
-        let special = Special { erase, word_erase, kill, end };
         let (columns, rows) = terminal::size(&screen);
         let state = State {
-            editor: Editor::new("", special),
+            end_key: editor.end_key(),
+            editor,
             screen: Screen::new(Size::new(columns, rows)),
             pressed: VecDeque::new(),
+            ahead: false,
+            goes_on: false,
             finished: VecDeque::new(),
             uncooked: None,
             history: None,
@@ -237,7 +259,7 @@ impl Desk {
                 },
                 read = self.keyboard.read(&mut buffer), if has_room => match read {
                     Ok(0) => self.end(),
-                    Ok(count) => self.state.borrow_mut().pressed.extend(&buffer[..count]),
+                    Ok(count) => self.state.borrow_mut().press(&mut buffer[..count]),
                     Err(error) => return Error::Input(error),
                 },
                 ready = caught_up, if is_behind => if let Err(error) = ready {
@@ -261,7 +283,14 @@ impl Desk {
             sleep(SHORTLY).await;
             signal::stop(Stop::Reading);
             // where nobody can have us go on, nobody is there to type
-            while signals.next().await != TerminalSignal::Again {}
+            loop {
+                match signals.next().await {
+                    TerminalSignal::Again => break,
+                    TerminalSignal::Stop => signal::stop(Stop::Asked),
+                    TerminalSignal::Resize => {}
+                }
+            }
+            self.state.borrow_mut().goes_on = false;
         }
         if !waits() {
             return Ok(());
@@ -270,7 +299,8 @@ impl Desk {
         let mut state = self.state.borrow_mut();
         let state = &mut *state;
         state.uncooked = Some(Uncooked::begin(&self.keyboard).map_err(Error::Input)?);
-        let shown_already = self.keyboard.is_readable_now() && state.pressed.is_empty();
+        state.ahead = self.keyboard.is_readable_now();
+        let shown_already = state.ahead && state.pressed.is_empty();
         state.screen.begin(&state.editor.view(), shown_already);
         Ok(())
     }
@@ -385,12 +415,14 @@ impl Desk {
     fn stop(&self) {
         self.rest();
         signal::stop(Stop::Asked);
+        // the signal that had us go on is still to come
+        self.state.borrow_mut().goes_on = true;
     }
 
     /// We go on: who had the terminal meanwhile may have set it, and written to it.
     fn again(&self) {
         let mut state = self.state.borrow_mut();
-        if state.uncooked.take().is_some() {
+        if !std::mem::take(&mut state.goes_on) && state.uncooked.take().is_some() {
             let (columns, rows) = terminal::size(&self.screen);
             state.screen.forget(Size::new(columns, rows));
         }
@@ -497,6 +529,11 @@ fn flush(screen: &Fd, queue: &mut Vec<u8>) -> io::Result<()> {
         queue.drain(..count);
     }
     Ok(())
+}
+
+fn special(keyboard: &Fd) -> Result<Special, Error> {
+    let [erase, word_erase, kill, end] = terminal::special_keys(keyboard).map_err(Error::Input)?;
+    Ok(Special { erase, word_erase, kill, end })
 }
 
 fn output(error: io::Error) -> Error {

@@ -19,6 +19,7 @@ use self::line::line;
 use self::progress::Progress;
 use self::tls::{Certificate, Judged, Tls};
 use self::value::{Address, Peer, Reason, Target, hex, ip, proxy_kind, seconds, side, text};
+use super::voice::note::words;
 use super::voice::tls::reason;
 use super::{
     DropReason, Error, Event, NotEditing, PortState, ProgramEnd, ProxyStep, RefusalReason,
@@ -125,6 +126,13 @@ enum Said {
     Moving {
         up: &'static str,
         down: &'static str,
+    },
+    Note {
+        note: &'static str,
+        line: Option<u64>,
+        status: Option<u16>,
+        text: Option<String>,
+        words: String,
     },
     FirstByte {
         from: &'static str,
@@ -331,6 +339,13 @@ impl From<&Event> for Said {
             },
             Event::Heard(peer) => Self::Heard { peer: peer.into() },
             Event::Moving { up, down } => Self::Moving { up, down },
+            Event::Note(note) => Self::Note {
+                note: note.name(),
+                line: note.line(),
+                status: note.status(),
+                text: note.foreign().map(text),
+                words: words(note),
+            },
             Event::FirstByte { from, took } => {
                 Self::FirstByte { from: side(*from), took: seconds(*took) }
             }

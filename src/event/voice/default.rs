@@ -9,7 +9,7 @@ use std::io::ErrorKind;
 use super::lines::Lines;
 use super::openbsd::{self, OpenBsdVoice};
 use super::quantity::{bytes, duration};
-use super::{Services, Voice, closing, hint, place, progress, sums, tls};
+use super::{Services, Voice, closing, hint, note, place, progress, sums, tls};
 use crate::event::strerror::strerror;
 use crate::event::{
     Detail, Error, Event, Failure, NotEditing, Occasion, Peer, PortState, ProgramEnd, ProxyStep,
@@ -236,6 +236,7 @@ impl Voice for DefaultVoice {
             {
                 lines.prefixed(&finished_typing(""))
             }
+            Event::Note(note) => lines.prefixed(&format!("note: {}", note::words(note))),
             Event::Closed(summary) if reporting.why || reporting.verbosity > 1 => {
                 lines.prefixed(&closing::line(summary))
             }
@@ -322,6 +323,7 @@ impl Voice for DefaultVoice {
         &[
             (Detail::ClientNames, 1),
             (Detail::IpOptions, 1),
+            (Detail::Notes, 1),
             (Detail::LocalAddress, 2),
             (Detail::TcpInfo, 2),
         ]

@@ -14,6 +14,7 @@ mod hint;
 mod lines;
 mod memory;
 mod ncat;
+pub mod note;
 mod openbsd;
 mod openbsd_upstream;
 mod place;

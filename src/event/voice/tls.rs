@@ -132,7 +132,8 @@ fn alert(code: u8) -> Option<&'static str> {
         40 => "nothing that both accept, or it wants a certificate (--cert)",
         42..=46 => "it does not accept our certificate",
         48 => "it does not know who signed our certificate",
-        49 => "it does not let us in",
+        // a client of ours says so of a certificate that is not the pinned one
+        49 => "it does not let us in (a rule of its own, or a pin)",
         70 => "it speaks another version of TLS",
         71 => "it wants stronger ciphers",
         112 => "it does not know the name that we asked for (--sni)",

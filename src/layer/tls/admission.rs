@@ -32,7 +32,7 @@ impl Admission {
     ) -> Result<Self, TlsSettingError> {
         let roots = match &trust.authorities {
             Some(path) => material::roots(&material::believed(path)?),
-            None => material::system_roots()?,
+            None => material::system_roots()?.0,
         };
         let chains =
             WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider));

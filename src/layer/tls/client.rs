@@ -192,7 +192,10 @@ impl Client {
 /// Whom the plan has us believe.
 pub fn belief(plan: &TlsClient, provider: &CryptoProvider) -> Result<Belief, TlsSettingError> {
     let (roots, known) = match &plan.trust {
-        Trust::System => (Some(material::system_roots()?), Vec::new()),
+        Trust::System => {
+            let (roots, known) = material::system_roots()?;
+            (Some(roots), known)
+        }
         Trust::File(path) => {
             let known = material::believed(path)?;
             (Some(material::roots(&known)), known)

@@ -72,11 +72,10 @@ pub fn roots(certificates: &[CertificateDer<'static>]) -> RootCertStore {
     roots
 }
 
-/// Those that the system believes.
-pub fn system_roots() -> Result<RootCertStore, TlsSettingError> {
+/// Those that the system believes, and their certificates.
+pub fn system_roots() -> Result<(RootCertStore, Vec<CertificateDer<'static>>), TlsSettingError> {
     let found = rustls_native_certs::load_native_certs();
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(found.certs);
+    let roots = roots(&found.certs);
     if roots.is_empty() {
         let words = match found.errors.first() {
             Some(error) => error.to_string(),
@@ -84,7 +83,7 @@ pub fn system_roots() -> Result<RootCertStore, TlsSettingError> {
         };
         return Err(TlsSettingError::NoRoots(words));
     }
-    Ok(roots)
+    Ok((roots, found.certs))
 }
 
 /// Reads a file.

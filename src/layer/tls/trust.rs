@@ -25,7 +25,7 @@ const LEAST_RSA: usize = 2048;
 pub struct Belief {
     /// The roots; `None` where nobody is asked.
     pub roots: Option<RootCertStore>,
-    /// Certificates that are believed as they are: those of the user's own file.
+    /// Certificates that are believed as they are: those of the user's own file, or the system's.
     pub known: Vec<CertificateDer<'static>>,
     /// Pins, which are enough where `roots` is `None`.
     pub pins: Option<Pins>,

@@ -53,6 +53,30 @@ pub enum LintKind {
     Redis,
     /// HTTP where the first line that is sent is a request's; else nothing is noted.
     Auto,
+    /// Nothing is noted.
+    Nothing,
+}
+
+impl LintKind {
+    /// All, by the words that people ask for them by.
+    pub const WORDS: &[(&'static str, Self)] = &[
+        ("http", Self::Http),
+        ("smtp", Self::Smtp),
+        ("redis", Self::Redis),
+        ("auto", Self::Auto),
+        ("none", Self::Nothing),
+    ];
+
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Smtp => "smtp",
+            Self::Redis => "redis",
+            Self::Auto => "auto",
+            Self::Nothing => "none",
+        }
+    }
 }
 
 /// What reads along.
@@ -83,6 +107,7 @@ impl Lint {
             LintKind::Smtp => (Reader::Smtp(Box::default()), Expected::Codes),
             LintKind::Redis => (Reader::Redis(Box::default()), Expected::Redis),
             LintKind::Auto => (Reader::Undecided(Vec::new(), None), Expected::Http),
+            LintKind::Nothing => (Reader::Off, Expected::Http),
         };
         Self { reader, first: First::new(expected), said: 0, pasted: false }
     }

@@ -314,6 +314,14 @@ impl Note {
         }
     }
 
+    /// The status or code that it explains.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::Status { status: code, .. } | Self::Smtp { code } => Some(*code),
+            _ => None,
+        }
+    }
+
     /// The bytes of the conversation that it holds.
     pub fn foreign(&self) -> Option<&[u8]> {
         match self {

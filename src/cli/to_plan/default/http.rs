@@ -49,6 +49,7 @@ const FITTING: &[Id] = &[
     Id::HexDump,
     Id::Output,
     Id::Log,
+    Id::Pcap,
     Id::AppendOutput,
     Id::Wait,
     Id::IdleTimeout,

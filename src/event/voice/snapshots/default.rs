@@ -21,6 +21,7 @@ fn the_default_face_adds_lines_the_more_v() {
          nc: made a certificate for this run, SHA-256 0E:F3:FC:44:D1:C9:6C:6B:25:10:D4:14:F6:32:B0:F0:\
          0B:1A:39:36:28:1A:67:5E:07:C3:6C:C2:47:AB:53:51\n\
          nc: a client trusts it by --pin sha256//Bggc3c18QZANJYbE+eGWcqW6hQ0qTnR5D9EWcGb13UE=\n\
+         nc: note: line 3: \"lo\" has no colon: a header is Name: value\n\
          nc: lo: after 0.21 s: sent 61 bytes of 610 (10 %) at 1000 bytes/s, received 214 bytes at 0 \
          bytes/s\n\
          nc: lo: rtt 0.1 ms, no retransmits, the peer's window is 65536 bytes\n\
@@ -59,6 +60,7 @@ fn the_default_face_adds_lines_the_more_v() {
          Listening on lo\n\
          Connection received on lo 43210\n\
          nc: datagrams from lo\n\
+         nc: note: line 3: \"lo\" has no colon: a header is Name: value\n\
          nc: our input ended and the peer was told; nc reads on until it finishes too \
          (Ctrl-C leaves)\n\
          nc: lo: after 0.21 s: sent 61 bytes of 610 (10 %) at 1000 bytes/s, received 214 bytes at 0 \
@@ -85,7 +87,9 @@ fn the_default_face_adds_lines_the_more_v() {
          nc: 127.0.0.1:43210 line 3 has no colon: reading headers stopped here\n\
          nc: 127.0.0.1:43210 lo lo -> 405\n\
          nc: 127.0.0.1:43210 -> 400: lo\n\
-         nc: 9 datagrams more were refused\n"
+         nc: 9 datagrams more were refused\n\
+         nc: lines are not edited: the terminal is in raw mode, and left as it is\n\
+         nc: lines are not kept in lo: Permission denied\n"
     );
     let more = |more: &str, less: &str| {
         let mut less = less.lines().peekable();

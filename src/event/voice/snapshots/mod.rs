@@ -7,6 +7,7 @@ mod failures;
 mod gnu;
 mod hostile;
 mod ncat;
+mod note;
 mod openbsd;
 mod openbsd_upstream;
 mod toybox;

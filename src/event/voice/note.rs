@@ -1,0 +1,349 @@
+//! The words of the notes about a conversation by hand: what is so, and what to do about it.
+//!
+//! One place for all of them. Foreign bytes are escaped here, and cut where they are long.
+
+mod meaning;
+
+use std::fmt::Display;
+
+use super::quantity::bytes;
+use crate::proto::escape::escape_at_most;
+use crate::proto::lint::json::{JsonError, JsonFault};
+use crate::proto::lint::{Foreign, Framing, Looks, Met, Next, Note, Talker};
+
+/// The most bytes of something foreign that are shown.
+const SHOWN: usize = 80;
+
+/// The sentence of a note, without a line end.
+pub fn words(note: &Note) -> String {
+    match note {
+        Note::Status { status, request } => status_words(*status, *request),
+        Note::Smtp { code } => match meaning::smtp(*code) {
+            Some(meaning) => format!("{code}: {meaning}"),
+            None => format!("{code}: {}", meaning::smtp_class(*code)),
+        },
+        Note::Redis { code } => match meaning::redis(code) {
+            Some(meaning) => format!("{}: {meaning}", shown(code)),
+            None => format!("{}: an error of the server's", shown(code)),
+        },
+        Note::Json(error) => json(error),
+        Note::Foreign(foreign) => foreign_words(foreign),
+        Note::Complete { bytes, framing, next } => complete(*bytes, *framing, *next),
+        _ => match note.line() {
+            Some(line) => format!("line {line}: {}", of_a_line(note)),
+            None => of_the_whole(note),
+        },
+    }
+}
+
+/// What is said behind the number of a line.
+fn of_a_line(note: &Note) -> String {
+    match note {
+        Note::NotARequest { text } => {
+            format!("\"{}\" is no request: begin with GET /path HTTP/1.1", shown(text))
+        }
+        Note::MethodCase { method } => {
+            let capitals = method.to_ascii_uppercase();
+            format!("methods are in capitals: {}, not {}", shown(&capitals), shown(method))
+        }
+        Note::MethodUnknown { method } => {
+            format!("no method is called {}: GET, POST, PUT, DELETE are", shown(method))
+        }
+        Note::SecondSpace => {
+            "a space more than there need be; most servers read over it".to_owned()
+        }
+        Note::SpaceInTarget { target } => {
+            format!("spaces in the path \"{}\": write %20 for each", shown(target))
+        }
+        Note::TargetForm { target } if target.is_empty() => {
+            "there is no path: GET / HTTP/1.1 asks for the first page".to_owned()
+        }
+        Note::TargetForm { target } => {
+            format!("the path begins with a slash: /{}", shown(target))
+        }
+        Note::TargetNotAscii { target } => {
+            format!("letters in \"{}\" that are not ASCII: write them as %C3%BC", shown(target))
+        }
+        Note::NoVersion => {
+            "no version: it ends with HTTP/1.1, or it is read as a request of 1991".to_owned()
+        }
+        Note::Version { version } => {
+            format!("\"{}\" is not spoken by hand: write HTTP/1.1", shown(version))
+        }
+        Note::SecondHost { .. } => "a second Host: take one of them out".to_owned(),
+        Note::NoColon { text, .. } => {
+            format!("\"{}\" has no colon: a header is Name: value", shown(text))
+        }
+        Note::SpaceBeforeColon { name, .. } => {
+            let name = shown(name);
+            format!("a space before the colon: write {name}: and not {name} :")
+        }
+        Note::HeaderName { name, .. } => {
+            format!("\"{}\" cannot be the name of a header", shown(name))
+        }
+        Note::Folded { side, .. } => match side {
+            Talker::Client => {
+                "it begins with a blank, so it goes on with the line before it: many servers \
+                 refuse that, and others read it otherwise"
+                    .to_owned()
+            }
+            Talker::Server => {
+                "of the answer goes on with the header before it, which is no longer \
+                               allowed"
+                    .to_owned()
+            }
+        },
+        Note::Control { byte: 0x1b, .. } => {
+            "an escape character, as an arrow key makes it: type the line again".to_owned()
+        }
+        Note::Control { byte: b'\r', .. } => {
+            "a CR that does not end the line (-C makes CR LF of LF by itself)".to_owned()
+        }
+        Note::Control { byte, .. } => format!("the control character 0x{byte:02x} is in it"),
+        Note::LongLine { bytes: length, most, .. } => {
+            format!("{}: servers take {} at most", bytes(*length), bytes(*most))
+        }
+        Note::BareLf { met, .. } => match met {
+            Met::Silence => {
+                "it ends with LF alone, and the server may be waiting for CR LF: try nc -C"
+                    .to_owned()
+            }
+            Met::End => {
+                "it ended with LF alone, which may be why there is no answer: try nc -C".to_owned()
+            }
+            Met::Answer => {
+                "it ended with LF alone; this server takes that, strict ones want CR LF \
+                            (nc -C)"
+                    .to_owned()
+            }
+        },
+        Note::LengthNotNumber { value, .. } => {
+            format!("Content-Length is \"{}\": write digits and nothing else", shown(value))
+        }
+        Note::SmtpUnknown { command, .. } => {
+            format!("no command is called {}: try HELP", shown(command))
+        }
+        Note::RedisLength { length, .. } => {
+            format!("${length} was said, and the word has another length: what follows is lost")
+        }
+        _ => String::new(),
+    }
+}
+
+/// What is said of a request, an answer or the conversation.
+fn of_the_whole(note: &Note) -> String {
+    match note {
+        Note::NoHost => "HTTP/1.1 wants a header Host: NAME (400 without it, often)".to_owned(),
+        Note::Pasted { lines } => format!(
+            "{lines} lines came at once: if they were pasted, the last one may still wait for Enter"
+        ),
+        Note::HeadUnfinished { lines, line_begun: true, met } => {
+            format!("line {} has no end{}: send Enter", lines + 1, ended(*met))
+        }
+        Note::HeadUnfinished { line_begun: false, met, .. } => {
+            format!("headers are not finished{}: send an empty line (Enter)", ended(*met))
+        }
+        Note::TwoLengths { side, first, second } => format!(
+            "{} has two lengths, {first} and {second}: two servers may read two requests (smuggling)",
+            whose(*side)
+        ),
+        Note::LengthAndCoding { side } => format!(
+            "{} has Content-Length and Transfer-Encoding: two servers may read it in two ways \
+             (smuggling)",
+            whose(*side)
+        ),
+        Note::Coding { value } => {
+            format!("Transfer-Encoding \"{}\" does not end with chunked: no end", shown(value))
+        }
+        Note::BrokenChunk { side, bytes: count } => format!(
+            "{} stops being chunks after {}: a chunk is its length in hexadecimal, the data, a line \
+             end",
+            whose(*side),
+            bytes(*count)
+        ),
+        Note::ChunksUnfinished { bytes: count, met } => {
+            let end = ended(*met);
+            format!("body of {} so far{end}: end it with 0 and an empty line", bytes(*count))
+        }
+        Note::NoLength { method } => {
+            format!("{method} without Content-Length: the server takes the body for empty")
+        }
+        Note::BodyWithoutLength { bytes: count } => format!(
+            "a body without Content-Length is read as a new request: add Content-Length: {count} \
+             before the empty line"
+        ),
+        Note::BodyShort { bytes: count, length, fits_with_crlf, met } => {
+            let missing = length.saturating_sub(*count);
+            let more = if *fits_with_crlf { "; with -C it would fit" } else { "" };
+            let end = ended(*met);
+            format!(
+                "body {count} of {length} bytes{end}: the server waits for {missing} more{more}"
+            )
+        }
+        Note::BodyLong { length, beyond } => format!(
+            "{} beyond Content-Length will be read as a new request: the body has {} bytes",
+            bytes(*beyond),
+            length.saturating_add(*beyond)
+        ),
+        Note::CountsLetters { length, bytes: count } => format!(
+            "Content-Length {length} counts letters, and the body has {count} bytes: letters that \
+             are not ASCII are 2 bytes or more"
+        ),
+        Note::GrownByCrlf { length, bytes: count } => format!(
+            "Content-Length {length} counts a line end as 1 byte, and it was sent as CR LF (-C): \
+             the body has {count} bytes"
+        ),
+        Note::NoContentType { looks } => match looks {
+            Looks::Form => "a form without Content-Type is not read: add Content-Type: \
+                            application/x-www-form-urlencoded"
+                .to_owned(),
+            Looks::Json => {
+                "JSON without Content-Type is not read as such: add Content-Type: application/json"
+                    .to_owned()
+            }
+            Looks::Other => "a body without Content-Type: the server has to guess".to_owned(),
+        },
+        Note::EnterInForm { length, line_end } => format!(
+            "the Enter at the end is counted, and so part of the last value: Content-Length {} \
+             leaves it out",
+            length.saturating_sub(*line_end)
+        ),
+        Note::BehindTheLast => {
+            "the server had said that it closes: this request will not be answered".to_owned()
+        }
+        Note::Allow { methods } => format!("allowed here: {}", shown(methods)),
+        Note::Location { to } => format!("it is at {}: ask there", shown(to)),
+        Note::Tells { header, value, version } => {
+            let what = if *version { "product and version" } else { "the product" };
+            format!("{header}: {} tells every stranger {what}", shown(value))
+        }
+        Note::NotHttp { text, no_version_asked: false } => {
+            format!("the answer is no HTTP: \"{}\"", shown(text))
+        }
+        Note::NotHttp { no_version_asked: true, .. } => {
+            "an answer without status and headers, as to a request without a version".to_owned()
+        }
+        Note::Early => "the server answered before the request was complete".to_owned(),
+        Note::Cut { bytes: count, length } => {
+            format!("the answer was cut short: body {}", so_far(*count, *length))
+        }
+        Note::AnswerWaits { bytes: count, length } => {
+            format!("the answer is not complete: body {}", so_far(*count, *length))
+        }
+        Note::NoAnswerYet => {
+            "the request is complete, and the server has not answered yet".to_owned()
+        }
+        Note::EndedWithoutAnswer { requests: 1 } => {
+            "the server closed without an answer".to_owned()
+        }
+        Note::EndedWithoutAnswer { requests } => {
+            format!("the server closed without an answer to {requests} requests")
+        }
+        Note::EndedUnsaid { after_us: true } => {
+            "the server closed: it was told that our input ended".to_owned()
+        }
+        Note::EndedUnsaid { after_us: false } => {
+            "the server closed without having said so: it waits so long for the next request"
+                .to_owned()
+        }
+        Note::MailUnfinished { lines, met } => format!(
+            "the message has {lines} lines so far{}: end it with a line of one dot",
+            ended(*met)
+        ),
+        Note::RedisNothing => "there is no such value".to_owned(),
+        Note::RedisUnfinished { met } => {
+            format!("the command is not complete{}: the server waits", ended(*met))
+        }
+        Note::Enough => "no more notes about this connection".to_owned(),
+        _ => String::new(),
+    }
+}
+
+fn status_words(status: u16, request: u64) -> String {
+    let meaning = meaning::http(status).unwrap_or_else(|| meaning::http_class(status));
+    match request {
+        1 => format!("{status}: {meaning}"),
+        _ => format!("{status} to request {request}: {meaning}"),
+    }
+}
+
+fn complete(count: u64, framing: Framing, next: Next) -> String {
+    let body = match framing {
+        Framing::Length => format!("{}, as Content-Length says", bytes(count)),
+        Framing::Chunked => format!("{} up to the last chunk", bytes(count)),
+        Framing::NoBody => "no body, as it should be".to_owned(),
+        Framing::Close => format!("{} up to the end of the connection", bytes(count)),
+    };
+    let next = match next {
+        Next::Stays => "the connection stays open",
+        Next::ServerCloses if framing == Framing::Close => "nothing else said where it ends",
+        Next::ServerCloses => "the server closes now (Connection: close)",
+        Next::WeAskedToClose => "the server closes now, as the request asked",
+        Next::OldVersion => "the server closes now, as HTTP/1.0 does",
+        Next::Changes => "what follows is no HTTP any more",
+    };
+    format!("answer complete: {body}; {next}")
+}
+
+fn json(error: &JsonError) -> String {
+    let JsonError { line, column, fault } = error;
+    let what = match fault {
+        JsonFault::Unfinished => "it stops before it is complete",
+        JsonFault::SingleQuote => "strings are in double quotes",
+        JsonFault::BareName => "a name in double quotes should stand here",
+        JsonFault::TrailingComma => "a comma stands before the end: take it out",
+        JsonFault::NoValue => "a value should stand here",
+        JsonFault::NoColon => "a colon should stand here",
+        JsonFault::NoComma => "a comma or the end should stand here",
+        JsonFault::Word => "the only words are true, false and null",
+        JsonFault::Number => "no number is written like this",
+        JsonFault::Control => "a line end in a string is written \\n",
+        JsonFault::Escape => "this cannot stand behind a backslash",
+        JsonFault::More => "something stands behind the value",
+    };
+    format!("the body is no JSON: line {line}, column {column}: {what}")
+}
+
+fn foreign_words(foreign: &Foreign) -> String {
+    match foreign {
+        Foreign::TlsAlert { .. } | Foreign::Tls => {
+            "the server speaks TLS on this port: try nc --tls".to_owned()
+        }
+        Foreign::PlainOnTlsPort => "that is HTTP on a port for HTTPS: try nc --tls".to_owned(),
+        Foreign::Ssh { banner } => {
+            format!("this is an SSH server ({}): use ssh", shown(banner))
+        }
+        Foreign::Telnet => "the server negotiates telnet: try nc -t".to_owned(),
+        Foreign::Http => "the server speaks HTTP: try --lint http".to_owned(),
+        Foreign::Greeting { text } => {
+            format!("this is a mail or file server: \"{}\"", shown(text))
+        }
+        Foreign::Redis => "this is a Redis server: try --lint redis".to_owned(),
+    }
+}
+
+/// Why more does not come.
+fn ended(met: Met) -> &'static str {
+    match met {
+        Met::End => ", and the input has ended",
+        Met::Silence | Met::Answer => "",
+    }
+}
+
+fn whose(side: Talker) -> &'static str {
+    match side {
+        Talker::Client => "the request",
+        Talker::Server => "the answer",
+    }
+}
+
+fn so_far(count: u64, length: Option<u64>) -> String {
+    match length {
+        Some(length) => format!("{count} of {length} bytes"),
+        None => format!("{} without its end", bytes(count)),
+    }
+}
+
+fn shown(foreign: &[u8]) -> impl Display + '_ {
+    escape_at_most(foreign, SHOWN)
+}
