@@ -49,6 +49,10 @@ pub async fn converse(
     let changed = session.crlf || session.escapes || session.fill;
     let file = input.fd().filter(|_| !changed && !input.has_ended());
     call.expected.set(file.and_then(|file| file.left()));
+    if output.is_edited() {
+        // the last line of the terminal is the one that is typed
+        terms.observer.peer_speaks();
+    }
     if let Some(kind) = lint_of(link, input, terms) {
         call.witnesses.read_along(Lint::new(kind, input.is_terminal()));
     }
