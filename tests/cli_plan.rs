@@ -15,10 +15,11 @@ use netcat::cli::{Environment, Invocation};
 use netcat::event::VoiceName;
 use netcat::plan::{
     Access, AccessSource, AfterInput, AfterPeer, Attached, CertificateCheck, Clients, Command,
-    Connect, Dial, Family, Host, Identity, Inet, Lab, Listen, Local, Pace, PaceUnit, Plan,
-    PortOrder, Program, ProgramErrors, Proxy, ProxyKind, ProxyServer, ProxySpeech, RecordFormat,
-    RecordTo, Recording, Remote, Scan, Service, Session, SourceRoute, SourceRouteLayout, Telnet,
-    Tls, TlsClient, TlsVersion, Transport, Trust, Tunnel, UdpProbe, UnixKind, UnixName,
+    Connect, Dial, Family, HANDSHAKE_WITH_SERVER, Host, Identity, Inet, Lab, Listen, Local, Pace,
+    PaceUnit, Plan, PortOrder, Program, ProgramErrors, Proxy, ProxyKind, ProxyServer, ProxySpeech,
+    RecordFormat, RecordTo, Recording, Remote, Scan, Service, Session, SourceRoute,
+    SourceRouteLayout, Telnet, Tls, TlsClient, TlsVersion, Transport, Trust, Tunnel, UdpProbe,
+    UnixKind, UnixName,
 };
 use netcat::proto::http_request::{Body, Content, Header, Pair, Part, Request};
 
@@ -59,8 +60,6 @@ fn every_option_of_a_client_is_a_field_of_the_plan() {
         ("-6 -4 h 80", &|plan| plan.dial.family = Family::V4),
         ("-b h 80", &|plan| plan.dial.socket.broadcast = true),
         ("-C h 80", &|plan| plan.session.crlf = true),
-        ("--escapes h 80", &|plan| plan.session.escapes = true),
-        ("--fill h 80", &|plan| plan.session.fill = true),
         ("-D h 80", &|plan| plan.dial.socket.debug = true),
         ("-d h 80", &|plan| plan.session.read_input = false),
         ("-F h 80", &|plan| plan.pass_socket = true),
@@ -98,6 +97,8 @@ fn every_option_of_a_client_is_a_field_of_the_plan() {
         connect,
         &[
             ("nc -t h 80", &|plan| plan.session.telnet = Some(Telnet::Requests)),
+            ("nc --escapes h 80", &|plan| plan.session.escapes = true),
+            ("nc --fill h 80", &|plan| plan.session.fill = true),
             ("nc -w 0 h 80", &|_| {}),
         ],
     );
@@ -907,7 +908,8 @@ fn http_is_a_word_where_no_port_can_follow() {
     };
     let secured = |plan: &mut Connect, port| {
         plan.remote = Remote::Inet(target("h", &[(port, port)]));
-        plan.dial.tls = Some(Box::default());
+        let patience = Some(HANDSHAKE_WITH_SERVER);
+        plan.dial.tls = Some(Box::new(TlsClient { patience, ..TlsClient::default() }));
     };
     connects(
         http,
@@ -954,6 +956,7 @@ fn http_is_a_word_where_no_port_can_follow() {
                 let tls = TlsClient {
                     name: Some("n".into()),
                     server_name: Some("h".into()),
+                    patience: Some(HANDSHAKE_WITH_SERVER),
                     ..TlsClient::default()
                 };
                 plan.dial.tls = Some(Box::new(tls));

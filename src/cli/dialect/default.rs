@@ -256,7 +256,7 @@ const OPTS: &[Opt] = &[
          file is emptied first, and `--append-output` does not go with it; nor does DTLS.",
     ),
     Opt::value(Id::Lint, "KIND", G::Data).long("lint").says(
-        "note what is wrong while you type: http, smtp, redis",
+        "note what is wrong in http, smtp or redis",
         "Read along in a conversation by hand, as the client in it, and say on standard error which \
          line is wrong, what the other end waits for and what its answer means: KIND is `http`, \
          `smtp` or `redis`; `auto` is `http` where the first line sent is a request, and else \

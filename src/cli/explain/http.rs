@@ -36,6 +36,7 @@ impl Line {
             wants_answer: false,
             ..connect.session.clone()
         };
+        self.endless_handshake(&connect.dial);
         self.session(&session, connect.dial.timeout, false);
     }
 

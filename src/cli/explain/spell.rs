@@ -313,7 +313,7 @@ impl Line {
     }
 
     /// A handshake has an end of its own where there is no other, unless that is told otherwise.
-    fn endless_handshake(&mut self, dial: &Dial) {
+    pub fn endless_handshake(&mut self, dial: &Dial) {
         let is_endless = |tls: &TlsClient| tls.patience.or(dial.timeout).is_none();
         if dial.tls.as_deref().is_some_and(is_endless) {
             self.value("wait", "0");

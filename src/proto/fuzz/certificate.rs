@@ -27,8 +27,8 @@ pub fn certificate(data: &[u8]) {
     for wanted in [Wanted::Name(b"a.host.example"), Wanted::Ip([127, 0, 0, 1].into())] {
         assert_eq!(read.covers(wanted), read.mismatch(wanted).is_none());
     }
-    let parts = Parts::read(data).ok();
-    assert!(parts.is_some_and(|parts| parts.serial == read.serial));
+    // of what is checked, more has to be well made
+    assert!(Parts::read(data).map_or(true, |parts| parts.serial == read.serial));
     assert!(read.is_self_issued() || !read.claims_self_signed());
     let serial = read.serial_text();
     assert!(serial.bytes().all(|digit| digit.is_ascii_hexdigit() || digit == b'-'));
