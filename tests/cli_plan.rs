@@ -7,8 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use cli_common::{
-    connect, listen, openbsd_connect, openbsd_listen, openbsd_session, planned, refused, run,
-    target,
+    connect, listen, openbsd_connect, openbsd_listen, openbsd_session, planned, run, target,
 };
 use netcat::cli::dialect::DIALECTS;
 use netcat::cli::{Environment, Invocation};
@@ -1043,7 +1042,7 @@ fn json_is_read_with_the_command_line() {
         ("nc http h b=2 a:=1", "\"a:=1\": name:=json and a form do not go together"),
         ("nc http h --multipart a:=1", "\"a:=1\": name:=json and a form do not go together"),
     ] {
-        let found = refused(line);
+        let found = cli_common::refused(line);
         assert!(found.starts_with(&format!("nc: request: {words}")), "{line}: {found}");
     }
 }
