@@ -88,9 +88,30 @@ call 'A form' 200 \
 call 'JSON' 200 \
     'POST /save HTTP/1.1\nContent-Type: application/json\nContent-Length: 32\n\n{"id": 5150, "name": "student"}\n'
 
+# mistake TITLE NOTE REQUEST: types REQUEST into nc, which reads along and is to say NOTE.
+mistake() {
+    title=$1
+    note=$2
+    # shellcheck disable=SC2059 # the format is ours: it holds the line ends
+    printf "$3" >"$dir/typed"
+
+    "$nc" --lint http 127.0.0.1 "$port" <"$dir/typed" >"$dir/answer" 2>"$dir/stderr" 3<&- ||
+        fail "$title: nc ended with status $?"
+
+    printf '\n=== %s\n\n$ nc --lint http 127.0.0.1 %s\n' "$title" "$port"
+    cat "$dir/typed" "$dir/stderr"
+    grep -qF "$note" "$dir/stderr" || fail "$title: nc did not say: $note"
+}
+
+mistake 'A mistake: the method in small letters' 'line 1: methods are in capitals: GET, not get' \
+    'get /hello HTTP/1.1\n\n'
+
+mistake 'A mistake: too short a Content-Length' 'beyond Content-Length will be read as a new request' \
+    'POST /login HTTP/1.1\nContent-Type: application/x-www-form-urlencoded\nContent-Length: 16\n\nusername=student&password=welcome\n'
+
 cat <<END
 
-All four answers are as expected. Now by hand:
+All four answers are as expected, and both mistakes were noted. Now by hand:
   1. in one terminal:  $nc serve --lab http 8000
   2. in another:       $nc localhost 8000 -vvv
   3. there, type       GET /hello HTTP/1.1    and press Enter twice

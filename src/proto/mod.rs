@@ -4,8 +4,7 @@
 //! before TLS, telnet negotiation, requests that are composed, escapes and placeholders in what is
 //! typed, line ends, dumps, logs and packet captures, notes on what is said, chat, access rules, the
 //! words of a command, and how foreign bytes are shown in our own messages and at a terminal. Not for
-//! reading, writing, waiting
-//! or wording: `layer` moves the bytes, the voices in `event` word the errors.
+//! reading, writing, waiting or wording: `layer` moves the bytes, the voices in `event` word the errors.
 //!
 //! Each decoder keeps its state from one read to the next, so that its result does not depend on
 //! how the network cuts the bytes, and holds no more than a fixed amount of memory. `fuzz` states
