@@ -157,6 +157,27 @@ fn nothing_is_noted_unasked_or_of_what_is_no_http() {
 }
 
 #[test]
+fn whoever_says_something_else_is_still_told_of_tls_alone() {
+    for (first, note) in [
+        (
+            &b"\x15\x03\x03\0\x02\x02\x0a"[..],
+            Some("the server speaks TLS on this port: try nc --tls"),
+        ),
+        (b"SSH-2.0-x\r\n", None),
+    ] {
+        let (mut running, mut peer) = client(&["--lint", "auto"]);
+        running.feed(b"hello\n");
+        takes(&mut peer, "hello\n");
+        peer.write_all(first).unwrap();
+        drop(peer);
+        running.end_input();
+        running.succeeds();
+        assert_eq!(running.stdout, first);
+        assert_eq!(notes(&running), note.into_iter().collect::<Vec<_>>());
+    }
+}
+
+#[test]
 fn large_streams_pass_whole() {
     let (mut running, mut peer) = client(&["--lint", "http"]);
     let body = common::pattern(3_000_000);

@@ -61,6 +61,11 @@ impl First {
         Some(Foreign::Ssh { banner: shown(&self.seen) })
     }
 
+    /// Whether it may still turn out to be TLS.
+    pub(super) fn may_be_tls(&self) -> bool {
+        !self.done && matches!(self.seen.first(), None | Some(0x15 | 0x16))
+    }
+
     fn found(&self) -> Option<Foreign> {
         let line_ended = self.seen.last() == Some(&b'\n');
         let first = line_ended.then(|| self.seen.trim_ascii_end());

@@ -87,6 +87,8 @@ enum Reader {
     Redis(Box<Redis>),
     /// The beginning of the first line, and something foreign to be said if it is HTTP.
     Undecided(Vec<u8>, Option<Foreign>),
+    /// The first line is no HTTP; all that is still worth a word is that the server speaks TLS.
+    Aside,
     Off,
 }
 
@@ -127,7 +129,7 @@ impl Lint {
                 Reader::Smtp(smtp) => smtp.sent(rest, notes),
                 Reader::Redis(redis) => redis.sent(rest, notes),
                 Reader::Undecided(..) => {}
-                Reader::Off => return,
+                Reader::Aside | Reader::Off => return,
             }
             self.limit(before, notes);
         }
@@ -154,6 +156,14 @@ impl Lint {
             return;
         };
         if line.len() > KEPT_MAX || !request_line::is_request_line(line.trim_ascii()) {
+            self.reader = if foreign.is_some() || self.first.may_be_tls() {
+                Reader::Aside
+            } else {
+                Reader::Off
+            };
+            if let Some(foreign) = foreign {
+                self.say_foreign(foreign, notes);
+            }
             return;
         }
         let mut http = Http::default();
@@ -189,6 +199,9 @@ impl Lint {
             }
             None => self.read_received(bytes, notes),
         }
+        if matches!(self.reader, Reader::Aside) && !self.first.may_be_tls() {
+            self.reader = Reader::Off;
+        }
         self.limit(before, notes);
     }
 
@@ -197,7 +210,7 @@ impl Lint {
             Reader::Http(http) => http.received(bytes, notes),
             Reader::Smtp(smtp) => smtp.received(bytes, notes),
             Reader::Redis(redis) => redis.received(bytes, notes),
-            Reader::Undecided(..) | Reader::Off => {}
+            Reader::Undecided(..) | Reader::Aside | Reader::Off => {}
         }
     }
 
@@ -205,6 +218,12 @@ impl Lint {
         let stays = foreign.is_beside();
         match &mut self.reader {
             Reader::Off => return,
+            Reader::Aside => {
+                self.reader = Reader::Off;
+                if !matches!(foreign, Foreign::Tls | Foreign::TlsAlert { .. }) {
+                    return;
+                }
+            }
             Reader::Undecided(_, held) => {
                 *held = Some(foreign);
                 return;
@@ -220,7 +239,7 @@ impl Lint {
     /// So many lines came at once at a terminal.
     pub fn pasted(&mut self, lines: u64, notes: &mut Vec<Note>) {
         let before = notes.len();
-        let is_on = !matches!(self.reader, Reader::Undecided(..) | Reader::Off);
+        let is_on = !matches!(self.reader, Reader::Undecided(..) | Reader::Aside | Reader::Off);
         if is_on && !std::mem::replace(&mut self.pasted, true) {
             notes.push(Note::Pasted { lines });
         }
@@ -238,7 +257,7 @@ impl Lint {
             Reader::Http(http) => http.silent(since, notes),
             Reader::Smtp(smtp) => smtp.pause(Met::Silence, since >= LONG_SILENCE, notes),
             Reader::Redis(redis) => redis.pause(Met::Silence, notes),
-            Reader::Undecided(..) | Reader::Off => {}
+            Reader::Undecided(..) | Reader::Aside | Reader::Off => {}
         }
         self.limit(before, notes);
     }
