@@ -120,7 +120,6 @@ impl Session {
             fill: false,
             show_peer: true,
             receive_limit: None,
-            edit: None,
             ..self
         }
     }
