@@ -136,6 +136,16 @@ fn a_sum_of_a_stream_that_was_cut_is_not_one_of_the_whole() {
     let said = running.said();
     assert_eq!(said.matches("cut short: sha256 of that part").count(), 2, "{said}");
     assert!(!said.contains("to the end"), "{said}");
+
+    // and where a write is told of it, a read is told of an end
+    let (mut running, mut peer) = client(&["--sum"], Input::Regular(pattern(20_000_000)));
+    peer.write_all(&pattern(100_000)).unwrap();
+    peer.read_exact(&mut [0; 70_000]).unwrap();
+    running.wait_stdout(100_000);
+    SockRef::from(&peer).set_linger(Some(Duration::ZERO)).unwrap();
+    drop(peer);
+    assert_eq!(running.wait_end(), "exit 14");
+    assert!(!running.said().contains("to the end"), "{}", running.said());
 }
 
 #[test]
@@ -149,6 +159,14 @@ fn the_sum_of_datagrams_is_of_all_in_their_order() {
     running.succeeds();
     let of_both = format!("datagrams without an end: sha256 of these {}", sha256(b"onetwo"));
     assert!(running.said().contains(&of_both), "{}", running.said());
+
+    // nobody says whether they arrived
+    let port = socket.local_addr().unwrap().port().to_string();
+    let mut running =
+        nc(&["--sum", "-u", "-w", "1", "127.0.0.1", &port]).input(Input::Null).start();
+    running.wait_end();
+    assert!(running.said().contains("sent 0 bytes"), "{}", running.said());
+    assert!(!running.said().contains("to the end"), "{}", running.said());
 }
 
 #[test]

@@ -323,7 +323,9 @@ impl<'a> Call<'a> {
                 }
                 end = &mut down, if talk.down_is_open() => {
                     let actions = talk.down_ended(end.how());
-                    self.ends.peer.set(matches!(end, FlowEnd::EndOfInput));
+                    // where writing was told of a reset, reading is told of an end
+                    let reset = matches!(up_end, Some(FlowEnd::Write(_)));
+                    self.ends.peer.set(matches!(end, FlowEnd::EndOfInput) && !reset);
                     self.witnesses.ended(Direction::Received);
                     down_end = Some(end);
                     actions
@@ -515,8 +517,9 @@ impl<'a> Call<'a> {
         };
         let datagrams = self.link.fd().kind() == Kind::DatagramSocket;
         let extent = |has_ended: bool| match has_ended {
+            // nobody says of them whether they arrived
+            _ if datagrams => Extent::Endless,
             true => Extent::Whole,
-            false if datagrams => Extent::Endless,
             false => Extent::Cut,
         };
         let ends = &self.ends;

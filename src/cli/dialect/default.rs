@@ -171,7 +171,7 @@ const OPTS: &[Opt] = &[
          before it, and another message may follow. A message is held back from its `{len}` on, up to \
          1 MiB, and counted as it is sent, after `-C` and `--escapes`; within a body `{len}` stands for \
          itself. Other braces stay as they are. A variable that is not there, or a `{len}` without a \
-         body, ends the run (status 17) before anything wrong is sent. For one peer at a time.",
+         body, ends the run (status 17); what stood before it may have gone out. For one peer at a time.",
     ),
     Opt::switch(Id::Edit, G::Data).long("edit").common().says(
         "edit lines at a terminal, with history",
