@@ -132,3 +132,12 @@ fn a_mistake_in_the_environment_is_told_as_being_there() {
         assert_eq!(words.contains("in NC_OPTIONS"), !is_elsewhere, "{words}");
     }
 }
+
+#[test]
+fn a_request_that_is_counted_is_not_changed_any_more() {
+    let line = "nc http h a=b";
+    let (usual, _) = runs(line, &Environment::default());
+    for options in ["-C", "--escapes", "--fill", "-t", "--edit", "--lint http"] {
+        assert_eq!(runs(line, &with(options)).0, usual, "{options}");
+    }
+}

@@ -140,7 +140,7 @@ fn a_sum_of_a_stream_that_was_cut_is_not_one_of_the_whole() {
     // and where a write is told of it, a read is told of an end
     let (mut running, mut peer) = client(&["--sum"], Input::Regular(pattern(20_000_000)));
     peer.write_all(&pattern(100_000)).unwrap();
-    peer.read_exact(&mut [0; 70_000]).unwrap();
+    peer.read_exact(&mut vec![0; 70_000]).unwrap();
     running.wait_stdout(100_000);
     SockRef::from(&peer).set_linger(Some(Duration::ZERO)).unwrap();
     drop(peer);

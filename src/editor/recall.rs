@@ -23,6 +23,9 @@ const SECRET: &[&str] = &[
     "LOGIN ",
 ];
 
+/// And so is a line with one of these anywhere in it.
+const SECRETS_WITHIN: &[&str] = &["password", "passwd", "secret", "token", "api-key", " login "];
+
 /// Earlier lines, the newest one last.
 #[derive(Debug, Default)]
 pub struct Recall {
@@ -106,7 +109,12 @@ pub fn may_be_kept(line: &[u8]) -> bool {
     let is_secret = |secret: &str| {
         line.get(..secret.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(secret.as_bytes()))
     };
-    !line.starts_with(b" ") && !SECRET.iter().any(|secret| is_secret(secret))
+    let has_secret = |secret: &str| {
+        line.windows(secret.len()).any(|part| part.eq_ignore_ascii_case(secret.as_bytes()))
+    };
+    !line.starts_with(b" ")
+        && !SECRET.iter().any(|secret| is_secret(secret))
+        && !SECRETS_WITHIN.iter().any(|secret| has_secret(secret))
 }
 
 #[cfg(test)]
@@ -168,6 +176,11 @@ mod tests {
             assert!(may_be_kept(line.as_bytes()), "{line}");
         }
         for line in [" GET /", "authorization: Basic eA==", "Cookie:a=b", "pass hunter2"] {
+            assert!(!may_be_kept(line.as_bytes()), "{line}");
+        }
+        for line in
+            ["a1 LOGIN joe hunter2", "X-Auth-Token: hush", "GET /?Password=zz", "{\"token\":1}"]
+        {
             assert!(!may_be_kept(line.as_bytes()), "{line}");
         }
     }

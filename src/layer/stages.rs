@@ -98,6 +98,11 @@ impl Stages {
         self
     }
 
+    /// Of what is read and goes nowhere: only the witnesses see it.
+    pub fn watched(witnesses: &Rc<Witnesses>, direction: Direction) -> Self {
+        Self { witnesses: shown(witnesses, direction), ..Self::default() }
+    }
+
     /// Whether nobody looks at the bytes.
     pub fn is_empty(&self) -> bool {
         self.crlf.is_none()

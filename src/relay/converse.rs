@@ -113,7 +113,8 @@ pub async fn converse(
         let end = match down_mover.run(net.clone(), out, down_stages, &call.down, size).await {
             FlowEnd::Write(error) if output.may_be_refused() && is_refusal(&error) => {
                 call.down.set_in_hand(0);
-                copy::discard(net, &mut Stages::default(), &call.down).await
+                let mut unread = Stages::watched(&call.witnesses, Direction::Received);
+                copy::discard(net, &mut unread, &call.down).await
             }
             end @ FlowEnd::EndOfInput => {
                 if let Some(terminal) = terminal {

@@ -152,7 +152,9 @@ impl Hub {
         let Some(from) = self.input.fd().filter(|_| among_clients || !self.input_is_file()) else {
             return pending().await;
         };
-        let stages = Stages::outgoing(&self.session, &Witnesses::none());
+        // each client has its pauses for itself
+        let session = Session { pace: None, ..self.session.clone() };
+        let stages = Stages::outgoing(&session, &Witnesses::none());
         let say =
             async |bytes: &[u8]| self.broadcast(&self.words(bytes, words::SERVER), None).await;
         Error::Input(self.feed.run(from, stages, !among_clients, say).await)

@@ -147,6 +147,15 @@ pub fn plan(
             after_input: AfterInput::StayOpen,
             idle_is_failure: true,
             wants_answer: true,
+            // what `NC_OPTIONS` has for what is typed is not for a request that is counted already
+            crlf: false,
+            escapes: false,
+            fill: false,
+            telnet: None,
+            show_peer: true,
+            receive_limit: None,
+            edit: None,
+            lint: None,
             ..session(settings)?
         },
         request: Some(request),
