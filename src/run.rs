@@ -153,26 +153,30 @@ async fn each_port(
     let input = input(connect, request)?;
     let terms = Terms::open(&connect.session, observer)?;
     let way = way.recorded(terms.recorder.clone());
-    let mut result = Err(None);
-    let count = inet.ports.count();
-    for (index, port) in order::ports(&inet.ports, connect.order).enumerate() {
-        let target = target(inet, port, &connect.dial);
-        let link = match way.dial(&target, observer).await {
-            Ok(link) => link,
-            Err(error @ Error::NotConnected { .. }) => {
-                result = result.map_err(|first: Option<Error>| first.or(Some(error)));
-                continue;
+    // a run that fails has its records written to their end as well
+    let result = async {
+        let mut result = Err(None);
+        let count = inet.ports.count();
+        for (index, port) in order::ports(&inet.ports, connect.order).enumerate() {
+            let target = target(inet, port, &connect.dial);
+            let link = match way.dial(&target, observer).await {
+                Ok(link) => link,
+                Err(error @ Error::NotConnected { .. }) => {
+                    result = result.map_err(|first: Option<Error>| first.or(Some(error)));
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            if connect.pass_socket {
+                return fdpass::pass_over_stdout(&**link.fd()).await.map_err(Error::PassSocket);
             }
-            Err(error) => return Err(error),
-        };
-        if connect.pass_socket {
-            return fdpass::pass_over_stdout(&**link.fd()).await.map_err(Error::PassSocket);
+            let output = stdio::shown(&connect.session, index + 1 == count)?;
+            converse(&link, &input, &output, &terms).await?;
+            result = Ok(());
         }
-        let output = stdio::shown(&connect.session, index + 1 == count)?;
-        converse(&link, &input, &output, &terms).await?;
-        result = Ok(());
-    }
-    terms.finish(finished(connect, inet, result)).await
+        finished(connect, inet, result)
+    };
+    terms.finish(result.await).await
 }
 
 /// One connection after the other, each with a program of its own.
