@@ -209,7 +209,7 @@ impl Editor {
         if common.len() > length || (!several && common != word && !common.is_empty()) {
             let begin = line.cursor() - decode(word).len();
             line.cut(begin);
-            line.insert(&decode(common));
+            line.insert(&decode(&common));
         } else if !offered || !several {
             effects.push(Effect::Bell);
         }
