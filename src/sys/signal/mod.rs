@@ -1,10 +1,15 @@
 //! Signals: waiting for those that end us, and dying of one so that the parent sees it.
 
+mod asking;
+
 use std::future::poll_fn;
 use std::io;
 use std::task::Poll;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use asking::ASKING;
+pub use asking::{Asking, Unheard};
 
 /// The signals that end a run after it said how it went.
 const ENDING: &[i32] = &[libc::SIGHUP, libc::SIGINT, libc::SIGTERM];
@@ -20,50 +25,6 @@ const ENDING_WITH_CARE: &[i32] = &[
     libc::SIGTERM,
     libc::SIGXCPU,
 ];
-
-/// The signals by which somebody asks how it goes. The terminal sends SIGINFO for Ctrl-T where the
-/// system has it.
-const ASKING: &[i32] = &[
-    libc::SIGUSR1,
-    #[cfg(any(
-        target_os = "macos",
-        target_os = "freebsd",
-        target_os = "netbsd",
-        target_os = "openbsd",
-        target_os = "dragonfly"
-    ))]
-    libc::SIGINFO,
-];
-
-/// Waits for the signals by which somebody asks how it goes.
-#[derive(Debug)]
-pub struct Asking(Vec<Signal>);
-
-impl Asking {
-    /// From now on these signals are waited for in place of killing the process. One that was
-    /// ignored by whoever started us stays ignored.
-    pub fn listen() -> io::Result<Self> {
-        let heard = ASKING.iter().filter(|number| !is_ignored(**number));
-        heard
-            .map(|number| signal(SignalKind::from_raw(*number)))
-            .collect::<io::Result<_>>()
-            .map(Self)
-    }
-
-    /// To none of them.
-    pub fn deaf() -> Self {
-        Self(Vec::new())
-    }
-
-    /// Comes back each time that one comes; never where none is listened to.
-    pub async fn wait(&mut self) {
-        poll_fn(|context| {
-            let asked = self.0.iter_mut().any(|signal| signal.poll_recv(context).is_ready());
-            if asked { Poll::Ready(()) } else { Poll::Pending }
-        })
-        .await;
-    }
-}
 
 /// Waits for the signals that end a run.
 #[derive(Debug)]
