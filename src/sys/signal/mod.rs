@@ -1,6 +1,7 @@
 //! Signals: waiting for those that end us, and dying of one so that the parent sees it.
 
 mod asking;
+pub(super) mod deadly;
 
 use std::future::poll_fn;
 use std::io;
@@ -10,21 +11,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use asking::ASKING;
 pub use asking::{Asking, Unheard};
-
-/// The signals that end a run after it said how it went.
-const ENDING: &[i32] = &[libc::SIGHUP, libc::SIGINT, libc::SIGTERM];
-
-/// The same for a run that leaves something behind unless it cleans up.
-const ENDING_WITH_CARE: &[i32] = &[
-    libc::SIGHUP,
-    libc::SIGINT,
-    libc::SIGQUIT,
-    libc::SIGUSR1,
-    libc::SIGUSR2,
-    libc::SIGALRM,
-    libc::SIGTERM,
-    libc::SIGXCPU,
-];
+use deadly::{DEADLY, Death};
 
 /// Waits for the signals that end a run.
 #[derive(Debug)]
@@ -37,11 +24,17 @@ impl Ending {
     /// `leaves_something` says that the run makes paths or programs that are to go away with it;
     /// `answers`, that it listens to those by which somebody asks how it goes.
     pub fn listen(leaves_something: bool, answers: bool) -> io::Result<Self> {
-        let signals = if leaves_something { ENDING_WITH_CARE } else { ENDING };
-        signals
+        let is_waited_for = |death: &Death| match death {
+            Death::InOrder => true,
+            Death::WithCare => leaves_something,
+            Death::AtOnce => false,
+        };
+        DEADLY
             .iter()
-            .filter(|number| !(is_ignored(**number) || answers && ASKING.contains(number)))
-            .map(|number| Ok((*number, signal(SignalKind::from_raw(*number))?)))
+            .filter(|(_, death)| is_waited_for(death))
+            .map(|(number, _)| *number)
+            .filter(|number| !(is_ignored(*number) || answers && ASKING.contains(number)))
+            .map(|number| Ok((number, signal(SignalKind::from_raw(number))?)))
             .collect::<io::Result<_>>()
             .map(Self)
     }
