@@ -23,7 +23,7 @@ pub mod voice;
 
 pub use error::{AccessReason, Attempt, Error, InputTextError, ProxyReason, RequestFileReason};
 pub use failure::Failure;
-pub use progress::{Asker, Held, Occasion, Progress, Watch};
+pub use progress::{Asker, Held, Occasion, Progress, ScanProgress, Watch};
 pub use reporter::Reporter;
 pub use reporting::{Colour, Reporting, VoiceName};
 pub use sum::{Extent, Sha256Sum, Sum};
@@ -244,6 +244,8 @@ pub enum Event {
     },
     /// How a conversation goes, while it is held.
     Progress(Box<Progress>),
+    /// Somebody asked how it goes, and a scan has come so far.
+    ScanProgress(ScanProgress),
     /// Somebody asked how it goes, and no conversation is held.
     NoConversation,
     /// What went each way in a conversation that is over, added up (`--sum`).
