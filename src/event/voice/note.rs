@@ -36,7 +36,7 @@ fn sentence(note: &Note) -> String {
             format!("methods are in capitals: {}, not {}", shown(&capitals), shown(method))
         }
         Note::MethodUnknown { method } => {
-            format!("no method is called {}: GET, POST, PUT, DELETE are", shown(method))
+            format!("{} is not a registered method: GET, POST, PUT, DELETE are", shown(method))
         }
         Note::SecondSpace => {
             "a space more than there need be; most servers read over it".to_owned()

@@ -22,7 +22,7 @@ fn each_note_says_what_is_so_and_what_to_do() {
         (Note::MethodCase { method: text("get") }, "line 1: methods are in capitals: GET, not get"),
         (
             Note::MethodUnknown { method: text("GTE") },
-            "line 1: no method is called GTE: GET, POST, PUT, DELETE are",
+            "line 1: GTE is not a registered method: GET, POST, PUT, DELETE are",
         ),
         (Note::SecondSpace, "line 1: a space more than there need be; most servers read over it"),
         (
