@@ -51,7 +51,7 @@ fn sentence(note: &Note) -> String {
             format!("the path begins with a slash: /{}", shown(target))
         }
         Note::TargetNotAscii { target } => {
-            format!("letters in \"{}\" that are not ASCII: write them as %C3%BC", shown(target))
+            format!("not all of \"{}\" is ASCII: write {}", shown(target), percent(target))
         }
         Note::NoVersion => {
             "no version: it ends with HTTP/1.1, or it is read as a request of 1991".to_owned()
@@ -298,6 +298,22 @@ fn so_far(count: u64, length: Option<u64>) -> String {
         Some(length) => format!("{count} of {length} bytes"),
         None => format!("{} without its end", bytes(count)),
     }
+}
+
+/// A target as it is written in a request (RFC 3986 section 2.1), cut where it is long.
+fn percent(target: &[u8]) -> String {
+    let mut written = String::new();
+    for byte in target {
+        if written.len() >= SHOWN {
+            written.push('…');
+            break;
+        }
+        match byte {
+            b'!'..=b'~' => written.push(char::from(*byte)),
+            _ => written.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    written
 }
 
 fn shown(foreign: &[u8]) -> impl Display + '_ {

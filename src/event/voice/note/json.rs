@@ -15,7 +15,9 @@ pub(super) fn words(error: &JsonError) -> String {
         JsonFault::NoComma => "a comma or the end should stand here",
         JsonFault::Word => "the only words are true, false and null",
         JsonFault::Number => "no number is written like this",
-        JsonFault::Control => "a line end in a string is written \\n",
+        JsonFault::Control(b'\n' | b'\r') => "a line end in a string is written \\n",
+        JsonFault::Control(b'\t') => "a tab in a string is written \\t",
+        JsonFault::Control(_) => "a control character in a string is written \\u00 and two digits",
         JsonFault::Escape => "this cannot stand behind a backslash",
         JsonFault::More => "something stands behind the value",
     };
