@@ -1,12 +1,10 @@
 //! What a word that is begun may become: an HTTP method, a header's name, a word typed before.
 //!
-//! Methods are those of RFC 9110 section 9.3 and RFC 5789; names those that requests have in the
-//! IANA registry of HTTP fields and that people type.
+//! Names of headers are those that requests have in the IANA registry of HTTP fields and that
+//! people type.
 
 use super::glyph::{decode, encode};
-
-const METHODS: &[&str] =
-    &["GET ", "HEAD ", "POST ", "PUT ", "DELETE ", "CONNECT ", "OPTIONS ", "TRACE ", "PATCH "];
+use crate::proto::http_method;
 
 const NAMES: &[&str] = &[
     "Accept: ",
@@ -89,10 +87,14 @@ pub fn candidates<'a>(
     if word.is_empty() {
         return (0, found);
     }
-    let tables: &[&[&str]] = if begin == 0 { &[METHODS, NAMES] } else { &[VALUES] };
-    let known = tables.iter().flat_map(|table| table.iter()).map(|text| text.as_bytes());
     // a name may be spelled in any case (RFC 9110 section 5.1), what was typed before only as it was
-    found.extend(known.filter(|known| begins(known, word, true)).map(<[u8]>::to_vec));
+    let fits = |known: &&str| begins(known.as_bytes(), word, true);
+    if begin == 0 {
+        let methods = http_method::USUAL.iter().copied().filter(fits);
+        found.extend(methods.map(|method| format!("{method} ").into_bytes()));
+    }
+    let table = if begin == 0 { NAMES } else { VALUES };
+    found.extend(table.iter().copied().filter(fits).map(|known| known.as_bytes().to_vec()));
     for line in earlier {
         for earlier in line.split(|byte| is_blank(*byte)) {
             let is_new = || !found.iter().any(|found| found.trim_ascii_end() == earlier);
