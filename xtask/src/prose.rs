@@ -189,7 +189,9 @@ pub const KEYS: &[(&str, &str)] = &[
 pub const HISTORY: &str = "Lines are kept for each host and port in \
      `$XDG_STATE_HOME/nc/history/host:port`, or under `~/.local/state`, which the user alone can \
      read: not with `--no-history`, not in a run that asks for a password, and not those that begin \
-     with a blank or look like a secret (`Authorization:`, `Cookie:`, `PASS` and their kin).";
+     with a blank or have a secret in them: what follows `Authorization:`, `Cookie:`, `PASS` and \
+     their kin, or `password`, `token` and the like in any place, the answers to SMTP's `AUTH`, and \
+     what Redis is sent behind `AUTH`.";
 
 /// EXIT STATUS, before the list.
 pub const STATUS: &str = "`nc` says by its exit status what failed:";
