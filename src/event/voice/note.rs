@@ -310,7 +310,7 @@ fn percent(target: &[u8]) -> String {
         }
         match byte {
             b'!'..=b'~' => written.push(char::from(*byte)),
-            _ => written.push_str(&format!("%{byte:02X}")),
+            _ => written.extend(format!("%{byte:02X}").chars()),
         }
     }
     written
