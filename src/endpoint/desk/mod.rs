@@ -23,6 +23,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use tokio::sync::Notify;
+use tokio::time::sleep;
 
 use crate::editor::key::Special;
 use crate::editor::{Editor, Effect};
@@ -35,6 +36,7 @@ use display::Display;
 use history::History;
 use in_place::InPlace;
 pub use in_place::at_work;
+use job::Job;
 use keyboard::Keyboard;
 use lines::Lines;
 
@@ -50,8 +52,7 @@ pub struct Desk {
     input: Rc<Fd>,
     /// A conversation is held.
     is_wanted: Cell<bool>,
-    /// We were stopped by ourselves, and go on again.
-    goes_on: Cell<bool>,
+    job: Cell<Job>,
     changed: Notify,
     /// The file's directory and name, until it is opened.
     kept_in: RefCell<Option<(PathBuf, String)>>,
@@ -137,7 +138,7 @@ impl Desk {
             state: RefCell::new(state),
             input: Rc::new(input),
             is_wanted: Cell::new(false),
-            goes_on: Cell::new(false),
+            job: Cell::default(),
             changed: Notify::new(),
             kept_in: RefCell::new(kept_in),
             observer: Rc::clone(observer),
@@ -181,9 +182,10 @@ impl Desk {
         };
         let mut buffer = [0; 1024];
         loop {
-            if let Err(error) = self.begin(&mut signals).await {
-                return error;
-            }
+            let pause = match self.begin() {
+                Ok(pause) => pause,
+                Err(error) => return error,
+            };
             let (has_room, is_behind, waits_for) = {
                 let state = &mut *self.state.borrow_mut();
                 state.take_keys();
@@ -203,6 +205,15 @@ impl Desk {
                     None => pending().await,
                 }
             };
+            let in_background = async {
+                match pause {
+                    Some(pause) => {
+                        sleep(pause).await;
+                        pause
+                    }
+                    None => pending().await,
+                }
+            };
             tokio::select! {
                 signal = signals.next() => self.heed(signal),
                 read = self.keys.read(&mut buffer), if has_room => {
@@ -213,6 +224,7 @@ impl Desk {
                         Err(error) => return Error::Input(error),
                     }
                 }
+                pause = in_background => self.stop_to_read(pause),
                 ready = self.caught_up(), if is_behind => if let Err(error) = ready {
                     return output(error);
                 },
