@@ -17,7 +17,6 @@ mod recorder;
 mod screen;
 pub mod security;
 mod stages;
-mod sums;
 mod telnet;
 #[cfg(feature = "tls")]
 pub mod tls;
@@ -27,7 +26,6 @@ pub use lint::Lint;
 pub use recorder::Recorder;
 pub use screen::Screen;
 pub use stages::Stages;
-pub use sums::Sums;
 pub use telnet::Answers;
 pub use witnesses::Witnesses;
 

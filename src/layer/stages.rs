@@ -33,6 +33,8 @@ pub struct Stages {
     pace: Option<Pace>,
     limiter: Option<Box<Limiter>>,
     witnesses: Option<(Rc<Witnesses>, Direction)>,
+    /// They are added up where they are read and written.
+    adds_up: bool,
     screen: Option<Screen>,
     /// Where to note that a whole line was read.
     typed: Option<Rc<Cell<bool>>>,
@@ -52,6 +54,7 @@ impl Stages {
             text: Text::of(session).map(Box::new),
             pace: pace(session),
             limiter: session.rate.map(Limiter::new).map(Box::new),
+            adds_up: session.sum,
             ..Self::default()
         }
     }
@@ -70,6 +73,7 @@ impl Stages {
             removes_telnet: session.telnet == Some(plan::Telnet::Removed),
             pace: pace(session).filter(|pace| pace.both_ways),
             limiter: session.rate.map(Limiter::new).map(Box::new),
+            adds_up: session.sum,
             reads: session.receive_limit,
             ..Self::default()
         }
@@ -111,6 +115,7 @@ impl Stages {
             && self.pace.is_none()
             && self.limiter.is_none()
             && self.witnesses.is_none()
+            && !self.adds_up
             && self.screen.is_none()
             && self.typed.is_none()
             && self.reads.is_none()
