@@ -18,6 +18,7 @@ mod screen;
 pub mod security;
 mod stages;
 mod telnet;
+mod text;
 #[cfg(feature = "tls")]
 pub mod tls;
 mod witnesses;

@@ -48,12 +48,12 @@ pub async fn copy(
         meter.read(&buffer[..count]);
         let bytes = stages.pass(&buffer[..count], &mut changed).await;
         meter.set_in_hand(bytes.len() + stages.held());
-        if let Some(error) = stages.wrong() {
-            return FlowEnd::Read(error);
-        }
         let before = meter.moved();
         if let Err(error) = write_paced(to, bytes, stages, meter).await {
             return FlowEnd::Write(error);
+        }
+        if let Some(error) = stages.wrong() {
+            return FlowEnd::Read(error);
         }
         if let Some(count) = stages.stands_for() {
             meter.stood_for(before, count);
