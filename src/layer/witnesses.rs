@@ -8,9 +8,8 @@ use std::cell::OnceCell;
 use std::future::pending;
 use std::rc::Rc;
 
-use super::{Lint, Recorder, Sums};
+use super::{Lint, Recorder};
 use crate::event::Error;
-use crate::plan::Session;
 use crate::proto::direction::Direction;
 use crate::proto::lint::Note;
 
@@ -18,16 +17,10 @@ use crate::proto::lint::Note;
 #[derive(Debug, Default)]
 pub struct Witnesses {
     recorder: Option<Rc<Recorder>>,
-    sums: Option<Box<Sums>>,
     lint: OnceCell<Lint>,
 }
 
 impl Witnesses {
-    /// Those that the session asks for, of a conversation that begins now.
-    pub fn of(session: &Session, recorder: Option<Rc<Recorder>>) -> Rc<Self> {
-        Rc::new(Self { recorder, sums: session.sum.then(Box::default), ..Self::default() })
-    }
-
     /// Only who writes it down.
     pub fn recording(recorder: Option<Rc<Recorder>>) -> Rc<Self> {
         Rc::new(Self { recorder, ..Self::default() })
@@ -46,19 +39,11 @@ impl Witnesses {
 
     /// Whether nobody looks.
     pub fn is_empty(&self) -> bool {
-        self.recorder.is_none() && self.sums.is_none() && self.lint.get().is_none()
-    }
-
-    /// What was added up, where it was.
-    pub fn sums(&self) -> Option<&Sums> {
-        self.sums.as_deref()
+        self.recorder.is_none() && self.lint.get().is_none()
     }
 
     /// Shows a block as it was read.
     pub async fn read(&self, direction: Direction, block: &[u8]) {
-        if let Some(sums) = self.sums().filter(|_| direction == Direction::Received) {
-            sums.add(direction, block);
-        }
         if let Some(recorder) = &self.recorder {
             recorder.read(direction, block).await;
         }
@@ -69,9 +54,6 @@ impl Witnesses {
 
     /// Shows a block as it is passed on.
     pub async fn passed(&self, direction: Direction, block: &[u8]) {
-        if let Some(sums) = self.sums().filter(|_| direction == Direction::Sent) {
-            sums.add(direction, block);
-        }
         if let Some(recorder) = &self.recorder {
             recorder.passed(direction, block).await;
         }
