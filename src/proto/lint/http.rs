@@ -54,6 +54,11 @@ impl Http {
         }
     }
 
+    /// Whether a request has begun that is not complete.
+    pub(super) fn is_asking(&self) -> bool {
+        self.requests.is_midway()
+    }
+
     /// The server begins to speak: what was sent so far is all that it knows.
     pub(super) fn heard(&mut self, notes: &mut Vec<Note>) {
         self.requests.settle(notes);

@@ -337,8 +337,11 @@ fn the_first_line_decides() {
 }
 
 #[test]
-fn a_paste_is_said_once() {
-    let mut talk = Talk::http();
+fn a_paste_that_lacks_something_is_said_once() {
+    let mut talk = Talk::http().sent("GET / HTTP/1.0\nA: b\n\n");
+    talk.lint.pasted(3, &mut talk.notes);
+    assert_eq!(talk.notes(), []);
+    talk = talk.sent("GET / HTTP/1.0\nA: b\nC: d\n");
     talk.lint.pasted(3, &mut talk.notes);
     talk.lint.pasted(2, &mut talk.notes);
     assert_eq!(talk.notes(), [Note::Pasted { lines: 3 }]);
