@@ -264,6 +264,27 @@ fn at_a_terminal_v_alone_reads_along() {
 }
 
 #[test]
+fn a_peer_that_hides_what_is_written_hides_no_note() {
+    let (listener, port) = tcp_listener();
+    let mut terminal = Terminal::open();
+    let nc = under_test(env!("CARGO_BIN_EXE_nc"));
+    let line = format!("exec '{}' -v 127.0.0.1 {port} 2>/dev/tty", nc.display());
+    let mut running = terminal.start(Program::new("/bin/sh").args(["-c", &line]));
+    let mut peer = accept(&listener);
+    terminal.press("GET / HTTP/1.1\rHost: a\r\r");
+    takes(&mut peer, "GET / HTTP/1.1\nHost: a\n\n");
+    peer.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\n\x1b[8mHel").unwrap();
+    terminal.wait_screen("\x1b[8mHel");
+    peer.write_all(b"o").unwrap();
+    let screen = terminal.wait_screen("nc: note: answer complete: 8 bytes");
+    let (_, hidden) = screen.split_once("\x1b[8m").unwrap();
+    let (before, _) = hidden.split_once("nc: note: answer complete").unwrap();
+    assert!(before.contains("\x1b[0m"), "{screen:?}");
+    terminal.press("\x03");
+    running.wait_end();
+}
+
+#[test]
 fn what_cannot_be_read_along_is_refused() {
     for (args, said) in [
         (&["--lint", "ftp", "h", "80"][..], "option --lint"),
