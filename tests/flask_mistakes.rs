@@ -74,7 +74,9 @@ const MISTAKES: &[Mistake] = &[
     ),
     mistake(
         &["POST /login HTTP/1.1", FORM, "", LOGIN],
-        &["a body without Content-Length is read as a new request: add Content-Length: 3"],
+        &[
+            "a body without Content-Length is read as a new request: add Content-Length: 33 (34 with",
+        ],
     ),
     mistake(
         &["POST /login HTTP/1.1", FORM, "Content-Length: thirty", "", LOGIN],

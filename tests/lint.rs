@@ -115,8 +115,8 @@ fn the_input_that_ends_too_soon_is_noted() {
     running.succeeds();
     assert_eq!(
         notes(&running)[0],
-        "Content-Length 7 counts letters, and the body has 10 bytes: letters that are not ASCII are \
-         2 bytes or more"
+        "Content-Length 7 counts letters, and the body has 8 bytes (10 with the Enter behind it): \
+         letters that are not ASCII are 2 bytes or more"
     );
 }
 

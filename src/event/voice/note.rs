@@ -10,7 +10,7 @@ use std::fmt::Display;
 
 use super::quantity::bytes;
 use crate::proto::escape::escape_at_most;
-use crate::proto::lint::{Framing, Looks, Met, Next, Note, Talker};
+use crate::proto::lint::{BodySize, Framing, Looks, Met, Next, Note, Talker};
 
 /// The most bytes of something foreign that are shown.
 const SHOWN: usize = 80;
@@ -150,9 +150,11 @@ fn sentence(note: &Note) -> String {
         Note::NoLength { method } => {
             format!("{method} without Content-Length: the server takes the body for empty")
         }
-        Note::BodyWithoutLength { bytes: count } => format!(
-            "a body without Content-Length is read as a new request: add Content-Length: {count} \
-             before the empty line"
+        Note::BodyWithoutLength { size } => format!(
+            "a body without Content-Length is read as a new request: add Content-Length: {}{} \
+             before the empty line",
+            size.bytes,
+            with_enter(*size)
         ),
         Note::BodyShort { bytes: count, length, fits_with_crlf, met } => {
             let missing = length.saturating_sub(*count);
@@ -162,18 +164,20 @@ fn sentence(note: &Note) -> String {
                 "body {count} of {length} bytes{end}: the server waits for {missing} more{more}"
             )
         }
-        Note::BodyLong { length, beyond } => format!(
-            "{} beyond Content-Length will be read as a new request: the body has {} bytes",
-            bytes(*beyond),
-            length.saturating_add(*beyond)
+        Note::BodyLong { length, size } => format!(
+            "{} beyond Content-Length will be read as a new request: the body has {}",
+            bytes(size.bytes.saturating_sub(*length)),
+            body_size(*size)
         ),
-        Note::CountsLetters { length, bytes: count } => format!(
-            "Content-Length {length} counts letters, and the body has {count} bytes: letters that \
-             are not ASCII are 2 bytes or more"
+        Note::CountsLetters { length, size } => format!(
+            "Content-Length {length} counts letters, and the body has {}: letters that are not \
+             ASCII are 2 bytes or more",
+            body_size(*size)
         ),
-        Note::GrownByCrlf { length, bytes: count } => format!(
+        Note::GrownByCrlf { length, size } => format!(
             "Content-Length {length} counts a line end as 1 byte, and it was sent as CR LF (-C): \
-             the body has {count} bytes"
+             the body has {}",
+            body_size(*size)
         ),
         Note::NoContentType { looks } => match looks {
             Looks::Form => "a form without Content-Type is not read: add Content-Type: \
@@ -276,6 +280,20 @@ fn complete(count: u64, framing: Framing, next: Next) -> String {
         Next::Changes => "what follows is no HTTP any more",
     };
     format!("answer complete: {body}; {next}")
+}
+
+/// The length that a body should be given.
+fn body_size(size: BodySize) -> String {
+    bytes(size.bytes) + &with_enter(size)
+}
+
+/// The length that it has with the line end that was typed behind it, which is as right where it is
+/// counted.
+fn with_enter(size: BodySize) -> String {
+    match size.line_end {
+        0 => String::new(),
+        line_end => format!(" ({} with the Enter behind it)", size.bytes + line_end),
+    }
 }
 
 /// Why more does not come.

@@ -1,6 +1,6 @@
 //! The bytes of a body, counted in the ways in which people count.
 
-use super::note::Looks;
+use super::note::{BodySize, Looks};
 
 /// As much of the beginning as is kept to see what a body looks like.
 const OPENING_MAX: usize = 64;
@@ -58,9 +58,13 @@ impl Count {
         }
     }
 
+    pub(super) fn size(&self) -> BodySize {
+        BodySize { bytes: self.bytes - self.end, line_end: self.end }
+    }
+
     /// What a shorter length that was given may have counted.
     pub(super) fn misfit(&self, length: u64) -> Misfit {
-        let trimmed = self.bytes - self.end;
+        let trimmed = self.size().bytes;
         let inner_crlf = self.crlf - self.end_crlf;
         let within = |fewest: u64, most: u64| (fewest..=most).contains(&length);
         if trimmed <= length {

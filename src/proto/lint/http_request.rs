@@ -322,8 +322,7 @@ impl Requests {
             return notes.extend(body.unfinished.take().map(Note::Json));
         }
         let length = body.length.unwrap_or(0);
-        let misfit = count.misfit(length);
-        let (bytes, beyond) = (count.bytes, count.bytes.saturating_sub(length));
+        let (misfit, size) = (count.misfit(length), count.size());
         if misfit == Misfit::LineEnd {
             notes.extend(body.unfinished.take().map(Note::Json));
             notes.extend(body.lacks_length.take().map(|method| Note::NoLength { method }));
@@ -331,10 +330,10 @@ impl Requests {
         }
         body.settled = true;
         notes.push(match (body.length, misfit) {
-            (None, _) => Note::BodyWithoutLength { bytes },
-            (_, Misfit::GrownByCrlf) => Note::GrownByCrlf { length, bytes },
-            (_, Misfit::Letters) => Note::CountsLetters { length, bytes },
-            _ => Note::BodyLong { length, beyond },
+            (None, _) => Note::BodyWithoutLength { size },
+            (_, Misfit::GrownByCrlf) => Note::GrownByCrlf { length, size },
+            (_, Misfit::Letters) => Note::CountsLetters { length, size },
+            _ => Note::BodyLong { length, size },
         });
         if body.content.is_none() && length == 0 {
             notes.push(Note::NoContentType { looks: count.looks() });

@@ -23,7 +23,7 @@ mod smtp;
 mod tests;
 
 pub use line::KEPT_MAX;
-pub use note::{Foreign, Framing, Looks, Met, Next, Note, SHOWN_MAX, Talker};
+pub use note::{BodySize, Foreign, Framing, Looks, Met, Next, Note, SHOWN_MAX, Talker};
 
 use std::time::Duration;
 

@@ -69,15 +69,15 @@ pub enum Note {
     /// A method that has a body, and no Content-Length.
     NoLength { method: &'static str },
     /// A body, and no Content-Length.
-    BodyWithoutLength { bytes: u64 },
+    BodyWithoutLength { size: BodySize },
     /// The body is shorter than Content-Length; with CR LF for LF it would not be.
     BodyShort { bytes: u64, length: u64, fits_with_crlf: bool, met: Met },
     /// The body is longer than Content-Length.
-    BodyLong { length: u64, beyond: u64 },
+    BodyLong { length: u64, size: BodySize },
     /// Content-Length counts characters.
-    CountsLetters { length: u64, bytes: u64 },
+    CountsLetters { length: u64, size: BodySize },
     /// Content-Length counts line ends as LF, and CR LF was sent.
-    GrownByCrlf { length: u64, bytes: u64 },
+    GrownByCrlf { length: u64, size: BodySize },
     /// A body without a Content-Type.
     NoContentType { looks: Looks },
     /// The line end behind a form was counted: it is part of the last value.
@@ -131,6 +131,15 @@ pub enum Note {
     Foreign(Foreign),
     /// There would be more notes: this is the last.
     Enough,
+}
+
+/// How long a body is that was typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BodySize {
+    /// What Content-Length is to say: without the line ends at its end, in bytes.
+    pub bytes: u64,
+    /// Of the line ends at its end, in bytes: it may be that they were meant.
+    pub line_end: u64,
 }
 
 /// One of the two.

@@ -3,7 +3,7 @@
 use crate::event::sample::HOSTILE;
 use crate::event::voice::note::words;
 use crate::proto::lint::json::{JsonError, JsonFault};
-use crate::proto::lint::{Foreign, Framing, Looks, Met, Next, Note, SHOWN_MAX, Talker};
+use crate::proto::lint::{BodySize, Foreign, Framing, Looks, Met, Next, Note, SHOWN_MAX, Talker};
 
 fn text(text: &str) -> Vec<u8> {
     text.as_bytes().to_vec()
@@ -12,6 +12,7 @@ fn text(text: &str) -> Vec<u8> {
 #[test]
 fn each_note_says_what_is_so_and_what_to_do() {
     let (line, bytes, length) = (3, 26, 40);
+    let typed = BodySize { bytes: 55, line_end: 1 };
     let (client, server) = (Talker::Client, Talker::Server);
     let (silence, end, answer) = (Met::Silence, Met::End, Met::Answer);
     let cases = [
@@ -134,7 +135,11 @@ fn each_note_says_what_is_so_and_what_to_do() {
             "POST without Content-Length: the server takes the body for empty",
         ),
         (
-            Note::BodyWithoutLength { bytes },
+            Note::BodyWithoutLength { size: typed },
+            "a body without Content-Length is read as a new request: add Content-Length: 55 (56 with the Enter behind it) before the empty line",
+        ),
+        (
+            Note::BodyWithoutLength { size: BodySize { bytes, line_end: 0 } },
             "a body without Content-Length is read as a new request: add Content-Length: 26 before the empty line",
         ),
         (
@@ -146,16 +151,16 @@ fn each_note_says_what_is_so_and_what_to_do() {
             "body 26 of 40 bytes, and the input has ended: the server waits for 14 more; with -C it would fit",
         ),
         (
-            Note::BodyLong { length, beyond: 16 },
-            "16 bytes beyond Content-Length will be read as a new request: the body has 56 bytes",
+            Note::BodyLong { length, size: typed },
+            "15 bytes beyond Content-Length will be read as a new request: the body has 55 bytes (56 with the Enter behind it)",
         ),
         (
-            Note::CountsLetters { length, bytes: 41 },
+            Note::CountsLetters { length, size: BodySize { bytes: 41, line_end: 0 } },
             "Content-Length 40 counts letters, and the body has 41 bytes: letters that are not ASCII are 2 bytes or more",
         ),
         (
-            Note::GrownByCrlf { length, bytes: 42 },
-            "Content-Length 40 counts a line end as 1 byte, and it was sent as CR LF (-C): the body has 42 bytes",
+            Note::GrownByCrlf { length, size: BodySize { bytes: 42, line_end: 2 } },
+            "Content-Length 40 counts a line end as 1 byte, and it was sent as CR LF (-C): the body has 42 bytes (44 with the Enter behind it)",
         ),
         (
             Note::NoContentType { looks: Looks::Form },
