@@ -431,10 +431,7 @@ impl<'a> Call<'a> {
             let after = session.idle_timeout.filter(|_| idled && session.idle_is_failure)?;
             Some(Error::Idle { after })
         });
-        let failure = failure.or_else(|| {
-            let unanswered = session.wants_answer && self.down.moved() == 0;
-            unanswered.then_some(Error::NoAnswer)
-        });
+        let failure = failure.or_else(|| self.witnesses.answer_fault().map(Error::Answer));
         let result = if let Some(error) = failure {
             // whoever is cut off must not take it for an end
             Err(error)
