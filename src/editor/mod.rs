@@ -2,7 +2,8 @@
 //!
 //! Pure: it reads no terminal and writes to none. The bytes of a line are exactly those that were
 //! typed, pasted or recalled, whatever they are; nothing is lost when a line gets too long, it is
-//! only sent in parts. What terminals send and understand is in [`key`], [`area`] and [`column`].
+//! only sent in parts. What terminals send and understand is in [`key`], [`area`] and [`column`]; a
+//! [`screen::Screen`] has what arrives above the line that is being typed.
 
 pub mod area;
 pub mod column;
@@ -11,6 +12,7 @@ pub mod glyph;
 pub mod key;
 mod line;
 pub mod recall;
+pub mod screen;
 
 use area::View;
 use glyph::{Glyph, decode, encode};

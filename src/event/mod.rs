@@ -6,6 +6,7 @@
 
 mod error;
 mod failure;
+mod ink;
 #[cfg(feature = "json")]
 mod json;
 mod live_line;
@@ -16,6 +17,7 @@ mod reporting;
 mod sample;
 pub mod strerror;
 mod sum;
+mod surroundings;
 mod tls;
 pub mod voice;
 
