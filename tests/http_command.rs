@@ -264,6 +264,96 @@ fn no_answer_is_a_failure() {
 }
 
 #[test]
+fn an_answer_that_is_not_whole_is_a_failure() {
+    let whole = |answer: &str| (answer.to_owned(), None);
+    let fails = |answer: &str, words| (answer.to_owned(), Some(words));
+    let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n";
+    let long =
+        format!("HTTP/1.1 200 OK\r\nContent-Length: 3000000\r\n\r\n{}", "x".repeat(2_999_999));
+    for (method, (answer, fault)) in [
+        ("GET", whole("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")),
+        ("GET", whole("HTTP/1.1 200 OK\r\n\r\nup to the end")),
+        ("GET", whole(&format!("HTTP/1.1 100 Continue\r\n\r\n{chunked}0\r\n\r\n"))),
+        ("GET", whole(&format!("{long}x"))),
+        ("HEAD", whole("HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n")),
+        ("CONNECT", whole("HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\nin the tunnel")),
+        (
+            "GET",
+            fails(
+                "HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\nabcdefghijklmnopqrstuvwxyz",
+                "the answer is cut short: 26 of 40 bytes of its body",
+            ),
+        ),
+        ("GET", fails(&long, "the answer is cut short: 2999999 of 3000000 bytes of its body")),
+        ("GET", fails(chunked, "the answer is cut short: 5 bytes of its body, and no last chunk")),
+        (
+            "GET",
+            fails(
+                "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n",
+                "the answer is cut short: 2 lines of its head, and no empty line",
+            ),
+        ),
+        (
+            "GET",
+            fails(
+                "HTTP/1.1 100 Continue\r\n\r\n",
+                "the connection ended without an answer: 100 only says that one will come",
+            ),
+        ),
+        ("GET", fails("SSH-2.0-x\x1b[2J\r\n", "the answer is no HTTP: \"SSH-2.0-x\\x1b[2J\"")),
+        (
+            "GET",
+            fails(
+                "\x15\x03\x03\0\x02\x02\x46",
+                "the answer is no HTTP: \"\\x15\\x03\\x03\\x00\\x02\\x02F\" (that port speaks TLS: https://)",
+            ),
+        ),
+    ] {
+        let (listener, at) = recorder();
+        let mut running = nc(&["http", method, &at]).start();
+        let mut stream = accept(&listener);
+        let request = format!("{method} / HTTP/1.1\r\nHost: {at}\r\nConnection: close\r\n\r\n");
+        take(&mut stream, request.as_bytes());
+        stream.write_all(answer.as_bytes()).unwrap();
+        drop(stream);
+        let (end, said) = match fault {
+            None => ("exit 0", String::new()),
+            Some(words) => ("exit 14", format!("nc: {words}\n")),
+        };
+        assert_eq!(running.wait_end(), end, "{answer:.99}: {}", running.report());
+        assert_eq!(running.said(), said, "{answer:.99}");
+        assert!(running.stdout == answer.as_bytes(), "every byte of it is shown");
+    }
+}
+
+#[test]
+fn an_answer_that_drips_is_read_like_any_other() {
+    let answer = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n";
+    for cut in [0, 1] {
+        let (listener, at) = recorder();
+        let mut running = nc(&["http", "--json", &at]).start();
+        let mut stream = accept(&listener);
+        stream.set_nodelay(true).unwrap();
+        let request = format!("GET / HTTP/1.1\r\nHost: {at}\r\nConnection: close\r\n\r\n");
+        take(&mut stream, request.as_bytes());
+        let part = &answer.as_bytes()[..answer.len() - cut];
+        for (at, byte) in part.chunks(1).enumerate() {
+            stream.write_all(byte).unwrap();
+            running.wait_stdout(at + 1);
+        }
+        drop(stream);
+        let end = running.wait_end();
+        assert_eq!(end, if cut == 0 { "exit 0" } else { "exit 14" }, "{}", running.report());
+        assert_eq!(
+            running.said().contains(r#""error":"answer_cut""#),
+            cut > 0,
+            "{}",
+            running.report()
+        );
+    }
+}
+
+#[test]
 fn a_unix_socket_carries_it() {
     let files = Files::new();
     let path = files.path("socket");

@@ -13,6 +13,7 @@ use crate::proto::connect::CredentialsError;
 use crate::proto::escapes::EscapeError;
 use crate::proto::fill::FillError;
 use crate::proto::head::HeadError;
+use crate::proto::lint::AnswerFault;
 use crate::proto::socks4::Socks4Error;
 use crate::proto::socks5::Socks5Error;
 use crate::proto::target::NameError;
@@ -204,8 +205,8 @@ pub enum Error {
         /// Why.
         reason: RequestFileReason,
     },
-    /// The peer ended without having sent a byte, where an answer was wanted.
-    NoAnswer,
+    /// The peer ended without a whole answer over HTTP, where one was wanted.
+    Answer(AnswerFault),
     /// Nobody came to a listener in time.
     NobodyCame {
         /// How long it waited.
@@ -430,7 +431,7 @@ impl Error {
                 _ => Failure::of_network(error),
             },
             Self::Proxy { reason, .. } => reason.failure(),
-            Self::NoAnswer => Failure::CutShort,
+            Self::Answer(_) => Failure::CutShort,
             Self::Input(_)
             | Self::Output { .. }
             | Self::Record { .. }

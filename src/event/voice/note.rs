@@ -8,6 +8,7 @@ mod meaning;
 
 use std::fmt::Display;
 
+use super::answer::so_far;
 use super::quantity::bytes;
 use crate::proto::escape::escape_at_most;
 use crate::proto::lint::{BodySize, Framing, Looks, Met, Next, Note, Talker};
@@ -106,9 +107,13 @@ fn sentence(note: &Note) -> String {
                     .to_owned()
             }
         },
-        Note::LengthNotNumber { value, .. } => {
+        Note::LengthNotNumber { side: Talker::Client, value, .. } => {
             format!("Content-Length is \"{}\": write digits and nothing else", shown(value))
         }
+        Note::LengthNotNumber { side: Talker::Server, value, .. } => format!(
+            "of the answer: Content-Length is \"{}\": where the answer ends cannot be known",
+            shown(value)
+        ),
         Note::SmtpUnknown { command, .. } => {
             format!("no command is called {}: try HELP", shown(command))
         }
@@ -213,12 +218,8 @@ fn sentence(note: &Note) -> String {
         }
         Note::Complete { bytes, framing, next } => complete(*bytes, *framing, *next),
         Note::Early => "the server answered before the request was complete".to_owned(),
-        Note::Cut { bytes: count, length } => {
-            format!("the answer was cut short: body {}", so_far(*count, *length))
-        }
-        Note::AnswerWaits { bytes: count, length } => {
-            format!("the answer is not complete: body {}", so_far(*count, *length))
-        }
+        Note::Cut(part) => format!("the answer was cut short: {}", so_far(*part)),
+        Note::AnswerWaits(part) => format!("the answer is not complete: {}", so_far(*part)),
         Note::NoAnswerYet => {
             "the request is complete, and the server has not answered yet".to_owned()
         }
@@ -308,13 +309,6 @@ fn whose(side: Talker) -> &'static str {
     match side {
         Talker::Client => "the request",
         Talker::Server => "the answer",
-    }
-}
-
-fn so_far(count: u64, length: Option<u64>) -> String {
-    match length {
-        Some(length) => format!("{count} of {length} bytes"),
-        None => format!("{} without its end", bytes(count)),
     }
 }
 

@@ -4,7 +4,7 @@ use super::chunked::{Chunked, Seen};
 use super::field::{self, BodyFields, Field};
 use super::http::Asked;
 use super::line::{Line, Lines};
-use super::note::{Framing, Next, Note, Talker, shown};
+use super::note::{Framing, Next, Note, Talker, Unfinished, shown};
 
 /// Headers that tell what a server runs.
 const TELLING: &[&str] =
@@ -36,6 +36,8 @@ struct Head {
     location: Option<Vec<u8>>,
     tells: Vec<Note>,
     folded: Option<u64>,
+    /// The first Content-Length that is none, with its line.
+    bad_length: Option<(u64, Vec<u8>)>,
 }
 
 /// A final answer whose head is complete.
@@ -178,8 +180,10 @@ impl Answers {
     }
 
     fn field(&mut self, name: &[u8], value: &[u8]) {
-        // a length that is none is the server's own mistake: the body then ends with the connection
-        let _ = self.head.fields.read(name, value);
+        if self.head.fields.read(name, value).is_err() && field::repeated(value).is_none() {
+            let line = self.head.lines;
+            self.head.bad_length.get_or_insert_with(|| (line, shown(value)));
+        }
         let is = |known: &str| name.eq_ignore_ascii_case(known.as_bytes());
         if is("Allow") {
             self.head.allow = Some(shown(value));
@@ -212,13 +216,16 @@ impl Answers {
             self.told_tells = true;
             notes.extend(head.tells);
         }
+        let side = Talker::Server;
+        let bad_length = head.bad_length;
+        notes.extend(bad_length.map(|(line, value)| Note::LengthNotNumber { side, line, value }));
         if let (Some(first), Some(second)) = (fields.length, fields.other_length) {
-            notes.push(Note::TwoLengths { side: Talker::Server, first, second });
+            notes.push(Note::TwoLengths { side, first, second });
         }
         if fields.chunked.is_some() && fields.length.is_some() {
-            notes.push(Note::LengthAndCoding { side: Talker::Server });
+            notes.push(Note::LengthAndCoding { side });
         }
-        notes.extend(head.folded.map(|line| Note::Folded { side: Talker::Server, line }));
+        notes.extend(head.folded.map(|line| Note::Folded { side, line }));
 
         self.final_heads += 1;
         self.told_at = None;
@@ -271,8 +278,7 @@ impl Answers {
             && self.told_at != Some(self.bytes)
         {
             self.told_at = Some(self.bytes);
-            let (bytes, length) = self.progress();
-            notes.push(Note::AnswerWaits { bytes, length });
+            notes.push(Note::AnswerWaits(self.progress()));
         }
     }
 
@@ -282,14 +288,13 @@ impl Answers {
             State::Line => {
                 self.look_at_begun(no_version, notes);
                 if !self.lines.begun().is_empty() && !matches!(self.state, State::Through) {
-                    notes.push(Note::Cut { bytes: 0, length: None });
+                    notes.push(Note::Cut(self.progress()));
                     self.state = State::Through;
                 }
             }
             State::Close => self.end_body(notes),
             State::Head | State::Length(_) | State::Chunked(_) => {
-                let (bytes, length) = self.progress();
-                notes.push(Note::Cut { bytes, length });
+                notes.push(Note::Cut(self.progress()));
                 self.state = State::Through;
             }
             State::Through => {}
@@ -297,8 +302,15 @@ impl Answers {
         matches!(self.state, State::Through)
     }
 
-    fn progress(&self) -> (u64, Option<u64>) {
-        self.current.map_or((0, None), |current| (current.bytes, current.length))
+    /// How far the answer is that has begun.
+    fn progress(&self) -> Unfinished {
+        match self.current {
+            None => Unfinished::Head { lines: self.head.lines },
+            Some(Current { bytes, length: Some(length), .. }) => {
+                Unfinished::Length { bytes, length }
+            }
+            Some(Current { bytes, length: None, .. }) => Unfinished::Chunks { bytes },
+        }
     }
 
     /// A line that does not end may be no status line all the same.

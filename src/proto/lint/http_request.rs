@@ -221,7 +221,8 @@ impl Requests {
     fn field(&mut self, name: &[u8], value: &[u8], notes: &mut Vec<Note>) {
         let line = self.head.lines;
         if self.head.fields.read(name, value).is_err() {
-            notes.push(Note::LengthNotNumber { line, value: shown(value) });
+            let (side, value) = (Talker::Client, shown(value));
+            notes.push(Note::LengthNotNumber { side, line, value });
         }
         if name.eq_ignore_ascii_case(b"Host") {
             self.head.hosts += 1;

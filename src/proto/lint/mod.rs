@@ -17,13 +17,15 @@ pub mod json;
 mod line;
 mod note;
 mod redis;
+mod reply;
 mod request_line;
 mod smtp;
 #[cfg(test)]
 mod tests;
 
 pub use line::KEPT_MAX;
-pub use note::{BodySize, Foreign, Framing, Looks, Met, Next, Note, SHOWN_MAX, Talker};
+pub use note::{BodySize, Foreign, Framing, Looks, Met, Next, Note, SHOWN_MAX, Talker, Unfinished};
+pub use reply::{AnswerFault, AnswerTo, Reply};
 
 use std::time::Duration;
 

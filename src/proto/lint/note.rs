@@ -55,7 +55,7 @@ pub enum Note {
     /// The head has not come to its empty line.
     HeadUnfinished { lines: u64, line_begun: bool, met: Met },
     /// Content-Length is no number.
-    LengthNotNumber { line: u64, value: Vec<u8> },
+    LengthNotNumber { side: Talker, line: u64, value: Vec<u8> },
     /// Two values of Content-Length.
     TwoLengths { side: Talker, first: u64, second: u64 },
     /// Content-Length beside Transfer-Encoding.
@@ -102,9 +102,9 @@ pub enum Note {
     /// The answer is complete.
     Complete { bytes: u64, framing: Framing, next: Next },
     /// The answer ended before it was complete.
-    Cut { bytes: u64, length: Option<u64> },
+    Cut(Unfinished),
     /// The answer stopped before it was complete, and may go on.
-    AnswerWaits { bytes: u64, length: Option<u64> },
+    AnswerWaits(Unfinished),
     /// All was sent and nothing was answered yet.
     NoAnswerYet,
     /// The server ended with requests unanswered.
@@ -171,6 +171,28 @@ pub enum Looks {
     Json,
     /// Neither.
     Other,
+}
+
+/// How far an answer has come that is not complete.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unfinished {
+    /// So many lines of its head, and no empty line.
+    Head {
+        /// Whole ones.
+        lines: u64,
+    },
+    /// A part of the body.
+    Length {
+        /// Of the body, so far.
+        bytes: u64,
+        /// What it should have.
+        length: u64,
+    },
+    /// Chunks, and not the last one.
+    Chunks {
+        /// Of the body, so far.
+        bytes: u64,
+    },
 }
 
 /// What says where an answer ends.

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::json::{JsonError, JsonFault};
 use super::{
     BodySize, Foreign, Framing, LONG_SILENCE, Lint, LintKind, Looks, Met, NOTES_MAX, Next, Note,
-    SILENCE, Talker,
+    SILENCE, Talker, Unfinished,
 };
 use crate::proto::direction::Direction;
 use crate::proto::fuzz;
@@ -134,7 +134,7 @@ fn heads_are_read_line_by_line() {
     assert_eq!(get("Host: a\n"), []);
     assert_eq!(get(""), [Note::NoHost]);
     assert_eq!(of_request("GET / HTTP/1.0\n\n"), []);
-    let line = 3;
+    let (side, line) = (Talker::Client, 3);
     for (text, note) in [
         ("Accept : x", Note::SpaceBeforeColon { line, name: b"Accept".to_vec() }),
         ("Accept x", Note::NoColon { line, text: b"Accept x".to_vec() }),
@@ -142,7 +142,7 @@ fn heads_are_read_line_by_line() {
         (": x", Note::HeaderName { line, name: Vec::new() }),
         (" more", Note::Folded { side: Talker::Client, line }),
         ("host: b", Note::SecondHost { line }),
-        ("Content-Length: 1x", Note::LengthNotNumber { line, value: b"1x".to_vec() }),
+        ("Content-Length: 1x", Note::LengthNotNumber { side, line, value: b"1x".to_vec() }),
         ("X: \x1b[A", Note::Control { line, byte: 0x1b }),
         ("Transfer-Encoding: gzip", Note::Coding { value: b"gzip".to_vec() }),
     ] {
@@ -305,12 +305,12 @@ fn an_answer_that_is_not_whole_is_cut() {
     let talk = || Talk::http().sent("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     let short = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello";
     let mut waits = talk().received(short).silent(SILENCE);
-    let (bytes, length) = (5, Some(9));
-    assert_eq!(waits.notes()[1..], [Note::AnswerWaits { bytes, length }]);
-    assert_eq!(waits.it_ends().notes(), [Note::Cut { bytes, length }]);
+    let part = Unfinished::Length { bytes: 5, length: 9 };
+    assert_eq!(waits.notes()[1..], [Note::AnswerWaits(part)]);
+    assert_eq!(waits.it_ends().notes(), [Note::Cut(part)]);
     let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n";
     let notes = talk().received(chunked).it_ends().notes();
-    assert_eq!(notes[1..], [Note::Cut { bytes: 2, length: None }]);
+    assert_eq!(notes[1..], [Note::Cut(Unfinished::Chunks { bytes: 2 })]);
 }
 
 #[test]

@@ -22,6 +22,7 @@ use crate::plan::{
     TlsClient, Transport, UnixName,
 };
 use crate::proto::http_request::{Body, Item, Place, Problem, Scheme, is_method};
+use crate::proto::lint::AnswerTo;
 
 /// What `Host` says where a socket's path is all there is.
 const LOCAL: &[u8] = b"localhost";
@@ -66,7 +67,7 @@ pub fn plan(
             // some servers take a half-close for a client that has left
             after_input: AfterInput::StayOpen,
             idle_is_failure: true,
-            wants_answer: true,
+            wants_answer: Some(AnswerTo::method(&request.method)),
             // what `NC_OPTIONS` has for what is typed is not for a request that is counted already
             crlf: false,
             escapes: false,

@@ -3,7 +3,9 @@
 use crate::event::sample::HOSTILE;
 use crate::event::voice::note::words;
 use crate::proto::lint::json::{JsonError, JsonFault};
-use crate::proto::lint::{BodySize, Foreign, Framing, Looks, Met, Next, Note, SHOWN_MAX, Talker};
+use crate::proto::lint::{
+    BodySize, Foreign, Framing, Looks, Met, Next, Note, SHOWN_MAX, Talker, Unfinished,
+};
 
 fn text(text: &str) -> Vec<u8> {
     text.as_bytes().to_vec()
@@ -107,8 +109,12 @@ fn each_note_says_what_is_so_and_what_to_do() {
             "line 3 has no end, and the input has ended: send Enter",
         ),
         (
-            Note::LengthNotNumber { line, value: text("x") },
+            Note::LengthNotNumber { side: Talker::Client, line, value: text("x") },
             "line 3: Content-Length is \"x\": write digits and nothing else",
+        ),
+        (
+            Note::LengthNotNumber { side: Talker::Server, line, value: text("x") },
+            "line 3: of the answer: Content-Length is \"x\": where the answer ends cannot be known",
         ),
         (
             Note::TwoLengths { side: client, first: 3, second: 4 },
@@ -240,12 +246,16 @@ fn each_note_says_what_is_so_and_what_to_do() {
             "answer complete: no body, as it should be; the server closes now, as HTTP/1.0 does",
         ),
         (
-            Note::Cut { bytes, length: Some(length) },
-            "the answer was cut short: body 26 of 40 bytes",
+            Note::Cut(Unfinished::Length { bytes, length }),
+            "the answer was cut short: 26 of 40 bytes of its body",
         ),
         (
-            Note::AnswerWaits { bytes, length: None },
-            "the answer is not complete: body 26 bytes without its end",
+            Note::AnswerWaits(Unfinished::Chunks { bytes }),
+            "the answer is not complete: 26 bytes of its body, and no last chunk",
+        ),
+        (
+            Note::AnswerWaits(Unfinished::Head { lines: 2 }),
+            "the answer is not complete: 2 lines of its head, and no empty line",
         ),
         (Note::NoAnswerYet, "the request is complete, and the server has not answered yet"),
         (Note::EndedWithoutAnswer { requests: 1 }, "the server closed without an answer"),
