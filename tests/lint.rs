@@ -137,7 +137,7 @@ fn the_other_protocols_have_notes_of_their_own() {
 
     let (mut running, mut peer) = client(&["--lint", "redis"]);
     running.feed(b"SET key ");
-    running.feed(&[b'x'; 64 * 1024]);
+    running.feed(&vec![b'x'; 64 * 1024]);
     running.feed(b"\n");
     running.wait_line("nc: note: line 1: 65544 bytes: servers take 65536 bytes at most");
     peer.write_all(b"-ERR Protocol error: too big inline request\r\n").unwrap();

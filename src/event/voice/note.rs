@@ -139,6 +139,11 @@ fn sentence(note: &Note) -> String {
              (smuggling)",
             whose(*side)
         ),
+        Note::CodingTooOld { side } => format!(
+            "{} is HTTP/1.0, which has no Transfer-Encoding: two servers may read it in two ways \
+             (smuggling)",
+            whose(*side)
+        ),
         Note::Coding { value } => {
             format!("Transfer-Encoding \"{}\" does not end with chunked: no end", shown(value))
         }
@@ -217,6 +222,7 @@ fn sentence(note: &Note) -> String {
             "an answer without status and headers, as to a request without a version".to_owned()
         }
         Note::Complete { bytes, framing, next } => complete(*bytes, *framing, *next),
+        Note::Beyond { bytes, framing, status } => beyond(*bytes, *framing, *status),
         Note::Early => "the server answered before the request was complete".to_owned(),
         Note::Cut(part) => format!("the answer was cut short: {}", so_far(*part)),
         Note::AnswerWaits(part) => format!("the answer is not complete: {}", so_far(*part)),
@@ -283,6 +289,20 @@ fn complete(count: u64, framing: Framing, next: Next) -> String {
     format!("answer complete: {body}; {next}")
 }
 
+fn beyond(count: u64, framing: Framing, status: u16) -> String {
+    let count = bytes(count);
+    let what = match framing {
+        Framing::Length => format!("{count} beyond Content-Length"),
+        Framing::Chunked => format!("{count} beyond the last chunk"),
+        Framing::Close => format!("{count} beyond the answer"),
+        Framing::NoBody if matches!(status, 204 | 304) => {
+            format!("{count} of a body, and an answer {status} has none")
+        }
+        Framing::NoBody => format!("{count} of a body, and an answer to HEAD has none"),
+    };
+    format!("the server sent {what}: they are read as the next answer")
+}
+
 /// The length that a body should be given.
 fn body_size(size: BodySize) -> String {
     bytes(size.bytes) + &with_enter(size)
@@ -314,6 +334,7 @@ fn whose(side: Talker) -> &'static str {
 
 /// A target as it is written in a request (RFC 3986 section 2.1), cut where it is long.
 fn percent(target: &[u8]) -> String {
+    let digit = |value: u8| char::from(b"0123456789ABCDEF"[usize::from(value)]);
     let mut written = String::new();
     for byte in target {
         if written.len() >= SHOWN {
@@ -322,7 +343,7 @@ fn percent(target: &[u8]) -> String {
         }
         match byte {
             b'!'..=b'~' => written.push(char::from(*byte)),
-            _ => written.push_str(&format!("%{byte:02X}")),
+            _ => written.extend(['%', digit(byte >> 4), digit(byte & 15)]),
         }
     }
     written

@@ -58,7 +58,7 @@ impl Count {
         let crlf = line_ends(bytes) + crossing;
         match bytes.iter().rposition(|byte| !matches!(byte, b'\r' | b'\n')) {
             None => {
-                (self.end, self.end_crlf) = (self.end + bytes.len() as u64, self.end_crlf + crlf)
+                (self.end, self.end_crlf) = (self.end + bytes.len() as u64, self.end_crlf + crlf);
             }
             Some(at) => {
                 let end = &bytes[at + 1..];
@@ -112,7 +112,7 @@ impl Count {
 }
 
 /// What is added up in a byte, so that many bytes are counted at once.
-const AT_ONCE: usize = 255;
+const AT_ONCE: usize = 192;
 
 fn count(bytes: &[u8], fits: impl Fn(u8) -> bool) -> u64 {
     let block = |block: &[u8]| block.iter().fold(0, |sum: u8, byte| sum + u8::from(fits(*byte)));

@@ -41,6 +41,7 @@ pub(super) struct Http {
 
 impl Http {
     pub(super) fn sent(&mut self, bytes: &[u8], notes: &mut Vec<Note>) {
+        self.answers.heard(self.asked_without_version(), notes);
         let mut asked = Vec::new();
         self.requests.read(bytes, &mut asked, notes);
         for asked in asked {

@@ -7,6 +7,7 @@
 //! are the notes. They do not depend on how the network cuts the bytes.
 
 mod chunked;
+mod content;
 mod count;
 mod field;
 mod foreign;
@@ -20,6 +21,7 @@ mod redis;
 mod reply;
 mod request_line;
 mod smtp;
+mod status_line;
 #[cfg(test)]
 mod tests;
 

@@ -60,6 +60,8 @@ pub enum Note {
     TwoLengths { side: Talker, first: u64, second: u64 },
     /// Content-Length beside Transfer-Encoding.
     LengthAndCoding { side: Talker },
+    /// Transfer-Encoding in HTTP/1.0, which does not know it (RFC 9112 section 6.1).
+    CodingTooOld { side: Talker },
     /// Transfer-Encoding of a request that does not end with `chunked`.
     Coding { value: Vec<u8> },
     /// What should be a chunk is none.
@@ -101,6 +103,8 @@ pub enum Note {
     Early,
     /// The answer is complete.
     Complete { bytes: u64, framing: Framing, next: Next },
+    /// Bytes behind an answer that is complete, and was said to end with this, which are no answer.
+    Beyond { bytes: u64, framing: Framing, status: u16 },
     /// The answer ended before it was complete.
     Cut(Unfinished),
     /// The answer stopped before it was complete, and may go on.
@@ -280,6 +284,7 @@ impl Note {
             Self::LengthNotNumber { .. } => "length_not_number",
             Self::TwoLengths { .. } => "two_lengths",
             Self::LengthAndCoding { .. } => "length_and_coding",
+            Self::CodingTooOld { .. } => "coding_too_old",
             Self::Coding { .. } => "coding",
             Self::BrokenChunk { .. } => "broken_chunk",
             Self::ChunksUnfinished { .. } => "chunks_unfinished",
@@ -300,6 +305,7 @@ impl Note {
             Self::NotHttp { .. } => "not_http",
             Self::Early => "early",
             Self::Complete { .. } => "complete",
+            Self::Beyond { .. } => "beyond",
             Self::Cut { .. } => "cut",
             Self::AnswerWaits { .. } => "answer_waits",
             Self::NoAnswerYet => "no_answer_yet",

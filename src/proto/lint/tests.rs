@@ -314,6 +314,48 @@ fn an_answer_that_is_not_whole_is_cut() {
 }
 
 #[test]
+fn what_is_beyond_an_answer_is_counted() {
+    const HI: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
+    const CHUNKS: &str =
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n";
+    const NOT_CHANGED: &str = "HTTP/1.1 304 x\r\n\r\n";
+    let beyond = |bytes, framing, status| Note::Beyond { bytes, framing, status };
+    for (method, answer, rest, note) in [
+        ("GET", HI, " world", beyond(6, Framing::Length, 200)),
+        ("GET", HI, "\r\nworld\r\n", beyond(9, Framing::Length, 200)),
+        ("GET", HI, "a\nb\nc", beyond(5, Framing::Length, 200)),
+        ("GET", CHUNKS, "more", beyond(4, Framing::Chunked, 200)),
+        ("GET", NOT_CHANGED, "page\n", beyond(5, Framing::NoBody, 304)),
+        ("HEAD", HI, "", beyond(2, Framing::NoBody, 200)),
+    ] {
+        let request = format!("{method} / HTTP/1.1\r\nHost: a\r\n\r\n");
+        let begins = || Talk::http().sent(&request).received(answer).received(rest);
+        for mut talk in [begins().silent(SILENCE).silent(SILENCE), begins().it_ends()] {
+            assert_eq!(talk.notes()[2], note, "{answer:?}");
+        }
+        // the next answer is read
+        let mut talk = begins().sent("GET / HTTP/1.1\r\nHost: a\r\n\r\n").received(HI);
+        let next = [note, status(200, 2), complete(2, Framing::Length, Next::Stays)];
+        assert_eq!(talk.notes()[2..], next, "{answer:?}");
+    }
+    // a line end too much is none
+    let mut talk = Talk::http().sent("GET / HTTP/1.1\r\nHost: a\r\n\r\n").received(HI);
+    talk = talk.received("\r\n").silent(SILENCE);
+    assert_eq!(talk.notes()[2..], []);
+}
+
+#[test]
+fn a_coding_is_too_new_for_the_version() {
+    let mut talk = Talk::http()
+        .sent("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")
+        .received("HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
+    let too_old = |side| Note::CodingTooOld { side };
+    let end = complete(0, Framing::Chunked, Next::OldVersion);
+    let notes = [too_old(Talker::Client), status(200, 1), too_old(Talker::Server), end];
+    assert_eq!(talk.notes(), notes);
+}
+
+#[test]
 fn what_is_no_http_is_said_and_then_left_alone() {
     let mut talk = Talk::http().sent("GET /hello\r\n").received("Hello\n").it_ends();
     let not_http = Note::NotHttp { text: b"Hello".to_vec(), no_version_asked: true };

@@ -125,6 +125,10 @@ fn each_note_says_what_is_so_and_what_to_do() {
             "the answer has Content-Length and Transfer-Encoding: two servers may read it in two ways (smuggling)",
         ),
         (
+            Note::CodingTooOld { side: server },
+            "the answer is HTTP/1.0, which has no Transfer-Encoding: two servers may read it in two ways (smuggling)",
+        ),
+        (
             Note::Coding { value: text("gzip") },
             "Transfer-Encoding \"gzip\" does not end with chunked: no end",
         ),
@@ -244,6 +248,22 @@ fn each_note_says_what_is_so_and_what_to_do() {
         (
             Note::Complete { bytes: 0, framing: Framing::NoBody, next: Next::OldVersion },
             "answer complete: no body, as it should be; the server closes now, as HTTP/1.0 does",
+        ),
+        (
+            Note::Beyond { bytes, framing: Framing::Length, status: 200 },
+            "the server sent 26 bytes beyond Content-Length: they are read as the next answer",
+        ),
+        (
+            Note::Beyond { bytes, framing: Framing::Chunked, status: 200 },
+            "the server sent 26 bytes beyond the last chunk: they are read as the next answer",
+        ),
+        (
+            Note::Beyond { bytes, framing: Framing::NoBody, status: 200 },
+            "the server sent 26 bytes of a body, and an answer to HEAD has none: they are read as the next answer",
+        ),
+        (
+            Note::Beyond { bytes, framing: Framing::NoBody, status: 304 },
+            "the server sent 26 bytes of a body, and an answer 304 has none: they are read as the next answer",
         ),
         (
             Note::Cut(Unfinished::Length { bytes, length }),
