@@ -354,6 +354,105 @@ fn an_answer_that_drips_is_read_like_any_other() {
 }
 
 #[test]
+fn the_one_who_closes_first_is_the_one_who_is_said_to() {
+    let (listener, at) = recorder();
+    let mut running = nc(&["http", "-v", &at]).start();
+    let request = format!("GET / HTTP/1.1\r\nHost: {at}\r\nConnection: close\r\n\r\n");
+    answer(&listener, request.as_bytes());
+    running.succeeds();
+    assert!(running.said().contains("nc: closed by the peer after "), "{}", running.report());
+}
+
+#[test]
+fn it_is_read_along_like_a_conversation_by_hand() {
+    let (listener, at) = recorder();
+    let mut running = nc(&["http", "--lint", "http", &at, "X: y", "{a=b"]).start();
+    let mut stream = accept(&listener);
+    let body = "%7Ba=b";
+    let request = format!(
+        "POST / HTTP/1.1\r\nHost: {at}\r\nX: y\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+         Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
+    );
+    take(&mut stream, request.as_bytes());
+    stream.write_all(b"HTTP/1.1 405 x\r\nAllow: GET\r\nContent-Length: 40\r\n\r\nhello").unwrap();
+    drop(stream);
+    assert_eq!(running.wait_end(), "exit 14", "{}", running.report());
+    assert_eq!(
+        running.said(),
+        "nc: note: 405: the path is right, and the method is not\n\
+         nc: note: allowed here: GET\n\
+         nc: note: the answer was cut short: 5 of 40 bytes of its body\n\
+         nc: the answer is cut short: 5 of 40 bytes of its body\n"
+    );
+    let mut refused = nc(&["http", "--lint", "redis", &at]).start();
+    fails(&mut refused, 1, "nc http speaks HTTP");
+}
+
+#[test]
+fn where_a_body_ends_is_said_truly_or_noted() {
+    let (listener, at) = recorder();
+    let mut running = nc(&["http", &at, "Transfer-Encoding:chunked", "a=b"]).start();
+    let request = format!(
+        "POST / HTTP/1.1\r\nHost: {at}\r\nTransfer-Encoding: chunked\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nConnection: close\r\n\r\n\
+         3\r\na=b\r\n0\r\n\r\n"
+    );
+    answer(&listener, request.as_bytes());
+    shows(&mut running, ANSWER);
+    assert_eq!(running.said(), "");
+    for (headers, note) in [
+        (&["Content-Length:3"][..], None),
+        (
+            &["Content-Length:1"],
+            Some(
+                "2 bytes beyond Content-Length will be read as a new request: the body has 3 bytes",
+            ),
+        ),
+        (
+            &["Content-Length:40"],
+            Some("body 3 of 40 bytes, and the input has ended: the server waits for 37 more"),
+        ),
+        (
+            &["Content-Length:x"],
+            Some("line 3: Content-Length is \"x\": write digits and nothing else"),
+        ),
+        (
+            &["Content-Length:3", "Transfer-Encoding:chunked"],
+            Some(
+                "the request has Content-Length and Transfer-Encoding: two servers may read it in \
+                 two ways (smuggling)",
+            ),
+        ),
+    ] {
+        let mut dry = nc(&["http", "--dry-run", &at, "a=b"]).args(headers).start();
+        dry.succeeds();
+        let said = dry.said().lines().next().map(str::to_owned);
+        assert_eq!(said, note.map(|note| format!("nc: note: {note}")), "{headers:?}");
+        assert!(!dry.stdout.is_empty());
+        // it is sent all the same
+        let mut running = nc(&["http", &at, "a=b"]).args(headers).start();
+        answer(&listener, &dry.stdout);
+        shows(&mut running, ANSWER);
+        assert_eq!(running.said(), dry.said());
+    }
+    let mut refused = nc(&["http", &at, "Transfer-Encoding:gzip", "a=b"]).start();
+    fails(
+        &mut refused,
+        1,
+        "a body is sent as it is, or in chunks: Transfer-Encoding:chunked, once",
+    );
+}
+
+#[test]
+fn a_word_that_is_wrong_is_shown_in_part() {
+    let json = format!("x:=[{}", "1,".repeat(50_000));
+    let mut running = nc(&["http", "127.0.0.1:1", &json]).start();
+    fails(&mut running, 1, "the value is no JSON, at byte 100001");
+    assert!(running.said().len() < 400, "{}", running.said().len());
+}
+
+#[test]
 fn a_unix_socket_carries_it() {
     let files = Files::new();
     let path = files.path("socket");

@@ -193,6 +193,13 @@ pub enum AfterInput {
     Linger(Duration),
 }
 
+impl AfterInput {
+    /// Whether the peer is told of the end.
+    pub fn is_passed_on(self) -> bool {
+        !matches!(self, Self::StayOpen | Self::StayUntilIdle(_))
+    }
+}
+
 /// What the end of the peer's stream means while our input is still open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AfterPeer {

@@ -323,6 +323,24 @@ impl Note {
         }
     }
 
+    /// Whether it is about where a body ends.
+    pub fn is_of_framing(&self) -> bool {
+        matches!(
+            self,
+            Self::LengthNotNumber { .. }
+                | Self::TwoLengths { .. }
+                | Self::LengthAndCoding { .. }
+                | Self::Coding { .. }
+                | Self::BrokenChunk { .. }
+                | Self::ChunksUnfinished { .. }
+                | Self::BodyWithoutLength { .. }
+                | Self::BodyShort { .. }
+                | Self::BodyLong { .. }
+                | Self::CountsLetters { .. }
+                | Self::GrownByCrlf { .. }
+        )
+    }
+
     /// The line that it is about, where it is about one.
     pub fn line(&self) -> Option<u64> {
         match self {
