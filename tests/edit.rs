@@ -189,6 +189,20 @@ fn a_block_that_is_pasted_waits_for_enter_and_goes_out_as_it_is() {
 }
 
 #[test]
+fn a_long_paste_goes_out_whole() {
+    let mut user = User::new();
+    let (mut running, peer, _) = user.client(&["--no-history"]);
+    let lines = "a line of a long text that is pasted\r".repeat(3_500);
+    // a terminal takes no more than is read
+    let peer = std::thread::spawn(move || took(peer));
+    user.terminal.press(&format!("\x1b[200~{lines}\x1b[201~\r\x04"));
+    let sent = peer.join().unwrap();
+    assert_eq!(sent.len(), lines.len());
+    assert!(sent == lines.replace('\r', "\n"));
+    running.succeeds();
+}
+
+#[test]
 fn earlier_lines_come_back_in_this_run_and_the_next() {
     let mut user = User::new();
     let (mut running, peer, port) = user.client(&[]);
