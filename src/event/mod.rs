@@ -4,6 +4,7 @@
 //! voice (one for each dialect, and one for JSON) decides what a user reads on standard error and
 //! which exit status the run gets. Foreign bytes are kept raw here and escaped by the voices.
 
+mod cursor;
 mod error;
 mod failure;
 #[cfg(feature = "json")]
@@ -19,6 +20,7 @@ mod sum;
 mod tls;
 pub mod voice;
 
+pub use cursor::Cursor;
 pub use error::{AccessReason, Attempt, Error, InputTextError, ProxyReason, RequestFileReason};
 pub use failure::Failure;
 pub use progress::{Asker, Held, Occasion, Progress, Watch};
@@ -67,6 +69,12 @@ pub trait Observer {
 
     /// What the peer says is about to be written to a terminal.
     fn peer_speaks(&self) {}
+
+    /// The cursor of the terminal that shows both what the peer says and what is observed; `None`
+    /// where there is no such terminal.
+    fn cursor(&self) -> Option<Rc<Cursor>> {
+        None
+    }
 
     /// Whether this is shown, and so is worth finding out.
     fn wants(&self, _detail: Detail) -> bool {

@@ -5,8 +5,10 @@
 
 use std::cell::RefCell;
 use std::io::Write;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
+use super::cursor::Cursor;
 use super::live_line::LiveLine;
 use super::voice::{self, Services, Voice};
 use super::{Asker, Colour, Detail, Error, Event, Observer, Occasion, Progress, Reporting, Watch};
@@ -33,6 +35,8 @@ pub struct Reporter {
     /// Who may ask how it goes.
     asker: Option<Asker>,
     live: LiveLine,
+    /// Of the terminal that the peer's words are shown at too.
+    cursor: Option<Rc<Cursor>>,
 }
 
 /// What is known of where the words go.
@@ -40,6 +44,8 @@ pub struct Reporter {
 pub struct Surroundings {
     /// Standard error is a terminal.
     pub terminal: bool,
+    /// Standard output is the same one.
+    pub shares_output: bool,
     /// Standard input or output is a regular file.
     pub moves_a_file: bool,
     /// How many columns the terminal has.
@@ -51,6 +57,7 @@ impl Surroundings {
     fn look() -> Self {
         Self {
             terminal: ErrorOutput::is_terminal(),
+            shares_output: ErrorOutput::shares_output(),
             moves_a_file: stdio::moves_a_file(),
             columns: ErrorOutput::columns,
         }
@@ -58,7 +65,7 @@ impl Surroundings {
 
     /// A pipe, and nothing that is a file.
     pub fn plain() -> Self {
-        Self { terminal: false, moves_a_file: false, columns: || None }
+        Self { terminal: false, shares_output: false, moves_a_file: false, columns: || None }
     }
 }
 
@@ -112,8 +119,9 @@ impl Reporter {
         let watch = watch(&reporting, helps && around.moves_a_file);
         let asker = voice.is_our_own().then(|| Asker::new(watch));
         let live = LiveLine::new(around.terminal && !reporting.json, around.columns);
+        let cursor = (around.terminal && around.shares_output).then(Rc::default);
         let output = RefCell::new(output);
-        let reporter = Self { reporting, voice, output, clock, asker, live };
+        let reporter = Self { reporting, voice, output, clock, asker, live, cursor };
         reporter.say(|reporter| reporter.voice.opening(&reporter.reporting));
         reporter
     }
@@ -227,7 +235,8 @@ impl Reporter {
     fn write(&self, lines: Option<Vec<u8>>, colour: &[u8]) {
         if let Some(lines) = lines {
             let lines = if self.is_coloured() { painted(&lines, colour) } else { lines };
-            self.write_as_it_is(&[self.live.clear(), &lines].concat());
+            let fresh = self.cursor.as_ref().map_or(&b""[..], |cursor| cursor.fresh_line());
+            self.write_as_it_is(&[self.live.clear(), fresh, &lines].concat());
         }
     }
 
@@ -269,6 +278,10 @@ impl Observer for Reporter {
     fn peer_speaks(&self) {
         self.clear();
         self.live.give_way();
+    }
+
+    fn cursor(&self) -> Option<Rc<Cursor>> {
+        self.cursor.clone()
     }
 
     fn result(&self, event: &Event) -> Option<Vec<u8>> {
@@ -480,7 +493,8 @@ mod tests {
 
     #[test]
     fn only_our_own_face_is_asked_and_helps_at_a_terminal() {
-        let around = |terminal| Surroundings { terminal, moves_a_file: true, columns: || None };
+        let around =
+            |terminal| Surroundings { terminal, moves_a_file: true, ..Surroundings::plain() };
         let reporter = |voice, verbosity, terminal| {
             let reporting = sample::reporting(voice, verbosity);
             let clock = Box::new(|| Duration::ZERO);
