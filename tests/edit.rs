@@ -189,12 +189,27 @@ fn a_block_that_is_pasted_waits_for_enter_and_goes_out_as_it_is() {
 }
 
 #[test]
+fn what_the_peer_says_behind_a_line_that_was_typed_has_its_mark() {
+    let mut user = User::new();
+    let (mut running, mut peer, _) = user.client(&["--marks", "--no-history"]);
+    for (asks, answers) in [("login: ", "joe"), ("Password: ", "secret")] {
+        peer.write_all(asks.as_bytes()).unwrap();
+        user.terminal.wait_screen(&format!("< {asks}> "));
+        user.terminal.press(&format!("{answers}\r"));
+        takes(&mut peer, &format!("{answers}\n"));
+    }
+    user.terminal.press("\x04");
+    drop(peer);
+    running.succeeds();
+}
+
+#[test]
 fn a_long_paste_goes_out_whole() {
     let mut user = User::new();
     let (mut running, peer, _) = user.client(&["--no-history"]);
     let lines = "a line of a long text that is pasted\r".repeat(3_500);
     // a terminal takes no more than is read
-    let peer = std::thread::spawn(move || took(peer));
+    let peer = thread::spawn(move || took(peer));
     user.terminal.press(&format!("\x1b[200~{lines}\x1b[201~\r\x04"));
     let sent = peer.join().unwrap();
     assert_eq!(sent.len(), lines.len());
