@@ -171,6 +171,7 @@ impl DefaultVoice {
                 escape(path.as_os_str().as_encoded_bytes()),
                 strerror(error)
             )),
+            Event::NotRecorded(error) => Some(sentence(error)),
             Event::Probing { .. } => {
                 Some("sending UDP probes: they are the only bytes that a scan sends".to_owned())
             }
