@@ -2,7 +2,8 @@
 //!
 //! Pure: it reads no terminal and writes to none. The bytes of a line are exactly those that were
 //! typed, pasted or recalled, whatever they are; nothing is lost when a line gets too long, it is
-//! only sent in parts. What terminals send and understand is in [`key`], [`area`] and [`column`].
+//! only sent in parts. What terminals send and understand is in [`key`], [`area`] and [`column`]; a
+//! [`screen::Screen`] has what arrives above the line that is being typed.
 
 pub mod area;
 pub mod column;
@@ -12,6 +13,7 @@ pub mod glyph;
 pub mod key;
 mod line;
 pub mod recall;
+pub mod screen;
 
 use area::View;
 use discretion::Discretion;
@@ -213,7 +215,7 @@ impl Editor {
         if common.len() > length || (!several && common != word && !common.is_empty()) {
             let begin = line.cursor() - decode(word).len();
             line.cut(begin);
-            line.insert(&decode(common));
+            line.insert(&decode(&common));
         } else if !offered || !several {
             effects.push(Effect::Bell);
         }

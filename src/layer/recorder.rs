@@ -117,7 +117,7 @@ impl Recorder {
         if block.is_empty() {
             return;
         }
-        for track in self.tracks.iter().filter(|track| track.as_read == as_read) {
+        for track in self.tracks.iter().filter(|track| track.sees(direction, as_read)) {
             track.write(direction, block).await;
         }
     }
@@ -166,5 +166,82 @@ impl Drop for Kept<'_> {
         while let Some(error) = self.recorder.failed() {
             self.observer.observe(&Event::NotRecorded(error));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::fs::File;
+    use std::io::Write;
+    use std::time::Duration;
+
+    use tokio::time::timeout;
+
+    use super::*;
+    use crate::plan::{RecordFormat, Recording};
+
+    /// What was told of records.
+    #[derive(Default)]
+    struct Heard(RefCell<Vec<String>>);
+
+    impl Observer for Heard {
+        fn observe(&self, event: &Event) {
+            if let Event::NotRecorded(Error::Record { error, unwritten, .. }) = event {
+                self.0.borrow_mut().push(format!("{unwritten} {error}"));
+            }
+        }
+    }
+
+    /// A session that is written down to two FIFOs that are full, until the files go away.
+    fn session(patience: Option<Duration>) -> (tempfile::TempDir, Session, Vec<File>) {
+        let directory = tempfile::tempdir().unwrap();
+        let mut session = Session { idle_timeout: patience, ..Session::default() };
+        let mut readers = Vec::new();
+        for name in ["one", "other"] {
+            let path = directory.path().join(name);
+            rustix::fs::mkfifoat(rustix::fs::CWD, &path, rustix::fs::Mode::RWXU).unwrap();
+            let mut reader = File::options().read(true).write(true).open(&path).unwrap();
+            rustix::io::ioctl_fionbio(&reader, true).unwrap();
+            while reader.write(&[0; 4096]).is_ok() {}
+            readers.push(reader);
+            let format = RecordFormat::Raw;
+            session.recordings.push(Recording { to: RecordTo::File(path), format, append: false });
+        }
+        (directory, session, readers)
+    }
+
+    #[tokio::test]
+    async fn each_record_that_lacks_its_end_is_told_whatever_the_run_came_to() {
+        let (_directory, session, _readers) = session(Some(Duration::ZERO));
+        let heard = Heard::default();
+        let fails = async |recorder: Option<Rc<Recorder>>| {
+            recorder.unwrap().passed(Direction::Sent, b"four").await;
+            Err(Error::NoAnswer)
+        };
+        let result = Recorder::kept(&session, &heard, fails).await;
+        assert!(matches!(result, Err(Error::NoAnswer)), "{result:?}");
+        let words = "4 its reader took nothing for 1s";
+        assert_eq!(heard.0.take(), [words; 2]);
+        let succeeds = async |recorder: Option<Rc<Recorder>>| {
+            recorder.unwrap().passed(Direction::Sent, b"four").await;
+            Ok(())
+        };
+        let result = Recorder::kept(&session, &heard, succeeds).await;
+        assert!(matches!(result, Err(Error::Record { unwritten: 4, .. })), "{result:?}");
+        assert_eq!(heard.0.take(), [words]);
+    }
+
+    #[tokio::test]
+    async fn a_run_that_is_dropped_tells_what_was_not_written() {
+        let (_directory, session, _readers) = session(None);
+        let heard = Heard::default();
+        let waits = async |recorder: Option<Rc<Recorder>>| {
+            recorder.unwrap().passed(Direction::Sent, b"four").await;
+            Ok(())
+        };
+        let run = Recorder::kept(&session, &heard, waits);
+        timeout(Duration::ZERO, run).await.unwrap_err();
+        assert_eq!(heard.0.take(), ["4 interrupted"]);
     }
 }

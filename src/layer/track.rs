@@ -16,9 +16,32 @@ use crate::proto::timed_hex::TimedHex;
 pub struct Track {
     /// Where it goes; records that go to the same standard stream share it.
     pub spool: Rc<Spool>,
-    /// It shows bytes as they were read, before line ends are changed and telnet is taken out.
-    pub as_read: bool,
+    sight: Sight,
     form: RefCell<Form>,
+}
+
+/// Which bytes a record is of, where line ends or text are changed or telnet is taken out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sight {
+    /// As they were read, of either side.
+    Read,
+    /// As they were passed on, to either side.
+    Passed,
+    /// As they went over the connection.
+    Wire,
+}
+
+impl Sight {
+    fn of(format: RecordFormat) -> Self {
+        match format {
+            RecordFormat::HexTraditional
+            | RecordFormat::HexToybox
+            | RecordFormat::HexToyboxStream
+            | RecordFormat::HexGnu => Self::Read,
+            RecordFormat::HexNcat | RecordFormat::Raw => Self::Passed,
+            RecordFormat::HexTimed | RecordFormat::Log | RecordFormat::Packets => Self::Wire,
+        }
+    }
 }
 
 /// How a record is written.
@@ -70,13 +93,15 @@ impl Form {
 impl Track {
     /// One that goes there.
     pub fn new(recording: &Recording, form: Form, spool: Rc<Spool>) -> Self {
-        Self {
-            spool,
-            as_read: !matches!(
-                recording.format,
-                RecordFormat::HexNcat | RecordFormat::HexTimed | RecordFormat::Raw
-            ),
-            form: RefCell::new(form),
+        Self { spool, sight: Sight::of(recording.format), form: RefCell::new(form) }
+    }
+
+    /// Whether it is of this block, as it was read or as it is passed on.
+    pub fn sees(&self, direction: Direction, as_read: bool) -> bool {
+        match self.sight {
+            Sight::Read => as_read,
+            Sight::Passed => !as_read,
+            Sight::Wire => as_read == (direction == Direction::Received),
         }
     }
 

@@ -192,14 +192,8 @@ fn line_and_hint(error: &UsageError) -> (String, Option<String>) {
             "option -m is ambiguous with -l and -k".to_owned(),
             "--max-conns N limits the clients; --min-ttl N is the least TTL let in",
         ),
-        UsageError::NotForLab { option } => {
-            plain(format!("option {option} is not for the practice server"))
-        }
-        UsageError::NotForCertificates { option } => {
-            plain(format!("option {option} is not for looking at certificates (nc cert)"))
-        }
-        UsageError::NotForHttp { option } => {
-            plain(format!("option {option} is not for sending a request (nc http)"))
+        UsageError::NotFor { option, purpose } => {
+            plain(format!("option {option} is not for {purpose}"))
         }
         UsageError::BadRequest { value, problem } => {
             plain(format!("request: {}: {}", quoted(value), escape(problem.to_string().as_bytes())))
