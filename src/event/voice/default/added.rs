@@ -2,7 +2,7 @@
 
 use std::io::ErrorKind;
 
-use super::{DefaultVoice, finished_typing, sentence};
+use super::{DefaultVoice, finished_typing};
 use crate::event::strerror::strerror;
 use crate::event::voice::place;
 use crate::event::voice::quantity::{bytes, duration};
@@ -148,7 +148,6 @@ impl DefaultVoice {
                 };
                 Some(format!("lines are not edited: {why}"))
             }
-            Event::NotRecorded(error) => Some(sentence(error)),
             Event::NotKept { path, error } => Some(format!(
                 "lines are not kept in {}: {}",
                 escape(path.as_os_str().as_encoded_bytes()),
