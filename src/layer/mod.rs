@@ -18,8 +18,8 @@ mod screen;
 pub mod security;
 mod spool;
 mod stages;
-mod sums;
 mod telnet;
+mod text;
 #[cfg(feature = "tls")]
 pub mod tls;
 mod track;
@@ -29,7 +29,6 @@ pub use lint::Lint;
 pub use recorder::Recorder;
 pub use screen::Screen;
 pub use stages::Stages;
-pub use sums::Sums;
 pub use telnet::Answers;
 pub use witnesses::Witnesses;
 

@@ -39,7 +39,8 @@ fn the_default_face_adds_lines_the_more_v() {
          nc: 127.0.0.1:43210 line 3 has no colon: reading headers stopped here\n\
          nc: 127.0.0.1:43210 lo lo -> 405\n\
          nc: 127.0.0.1:43210 -> 400: lo\n\
-         nc: 9 datagrams more were refused\n"
+         nc: 9 datagrams more were refused\n\
+         nc: lo: Permission denied (9 bytes of the record not written)\n"
     );
     assert_eq!(
         lines(1),
