@@ -304,6 +304,8 @@ pub enum Event {
         /// Why.
         error: std::io::Error,
     },
+    /// A record lacks its end, and the run ends for another reason or by a signal.
+    NotRecorded(Error),
     /// A listener cannot accept just now, and waits (descriptors exhausted).
     AcceptPaused(std::io::Error),
     /// What a scan found out about a port at one address.
