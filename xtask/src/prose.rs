@@ -212,8 +212,8 @@ pub const ENVIRONMENT: &[(&str, &str)] = &[
     ("NC_DIALECT", "The dialect, where the command line names none."),
     (
         "NC_OPTIONS",
-        "Options that are put before those of the command line, in words as a shell splits them: \
-         `--marks --colour`. For the default face alone; what it says wrong is told as being its.",
+        "Options that are put before those of the command line, in words as a shell splits them \
+         (what a shell would replace, as `~`, `$` and `*`, is refused): `--marks --colour`. For the default face alone; what it says wrong is told as being its.",
     ),
     ("NO_COLOR", "If set and not empty, `--colour` alone means no colours."),
     ("POSIXLY_CORRECT", "If set, options end at the first operand."),

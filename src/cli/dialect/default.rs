@@ -64,7 +64,8 @@ const OPTS: &[Opt] = &[
         "what a command line means in each dialect",
         "Print what a command line means in each dialect, where they differ, and how it is spelled \
          clearly here: `nc --explain-command 'nc -lvnp 4444 -q1'`. The line is one argument, split \
-         as a shell splits words; nothing is opened or looked up. It stands alone.",
+         as a shell splits words; what a shell would replace (`~`, `$`, `*` in a word without a \
+         colon) is refused unless it is quoted. Nothing is opened or looked up. It stands alone.",
     ),
     Opt::value(Id::Lab, "KIND", G::Mode).long("lab").says(
         "with the word serve: be a practice server (http)",
