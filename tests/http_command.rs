@@ -82,8 +82,8 @@ fn the_bytes_are_those_that_one_would_type() {
     for (args, request) in [
         (&["AT/hello"][..], "GET /hello HTTP/1.1\r\nHost: AT\r\nConnection: close\r\n\r\n"),
         (
-            &["PUT", "http://AT/a b?c=é", "x==1 2", "Connection:", "X-Y:  z "],
-            "PUT /a b?c=%C3%A9&x=1+2 HTTP/1.1\r\nHost: AT\r\nX-Y: z\r\n\r\n",
+            &["PUT", "http://AT/a b?c=é#d", "x==1 2", "Connection:", "X-Y:  z "],
+            "PUT /a%20b?c=%C3%A9&x=1+2 HTTP/1.1\r\nHost: AT\r\nX-Y: z\r\nContent-Length: 0\r\n\r\n",
         ),
         (
             &["AT", "name=a b&c", "host: h"],
@@ -275,11 +275,11 @@ fn a_unix_socket_carries_it() {
         ),
         (
             &["-U", "POST", "SOCKET", "http://docker:8000/x"],
-            "POST /x HTTP/1.1\r\nHost: docker:8000\r\nConnection: close\r\n\r\n",
+            "POST /x HTTP/1.1\r\nHost: docker:8000\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
         ),
         (
             &["-U", "SOCKET", "POST", "h:80/x"],
-            "POST /x HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n",
+            "POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
         ),
     ] {
         let args: Vec<_> = args.iter().map(|arg| arg.replace("SOCKET", &path)).collect();
