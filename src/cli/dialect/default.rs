@@ -206,8 +206,8 @@ const OPTS: &[Opt] = &[
     ),
     Opt::value(Id::Rate, "RATE", G::Data).long("rate").says(
         "at most so many bytes a second each way (2M)",
-        "Move at most so many bytes a second in each direction: a whole number, with `k`, `M` or `G` \
-         behind it for thousands, millions and milliards, or `Ki`, `Mi` and `Gi` for powers of 1024. \
+        "Move at most so many bytes a second in each direction: a whole number, with `k` (or `K`), \
+         `M` or `G` behind it for thousands, millions and milliards, or `Ki`, `Mi` and `Gi` for powers of 1024. \
          With several clients, each has that rate. What the pauses hold back is not idle.",
     ),
     Opt::switch(Id::Sum, G::Data).long("sum").says(
@@ -241,7 +241,8 @@ const OPTS: &[Opt] = &[
     Opt::value(Id::Log, "FILE", G::Data).long("log").says(
         "write time, direction, size and text to FILE",
         "Write a log with one line for each line that passes: the time in seconds, `>` or `<`, how \
-         many bytes it has, and its text with everything escaped that is no text.",
+         many bytes it has, and its text with everything escaped that is no text. It does not say \
+         whose line it is: several clients (`-k`) are told apart by `--pcap` alone.",
     ),
     Opt::value(Id::Pcap, "FILE", G::Data).long("pcap").says(
         "write what passes as packets, for Wireshark",
@@ -266,14 +267,15 @@ const OPTS: &[Opt] = &[
     ),
     Opt::switch(Id::AppendOutput, G::Data).long("append-output").says(
         "append to these files instead of emptying them",
-        "What the four options above write is appended to their files.",
+        "What `-o`, `--hex-dump`, `--output` and `--log` write is appended to their files.",
     ),
     Opt::switch(Id::Hex, G::Data).long("hex").says(
         "show what passes as a hex dump, with times",
         "Write a hex dump of both directions to standard output, in place of what the peer sends: \
          the time in seconds, `>` or `<`, the offset in that direction, sixteen bytes in \
-         hexadecimal, and the same as text. It shows what is sent as it is sent, after `-C`. A \
-         file that keeps it as well is `--log` or another record above.",
+         hexadecimal, and the same as text. It shows what is sent as it is sent, after `-C`. \
+         Several clients (`-k`) share one dump, and the offsets count what all of them sent or were \
+         sent. A file that keeps it as well is `--log` or another record above.",
     ),
     Opt::switch(Id::Raw, G::Data).long("raw").says(
         "show what the peer sends as it came",
