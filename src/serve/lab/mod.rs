@@ -15,6 +15,7 @@ mod composed;
 mod connection;
 mod explanation;
 mod form;
+pub mod fuzz;
 mod head;
 mod limit;
 mod line;
