@@ -87,13 +87,24 @@ fn what_a_person_would_type() {
         ),
         (
             &["PUT", "h", "Transfer-Encoding:chunked"],
-            "PUT / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n",
+            "PUT / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n0\r\n\r\n",
         ),
         (&["DELETE", "h"], "DELETE / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"),
         (
             &["h", "@body", "Transfer-Encoding:chunked"],
             "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n\
-             [body]\r\n--nc-",
+             d\r\n[body]\r\n--nc-\r\n0\r\n\r\n",
+        ),
+        (
+            &["h", "transfer-encoding:Chunked", "a=b", "Content-Length:9"],
+            "POST / HTTP/1.1\r\nHost: h\r\ntransfer-encoding: Chunked\r\nContent-Length: 9\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nConnection: close\r\n\r\n\
+             3\r\na=b\r\n0\r\n\r\n",
+        ),
+        (
+            &["GET", "h", "Transfer-Encoding:chunked"],
+            "GET / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n\
+             0\r\n\r\n",
         ),
     ];
     for (words, expected) in rows {
@@ -181,6 +192,9 @@ fn what_is_refused() {
         (&["h", ":1"], Problem::HeaderName),
         (&["h", "X:a\r\nY: b"], Problem::HeaderValue),
         (&["h", "X:a\0"], Problem::HeaderValue),
+        (&["h", "Transfer-Encoding:gzip, chunked"], Problem::Coding),
+        (&["h", "transfer-encoding:", "a=b"], Problem::Coding),
+        (&["h", "Transfer-Encoding:chunked", "Transfer-Encoding:chunked"], Problem::Coding),
         (&["h", "@a", "b=1"], Problem::SecondBody),
         (&["h", "b=1", "@a"], Problem::SecondBody),
         (&["h", "a@-", "b@-"], Problem::InputTwice),
@@ -222,6 +236,17 @@ proptest! {
             let again = item.word();
             prop_assert_eq!(Item::parse(&again), Ok(item), "{:?} as {:?}", word, again);
         }
+    }
+
+    #[test]
+    fn any_words(choice: u8, words in prop::collection::vec(prop_oneof![
+        text(),
+        prop::sample::select(b"POST h [::1]:8/a?b a=1 b@f @g c==d j:=1 X:y content-length:3".as_slice()
+            .split(|byte| *byte == b' ').map(<[u8]>::to_vec).collect::<Vec<_>>()),
+    ], 0..6)) {
+        let words = words.join(&0);
+        crate::proto::fuzz::http_request(&[&[choice], b"h\0".as_slice(), &words].concat());
+        crate::proto::fuzz::http_request(&[&[choice], words.as_slice()].concat());
     }
 
     #[test]
