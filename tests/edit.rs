@@ -569,3 +569,27 @@ fn the_lesson_is_typed_line_by_line() {
         assert_eq!(user.terminal.settings(), before);
     }
 }
+
+#[test]
+fn lines_that_are_edited_are_filled_and_paced_as_any_others() {
+    let mut user = User::new();
+    let (mut running, mut peer, _) = user.client(&["--fill", "--escapes"]);
+    user.terminal.press(&format!("L: {{len}}\r\rb=\\x41{}\x7fa\r\r", LEFT.repeat(5)));
+    takes(&mut peer, "L: 3\n\na=A");
+    user.terminal.press("\x04");
+    assert!(is_at_end(&peer), "no half-close");
+    drop(peer);
+    running.succeeds();
+
+    let pause = std::time::Duration::from_millis(300);
+    let mut user = User::new();
+    let (mut running, mut peer, _) = user.client(&["-i", "0.3"]);
+    let begun = std::time::Instant::now();
+    user.terminal.press("one\rtwo\r");
+    takes(&mut peer, "one\ntwo\n");
+    assert!(begun.elapsed() >= pause, "no pause between lines");
+    user.terminal.press("\x04");
+    assert!(is_at_end(&peer), "no half-close");
+    drop(peer);
+    running.succeeds();
+}

@@ -331,7 +331,8 @@ pub enum Event {
     LabExplained {
         /// Who sent it.
         peer: SocketAddr,
-        /// A sentence for each line, with what the client sent escaped in it.
+        /// A sentence for each line, fit to be shown: what the client sent is escaped in it, as it
+        /// is in the answer.
         sentences: Vec<String>,
     },
     /// The practice server answered a request.
