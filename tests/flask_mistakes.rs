@@ -56,7 +56,7 @@ const MISTAKES: &[Mistake] = &[
         ],
     ),
     mistake(&["get /hello HTTP/1.1", ""], &["line 1: methods are in capitals: GET, not get"]),
-    mistake(&["FETCH /hello HTTP/1.1", ""], &["line 1: no method is called FETCH"]),
+    mistake(&["FETCH /hello HTTP/1.1", ""], &["line 1: FETCH is not a registered method"]),
     mistake(&["GET /hello", ""], &["line 1: no version: it ends with HTTP/1.1"]),
     mistake(&["GET /hello HTTP/3", ""], &["line 1: \"HTTP/3\" is not spoken by hand"]),
     mistake(&["GET hello HTTP/1.1", ""], &["line 1: the path begins with a slash: /hello"]),

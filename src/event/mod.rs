@@ -34,7 +34,7 @@ pub use observer::{Detail, Observer};
 pub use peer::{Peer, Target};
 pub use port_state::PortState;
 pub use program_end::ProgramEnd;
-pub use progress::{Asker, Held, Occasion, Progress, Watch};
+pub use progress::{Asker, Held, Occasion, Progress, ScanProgress, Watch};
 pub use proxy_step::ProxyStep;
 pub use reason::{DropReason, NotEditing, RefusalReason};
 pub use reporter::Reporter;
@@ -209,6 +209,8 @@ pub enum Event {
     },
     /// How a conversation goes, while it is held.
     Progress(Box<Progress>),
+    /// Somebody asked how it goes, and a scan has come so far.
+    ScanProgress(ScanProgress),
     /// Somebody asked how it goes, and no conversation is held.
     NoConversation,
     /// What went each way in a conversation that is over, added up (`--sum`).

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
+use super::call::Call;
 use super::conversation::Conversation;
-use super::converse::{Call, Home};
 use super::flow::FlowEnd;
+use super::home::Home;
 use super::mover::Mover;
 use super::terms::Terms;
 use super::{copy, delivery};

@@ -80,6 +80,14 @@ impl Conversation {
         self.down
     }
 
+    /// Whether this side's direction is open.
+    pub fn is_open(&self, side: Side) -> bool {
+        match side {
+            Side::Us => self.up,
+            Side::Peer => self.down,
+        }
+    }
+
     /// Who finished first, if anybody did.
     pub fn first_to_finish(&self) -> Option<Side> {
         self.first

@@ -2,9 +2,9 @@
 
 use std::cell::Cell;
 use std::io;
-use std::time::Instant;
 
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 use super::conversation::Ended;
 

@@ -73,6 +73,9 @@ impl Voice for DefaultVoice {
                 Occasion::Passing => lines.prefixed(&progress::line(told)),
                 Occasion::Over => lines.prefixed(&progress::total(told)),
             },
+            Event::ScanProgress(scan) => {
+                lines.prefixed(&format!("{} of {} ports tried", scan.tried, scan.of))
+            }
             Event::NoConversation => lines.prefixed("no conversation is under way"),
             Event::Sums { peer, sent, received } => {
                 let lines = match sent {

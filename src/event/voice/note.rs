@@ -2,42 +2,31 @@
 //!
 //! One place for all of them. Foreign bytes are escaped here, and cut where they are long.
 
+mod foreign;
+mod json;
 mod meaning;
 
 use std::fmt::Display;
 
 use super::quantity::bytes;
 use crate::proto::escape::escape_at_most;
-use crate::proto::lint::json::{JsonError, JsonFault};
-use crate::proto::lint::{Foreign, Framing, Looks, Met, Next, Note, Talker};
+use crate::proto::lint::{Framing, Looks, Met, Next, Note, Talker};
 
 /// The most bytes of something foreign that are shown.
 const SHOWN: usize = 80;
 
 /// The sentence of a note, without a line end.
 pub fn words(note: &Note) -> String {
-    match note {
-        Note::Status { status, request } => status_words(*status, *request),
-        Note::Smtp { code } => match meaning::smtp(*code) {
-            Some(meaning) => format!("{code}: {meaning}"),
-            None => format!("{code}: {}", meaning::smtp_class(*code)),
-        },
-        Note::Redis { code } => match meaning::redis(code) {
-            Some(meaning) => format!("{}: {meaning}", shown(code)),
-            None => format!("{}: an error of the server's", shown(code)),
-        },
-        Note::Json(error) => json(error),
-        Note::Foreign(foreign) => foreign_words(foreign),
-        Note::Complete { bytes, framing, next } => complete(*bytes, *framing, *next),
-        _ => match note.line() {
-            Some(line) => format!("line {line}: {}", of_a_line(note)),
-            None => of_the_whole(note),
-        },
+    match note.line() {
+        // whose line is one of the body, which it says by itself
+        Some(line) if !matches!(note, Note::Json(_)) => format!("line {line}: {}", sentence(note)),
+        _ => sentence(note),
     }
 }
 
-/// What is said behind the number of a line.
-fn of_a_line(note: &Note) -> String {
+/// What is said, behind the number of a line where it is about one.
+#[expect(clippy::too_many_lines, reason = "an arm for each note, so that none is without words")]
+fn sentence(note: &Note) -> String {
     match note {
         Note::NotARequest { text } => {
             format!("\"{}\" is no request: begin with GET /path HTTP/1.1", shown(text))
@@ -47,7 +36,7 @@ fn of_a_line(note: &Note) -> String {
             format!("methods are in capitals: {}, not {}", shown(&capitals), shown(method))
         }
         Note::MethodUnknown { method } => {
-            format!("no method is called {}: GET, POST, PUT, DELETE are", shown(method))
+            format!("{} is not a registered method: GET, POST, PUT, DELETE are", shown(method))
         }
         Note::SecondSpace => {
             "a space more than there need be; most servers read over it".to_owned()
@@ -62,7 +51,7 @@ fn of_a_line(note: &Note) -> String {
             format!("the path begins with a slash: /{}", shown(target))
         }
         Note::TargetNotAscii { target } => {
-            format!("letters in \"{}\" that are not ASCII: write them as %C3%BC", shown(target))
+            format!("not all of \"{}\" is ASCII: write {}", shown(target), percent(target))
         }
         Note::NoVersion => {
             "no version: it ends with HTTP/1.1, or it is read as a request of 1991".to_owned()
@@ -126,13 +115,6 @@ fn of_a_line(note: &Note) -> String {
         Note::RedisLength { length, .. } => {
             format!("${length} was said, and the word has another length: what follows is lost")
         }
-        _ => String::new(),
-    }
-}
-
-/// What is said of a request, an answer or the conversation.
-fn of_the_whole(note: &Note) -> String {
-    match note {
         Note::NoHost => "HTTP/1.1 wants a header Host: NAME (400 without it, often)".to_owned(),
         Note::Pasted { lines } => format!(
             "{lines} lines came at once: if they were pasted, the last one may still wait for Enter"
@@ -208,9 +190,11 @@ fn of_the_whole(note: &Note) -> String {
              leaves it out",
             length.saturating_sub(*line_end)
         ),
+        Note::Json(error) => json::words(error),
         Note::BehindTheLast => {
             "the server had said that it closes: this request will not be answered".to_owned()
         }
+        Note::Status { status, request } => status_words(*status, *request),
         Note::Allow { methods } => format!("allowed here: {}", shown(methods)),
         Note::Location { to } => format!("it is at {}: ask there", shown(to)),
         Note::Tells { header, value, version } => {
@@ -223,6 +207,7 @@ fn of_the_whole(note: &Note) -> String {
         Note::NotHttp { no_version_asked: true, .. } => {
             "an answer without status and headers, as to a request without a version".to_owned()
         }
+        Note::Complete { bytes, framing, next } => complete(*bytes, *framing, *next),
         Note::Early => "the server answered before the request was complete".to_owned(),
         Note::Cut { bytes: count, length } => {
             format!("the answer was cut short: body {}", so_far(*count, *length))
@@ -246,16 +231,24 @@ fn of_the_whole(note: &Note) -> String {
             "the server closed without having said so: it waits so long for the next request"
                 .to_owned()
         }
+        Note::Smtp { code } => {
+            let meaning = meaning::smtp(*code).unwrap_or_else(|| meaning::smtp_class(*code));
+            format!("{code}: {meaning}")
+        }
         Note::MailUnfinished { lines, met } => format!(
             "the message has {lines} lines so far{}: end it with a line of one dot",
             ended(*met)
         ),
+        Note::Redis { code } => {
+            let meaning = meaning::redis(code).unwrap_or("an error of the server's");
+            format!("{}: {meaning}", shown(code))
+        }
         Note::RedisNothing => "there is no such value".to_owned(),
         Note::RedisUnfinished { met } => {
             format!("the command is not complete{}: the server waits", ended(*met))
         }
+        Note::Foreign(foreign) => foreign::words(foreign),
         Note::Enough => "no more notes about this connection".to_owned(),
-        _ => String::new(),
     }
 }
 
@@ -285,43 +278,6 @@ fn complete(count: u64, framing: Framing, next: Next) -> String {
     format!("answer complete: {body}; {next}")
 }
 
-fn json(error: &JsonError) -> String {
-    let JsonError { line, column, fault } = error;
-    let what = match fault {
-        JsonFault::Unfinished => "it stops before it is complete",
-        JsonFault::SingleQuote => "strings are in double quotes",
-        JsonFault::BareName => "a name in double quotes should stand here",
-        JsonFault::TrailingComma => "a comma stands before the end: take it out",
-        JsonFault::NoValue => "a value should stand here",
-        JsonFault::NoColon => "a colon should stand here",
-        JsonFault::NoComma => "a comma or the end should stand here",
-        JsonFault::Word => "the only words are true, false and null",
-        JsonFault::Number => "no number is written like this",
-        JsonFault::Control => "a line end in a string is written \\n",
-        JsonFault::Escape => "this cannot stand behind a backslash",
-        JsonFault::More => "something stands behind the value",
-    };
-    format!("the body is no JSON: line {line}, column {column}: {what}")
-}
-
-fn foreign_words(foreign: &Foreign) -> String {
-    match foreign {
-        Foreign::TlsAlert { .. } | Foreign::Tls => {
-            "the server speaks TLS on this port: try nc --tls".to_owned()
-        }
-        Foreign::PlainOnTlsPort => "that is HTTP on a port for HTTPS: try nc --tls".to_owned(),
-        Foreign::Ssh { banner } => {
-            format!("this is an SSH server ({}): use ssh", shown(banner))
-        }
-        Foreign::Telnet => "the server negotiates telnet: try nc -t".to_owned(),
-        Foreign::Http => "the server speaks HTTP: try --lint http".to_owned(),
-        Foreign::Greeting { text } => {
-            format!("this is a mail or file server: \"{}\"", shown(text))
-        }
-        Foreign::Redis => "this is a Redis server: try --lint redis".to_owned(),
-    }
-}
-
 /// Why more does not come.
 fn ended(met: Met) -> &'static str {
     match met {
@@ -342,6 +298,22 @@ fn so_far(count: u64, length: Option<u64>) -> String {
         Some(length) => format!("{count} of {length} bytes"),
         None => format!("{} without its end", bytes(count)),
     }
+}
+
+/// A target as it is written in a request (RFC 3986 section 2.1), cut where it is long.
+fn percent(target: &[u8]) -> String {
+    let mut written = String::new();
+    for byte in target {
+        if written.len() >= SHOWN {
+            written.push('…');
+            break;
+        }
+        match byte {
+            b'!'..=b'~' => written.push(char::from(*byte)),
+            _ => written.extend(format!("%{byte:02X}").chars()),
+        }
+    }
+    written
 }
 
 fn shown(foreign: &[u8]) -> impl Display + '_ {

@@ -39,8 +39,8 @@ pub enum JsonFault {
     Word,
     /// A number is not written as numbers are.
     Number,
-    /// A line end or another control character stands in a string.
-    Control,
+    /// This control character, a line end among them, stands in a string.
+    Control(u8),
     /// A backslash in a string with a letter behind it that it cannot have.
     Escape,
     /// Something stands behind the value.
@@ -167,7 +167,7 @@ impl Json {
                 b'"' if is_name => State::Colon,
                 b'"' => State::Behind,
                 b'\\' => State::Escape(is_name),
-                0..0x20 => return Err(JsonFault::Control),
+                0..0x20 => return Err(JsonFault::Control(byte)),
                 _ => State::Text(is_name),
             },
             State::Escape(is_name) => match byte {
@@ -318,7 +318,8 @@ mod tests {
             ("[01]", 3, JsonFault::Number),
             ("[1.]", 4, JsonFault::Number),
             ("[+1]", 2, JsonFault::Number),
-            ("\"a\tb\"", 3, JsonFault::Control),
+            ("\"a\tb\"", 3, JsonFault::Control(b'\t')),
+            ("\"a\nb\"", 3, JsonFault::Control(b'\n')),
             (r#""\q""#, 3, JsonFault::Escape),
             (r#""\u12g4""#, 6, JsonFault::Escape),
             ("{} x", 4, JsonFault::More),

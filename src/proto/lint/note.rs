@@ -18,7 +18,7 @@ pub enum Note {
     NotARequest { text: Vec<u8> },
     /// The method is not in capitals.
     MethodCase { method: Vec<u8> },
-    /// No method that is known.
+    /// No method that is registered.
     MethodUnknown { method: Vec<u8> },
     /// Two spaces in a row, or one at an end: most servers read over it.
     SecondSpace,

@@ -3,7 +3,7 @@
 use crate::event::sample::HOSTILE;
 use crate::event::voice::note::words;
 use crate::proto::lint::json::{JsonError, JsonFault};
-use crate::proto::lint::{Foreign, Framing, Looks, Met, Next, Note, Talker};
+use crate::proto::lint::{Foreign, Framing, Looks, Met, Next, Note, SHOWN_MAX, Talker};
 
 fn text(text: &str) -> Vec<u8> {
     text.as_bytes().to_vec()
@@ -22,7 +22,7 @@ fn each_note_says_what_is_so_and_what_to_do() {
         (Note::MethodCase { method: text("get") }, "line 1: methods are in capitals: GET, not get"),
         (
             Note::MethodUnknown { method: text("GTE") },
-            "line 1: no method is called GTE: GET, POST, PUT, DELETE are",
+            "line 1: GTE is not a registered method: GET, POST, PUT, DELETE are",
         ),
         (Note::SecondSpace, "line 1: a space more than there need be; most servers read over it"),
         (
@@ -35,8 +35,8 @@ fn each_note_says_what_is_so_and_what_to_do() {
             "line 1: there is no path: GET / HTTP/1.1 asks for the first page",
         ),
         (
-            Note::TargetNotAscii { target: text("/ü") },
-            "line 1: letters in \"/ü\" that are not ASCII: write them as %C3%BC",
+            Note::TargetNotAscii { target: text("/Köln a%20b") },
+            "line 1: not all of \"/Köln a%20b\" is ASCII: write /K%C3%B6ln%20a%20b",
         ),
         (
             Note::NoVersion,
@@ -178,6 +178,18 @@ fn each_note_says_what_is_so_and_what_to_do() {
             "line 1, column 2: strings are in double quotes",
         ),
         (
+            Note::Json(JsonError { line: 1, column: 2, fault: JsonFault::Control(b'\n') }),
+            "line 1, column 2: a line end in a string is written \\n",
+        ),
+        (
+            Note::Json(JsonError { line: 1, column: 2, fault: JsonFault::Control(b'\t') }),
+            "line 1, column 2: a tab in a string is written \\t",
+        ),
+        (
+            Note::Json(JsonError { line: 1, column: 2, fault: JsonFault::Control(0x1b) }),
+            "line 1, column 2: a control character in a string is written \\u00 and two digits",
+        ),
+        (
             Note::BehindTheLast,
             "the server had said that it closes: this request will not be answered",
         ),
@@ -290,6 +302,12 @@ fn each_note_says_what_is_so_and_what_to_do() {
         };
         assert_eq!(words(&note), expected);
     }
+}
+
+#[test]
+fn a_target_is_written_out_so_far() {
+    let long = words(&Note::TargetNotAscii { target: b"\xff".repeat(SHOWN_MAX) });
+    assert!(long.ends_with("%FF%FF…") && long.len() < 250, "{long}");
 }
 
 #[test]

@@ -2,13 +2,16 @@
 //!
 //! Not here: writing it, and who waits for that.
 
-use crate::editor::area::{Area, Size, View};
-use crate::editor::column::Column;
-use crate::editor::glyph::decode;
+use super::area::{Area, Size, View};
+use super::column::Column;
+use super::glyph::decode;
 
 /// A terminal from now on marks what is pasted (xterm's bracketed paste), and no longer.
 const PASTES_ON: &[u8] = b"\x1b[?2004h";
 const PASTES_OFF: &[u8] = b"\x1b[?2004l";
+
+/// What it gets where nobody has time to draw any more.
+pub const FAREWELL: &[u8] = b"\x1b[?2004l\r\n";
 
 /// What is on the screen, and what is to be written to it.
 #[derive(Debug)]
