@@ -15,6 +15,7 @@ pub use proxy::ProxyReason;
 use super::{Failure, Peer, ProgramEnd, Target, TlsError, TlsSettingError};
 use crate::plan::{Host, LintError, ProxyKind, UnixName};
 use crate::proto::certificate::Timestamp;
+use crate::proto::lint::AnswerFault;
 
 /// One connection attempt that failed.
 #[derive(Debug)]
@@ -203,8 +204,8 @@ pub enum Error {
         /// Why.
         reason: RequestFileReason,
     },
-    /// The peer ended without having sent a byte, where an answer was wanted.
-    NoAnswer,
+    /// The peer ended without a whole answer over HTTP, where one was wanted.
+    Answer(AnswerFault),
     /// Nobody came to a listener in time.
     NobodyCame {
         /// How long it waited.
@@ -293,7 +294,7 @@ impl Error {
                 _ => Failure::of_network(error),
             },
             Self::Proxy { reason, .. } => reason.failure(),
-            Self::NoAnswer => Failure::CutShort,
+            Self::Answer(_) => Failure::CutShort,
             Self::Input(_)
             | Self::Output { .. }
             | Self::Record { .. }

@@ -17,7 +17,7 @@ use crate::plan::{Host, LintError, ProxyKind, Transport, UdpProbe, UnixKind, Uni
 use crate::proto::certificate::{Certificate, CertificateError};
 use crate::proto::direction::Direction;
 use crate::proto::fill::FillError;
-use crate::proto::lint::Note;
+use crate::proto::lint::{AnswerFault, Note};
 use crate::proto::starttls::Shown;
 
 /// Everything that a terminal should never get from us, and text that is no UTF-8.
@@ -310,7 +310,7 @@ pub fn errors(foreign: &[u8]) -> Vec<Error> {
         Error::Idle { after: Duration::from_secs(1) },
         Error::Record { to: path(), error: os_error(libc::ENOSPC) },
         Error::RequestFile { path: path(), reason: RequestFileReason::Read(failing()) },
-        Error::NoAnswer,
+        Error::Answer(AnswerFault::NotHttp { text: foreign.to_vec() }),
         Error::InputText(InputTextError::Fill(FillError::NoVariable(text()))),
         Error::NobodyCame { after: Duration::from_secs(1) },
         Error::WrongPeer { peer: client(), name: Some(foreign.to_vec()), local: None },
@@ -427,7 +427,7 @@ fn number_of_error(error: &Error) -> usize {
         Error::TlsSetting(_) => 33,
         Error::ExpiresSoon { .. } => 34,
         Error::RequestFile { .. } => 35,
-        Error::NoAnswer => 36,
+        Error::Answer(_) => 36,
         Error::InputText(_) => 37, // the highest, see ERRORS
     }
 }

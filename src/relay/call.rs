@@ -51,12 +51,17 @@ impl<'a> Call<'a> {
     /// It begins now.
     pub fn new(link: &'a Link, terms: Terms<'a>) -> Self {
         let witnesses = terms.witnesses();
+        let adds_up = terms.session.sum;
+        let meter = |direction| {
+            if adds_up { Meter::adding_up(direction) } else { Meter::default() }
+        };
+        let (up, down) = (Rc::new(meter(Direction::Sent)), meter(Direction::Received));
         Self {
             link,
             terms,
             started: Instant::now(),
-            up: Rc::default(),
-            down: Meter::default(),
+            up,
+            down,
             answers: Rc::new(Answers::default()),
             witnesses,
             expected: Cell::new(None),
@@ -276,8 +281,7 @@ impl<'a> Call<'a> {
         let session = self.terms.session;
         let idled = deadline == Some(Deadline::Idle) && session.idle_is_failure;
         let idle = session.idle_timeout.filter(|_| idled).map(|after| Error::Idle { after });
-        let unanswered = session.wants_answer && self.down.moved() == 0;
-        idle.or_else(|| unanswered.then_some(Error::NoAnswer))
+        idle.or_else(|| self.witnesses.answer_fault().map(Error::Answer))
     }
 }
 

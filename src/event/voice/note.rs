@@ -8,9 +8,10 @@ mod meaning;
 
 use std::fmt::Display;
 
+use super::answer::so_far;
 use super::quantity::bytes;
 use crate::proto::escape::escape_at_most;
-use crate::proto::lint::{Framing, Looks, Met, Next, Note, Talker};
+use crate::proto::lint::{BodySize, Framing, Looks, Met, Next, Note, Talker};
 
 /// The most bytes of something foreign that are shown.
 const SHOWN: usize = 80;
@@ -106,9 +107,13 @@ fn sentence(note: &Note) -> String {
                     .to_owned()
             }
         },
-        Note::LengthNotNumber { value, .. } => {
+        Note::LengthNotNumber { side: Talker::Client, value, .. } => {
             format!("Content-Length is \"{}\": write digits and nothing else", shown(value))
         }
+        Note::LengthNotNumber { side: Talker::Server, value, .. } => format!(
+            "of the answer: Content-Length is \"{}\": where the answer ends cannot be known",
+            shown(value)
+        ),
         Note::SmtpUnknown { command, .. } => {
             format!("no command is called {}: try HELP", shown(command))
         }
@@ -134,6 +139,11 @@ fn sentence(note: &Note) -> String {
              (smuggling)",
             whose(*side)
         ),
+        Note::CodingTooOld { side } => format!(
+            "{} is HTTP/1.0, which has no Transfer-Encoding: two servers may read it in two ways \
+             (smuggling)",
+            whose(*side)
+        ),
         Note::Coding { value } => {
             format!("Transfer-Encoding \"{}\" does not end with chunked: no end", shown(value))
         }
@@ -150,9 +160,11 @@ fn sentence(note: &Note) -> String {
         Note::NoLength { method } => {
             format!("{method} without Content-Length: the server takes the body for empty")
         }
-        Note::BodyWithoutLength { bytes: count } => format!(
-            "a body without Content-Length is read as a new request: add Content-Length: {count} \
-             before the empty line"
+        Note::BodyWithoutLength { size } => format!(
+            "a body without Content-Length is read as a new request: add Content-Length: {}{} \
+             before the empty line",
+            size.bytes,
+            with_enter(*size)
         ),
         Note::BodyShort { bytes: count, length, fits_with_crlf, met } => {
             let missing = length.saturating_sub(*count);
@@ -162,18 +174,20 @@ fn sentence(note: &Note) -> String {
                 "body {count} of {length} bytes{end}: the server waits for {missing} more{more}"
             )
         }
-        Note::BodyLong { length, beyond } => format!(
-            "{} beyond Content-Length will be read as a new request: the body has {} bytes",
-            bytes(*beyond),
-            length.saturating_add(*beyond)
+        Note::BodyLong { length, size } => format!(
+            "{} beyond Content-Length will be read as a new request: the body has {}",
+            bytes(size.bytes.saturating_sub(*length)),
+            body_size(*size)
         ),
-        Note::CountsLetters { length, bytes: count } => format!(
-            "Content-Length {length} counts letters, and the body has {count} bytes: letters that \
-             are not ASCII are 2 bytes or more"
+        Note::CountsLetters { length, size } => format!(
+            "Content-Length {length} counts letters, and the body has {}: letters that are not \
+             ASCII are 2 bytes or more",
+            body_size(*size)
         ),
-        Note::GrownByCrlf { length, bytes: count } => format!(
+        Note::GrownByCrlf { length, size } => format!(
             "Content-Length {length} counts a line end as 1 byte, and it was sent as CR LF (-C): \
-             the body has {count} bytes"
+             the body has {}",
+            body_size(*size)
         ),
         Note::NoContentType { looks } => match looks {
             Looks::Form => "a form without Content-Type is not read: add Content-Type: \
@@ -208,13 +222,10 @@ fn sentence(note: &Note) -> String {
             "an answer without status and headers, as to a request without a version".to_owned()
         }
         Note::Complete { bytes, framing, next } => complete(*bytes, *framing, *next),
+        Note::Beyond { bytes, framing, status } => beyond(*bytes, *framing, *status),
         Note::Early => "the server answered before the request was complete".to_owned(),
-        Note::Cut { bytes: count, length } => {
-            format!("the answer was cut short: body {}", so_far(*count, *length))
-        }
-        Note::AnswerWaits { bytes: count, length } => {
-            format!("the answer is not complete: body {}", so_far(*count, *length))
-        }
+        Note::Cut(part) => format!("the answer was cut short: {}", so_far(*part)),
+        Note::AnswerWaits(part) => format!("the answer is not complete: {}", so_far(*part)),
         Note::NoAnswerYet => {
             "the request is complete, and the server has not answered yet".to_owned()
         }
@@ -278,6 +289,34 @@ fn complete(count: u64, framing: Framing, next: Next) -> String {
     format!("answer complete: {body}; {next}")
 }
 
+fn beyond(count: u64, framing: Framing, status: u16) -> String {
+    let count = bytes(count);
+    let what = match framing {
+        Framing::Length => format!("{count} beyond Content-Length"),
+        Framing::Chunked => format!("{count} beyond the last chunk"),
+        Framing::Close => format!("{count} beyond the answer"),
+        Framing::NoBody if matches!(status, 204 | 304) => {
+            format!("{count} of a body, and an answer {status} has none")
+        }
+        Framing::NoBody => format!("{count} of a body, and an answer to HEAD has none"),
+    };
+    format!("the server sent {what}: they are read as the next answer")
+}
+
+/// The length that a body should be given.
+fn body_size(size: BodySize) -> String {
+    bytes(size.bytes) + &with_enter(size)
+}
+
+/// The length that it has with the line end that was typed behind it, which is as right where it is
+/// counted.
+fn with_enter(size: BodySize) -> String {
+    match size.line_end {
+        0 => String::new(),
+        line_end => format!(" ({} with the Enter behind it)", size.bytes + line_end),
+    }
+}
+
 /// Why more does not come.
 fn ended(met: Met) -> &'static str {
     match met {
@@ -293,15 +332,9 @@ fn whose(side: Talker) -> &'static str {
     }
 }
 
-fn so_far(count: u64, length: Option<u64>) -> String {
-    match length {
-        Some(length) => format!("{count} of {length} bytes"),
-        None => format!("{} without its end", bytes(count)),
-    }
-}
-
 /// A target as it is written in a request (RFC 3986 section 2.1), cut where it is long.
 fn percent(target: &[u8]) -> String {
+    let digit = |value: u8| char::from(b"0123456789ABCDEF"[usize::from(value)]);
     let mut written = String::new();
     for byte in target {
         if written.len() >= SHOWN {
@@ -310,7 +343,7 @@ fn percent(target: &[u8]) -> String {
         }
         match byte {
             b'!'..=b'~' => written.push(char::from(*byte)),
-            _ => written.extend(format!("%{byte:02X}").chars()),
+            _ => written.extend(['%', digit(byte >> 4), digit(byte & 15)]),
         }
     }
     written

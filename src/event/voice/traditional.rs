@@ -262,7 +262,7 @@ fn sentence(error: &Error) -> Option<String> {
         Error::Proxy { .. }
         | Error::Access { .. }
         | Error::RequestFile { .. }
-        | Error::NoAnswer
+        | Error::Answer(_)
         | Error::InputText(_)
         | Error::NotBuilt { .. }
         | Error::Tls { .. }

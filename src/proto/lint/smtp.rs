@@ -61,7 +61,7 @@ impl Smtp {
         }
     }
 
-    fn sent_line(&mut self, line: &Line, notes: &mut Vec<Note>) {
+    fn sent_line(&mut self, line: &Line<'_>, notes: &mut Vec<Note>) {
         self.line += 1;
         self.said_unfinished = false;
         let number = self.line;
@@ -78,7 +78,7 @@ impl Smtp {
             notes.push(Note::LongLine { line: number, bytes: line.length, most });
         }
         self.state = match self.state {
-            State::Message(_) if line.text == b"." => State::Command,
+            State::Message(_) if *line.text == *b"." => State::Command,
             State::Message(lines) => State::Message(lines + 1),
             State::Login => State::Command,
             State::Command => self.command(&line.text, notes),

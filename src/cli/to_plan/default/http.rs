@@ -7,6 +7,7 @@
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 
+use super::lint::lint;
 use super::word::{HTTP, is_port};
 use super::{Operands, dial, refuse_clashes, session, tls, unix_kind, vsock};
 use crate::cli::clash;
@@ -22,6 +23,7 @@ use crate::plan::{
     TlsClient, Transport, UnixName,
 };
 use crate::proto::http_request::{Body, Item, Place, Problem, Scheme, is_method};
+use crate::proto::lint::{AnswerTo, LintKind};
 
 /// What `Host` says where a socket's path is all there is.
 const LOCAL: &[u8] = b"localhost";
@@ -66,7 +68,7 @@ pub fn plan(
             // some servers take a half-close for a client that has left
             after_input: AfterInput::StayOpen,
             idle_is_failure: true,
-            wants_answer: true,
+            wants_answer: Some(AnswerTo::method(&request.method)),
             // what `NC_OPTIONS` has for what is typed is not for a request that is counted already
             crlf: false,
             escapes: false,
@@ -75,12 +77,23 @@ pub fn plan(
             show_peer: true,
             receive_limit: None,
             edit: None,
-            lint: None,
+            lint: reads_along(settings)?,
             ..session(settings)?
         },
         request: Some(request),
         ..Connect::new(remote)
     }))
+}
+
+/// Who reads along: nobody but who knows HTTP.
+fn reads_along(settings: &Settings) -> Result<Option<LintKind>, UsageError> {
+    match lint(settings)? {
+        Some(LintKind::Smtp | LintKind::Redis) if settings.said(Id::Lint).is_some() => {
+            Err(UsageError::Refused("nc http speaks HTTP: --lint http, auto or none"))
+        }
+        Some(LintKind::Smtp | LintKind::Redis) => Ok(None),
+        kind => Ok(kind),
+    }
 }
 
 /// What stands behind the word.

@@ -86,7 +86,7 @@ const WAY: &[Id] = &[
     Id::Mptcp,
 ];
 
-/// What happens to bytes that were there before the connection: paces, records, sums.
+/// What happens to bytes that were there before the connection: paces, records, sums, notes.
 const CONVERSATION: &[Id] = &[
     Id::Interval,
     Id::Delay,
@@ -100,6 +100,7 @@ const CONVERSATION: &[Id] = &[
     Id::Log,
     Id::Pcap,
     Id::IdleTimeout,
+    Id::Lint,
 ];
 
 impl Word {

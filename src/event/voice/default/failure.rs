@@ -59,7 +59,7 @@ pub fn sentence(error: &Error) -> String {
         | Error::Idle { .. }
         | Error::Record { .. }
         | Error::RequestFile { .. }
-        | Error::NoAnswer
+        | Error::Answer(_)
         | Error::InputText(_)
         | Error::NobodyCame { .. }
         | Error::WrongPeer { .. }

@@ -51,7 +51,7 @@ pub fn quitting(error: &Error) -> String {
         Error::PassSocket(error) => format!("sendmsg: {}.", strerror(error)),
         Error::Start(error) => format!("{}.", strerror(error)),
         Error::Lint(error) => format!("{error}."),
-        Error::RequestFile { .. } | Error::NoAnswer | Error::InputText(_) => {
+        Error::RequestFile { .. } | Error::Answer(_) | Error::InputText(_) => {
             format!("{}.", openbsd::sentence(error).unwrap_or_default())
         }
         // said elsewhere
