@@ -273,7 +273,7 @@ const OPTS: &[Opt] = &[
     ),
     Opt::switch(Id::AppendOutput, G::Data).long("append-output").says(
         "append to these files instead of emptying them",
-        "What `-o`, `--hex-dump`, `--output` and `--log` write is appended to their files.",
+        "What `-o`, `--hex-dump`, `--output` and `--log` write is added to their files.",
     ),
     Opt::switch(Id::Hex, G::Data).long("hex").says(
         "show what passes as a hex dump, with times",
