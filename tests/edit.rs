@@ -282,6 +282,44 @@ fn however_it_ends_the_terminal_is_as_it_was() {
     }
 }
 
+/// Of these a process does not die, or it has no say in it: the C library keeps two for itself.
+const NOT_DEADLY: &[i32] = &[
+    Signal::KILL.as_raw(),
+    Signal::STOP.as_raw(),
+    Signal::TSTP.as_raw(),
+    Signal::TTIN.as_raw(),
+    Signal::TTOU.as_raw(),
+    Signal::CONT.as_raw(),
+    Signal::CHILD.as_raw(),
+    Signal::URG.as_raw(),
+    Signal::WINCH.as_raw(),
+    Signal::PIPE.as_raw(), // ignored
+    Signal::USR1.as_raw(), // answered
+    32,
+    33,
+];
+
+#[test]
+fn of_whatever_signal_it_dies_the_terminal_is_as_it_was() {
+    for number in (1..=64).filter(|number| !NOT_DEADLY.contains(number)) {
+        let mut user = User::new();
+        let before = user.terminal.settings();
+        let (listener, port) = tcp_listener();
+        let program = nc(&["--edit", "127.0.0.1", &port.to_string()]);
+        let program = program.env("TERM", "xterm").env("XDG_STATE_HOME", user.state.path());
+        let mut running = user.terminal.start(program.after("ulimit -c 0"));
+        let _peer = accept(&listener);
+        user.terminal.wait_screen("\x1b[?2004h");
+        user.terminal.press("half a lin");
+        user.terminal.wait_rows(&["half a lin"]);
+        running.signal_number(number);
+        assert_eq!(running.wait_end(), format!("signal {number}"));
+        assert_eq!(user.terminal.settings(), before, "signal {number}");
+        user.terminal.wait_screen("\x1b[?2004l");
+        assert_eq!(user.terminal.wait_rows(&["half a lin"]), (1, 0), "signal {number}");
+    }
+}
+
 #[test]
 fn when_the_peer_leaves_all_is_shown_and_nc_leaves() {
     let add = |text: String, number| text + &format!("line {number} of the peer\n");

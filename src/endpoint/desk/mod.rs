@@ -125,7 +125,7 @@ impl Desk {
         let (keys, screen) = (Rc::new(keys), Rc::new(screen));
         let (lines, input) = Lines::new()?;
         let state = State {
-            keyboard: Keyboard::new(&keys, editor.end_key()),
+            keyboard: Keyboard::new(&keys, &screen, editor.end_key()),
             editor,
             display: Display::new(&screen),
             lines,

@@ -14,9 +14,8 @@ use super::openbsd::{self, lost};
 use super::system_error::{is_of_writing, is_our_deadline};
 use super::{Voice, closing, place};
 use crate::event::strerror::strerror;
-use crate::event::{
-    Detail, Error, Event, Peer, PortState, RefusalReason, Reporting, Target, escape,
-};
+use crate::event::{Detail, Error, Event, Peer, PortState, RefusalReason, Reporting, Target};
+use crate::proto::escape::escape;
 
 /// Which of BusyBox's netcats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

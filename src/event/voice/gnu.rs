@@ -12,10 +12,9 @@ use super::openbsd::{self, lost};
 use super::system_error::is_of_writing;
 use super::{Services, Voice, closing, place};
 use crate::event::strerror::strerror;
-use crate::event::{
-    Detail, Error, Event, Peer, PortState, RefusalReason, Reporting, Target, escape,
-};
+use crate::event::{Detail, Error, Event, Peer, PortState, RefusalReason, Reporting, Target};
 use crate::plan::Transport;
+use crate::proto::escape::escape;
 
 /// The words of GNU netcat.
 pub struct GnuVoice {

@@ -14,8 +14,9 @@ use super::quantity::duration;
 use super::system_error::is_of_writing;
 use super::{Services, Voice, closing, place};
 use crate::event::strerror::strerror;
-use crate::event::{Detail, Error, Event, Peer, PortState, Reporting, Target, escape};
+use crate::event::{Detail, Error, Event, Peer, PortState, Reporting, Target};
 use crate::plan::Host;
+use crate::proto::escape::escape;
 
 /// The words of netcat-traditional.
 pub struct TraditionalVoice {
