@@ -6,10 +6,12 @@
 //! or keeps one longer than to the end of its line; whatever comes, the memory is bounded, and so
 //! are the notes. They do not depend on how the network cuts the bytes.
 
+mod body;
 mod chunked;
 mod count;
 mod field;
 mod foreign;
+mod head;
 mod http;
 mod http_answer;
 mod http_request;
