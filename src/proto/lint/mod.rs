@@ -6,11 +6,13 @@
 //! or keeps one longer than to the end of its line; whatever comes, the memory is bounded, and so
 //! are the notes. They do not depend on how the network cuts the bytes.
 
+mod body;
 mod chunked;
 mod content;
 mod count;
 mod field;
 mod foreign;
+mod head;
 mod http;
 mod http_answer;
 mod http_request;
