@@ -75,6 +75,14 @@ impl Screen {
         self.queue.extend(PASTES_OFF);
     }
 
+    /// What comes next begins a row.
+    pub fn end_row(&mut self) {
+        if !self.is_editing && self.column.at() > 0 {
+            self.queue.extend(b"\r\n");
+            self.column.set(0);
+        }
+    }
+
     /// Nothing follows what arrived.
     pub fn finish(&mut self) {
         self.queue.append(&mut self.held);

@@ -141,20 +141,22 @@ pub fn is_error_output(terminal: impl AsFd) -> bool {
         && device(rustix::fs::fstat(stderr)) == device(rustix::fs::fstat(terminal))
 }
 
-/// Writes the last of it to a terminal of ours that does not block, where nobody can wait: what it
-/// does not take within [`PATIENCE`] is dropped.
-pub fn write_briefly(terminal: impl AsFd, mut bytes: &[u8]) {
-    while !bytes.is_empty() {
-        match rustix::io::write(&terminal, bytes) {
-            Ok(count) => bytes = &bytes[count..],
+/// Writes to a terminal of ours that does not block, where nobody can wait: gives how many bytes it
+/// took, the last of them within [`PATIENCE`] after the ones before.
+pub fn write_briefly(terminal: impl AsFd, bytes: &[u8]) -> usize {
+    let mut written = 0;
+    while written < bytes.len() {
+        match rustix::io::write(&terminal, &bytes[written..]) {
+            Ok(count) => written += count,
             Err(Errno::INTR) => {}
             Err(Errno::AGAIN) => {
                 let mut polled = [PollFd::new(&terminal, PollFlags::OUT)];
                 if !rustix::event::poll(&mut polled, Some(&PATIENCE)).is_ok_and(|count| count > 0) {
-                    return;
+                    break;
                 }
             }
-            Err(_) => return,
+            Err(_) => break,
         }
     }
+    written
 }

@@ -159,8 +159,9 @@ const OPTS: &[Opt] = &[
     Opt::switch(Id::Escapes, G::Data).long("escapes").says(
         "\\n \\r \\t \\0 \\\\ \\xHH in what is sent are bytes",
         "In what is read from standard input, `\\n`, `\\r`, `\\t`, `\\0`, `\\\\` and `\\xHH` stand for the \
-         bytes that they name. Anything else behind a backslash ends the run (status 17) before it is \
-         sent. With `-C`, line ends as they are typed become CR LF, and `\\n` stays LF.",
+         bytes that they name. Anything else behind a backslash ends the run (status 17): what stands \
+         before it is sent, but of a line that is typed at a terminal, and of a datagram, nothing. \
+         With `-C`, line ends as they are typed become CR LF, and `\\n` stays LF.",
     ),
     Opt::switch(Id::Fill, G::Data).long("fill").says(
         "fill {len}, {env:NAME} and {now} in what is sent",
@@ -171,7 +172,8 @@ const OPTS: &[Opt] = &[
          before it, and another message may follow. A message is held back from its `{len}` on, up to \
          1 MiB, and counted as it is sent, after `-C` and `--escapes`; within a body `{len}` stands for \
          itself. Other braces stay as they are. A variable that is not there, or a `{len}` without a \
-         body, ends the run (status 17); what stood before it may have gone out. For one peer at a time.",
+         body, ends the run (status 17): what stands before it and is not held back is sent, but of a \
+         line that is typed at a terminal, and of a datagram, nothing. For one peer at a time.",
     ),
     Opt::switch(Id::Edit, G::Data).long("edit").common().says(
         "edit lines at a terminal, with history",

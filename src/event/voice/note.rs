@@ -334,6 +334,7 @@ fn whose(side: Talker) -> &'static str {
 
 /// A target as it is written in a request (RFC 3986 section 2.1), cut where it is long.
 fn percent(target: &[u8]) -> String {
+    let digit = |value: u8| char::from(b"0123456789ABCDEF"[usize::from(value)]);
     let mut written = String::new();
     for byte in target {
         if written.len() >= SHOWN {
@@ -342,7 +343,7 @@ fn percent(target: &[u8]) -> String {
         }
         match byte {
             b'!'..=b'~' => written.push(char::from(*byte)),
-            _ => written.extend(format!("%{byte:02X}").chars()),
+            _ => written.extend(['%', digit(byte >> 4), digit(byte & 15)]),
         }
     }
     written
