@@ -27,8 +27,9 @@ mod status_line;
 #[cfg(test)]
 mod tests;
 
+pub use foreign::Foreign;
 pub use line::KEPT_MAX;
-pub use note::{BodySize, Foreign, Framing, Looks, Met, Next, Note, SHOWN_MAX, Talker, Unfinished};
+pub use note::{BodySize, Framing, Looks, Met, Next, Note, SHOWN_MAX, Talker, Unfinished};
 pub use reply::{AnswerFault, AnswerTo, Reply};
 
 use std::time::Duration;
