@@ -1,7 +1,8 @@
 //! Reads what a server answers over HTTP/1: status, what the head tells, and where the body ends.
 
-use super::chunked::{Chunked, Seen};
-use super::field::{self, BodyFields, Field};
+use super::body::{Body, Step};
+use super::field;
+use super::head::{HeadLine, HeadLines};
 use super::http::Asked;
 use super::line::{Line, Lines};
 use super::note::{Framing, Next, Note, Talker, Unfinished, shown};
@@ -17,11 +18,7 @@ enum State {
     /// Before a status line.
     Line,
     Head,
-    /// So many bytes are left of the body.
-    Length(u64),
-    Chunked(Chunked),
-    /// The body goes on to the end of the connection.
-    Close,
+    Body(Body),
     /// Behind an answer, in what is none.
     Beyond,
     /// Nothing behind this is understood.
@@ -33,8 +30,7 @@ enum State {
 struct Head {
     status: u16,
     old: bool,
-    lines: u64,
-    fields: BodyFields,
+    lines: HeadLines,
     allow: Option<Vec<u8>>,
     location: Option<Vec<u8>>,
     tells: Vec<Note>,
@@ -127,33 +123,19 @@ impl Answers {
                 }
                 used
             }
-            State::Length(left) => {
-                let most = usize::try_from(*left).unwrap_or(usize::MAX).min(rest.len());
-                *left -= most as u64;
-                let is_whole = *left == 0;
-                self.count(most);
-                if is_whole {
-                    self.end_body(notes);
-                }
-                most
-            }
-            State::Chunked(chunked) => {
-                let (used, seen) = chunked.take(rest);
-                match seen {
-                    Seen::Framing => {}
-                    Seen::Data(data) => self.count(data.len()),
-                    Seen::Done => self.end_body(notes),
-                    Seen::Broken => {
+            State::Body(body) => {
+                let (used, data, step) = body.take(rest);
+                self.count(data.len());
+                match step {
+                    Step::More => {}
+                    Step::Whole => self.end_body(notes),
+                    Step::Broken => {
                         let bytes = self.current.map_or(0, |current| current.bytes);
                         notes.push(Note::BrokenChunk { side: Talker::Server, bytes });
                         self.state = State::Through;
                     }
                 }
                 used
-            }
-            State::Close => {
-                self.count(rest.len());
-                rest.len()
             }
             State::Beyond => {
                 if let Some((_, beyond)) = &mut self.before {
@@ -177,7 +159,7 @@ impl Answers {
             return self.be_none(&line.text, no_version, notes);
         };
         self.before = None;
-        self.head = Head { status, old, lines: 1, ..Head::default() };
+        self.head = Head { status, old, lines: HeadLines::begun(), ..Head::default() };
         self.state = State::Head;
     }
 
@@ -212,21 +194,22 @@ impl Answers {
     }
 
     fn head_line(&mut self, line: &Line<'_>) -> Turn {
-        if line.length == 0 {
-            return Turn::Head { interim: matches!(self.head.status, 100 | 102..200) };
-        }
-        self.head.lines += 1;
-        match field::split(&line.text) {
-            Field::Folded => self.head.folded = self.head.folded.or(Some(self.head.lines)),
-            Field::NoColon => {}
-            Field::Pair(name, value) => self.field(name.trim_ascii_end(), value),
+        match self.head.lines.read(line) {
+            HeadLine::End => {
+                return Turn::Head { interim: matches!(self.head.status, 100 | 102..200) };
+            }
+            HeadLine::Folded => {
+                self.head.folded = self.head.folded.or(Some(self.head.lines.count));
+            }
+            HeadLine::NoColon => {}
+            HeadLine::Field { name, value, bad_length, .. } => self.field(name, value, bad_length),
         }
         Turn::More
     }
 
-    fn field(&mut self, name: &[u8], value: &[u8]) {
-        if self.head.fields.read(name, value).is_err() && field::repeated(value).is_none() {
-            let line = self.head.lines;
+    fn field(&mut self, name: &[u8], value: &[u8], bad_length: bool) {
+        if bad_length && field::repeated(value).is_none() {
+            let line = self.head.lines.count;
             self.head.bad_length.get_or_insert_with(|| (line, shown(value)));
         }
         let is = |known: &str| name.eq_ignore_ascii_case(known.as_bytes());
@@ -247,7 +230,7 @@ impl Answers {
     /// else from now on.
     pub(super) fn begin(&mut self, asked: Asked, request: u64, notes: &mut Vec<Note>) -> bool {
         let head = std::mem::take(&mut self.head);
-        let (status, fields) = (head.status, head.fields);
+        let (status, fields) = (head.status, &head.lines.fields);
         notes.push(Note::Status { status, request });
         let allow = head.allow.filter(|_| status == 405);
         notes.extend(allow.map(|methods| Note::Allow { methods }));
@@ -264,12 +247,7 @@ impl Answers {
         let side = Talker::Server;
         let bad_length = head.bad_length;
         notes.extend(bad_length.map(|(line, value)| Note::LengthNotNumber { side, line, value }));
-        if let (Some(first), Some(second)) = (fields.length, fields.other_length) {
-            notes.push(Note::TwoLengths { side, first, second });
-        }
-        if fields.chunked.is_some() && fields.length.is_some() {
-            notes.push(Note::LengthAndCoding { side });
-        }
+        head.lines.note_contradictions(side, notes);
         if fields.chunked.is_some() && head.old {
             notes.push(Note::CodingTooOld { side });
         }
@@ -296,9 +274,9 @@ impl Answers {
         let length = fields.length.filter(|_| framing == Framing::Length);
         self.current = Some(Current { status, framing, next, length, bytes: 0 });
         self.state = match (framing, length) {
-            (Framing::Chunked, _) => State::Chunked(Chunked::new()),
-            (Framing::Close, _) => State::Close,
-            (_, Some(length)) if length > 0 => State::Length(length),
+            (Framing::Chunked, _) => State::Body(Body::chunked()),
+            (Framing::Close, _) => State::Body(Body::Close),
+            (_, Some(length)) if length > 0 => State::Body(Body::Length(length)),
             _ => {
                 self.end_body(notes);
                 State::Line
@@ -322,9 +300,12 @@ impl Answers {
     /// Nothing has moved for a while.
     pub(super) fn pause(&mut self, no_version: bool, notes: &mut Vec<Note>) {
         self.settle(no_version, notes);
-        if matches!(self.state, State::Head | State::Length(_) | State::Chunked(_))
-            && self.told_at != Some(self.bytes)
-        {
+        let has_end = match &self.state {
+            State::Head => true,
+            State::Body(body) => !matches!(body, Body::Close),
+            State::Line | State::Beyond | State::Through => false,
+        };
+        if has_end && self.told_at != Some(self.bytes) {
             self.told_at = Some(self.bytes);
             notes.push(Note::AnswerWaits(self.progress()));
         }
@@ -340,8 +321,8 @@ impl Answers {
                     self.state = State::Through;
                 }
             }
-            State::Close => self.end_body(notes),
-            State::Head | State::Length(_) | State::Chunked(_) => {
+            State::Body(Body::Close) => self.end_body(notes),
+            State::Head | State::Body(_) => {
                 notes.push(Note::Cut(self.progress()));
                 self.state = State::Through;
             }
@@ -353,7 +334,7 @@ impl Answers {
     /// How far the answer is that has begun.
     fn progress(&self) -> Unfinished {
         match self.current {
-            None => Unfinished::Head { lines: self.head.lines },
+            None => Unfinished::Head { lines: self.head.lines.count },
             Some(Current { bytes, length: Some(length), .. }) => {
                 Unfinished::Length { bytes, length }
             }

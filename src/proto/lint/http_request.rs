@@ -6,9 +6,9 @@
 
 use std::time::Duration;
 
-use super::chunked::{Chunked, Seen};
+use super::body::{self, Step};
 use super::content::Content;
-use super::field::{self, BodyFields, Field};
+use super::head::{HeadLine, HeadLines};
 use super::http::Asked;
 use super::json::{Json, JsonError};
 use super::line::{KEPT_MAX, Line, Lines};
@@ -25,9 +25,7 @@ enum State {
     /// Before a request line, or beyond the body of the request before.
     Line,
     Head,
-    /// So many bytes are left of the body.
-    Length(u64),
-    Chunked(Chunked),
+    Body(body::Body),
     /// Nothing behind this is understood.
     Through,
 }
@@ -36,10 +34,8 @@ enum State {
 #[derive(Debug, Default)]
 struct Head {
     line: RequestLine,
-    /// Lines so far.
-    lines: u64,
+    lines: HeadLines,
     hosts: u64,
-    fields: BodyFields,
     /// The last Transfer-Encoding.
     coding: Vec<u8>,
     content: Option<Content>,
@@ -103,23 +99,13 @@ impl Requests {
             let used = match &mut self.state {
                 State::Through => return,
                 State::Line | State::Head => self.read_line(rest, asked, notes),
-                State::Length(left) => {
-                    let most = usize::try_from(*left).unwrap_or(usize::MAX).min(rest.len());
-                    *left -= most as u64;
-                    let is_whole = *left == 0;
-                    self.read_body(&rest[..most], notes);
-                    if is_whole {
-                        self.end_body(notes);
-                    }
-                    most
-                }
-                State::Chunked(chunked) => {
-                    let (used, seen) = chunked.take(rest);
-                    match seen {
-                        Seen::Framing => {}
-                        Seen::Data(data) => self.read_body(data, notes),
-                        Seen::Done => self.end_body(notes),
-                        Seen::Broken => {
+                State::Body(body) => {
+                    let (used, data, step) = body.take(rest);
+                    self.read_body(data, notes);
+                    match step {
+                        Step::More => {}
+                        Step::Whole => self.end_body(notes),
+                        Step::Broken => {
                             let bytes = self.body.as_ref().map_or(0, |body| body.count.bytes);
                             notes.push(Note::BrokenChunk { side: Talker::Client, bytes });
                             self.state = State::Through;
@@ -160,7 +146,7 @@ impl Requests {
             notes.push(Note::BehindTheLast);
         }
         self.told_at = None;
-        self.head = Head::default();
+        self.head = Head { lines: HeadLines::begun(), ..Head::default() };
         self.state = State::Head;
         self.note_line(line, notes);
         if !line.is_cut() {
@@ -170,8 +156,7 @@ impl Requests {
 
     /// What is to be said of any line of a head.
     fn note_line(&mut self, line: &Line<'_>, notes: &mut Vec<Note>) {
-        self.head.lines += 1;
-        let number = self.head.lines;
+        let number = self.head.lines.count;
         if line.is_cut() {
             let (bytes, most) = (line.length, KEPT_MAX as u64);
             notes.push(Note::LongLine { line: number, bytes, most });
@@ -186,41 +171,41 @@ impl Requests {
     }
 
     fn head_line(&mut self, line: &Line<'_>, asked: &mut Vec<Asked>, notes: &mut Vec<Note>) {
-        if line.length == 0 {
+        let read = self.head.lines.read(line);
+        let number = self.head.lines.count;
+        if read == HeadLine::End {
             if line.bare_lf {
-                self.bare_lf.0 = self.bare_lf.0.or(Some(self.head.lines + 1));
+                self.bare_lf.0 = self.bare_lf.0.or(Some(number + 1));
             }
             return self.end_head(asked, notes);
         }
         self.note_line(line, notes);
-        let number = self.head.lines;
-        match field::split(&line.text) {
-            Field::Folded => notes.push(Note::Folded { side: Talker::Client, line: number }),
-            Field::NoColon => {
+        match read {
+            HeadLine::End => {}
+            HeadLine::Folded => notes.push(Note::Folded { side: Talker::Client, line: number }),
+            HeadLine::NoColon => {
                 notes.push(Note::NoColon { line: number, text: shown(&line.text) });
             }
-            Field::Pair(name, value) => {
-                let trimmed = name.trim_ascii_end();
-                if !request_line::is_token(trimmed) {
-                    notes.push(Note::HeaderName { line: number, name: shown(name) });
-                } else if trimmed != name {
-                    notes.push(Note::SpaceBeforeColon { line: number, name: shown(trimmed) });
+            HeadLine::Field { written, name, value, bad_length } => {
+                if !request_line::is_token(name) {
+                    notes.push(Note::HeaderName { line: number, name: shown(written) });
+                } else if name != written {
+                    notes.push(Note::SpaceBeforeColon { line: number, name: shown(name) });
                 }
-                self.field(trimmed, value, notes);
+                if bad_length {
+                    let (side, value) = (Talker::Client, shown(value));
+                    notes.push(Note::LengthNotNumber { side, line: number, value });
+                }
+                self.field(name, value, notes);
             }
         }
     }
 
     fn field(&mut self, name: &[u8], value: &[u8], notes: &mut Vec<Note>) {
-        let line = self.head.lines;
-        if self.head.fields.read(name, value).is_err() {
-            let (side, value) = (Talker::Client, shown(value));
-            notes.push(Note::LengthNotNumber { side, line, value });
-        }
         if name.eq_ignore_ascii_case(b"Host") {
             self.head.hosts += 1;
             if self.head.hosts == 2 {
-                notes.push(Note::SecondHost { line });
+                notes.push(Note::SecondHost { line: self.head.lines.count });
             }
         } else if name.eq_ignore_ascii_case(b"Transfer-Encoding") {
             self.head.coding = shown(value);
@@ -230,16 +215,12 @@ impl Requests {
     }
 
     fn end_head(&mut self, asked: &mut Vec<Asked>, notes: &mut Vec<Note>) {
-        let Head { line, hosts, fields, coding, content, .. } = std::mem::take(&mut self.head);
+        let Head { line, hosts, lines, coding, content } = std::mem::take(&mut self.head);
+        let fields = &lines.fields;
         if line.version == Version::Http11 && hosts == 0 {
             notes.push(Note::NoHost);
         }
-        if let (Some(first), Some(second)) = (fields.length, fields.other_length) {
-            notes.push(Note::TwoLengths { side: Talker::Client, first, second });
-        }
-        if fields.chunked.is_some() && fields.length.is_some() {
-            notes.push(Note::LengthAndCoding { side: Talker::Client });
-        }
+        lines.note_contradictions(Talker::Client, notes);
         if fields.chunked.is_some() && line.version == Version::Http10 {
             notes.push(Note::CodingTooOld { side: Talker::Client });
         }
@@ -256,8 +237,8 @@ impl Requests {
             no_version: line.version == Version::None,
         });
         self.state = match (fields.chunked, fields.length) {
-            (Some(true), _) => State::Chunked(Chunked::new()),
-            (_, Some(length)) if length > 0 => State::Length(length),
+            (Some(true), _) => State::Body(body::Body::chunked()),
+            (_, Some(length)) if length > 0 => State::Body(body::Body::Length(length)),
             _ => State::Line,
         };
         self.body = Some(Body {
@@ -346,18 +327,18 @@ impl Requests {
         }
         let line_begun = !self.lines.begun().is_empty();
         let note = match &self.state {
-            State::Length(_) => self.body.as_ref().map(|body| {
+            State::Body(body::Body::Length(_)) => self.body.as_ref().map(|body| {
                 let (bytes, length) = (body.count.bytes, body.length.unwrap_or(0));
                 let fits_with_crlf = body.count.fits_with_crlf(length);
                 Note::BodyShort { bytes, length, fits_with_crlf, met }
             }),
-            State::Chunked(_) => self.body.as_ref().map(|body| {
+            State::Body(_) => self.body.as_ref().map(|body| {
                 let bytes = body.count.bytes;
                 Note::ChunksUnfinished { bytes, met }
             }),
             // whoever types takes more than that between two lines
             _ if again && met == Met::Silence && since < LONG_SILENCE => None,
-            _ => Some(Note::HeadUnfinished { lines: self.head.lines, line_begun, met }),
+            _ => Some(Note::HeadUnfinished { lines: self.head.lines.count, line_begun, met }),
         };
         if note.is_some() {
             self.told_at = Some(self.bytes);
@@ -373,7 +354,7 @@ impl Requests {
                 let is_next = self.body.is_none() || request_line::may_be_request_line(begun);
                 !begun.is_empty() && is_next
             }
-            State::Head | State::Length(_) | State::Chunked(_) => true,
+            State::Head | State::Body(_) => true,
             State::Through => false,
         }
     }

@@ -6,11 +6,13 @@
 //! or keeps one longer than to the end of its line; whatever comes, the memory is bounded, and so
 //! are the notes. They do not depend on how the network cuts the bytes.
 
+mod body;
 mod chunked;
 mod content;
 mod count;
 mod field;
 mod foreign;
+mod head;
 mod http;
 mod http_answer;
 mod http_request;
@@ -25,8 +27,9 @@ mod status_line;
 #[cfg(test)]
 mod tests;
 
+pub use foreign::Foreign;
 pub use line::KEPT_MAX;
-pub use note::{BodySize, Foreign, Framing, Looks, Met, Next, Note, SHOWN_MAX, Talker, Unfinished};
+pub use note::{BodySize, Framing, Looks, Met, Next, Note, SHOWN_MAX, Talker, Unfinished};
 pub use reply::{AnswerFault, AnswerTo, Reply};
 
 use std::time::Duration;
