@@ -1,15 +1,20 @@
 //! Reads what a server answers over HTTP/1: status, what the head tells, and where the body ends.
 
 use super::body::{Body, Step};
+use super::ending::{Framing, Next, Unfinished};
 use super::field;
 use super::head::{HeadLine, HeadLines};
 use super::http::Asked;
 use super::line::{Line, Lines};
-use super::note::{Framing, Next, Note, Talker, Unfinished, shown};
+use super::note::{Note, Talker, shown};
+use super::status_line::status;
 
 /// Headers that tell what a server runs.
 const TELLING: &[&str] =
     &["Server", "X-Powered-By", "X-AspNet-Version", "X-AspNetMvc-Version", "X-Generator"];
+
+/// A head that is longer is refused by most clients, in bytes.
+const HEAD_MAX: u64 = 64 * 1024;
 
 /// Where in the conversation.
 #[derive(Debug)]
@@ -66,6 +71,10 @@ pub(super) struct Answers {
     head: Head,
     current: Option<Current>,
     told_tells: bool,
+    /// Of the head that is being read, and of what stands before it.
+    head_bytes: u64,
+    /// It was said that one is long.
+    long_head: bool,
     /// Bytes in all, and the same when it was last said that the answer stopped.
     bytes: u64,
     told_at: Option<u64>,
@@ -83,6 +92,8 @@ impl Default for Answers {
             head: Head::default(),
             current: None,
             told_tells: false,
+            head_bytes: 0,
+            long_head: false,
             bytes: 0,
             told_at: None,
             final_heads: 0,
@@ -105,7 +116,14 @@ impl Answers {
             State::Through => rest.len(),
             State::Line | State::Head => {
                 let (used, line) = self.lines.take(rest);
+                self.head_bytes += used as u64;
+                if self.head_bytes > HEAD_MAX && !std::mem::replace(&mut self.long_head, true) {
+                    notes.push(Note::LongHead { bytes: HEAD_MAX });
+                }
                 match line {
+                    None if matches!(self.state, State::Line) && self.lines.is_long() => {
+                        self.look_at_begun(no_version, notes);
+                    }
                     None => {}
                     Some(line) if matches!(self.state, State::Head) => turn = self.head_line(&line),
                     Some(line) if line.length == 0 => {}
@@ -140,9 +158,7 @@ impl Answers {
 
     fn status_line(&mut self, line: &Line, no_version: bool, notes: &mut Vec<Note>) {
         let Some((old, status)) = status(&line.text) else {
-            notes.push(Note::NotHttp { text: shown(&line.text), no_version_asked: no_version });
-            self.state = State::Through;
-            return;
+            return self.give_up(&line.text, no_version, notes);
         };
         self.head = Head { status, old, lines: HeadLines::begun(), ..Head::default() };
         self.state = State::Head;
@@ -185,6 +201,7 @@ impl Answers {
     /// else from now on.
     pub(super) fn begin(&mut self, asked: Asked, request: u64, notes: &mut Vec<Note>) -> bool {
         let head = std::mem::take(&mut self.head);
+        self.head_bytes = 0;
         let (status, fields) = (head.status, &head.lines.fields);
         notes.push(Note::Status { status, request });
         let allow = head.allow.filter(|_| status == 405);
@@ -299,9 +316,19 @@ impl Answers {
         let begun = self.lines.begun();
         let compared = begun.len().min(b"HTTP/".len());
         if begun[..compared] != b"HTTP/"[..compared] {
-            notes.push(Note::NotHttp { text: shown(begun), no_version_asked: no_version });
-            self.state = State::Through;
+            let begun = begun.to_vec();
+            self.give_up(&begun, no_version, notes);
         }
+    }
+
+    /// What stands here is no answer.
+    fn give_up(&mut self, text: &[u8], no_version: bool, notes: &mut Vec<Note>) {
+        let text = shown(text);
+        notes.push(match self.final_heads {
+            0 => Note::NotHttp { text, no_version_asked: no_version },
+            _ => Note::BehindAnswer { text },
+        });
+        self.state = State::Through;
     }
 
     /// Whether an answer is being read.
@@ -315,30 +342,38 @@ impl Answers {
     }
 }
 
-/// Whether it is of HTTP/1.0, and the status, of a status line; anything between the two and behind
-/// them is for programs that are stricter.
-fn status(line: &[u8]) -> Option<(bool, u16)> {
-    let rest = line.strip_prefix(b"HTTP/")?;
-    let blank = rest.iter().position(|&byte| byte == b' ')?;
-    let (version, rest) = (&rest[..blank], rest[blank..].trim_ascii_start());
-    let (digits, behind) = rest.split_at_checked(3)?;
-    let status = field::number(digits).and_then(|status| u16::try_from(status).ok())?;
-    (status >= 100 && matches!(behind.first(), None | Some(b' ')))
-        .then_some((version == b"1.0", status))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::status;
+    use super::super::{Lint, LintKind, Note};
+    use super::HEAD_MAX;
+
+    fn notes_of(answer: &[u8], read: usize) -> Vec<Note> {
+        let (mut lint, mut notes) = (Lint::new(LintKind::Http), Vec::new());
+        lint.sent(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", &mut notes);
+        answer.chunks(read).for_each(|bytes| lint.received(bytes, &mut notes));
+        notes
+    }
 
     #[test]
-    fn a_status_line_is_read() {
-        assert_eq!(status(b"HTTP/1.1 200 OK"), Some((false, 200)));
-        assert_eq!(status(b"HTTP/1.0 404"), Some((true, 404)));
-        for wrong in
-            ["HTTP/1.1", "HTTP/1.1 2001", "HTTP/1.1 20", "ICY 200 OK", "HTTP/1.1 099 x", ""]
-        {
-            assert_eq!(status(wrong.as_bytes()), None, "{wrong}");
+    fn what_has_no_end_is_said_before_it_ends() {
+        let endless_head = [&b"HTTP/1.1 200 OK\r\n"[..], &b"A: b\r\n".repeat(20_000)].concat();
+        let endless_line = [&b"HTTP/1.1 200 OK\r\nA: "[..], &[b'b'; 100_000]].concat();
+        let nonsense = [b'x'; 10_000];
+        for read in [1, 1000, 100_000] {
+            let long = [Note::LongHead { bytes: HEAD_MAX }];
+            assert_eq!(notes_of(&endless_head, read), long);
+            assert_eq!(notes_of(&endless_line, read), long);
+            let text = vec![b'x'; super::super::SHOWN_MAX];
+            assert_eq!(
+                notes_of(&nonsense, read),
+                [Note::NotHttp { text, no_version_asked: false }]
+            );
         }
+    }
+
+    #[test]
+    fn what_is_behind_an_answer_is_no_answer_that_fails() {
+        let notes = notes_of(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi, all\n", 100);
+        assert_eq!(notes[2..], [Note::BehindAnswer { text: b", all".to_vec() }]);
     }
 }
