@@ -1,16 +1,20 @@
 //! Reads what a server answers over HTTP/1: status, what the head tells, and where the body ends.
 
 use super::body::{Body, Step};
+use super::ending::{Framing, Next, Unfinished};
 use super::field;
 use super::head::{HeadLine, HeadLines};
 use super::http::Asked;
 use super::line::{Line, Lines};
-use super::note::{Framing, Next, Note, Talker, Unfinished, shown};
-use super::status_line;
+use super::note::{Note, Talker, shown};
+use super::status_line::status;
 
 /// Headers that tell what a server runs.
 const TELLING: &[&str] =
     &["Server", "X-Powered-By", "X-AspNet-Version", "X-AspNetMvc-Version", "X-Generator"];
+
+/// A head that is longer is refused by most clients, in bytes.
+const HEAD_MAX: u64 = 64 * 1024;
 
 /// Where in the conversation.
 #[derive(Debug)]
@@ -72,6 +76,10 @@ pub(super) struct Answers {
     /// The answer before, and bytes behind it so far.
     before: Option<(Current, u64)>,
     told_tells: bool,
+    /// Of the head that is being read, and of what stands before it.
+    head_bytes: u64,
+    /// It was said that one is long.
+    long_head: bool,
     /// Bytes in all, and the same when it was last said that the answer stopped.
     bytes: u64,
     told_at: Option<u64>,
@@ -90,6 +98,8 @@ impl Default for Answers {
             current: None,
             before: None,
             told_tells: false,
+            head_bytes: 0,
+            long_head: false,
             bytes: 0,
             told_at: None,
             final_heads: 0,
@@ -115,7 +125,14 @@ impl Answers {
                 if let Some((_, beyond)) = &mut self.before {
                     *beyond += used as u64;
                 }
+                self.head_bytes += used as u64;
+                if self.head_bytes > HEAD_MAX && !std::mem::replace(&mut self.long_head, true) {
+                    notes.push(Note::LongHead { bytes: HEAD_MAX });
+                }
                 match line {
+                    None if matches!(self.state, State::Line) && self.lines.is_long() => {
+                        self.look_at_begun(no_version, notes);
+                    }
                     None => {}
                     Some(line) if matches!(self.state, State::Head) => turn = self.head_line(&line),
                     Some(line) if line.length == 0 => {}
@@ -155,7 +172,7 @@ impl Answers {
     }
 
     fn status_line(&mut self, line: &Line<'_>, no_version: bool, notes: &mut Vec<Note>) {
-        let Some((old, status)) = status_line::read(&line.text) else {
+        let Some((old, status)) = status(&line.text) else {
             return self.be_none(&line.text, no_version, notes);
         };
         self.before = None;
@@ -167,6 +184,7 @@ impl Answers {
     fn be_none(&mut self, text: &[u8], no_version: bool, notes: &mut Vec<Note>) {
         if self.before.is_some() && !no_version {
             self.lines = Lines::default();
+            self.head_bytes = 0;
             self.state = State::Beyond;
         } else {
             notes.push(Note::NotHttp { text: shown(text), no_version_asked: no_version });
@@ -230,6 +248,7 @@ impl Answers {
     /// else from now on.
     pub(super) fn begin(&mut self, asked: Asked, request: u64, notes: &mut Vec<Note>) -> bool {
         let head = std::mem::take(&mut self.head);
+        self.head_bytes = 0;
         let (status, fields) = (head.status, &head.lines.fields);
         notes.push(Note::Status { status, request });
         let allow = head.allow.filter(|_| status == 405);
@@ -360,5 +379,35 @@ impl Answers {
     /// Nothing more of this is HTTP, and that was said.
     pub(super) fn stop(&mut self) {
         self.state = State::Through;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Lint, LintKind, Note};
+    use super::HEAD_MAX;
+
+    fn notes_of(answer: &[u8], read: usize) -> Vec<Note> {
+        let (mut lint, mut notes) = (Lint::new(LintKind::Http), Vec::new());
+        lint.sent(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", &mut notes);
+        answer.chunks(read).for_each(|bytes| lint.received(bytes, &mut notes));
+        notes
+    }
+
+    #[test]
+    fn what_has_no_end_is_said_before_it_ends() {
+        let endless_head = [&b"HTTP/1.1 200 OK\r\n"[..], &b"A: b\r\n".repeat(20_000)].concat();
+        let endless_line = [&b"HTTP/1.1 200 OK\r\nA: "[..], &[b'b'; 100_000]].concat();
+        let nonsense = [b'x'; 10_000];
+        for read in [1, 1000, 100_000] {
+            let long = [Note::LongHead { bytes: HEAD_MAX }];
+            assert_eq!(notes_of(&endless_head, read), long);
+            assert_eq!(notes_of(&endless_line, read), long);
+            let text = vec![b'x'; super::super::SHOWN_MAX];
+            assert_eq!(
+                notes_of(&nonsense, read),
+                [Note::NotHttp { text, no_version_asked: false }]
+            );
+        }
     }
 }

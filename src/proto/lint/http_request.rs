@@ -6,15 +6,13 @@
 
 use std::time::Duration;
 
-use super::body::{self, Step};
-use super::content::Content;
+use super::body::{Body, Step};
 use super::head::{HeadLine, HeadLines};
 use super::http::Asked;
-use super::json::{Json, JsonError};
 use super::line::{KEPT_MAX, Line, Lines};
-use super::note::{Looks, Met, Note, Talker, shown};
+use super::note::{Met, Note, Talker, shown};
+use super::request_body::{Content, RequestBody};
 use super::request_line::{self, RequestLine, Version};
-use super::{count::Count, count::Misfit};
 
 /// Who has seen a note may still be typing: it is said again after this.
 const LONG_SILENCE: Duration = Duration::from_secs(10);
@@ -25,7 +23,7 @@ enum State {
     /// Before a request line, or beyond the body of the request before.
     Line,
     Head,
-    Body(body::Body),
+    Body(Body),
     /// Nothing behind this is understood.
     Through,
 }
@@ -41,31 +39,13 @@ struct Head {
     content: Option<Content>,
 }
 
-/// The body of the last request, and what is beyond it.
-#[derive(Debug, Default)]
-struct Body {
-    count: Count,
-    /// The count where the line began that is being read, beyond the body.
-    before_line: Count,
-    /// Content-Length; nothing where there is none.
-    length: Option<u64>,
-    is_chunked: bool,
-    content: Option<Content>,
-    json: Option<Json>,
-    /// A JSON text that stops too soon, perhaps because the length does.
-    unfinished: Option<JsonError>,
-    /// A method that should have had a length.
-    lacks_length: Option<&'static str>,
-    settled: bool,
-}
-
 /// One client's side.
 #[derive(Debug)]
 pub(super) struct Requests {
     state: State,
     lines: Lines,
     head: Head,
-    body: Option<Body>,
+    body: Option<RequestBody>,
     /// Bytes in all.
     bytes: u64,
     /// The same when it was last said that it is not complete.
@@ -106,7 +86,7 @@ impl Requests {
                         Step::More => {}
                         Step::Whole => self.end_body(notes),
                         Step::Broken => {
-                            let bytes = self.body.as_ref().map_or(0, |body| body.count.bytes);
+                            let bytes = self.body.as_ref().map_or(0, RequestBody::bytes);
                             notes.push(Note::BrokenChunk { side: Talker::Client, bytes });
                             self.state = State::Through;
                         }
@@ -123,10 +103,7 @@ impl Requests {
         let begins = self.lines.begun().is_empty();
         let (used, line) = self.lines.take(rest);
         if let Some(body) = self.body.as_mut().filter(|_| matches!(self.state, State::Line)) {
-            if begins {
-                body.before_line = body.count.clone();
-            }
-            body.count.add(&rest[..used]);
+            body.read_beyond(&rest[..used], begins);
         }
         match line {
             Some(line) if matches!(self.state, State::Head) => self.head_line(&line, asked, notes),
@@ -227,8 +204,6 @@ impl Requests {
         if fields.chunked == Some(false) {
             notes.push(Note::Coding { value: coding });
         }
-        let lacks_length =
-            line.with_body.filter(|_| fields.length.is_none() && fields.chunked.is_none());
         asked.push(Asked {
             head: line.head,
             connect: line.connect,
@@ -237,44 +212,24 @@ impl Requests {
             no_version: line.version == Version::None,
         });
         self.state = match (fields.chunked, fields.length) {
-            (Some(true), _) => State::Body(body::Body::chunked()),
-            (_, Some(length)) if length > 0 => State::Body(body::Body::Length(length)),
+            (Some(true), _) => State::Body(Body::chunked()),
+            (_, Some(length)) if length > 0 => State::Body(Body::Length(length)),
             _ => State::Line,
         };
-        self.body = Some(Body {
-            length: fields.length,
-            is_chunked: fields.chunked.is_some(),
-            content,
-            json: (content == Some(Content::Json)).then(Json::default),
-            lacks_length,
-            ..Body::default()
-        });
+        self.body = Some(RequestBody::new(fields, content, line.with_body));
     }
 
     fn read_body(&mut self, bytes: &[u8], notes: &mut Vec<Note>) {
         if let Some(body) = &mut self.body {
-            body.count.add(bytes);
-            notes.extend(body.json.as_mut().and_then(|json| json.push(bytes)).map(Note::Json));
+            body.read(bytes, notes);
         }
     }
 
     /// The body is complete.
     fn end_body(&mut self, notes: &mut Vec<Note>) {
         self.state = State::Line;
-        let Some(body) = &mut self.body else {
-            return;
-        };
-        body.unfinished = body.json.as_mut().and_then(Json::finish);
-        if body.count.bytes == 0 {
-            return;
-        }
-        let looks = body.count.looks();
-        if body.content.is_none() {
-            notes.push(Note::NoContentType { looks });
-        }
-        let is_form = body.content.map_or(looks == Looks::Form, |content| content == Content::Form);
-        if let Some(length) = body.length.filter(|_| is_form && body.count.end > 0) {
-            notes.push(Note::EnterInForm { length, line_end: body.count.end });
+        if let Some(body) = &mut self.body {
+            body.end(notes);
         }
     }
 
@@ -291,30 +246,8 @@ impl Requests {
         if !matches!(self.state, State::Line) {
             return;
         }
-        let Some(body) = self.body.as_mut().filter(|body| !body.settled) else {
-            return;
-        };
-        let count = if next_begun { &body.before_line } else { &body.count };
-        if body.is_chunked {
-            body.settled = true;
-            return notes.extend(body.unfinished.take().map(Note::Json));
-        }
-        let length = body.length.unwrap_or(0);
-        let (misfit, size) = (count.misfit(length), count.size());
-        if misfit == Misfit::LineEnd {
-            notes.extend(body.unfinished.take().map(Note::Json));
-            notes.extend(body.lacks_length.take().map(|method| Note::NoLength { method }));
-            return;
-        }
-        body.settled = true;
-        notes.push(match (body.length, misfit) {
-            (None, _) => Note::BodyWithoutLength { size },
-            (_, Misfit::GrownByCrlf) => Note::GrownByCrlf { length, size },
-            (_, Misfit::Letters) => Note::CountsLetters { length, size },
-            _ => Note::BodyLong { length, size },
-        });
-        if body.content.is_none() && length == 0 {
-            notes.push(Note::NoContentType { looks: count.looks() });
+        if let Some(body) = &mut self.body {
+            body.settle(next_begun, notes);
         }
     }
 
@@ -327,15 +260,7 @@ impl Requests {
         }
         let line_begun = !self.lines.begun().is_empty();
         let note = match &self.state {
-            State::Body(body::Body::Length(_)) => self.body.as_ref().map(|body| {
-                let (bytes, length) = (body.count.bytes, body.length.unwrap_or(0));
-                let fits_with_crlf = body.count.fits_with_crlf(length);
-                Note::BodyShort { bytes, length, fits_with_crlf, met }
-            }),
-            State::Body(_) => self.body.as_ref().map(|body| {
-                let bytes = body.count.bytes;
-                Note::ChunksUnfinished { bytes, met }
-            }),
+            State::Body(_) => self.body.as_ref().map(|body| body.unfinished(met)),
             // whoever types takes more than that between two lines
             _ if again && met == Met::Silence && since < LONG_SILENCE => None,
             _ => Some(Note::HeadUnfinished { lines: self.head.lines.count, line_begun, met }),

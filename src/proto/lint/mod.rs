@@ -8,8 +8,8 @@
 
 mod body;
 mod chunked;
-mod content;
 mod count;
+mod ending;
 mod field;
 mod foreign;
 mod head;
@@ -21,15 +21,17 @@ mod line;
 mod note;
 mod redis;
 mod reply;
+mod request_body;
 mod request_line;
 mod smtp;
 mod status_line;
 #[cfg(test)]
 mod tests;
 
+pub use ending::{Framing, Next, Unfinished};
 pub use foreign::Foreign;
 pub use line::KEPT_MAX;
-pub use note::{BodySize, Framing, Looks, Met, Next, Note, SHOWN_MAX, Talker, Unfinished};
+pub use note::{BodySize, Looks, Met, Note, SHOWN_MAX, Talker};
 pub use reply::{AnswerFault, AnswerTo, Reply};
 
 use std::time::Duration;
@@ -287,6 +289,8 @@ impl Lint {
             (Reader::Http(http), Direction::Received) => http.received_ended(notes),
             (Reader::Smtp(smtp), Direction::Sent) => smtp.pause(Met::End, true, notes),
             (Reader::Redis(redis), Direction::Sent) => redis.pause(Met::End, notes),
+            (Reader::Redis(redis), Direction::Received) => redis.look_at_begun(notes),
+            (Reader::Smtp(smtp), Direction::Received) => smtp.look_at_begun(notes),
             _ => {}
         }
         self.limit(before, notes);
