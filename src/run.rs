@@ -55,6 +55,7 @@ async fn carry_out(plan: &Plan, observer: Rc<dyn Observer>) -> Result<(), Error>
 async fn print(request: &Request, observer: &dyn Observer) -> Result<(), Error> {
     let output = stdio::output(true)?;
     let bytes = composed::compose(request, observer).await?;
+    composed::note_framing(request, &bytes, observer);
     let Some(fd) = output.fd() else { return Ok(()) };
     fd.write_all(&bytes).await.map_err(|error| Error::Output { error, undelivered: 0 })
 }
@@ -78,7 +79,13 @@ pub async fn md5_key(options: &SocketOptions) -> Result<Option<Vec<u8>>, Error> 
 async fn client(connect: &Connect, observer: &dyn Observer) -> Result<(), Error> {
     // a request is whole before anybody is asked for anything
     let request = match &connect.request {
-        Some(request) => Some(composed::input(&composed::compose(request, observer).await?)?),
+        Some(request) => {
+            let bytes = composed::compose(request, observer).await?;
+            if connect.session.lint.is_none() {
+                composed::note_framing(request, &bytes, observer);
+            }
+            Some(composed::input(&bytes)?)
+        }
         None => None,
     };
     match &connect.remote {

@@ -166,7 +166,7 @@ fn what_each_kind_of_plan_is_told_as() {
             &[
                 "Connects to h, TCP port 8000.",
                 "Sends the request PUT /x for h:8000 with X:y, a=1.",
-                "Fails when the peer ends without an answer.",
+                "Fails when the peer ends without a whole answer.",
                 "clear spelling: nc http PUT h:8000/x X:y a=1",
             ],
         ),

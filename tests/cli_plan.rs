@@ -21,6 +21,7 @@ use netcat::plan::{
     UnixKind, UnixName,
 };
 use netcat::proto::http_request::{Body, Content, Header, Pair, Part, Request};
+use netcat::proto::lint::AnswerTo;
 
 /// A command line, and what it changes.
 type Rows<'a, T> = &'a [(&'a str, &'a dyn Fn(&mut T))];
@@ -878,7 +879,7 @@ fn http() -> Connect {
         session: Session {
             after_input: AfterInput::StayOpen,
             idle_is_failure: true,
-            wants_answer: true,
+            wants_answer: Some(AnswerTo::Other),
             ..cli_common::session()
         },
         request: Some(Box::new(Request {

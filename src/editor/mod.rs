@@ -2,17 +2,21 @@
 //!
 //! Pure: it reads no terminal and writes to none. The bytes of a line are exactly those that were
 //! typed, pasted or recalled, whatever they are; nothing is lost when a line gets too long, it is
-//! only sent in parts. What terminals send and understand is in [`key`], [`area`] and [`column`].
+//! only sent in parts. What terminals send and understand is in [`key`], [`area`] and [`column`]; a
+//! [`screen::Screen`] has what arrives above the line that is being typed.
 
 pub mod area;
 pub mod column;
 mod completion;
+mod discretion;
 pub mod glyph;
 pub mod key;
 mod line;
 pub mod recall;
+pub mod screen;
 
 use area::View;
+use discretion::Discretion;
 use glyph::{Glyph, decode, encode};
 use key::{Key, Keys, Special};
 use line::Line;
@@ -62,6 +66,7 @@ pub struct Editor {
     line: Line,
     search: Option<Search>,
     recall: Recall,
+    discretion: Discretion,
     /// What was taken away last.
     killed: Vec<Glyph>,
     /// The key before this one was Tab, and left several words to choose from.
@@ -180,8 +185,11 @@ impl Editor {
     fn send(&mut self, ends_line: bool, effects: &mut Vec<Effect>) {
         let glyphs = self.line.take();
         let mut bytes = encode(&glyphs);
-        for line in bytes.split(|byte| *byte == b'\n') {
-            if self.recall.add(line) && recall::may_be_kept(line) {
+        let mut pieces = bytes.split(|byte| *byte == b'\n').peekable();
+        while let Some(line) = pieces.next() {
+            let ends = pieces.peek().is_some() || ends_line;
+            let may_be_kept = self.discretion.may_be_kept(line, ends);
+            if self.recall.add(line) && may_be_kept {
                 effects.push(Effect::Keep(line.to_vec()));
             }
         }
@@ -207,7 +215,7 @@ impl Editor {
         if common.len() > length || (!several && common != word && !common.is_empty()) {
             let begin = line.cursor() - decode(word).len();
             line.cut(begin);
-            line.insert(&decode(common));
+            line.insert(&decode(&common));
         } else if !offered || !several {
             effects.push(Effect::Bell);
         }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
-use super::{Peer, TcpInfo};
+use super::{Peer, Reporting, TcpInfo};
 
 /// How a conversation goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,12 +56,37 @@ pub struct Watch {
     pub every: Duration,
 }
 
+impl Watch {
+    /// How often it is told where it was asked for; and where it was not, that for the first time.
+    pub(super) const TICK: Duration = Duration::from_secs(1);
+    pub(super) const UNASKED: Duration = Duration::from_secs(2);
+
+    /// That of a run, if there is one; `by_itself` says whether it is told unasked.
+    pub(super) fn of(reporting: &Reporting, by_itself: bool) -> Option<Self> {
+        if reporting.progress {
+            return Some(Self { first: Self::TICK, every: Self::TICK });
+        }
+        let unasked = Self { first: Self::UNASKED, every: Self::TICK };
+        (by_itself && !reporting.json).then_some(unasked)
+    }
+}
+
 /// Who wants to know how the conversations of a run go.
 #[derive(Debug, Default)]
 pub struct Asker {
     asks: Notify,
     held: Cell<usize>,
+    scan: Cell<Option<ScanProgress>>,
     watch: Option<Watch>,
+}
+
+/// How far a scan has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ScanProgress {
+    /// Ports of which all is known.
+    pub tried: usize,
+    /// Ports that are to be tried in all.
+    pub of: usize,
 }
 
 impl Asker {
@@ -84,6 +109,16 @@ impl Asker {
     pub fn hold(&self) -> Held<'_> {
         self.held.set(self.held.get() + 1);
         Held(self)
+    }
+
+    /// A scan has come so far.
+    pub fn scanned(&self, progress: ScanProgress) {
+        self.scan.set(Some(progress));
+    }
+
+    /// How far a scan has come, where there is one.
+    pub fn scan(&self) -> Option<ScanProgress> {
+        self.scan.get()
     }
 
     /// How often it is told without being asked, if it is.

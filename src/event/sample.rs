@@ -10,14 +10,14 @@ use std::time::Duration;
 use super::{
     AccessReason, Attempt, Distrust, DropReason, Error, Event, Expiry, Extent, Failure,
     InputTextError, NotEditing, Occasion, Peer, PortState, ProgramEnd, Progress, ProxyReason,
-    ProxyStep, RefusalReason, Reporting, RequestFileReason, Secured, Sha256Sum, Side, Sum, Summary,
-    Target, TcpInfo, TlsError, TlsSettingError, Verdict, Verified, VoiceName,
+    ProxyStep, RefusalReason, Reporting, RequestFileReason, ScanProgress, Secured, Sha256Sum, Side,
+    Sum, Summary, Target, TcpInfo, TlsError, TlsSettingError, Verdict, Verified, VoiceName,
 };
 use crate::plan::{Host, LintError, ProxyKind, Transport, UdpProbe, UnixKind, UnixName};
 use crate::proto::certificate::{Certificate, CertificateError};
 use crate::proto::direction::Direction;
 use crate::proto::fill::FillError;
-use crate::proto::lint::Note;
+use crate::proto::lint::{AnswerFault, Note};
 use crate::proto::starttls::Shown;
 
 /// Everything that a terminal should never get from us, and text that is no UTF-8.
@@ -174,6 +174,7 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
             is_landmark: false,
             is_alone: true,
         })),
+        Event::ScanProgress(ScanProgress { tried: 412, of: 1000 }),
         Event::NoConversation,
         Event::Sums {
             peer: client(),
@@ -309,7 +310,7 @@ pub fn errors(foreign: &[u8]) -> Vec<Error> {
         Error::Idle { after: Duration::from_secs(1) },
         Error::Record { to: path(), error: os_error(libc::ENOSPC) },
         Error::RequestFile { path: path(), reason: RequestFileReason::Read(failing()) },
-        Error::NoAnswer,
+        Error::Answer(AnswerFault::NotHttp { text: foreign.to_vec() }),
         Error::InputText(InputTextError::Fill(FillError::NoVariable(text()))),
         Error::NobodyCame { after: Duration::from_secs(1) },
         Error::WrongPeer { peer: client(), name: Some(foreign.to_vec()), local: None },
@@ -380,11 +381,12 @@ fn number_of_event(event: &Event) -> usize {
         Event::NotKept { .. } => 39,
         Event::Note(_) => 40,
         Event::Progress(_) => 41,
-        Event::NoConversation => 42, // the highest, see EVENTS
+        Event::NoConversation => 42,
+        Event::ScanProgress(_) => 43, // the highest, see EVENTS
     }
 }
 
-const EVENTS: usize = 43;
+const EVENTS: usize = 44;
 
 /// The same for errors.
 fn number_of_error(error: &Error) -> usize {
@@ -425,7 +427,7 @@ fn number_of_error(error: &Error) -> usize {
         Error::TlsSetting(_) => 33,
         Error::ExpiresSoon { .. } => 34,
         Error::RequestFile { .. } => 35,
-        Error::NoAnswer => 36,
+        Error::Answer(_) => 36,
         Error::InputText(_) => 37, // the highest, see ERRORS
     }
 }

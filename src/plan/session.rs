@@ -4,7 +4,7 @@ use std::num::NonZeroU64;
 use std::time::Duration;
 
 use super::{RecordFormat, RecordTo, Recording, View};
-use crate::proto::lint::LintKind;
+use crate::proto::lint::{AnswerTo, LintKind};
 
 /// What happens on one connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,8 +39,8 @@ pub struct Session {
     pub view: View,
     /// Leaving for idleness is a failure (Ncat's `-i`).
     pub idle_is_failure: bool,
-    /// A peer that ends without having sent a byte is a failure (`nc http`).
-    pub wants_answer: bool,
+    /// A peer that ends without a whole answer over HTTP to a request like this is a failure (`nc http`).
+    pub wants_answer: Option<AnswerTo>,
     /// What is written down of it (`-o`, `-x`, `--log`, `--pcap`).
     pub recordings: Vec<Recording>,
     /// Who reads along in it as its client (`--lint`). `None`: as `Auto` where somebody types and is
@@ -83,7 +83,7 @@ impl Default for Session {
             show_peer: true,
             view: View::default(),
             idle_is_failure: false,
-            wants_answer: false,
+            wants_answer: None,
             recordings: Vec::new(),
             lint: None,
             receive_limit: None,
@@ -191,6 +191,13 @@ pub enum AfterInput {
     /// Pass it on as a half-close, read until the peer is done however late, then wait so long
     /// before leaving (netcat-openbsd's `-q` in a client).
     Linger(Duration),
+}
+
+impl AfterInput {
+    /// Whether the peer is told of the end.
+    pub fn is_passed_on(self) -> bool {
+        !matches!(self, Self::StayOpen | Self::StayUntilIdle(_))
+    }
 }
 
 /// What the end of the peer's stream means while our input is still open.

@@ -281,8 +281,7 @@ impl<'a> Call<'a> {
         let session = self.terms.session;
         let idled = deadline == Some(Deadline::Idle) && session.idle_is_failure;
         let idle = session.idle_timeout.filter(|_| idled).map(|after| Error::Idle { after });
-        let unanswered = session.wants_answer && self.down.moved() == 0;
-        idle.or_else(|| unanswered.then_some(Error::NoAnswer))
+        idle.or_else(|| self.witnesses.answer_fault().map(Error::Answer))
     }
 }
 

@@ -35,7 +35,7 @@ impl<'a> Terms<'a> {
 
     /// Who looks at the bytes of a conversation that begins now.
     pub fn witnesses(&self) -> Rc<Witnesses> {
-        Witnesses::recording(self.recorder.clone())
+        Witnesses::of(self.session, self.recorder.clone())
     }
 
     /// The result of the run, which is a failure too where a record could not be written to its end.

@@ -242,7 +242,9 @@ const OPTS: &[Opt] = &[
     Opt::value(Id::Log, "FILE", G::Data).long("log").says(
         "write time, direction, size and text to FILE",
         "Write a log with one line for each line that passes: the time in seconds, `>` or `<`, how \
-         many bytes it has, and its text with everything escaped that is no text.",
+         many bytes it has, and its text with everything escaped that is no text. It is of what goes \
+         over the connection (inside TLS): what is sent is as `-C`, `--fill` and `--escapes` make it, \
+         and what is received still has the telnet negotiation in it.",
     ),
     Opt::value(Id::Pcap, "FILE", G::Data).long("pcap").says(
         "write what passes as packets, for Wireshark",
@@ -273,8 +275,8 @@ const OPTS: &[Opt] = &[
         "show what passes as a hex dump, with times",
         "Write a hex dump of both directions to standard output, in place of what the peer sends: \
          the time in seconds, `>` or `<`, the offset in that direction, sixteen bytes in \
-         hexadecimal, and the same as text. It shows what is sent as it is sent, after `-C`. A \
-         file that keeps it as well is `--log` or another record above.",
+         hexadecimal, and the same as text. It is of the same bytes as `--log`, which is a file \
+         that keeps them as well, as another record above does.",
     ),
     Opt::switch(Id::Raw, G::Data).long("raw").says(
         "show what the peer sends as it came",

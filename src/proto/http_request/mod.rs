@@ -49,6 +49,12 @@ pub enum Problem {
     /// JSON in a build without it.
     #[error("nc is built without JSON")]
     NotBuilt,
+    /// A coding that is not done here.
+    #[error(
+        "a body is sent as it is, or in chunks: Transfer-Encoding:chunked, once (--dry-run prints a \
+         request, to be changed by hand)"
+    )]
+    Coding,
     /// Nothing behind the `@`.
     #[error("there is no file behind the @")]
     NoFile,

@@ -13,6 +13,7 @@ const HOST: &str = "Host";
 const CONTENT_TYPE: &str = "Content-Type";
 const CONTENT_LENGTH: &str = "Content-Length";
 const CONNECTION: &str = "Connection";
+const TRANSFER_ENCODING: &str = "Transfer-Encoding";
 
 /// A request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -141,7 +142,10 @@ impl Request {
                 return Err((number, Problem::InputTwice));
             }
             match item {
-                Item::Header(header) => headers.push(header),
+                Item::Header(header) => {
+                    refuse_coding(&header, &headers).map_err(|why| (number, why))?;
+                    headers.push(header);
+                }
                 Item::Query(pair) => query.push(pair),
                 item => add(&mut body, item, multipart || files).map_err(|why| (number, why))?,
             }
@@ -189,14 +193,25 @@ impl Request {
         if let Some(media_type) = media_type {
             self.unless_given(CONTENT_TYPE, media_type.as_bytes(), &mut bytes);
         }
+        let in_chunks = self.has(TRANSFER_ENCODING);
         // RFC 9112 section 6.2: where a coding says how long the body is, no length does
-        if let Some(body) = body.as_ref().filter(|_| !self.has("Transfer-Encoding")) {
+        if let Some(body) = body.as_ref().filter(|_| !in_chunks) {
             self.unless_given(CONTENT_LENGTH, body.len().to_string().as_bytes(), &mut bytes);
         }
         self.unless_given(CONNECTION, b"close", &mut bytes);
         bytes.extend_from_slice(b"\r\n");
-        bytes.extend(body.unwrap_or_default());
+        let body = body.unwrap_or_default();
+        if in_chunks {
+            write_chunks(&body, &mut bytes);
+        } else {
+            bytes.extend(body);
+        }
         Ok(bytes)
+    }
+
+    /// Whether a header that was asked for says where the body ends, truly or not.
+    pub fn is_framed_by_hand(&self) -> bool {
+        self.has(CONTENT_LENGTH) || self.has(TRANSFER_ENCODING)
     }
 
     fn has(&self, name: &str) -> bool {
@@ -215,6 +230,25 @@ fn write_header(name: &[u8], value: &[u8], bytes: &mut Vec<u8>) {
     for piece in [name, between, value, b"\r\n"] {
         bytes.extend_from_slice(piece);
     }
+}
+
+/// A body in chunks (RFC 9112 section 7.1): one, and the last.
+fn write_chunks(body: &[u8], bytes: &mut Vec<u8>) {
+    if !body.is_empty() {
+        bytes.extend_from_slice(format!("{:x}\r\n", body.len()).as_bytes());
+        bytes.extend_from_slice(body);
+        bytes.extend_from_slice(b"\r\n");
+    }
+    bytes.extend_from_slice(b"0\r\n\r\n");
+}
+
+/// A coding of the body that is not done would be a lie, and the server would wait for its end.
+fn refuse_coding(header: &Header, before: &[Header]) -> Result<(), Problem> {
+    let is_coding =
+        |header: &Header| header.name().eq_ignore_ascii_case(TRANSFER_ENCODING.as_bytes());
+    let is_done = matches!(header, Header::Sent { value, .. } if value.eq_ignore_ascii_case(b"chunked"))
+        && !before.iter().any(is_coding);
+    if is_coding(header) && !is_done { Err(Problem::Coding) } else { Ok(()) }
 }
 
 /// One more part of the body.

@@ -70,7 +70,18 @@ fn what_a_person_would_type() {
         (
             &["h", "@body", "Transfer-Encoding:chunked"],
             "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n\
-             [body]\r\n--nc-",
+             d\r\n[body]\r\n--nc-\r\n0\r\n\r\n",
+        ),
+        (
+            &["h", "transfer-encoding:Chunked", "a=b", "Content-Length:9"],
+            "POST / HTTP/1.1\r\nHost: h\r\ntransfer-encoding: Chunked\r\nContent-Length: 9\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nConnection: close\r\n\r\n\
+             3\r\na=b\r\n0\r\n\r\n",
+        ),
+        (
+            &["GET", "h", "Transfer-Encoding:chunked"],
+            "GET / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n\
+             0\r\n\r\n",
         ),
     ];
     for (words, expected) in rows {
@@ -142,6 +153,9 @@ fn what_is_refused() {
         (&["h", ":1"], Problem::HeaderName),
         (&["h", "X:a\r\nY: b"], Problem::HeaderValue),
         (&["h", "X:a\0"], Problem::HeaderValue),
+        (&["h", "Transfer-Encoding:gzip, chunked"], Problem::Coding),
+        (&["h", "transfer-encoding:", "a=b"], Problem::Coding),
+        (&["h", "Transfer-Encoding:chunked", "Transfer-Encoding:chunked"], Problem::Coding),
         (&["h", "@a", "b=1"], Problem::SecondBody),
         (&["h", "b=1", "@a"], Problem::SecondBody),
         (&["h", "a@-", "b@-"], Problem::InputTwice),

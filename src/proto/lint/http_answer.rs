@@ -4,7 +4,8 @@ use super::chunked::{Chunked, Seen};
 use super::field::{self, BodyFields, Field};
 use super::http::Asked;
 use super::line::{Line, Lines};
-use super::note::{Framing, Next, Note, Talker, shown};
+use super::note::{Framing, Next, Note, Talker, Unfinished, shown};
+use super::status_line;
 
 /// Headers that tell what a server runs.
 const TELLING: &[&str] =
@@ -21,6 +22,8 @@ enum State {
     Chunked(Chunked),
     /// The body goes on to the end of the connection.
     Close,
+    /// Behind an answer, in what is none.
+    Beyond,
     /// Nothing behind this is understood.
     Through,
 }
@@ -36,11 +39,14 @@ struct Head {
     location: Option<Vec<u8>>,
     tells: Vec<Note>,
     folded: Option<u64>,
+    /// The first Content-Length that is none, with its line.
+    bad_length: Option<(u64, Vec<u8>)>,
 }
 
 /// A final answer whose head is complete.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Current {
+    status: u16,
     framing: Framing,
     next: Next,
     length: Option<u64>,
@@ -67,6 +73,8 @@ pub(super) struct Answers {
     lines: Lines,
     head: Head,
     current: Option<Current>,
+    /// The answer before, and bytes behind it so far.
+    before: Option<(Current, u64)>,
     told_tells: bool,
     /// Bytes in all, and the same when it was last said that the answer stopped.
     bytes: u64,
@@ -84,6 +92,7 @@ impl Default for Answers {
             lines: Lines::default(),
             head: Head::default(),
             current: None,
+            before: None,
             told_tells: false,
             bytes: 0,
             told_at: None,
@@ -107,6 +116,9 @@ impl Answers {
             State::Through => rest.len(),
             State::Line | State::Head => {
                 let (used, line) = self.lines.take(rest);
+                if let Some((_, beyond)) = &mut self.before {
+                    *beyond += used as u64;
+                }
                 match line {
                     None => {}
                     Some(line) if matches!(self.state, State::Head) => turn = self.head_line(&line),
@@ -143,6 +155,12 @@ impl Answers {
                 self.count(rest.len());
                 rest.len()
             }
+            State::Beyond => {
+                if let Some((_, beyond)) = &mut self.before {
+                    *beyond += rest.len() as u64;
+                }
+                rest.len()
+            }
         };
         self.bytes += used as u64;
         (used, turn)
@@ -154,17 +172,46 @@ impl Answers {
         }
     }
 
-    fn status_line(&mut self, line: &Line, no_version: bool, notes: &mut Vec<Note>) {
-        let Some((old, status)) = status(&line.text) else {
-            notes.push(Note::NotHttp { text: shown(&line.text), no_version_asked: no_version });
-            self.state = State::Through;
-            return;
+    fn status_line(&mut self, line: &Line<'_>, no_version: bool, notes: &mut Vec<Note>) {
+        let Some((old, status)) = status_line::read(&line.text) else {
+            return self.be_none(&line.text, no_version, notes);
         };
+        self.before = None;
         self.head = Head { status, old, lines: 1, ..Head::default() };
         self.state = State::Head;
     }
 
-    fn head_line(&mut self, line: &Line) -> Turn {
+    /// What stands where an answer should begin is none.
+    fn be_none(&mut self, text: &[u8], no_version: bool, notes: &mut Vec<Note>) {
+        if self.before.is_some() && !no_version {
+            self.lines = Lines::default();
+            self.state = State::Beyond;
+        } else {
+            notes.push(Note::NotHttp { text: shown(text), no_version_asked: no_version });
+            self.state = State::Through;
+        }
+    }
+
+    /// We speak: what came behind an answer is all that came of it.
+    pub(super) fn heard(&mut self, no_version: bool, notes: &mut Vec<Note>) {
+        if self.before.is_some() {
+            self.settle(no_version, notes);
+        }
+    }
+
+    /// Nothing more comes just now: says what is beyond an answer, behind which another may begin.
+    fn settle(&mut self, no_version: bool, notes: &mut Vec<Note>) {
+        if matches!(self.state, State::Line) {
+            self.look_at_begun(no_version, notes);
+        }
+        if let (State::Beyond, Some((answer, bytes))) = (&self.state, self.before) {
+            let Current { framing, status, .. } = answer;
+            notes.push(Note::Beyond { bytes, framing, status });
+            self.state = State::Line;
+        }
+    }
+
+    fn head_line(&mut self, line: &Line<'_>) -> Turn {
         if line.length == 0 {
             return Turn::Head { interim: matches!(self.head.status, 100 | 102..200) };
         }
@@ -178,8 +225,10 @@ impl Answers {
     }
 
     fn field(&mut self, name: &[u8], value: &[u8]) {
-        // a length that is none is the server's own mistake: the body then ends with the connection
-        let _ = self.head.fields.read(name, value);
+        if self.head.fields.read(name, value).is_err() && field::repeated(value).is_none() {
+            let line = self.head.lines;
+            self.head.bad_length.get_or_insert_with(|| (line, shown(value)));
+        }
         let is = |known: &str| name.eq_ignore_ascii_case(known.as_bytes());
         if is("Allow") {
             self.head.allow = Some(shown(value));
@@ -212,13 +261,19 @@ impl Answers {
             self.told_tells = true;
             notes.extend(head.tells);
         }
+        let side = Talker::Server;
+        let bad_length = head.bad_length;
+        notes.extend(bad_length.map(|(line, value)| Note::LengthNotNumber { side, line, value }));
         if let (Some(first), Some(second)) = (fields.length, fields.other_length) {
-            notes.push(Note::TwoLengths { side: Talker::Server, first, second });
+            notes.push(Note::TwoLengths { side, first, second });
         }
         if fields.chunked.is_some() && fields.length.is_some() {
-            notes.push(Note::LengthAndCoding { side: Talker::Server });
+            notes.push(Note::LengthAndCoding { side });
         }
-        notes.extend(head.folded.map(|line| Note::Folded { side: Talker::Server, line }));
+        if fields.chunked.is_some() && head.old {
+            notes.push(Note::CodingTooOld { side });
+        }
+        notes.extend(head.folded.map(|line| Note::Folded { side, line }));
 
         self.final_heads += 1;
         self.told_at = None;
@@ -239,7 +294,7 @@ impl Answers {
         };
         self.is_last = next != Next::Stays && next != Next::Changes;
         let length = fields.length.filter(|_| framing == Framing::Length);
-        self.current = Some(Current { framing, next, length, bytes: 0 });
+        self.current = Some(Current { status, framing, next, length, bytes: 0 });
         self.state = match (framing, length) {
             (Framing::Chunked, _) => State::Chunked(Chunked::new()),
             (Framing::Close, _) => State::Close,
@@ -257,48 +312,53 @@ impl Answers {
 
     fn end_body(&mut self, notes: &mut Vec<Note>) {
         self.state = State::Line;
-        if let Some(Current { framing, next, bytes, .. }) = self.current.take() {
+        if let Some(current) = self.current.take() {
+            let Current { framing, next, bytes, .. } = current;
             notes.push(Note::Complete { bytes, framing, next });
+            self.before = Some((current, 0));
         }
     }
 
     /// Nothing has moved for a while.
     pub(super) fn pause(&mut self, no_version: bool, notes: &mut Vec<Note>) {
-        if let State::Line = self.state {
-            self.look_at_begun(no_version, notes);
-        }
+        self.settle(no_version, notes);
         if matches!(self.state, State::Head | State::Length(_) | State::Chunked(_))
             && self.told_at != Some(self.bytes)
         {
             self.told_at = Some(self.bytes);
-            let (bytes, length) = self.progress();
-            notes.push(Note::AnswerWaits { bytes, length });
+            notes.push(Note::AnswerWaits(self.progress()));
         }
     }
 
     /// The server ended; whether in the middle of an answer, or in something that is none.
     pub(super) fn end(&mut self, no_version: bool, notes: &mut Vec<Note>) -> bool {
+        self.settle(no_version, notes);
         match self.state {
             State::Line => {
-                self.look_at_begun(no_version, notes);
-                if !self.lines.begun().is_empty() && !matches!(self.state, State::Through) {
-                    notes.push(Note::Cut { bytes: 0, length: None });
+                if !self.lines.begun().is_empty() {
+                    notes.push(Note::Cut(self.progress()));
                     self.state = State::Through;
                 }
             }
             State::Close => self.end_body(notes),
             State::Head | State::Length(_) | State::Chunked(_) => {
-                let (bytes, length) = self.progress();
-                notes.push(Note::Cut { bytes, length });
+                notes.push(Note::Cut(self.progress()));
                 self.state = State::Through;
             }
-            State::Through => {}
+            State::Beyond | State::Through => {}
         }
         matches!(self.state, State::Through)
     }
 
-    fn progress(&self) -> (u64, Option<u64>) {
-        self.current.map_or((0, None), |current| (current.bytes, current.length))
+    /// How far the answer is that has begun.
+    fn progress(&self) -> Unfinished {
+        match self.current {
+            None => Unfinished::Head { lines: self.head.lines },
+            Some(Current { bytes, length: Some(length), .. }) => {
+                Unfinished::Length { bytes, length }
+            }
+            Some(Current { bytes, length: None, .. }) => Unfinished::Chunks { bytes },
+        }
     }
 
     /// A line that does not end may be no status line all the same.
@@ -306,8 +366,8 @@ impl Answers {
         let begun = self.lines.begun();
         let compared = begun.len().min(b"HTTP/".len());
         if begun[..compared] != b"HTTP/"[..compared] {
-            notes.push(Note::NotHttp { text: shown(begun), no_version_asked: no_version });
-            self.state = State::Through;
+            let begun = shown(begun);
+            self.be_none(&begun, no_version, notes);
         }
     }
 
@@ -319,33 +379,5 @@ impl Answers {
     /// Nothing more of this is HTTP, and that was said.
     pub(super) fn stop(&mut self) {
         self.state = State::Through;
-    }
-}
-
-/// Whether it is of HTTP/1.0, and the status, of a status line; anything between the two and behind
-/// them is for programs that are stricter.
-fn status(line: &[u8]) -> Option<(bool, u16)> {
-    let rest = line.strip_prefix(b"HTTP/")?;
-    let blank = rest.iter().position(|&byte| byte == b' ')?;
-    let (version, rest) = (&rest[..blank], rest[blank..].trim_ascii_start());
-    let (digits, behind) = rest.split_at_checked(3)?;
-    let status = field::number(digits).and_then(|status| u16::try_from(status).ok())?;
-    (status >= 100 && matches!(behind.first(), None | Some(b' ')))
-        .then_some((version == b"1.0", status))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::status;
-
-    #[test]
-    fn a_status_line_is_read() {
-        assert_eq!(status(b"HTTP/1.1 200 OK"), Some((false, 200)));
-        assert_eq!(status(b"HTTP/1.0 404"), Some((true, 404)));
-        for wrong in
-            ["HTTP/1.1", "HTTP/1.1 2001", "HTTP/1.1 20", "ICY 200 OK", "HTTP/1.1 099 x", ""]
-        {
-            assert_eq!(status(wrong.as_bytes()), None, "{wrong}");
-        }
     }
 }

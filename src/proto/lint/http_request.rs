@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use super::chunked::{Chunked, Seen};
+use super::content::Content;
 use super::field::{self, BodyFields, Field};
 use super::http::Asked;
 use super::json::{Json, JsonError};
@@ -42,14 +43,6 @@ struct Head {
     /// The last Transfer-Encoding.
     coding: Vec<u8>,
     content: Option<Content>,
-}
-
-/// What Content-Type says, as far as it matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Content {
-    Form,
-    Json,
-    Other,
 }
 
 /// The body of the last request, and what is beyond it.
@@ -160,7 +153,7 @@ impl Requests {
         used
     }
 
-    fn begin(&mut self, line: &Line, notes: &mut Vec<Note>) {
+    fn begin(&mut self, line: &Line<'_>, notes: &mut Vec<Note>) {
         self.settle_to(true, notes);
         self.body = None;
         if std::mem::take(&mut self.is_behind_the_last) {
@@ -176,7 +169,7 @@ impl Requests {
     }
 
     /// What is to be said of any line of a head.
-    fn note_line(&mut self, line: &Line, notes: &mut Vec<Note>) {
+    fn note_line(&mut self, line: &Line<'_>, notes: &mut Vec<Note>) {
         self.head.lines += 1;
         let number = self.head.lines;
         if line.is_cut() {
@@ -192,7 +185,7 @@ impl Requests {
         }
     }
 
-    fn head_line(&mut self, line: &Line, asked: &mut Vec<Asked>, notes: &mut Vec<Note>) {
+    fn head_line(&mut self, line: &Line<'_>, asked: &mut Vec<Asked>, notes: &mut Vec<Note>) {
         if line.length == 0 {
             if line.bare_lf {
                 self.bare_lf.0 = self.bare_lf.0.or(Some(self.head.lines + 1));
@@ -221,7 +214,8 @@ impl Requests {
     fn field(&mut self, name: &[u8], value: &[u8], notes: &mut Vec<Note>) {
         let line = self.head.lines;
         if self.head.fields.read(name, value).is_err() {
-            notes.push(Note::LengthNotNumber { line, value: shown(value) });
+            let (side, value) = (Talker::Client, shown(value));
+            notes.push(Note::LengthNotNumber { side, line, value });
         }
         if name.eq_ignore_ascii_case(b"Host") {
             self.head.hosts += 1;
@@ -245,6 +239,9 @@ impl Requests {
         }
         if fields.chunked.is_some() && fields.length.is_some() {
             notes.push(Note::LengthAndCoding { side: Talker::Client });
+        }
+        if fields.chunked.is_some() && line.version == Version::Http10 {
+            notes.push(Note::CodingTooOld { side: Talker::Client });
         }
         if fields.chunked == Some(false) {
             notes.push(Note::Coding { value: coding });
@@ -322,8 +319,7 @@ impl Requests {
             return notes.extend(body.unfinished.take().map(Note::Json));
         }
         let length = body.length.unwrap_or(0);
-        let misfit = count.misfit(length);
-        let (bytes, beyond) = (count.bytes, count.bytes.saturating_sub(length));
+        let (misfit, size) = (count.misfit(length), count.size());
         if misfit == Misfit::LineEnd {
             notes.extend(body.unfinished.take().map(Note::Json));
             notes.extend(body.lacks_length.take().map(|method| Note::NoLength { method }));
@@ -331,10 +327,10 @@ impl Requests {
         }
         body.settled = true;
         notes.push(match (body.length, misfit) {
-            (None, _) => Note::BodyWithoutLength { bytes },
-            (_, Misfit::GrownByCrlf) => Note::GrownByCrlf { length, bytes },
-            (_, Misfit::Letters) => Note::CountsLetters { length, bytes },
-            _ => Note::BodyLong { length, beyond },
+            (None, _) => Note::BodyWithoutLength { size },
+            (_, Misfit::GrownByCrlf) => Note::GrownByCrlf { length, size },
+            (_, Misfit::Letters) => Note::CountsLetters { length, size },
+            _ => Note::BodyLong { length, size },
         });
         if body.content.is_none() && length == 0 {
             notes.push(Note::NoContentType { looks: count.looks() });
@@ -408,18 +404,5 @@ impl Requests {
     pub(super) fn stop(&mut self) {
         self.state = State::Through;
         self.body = None;
-    }
-}
-
-impl Content {
-    fn of(value: &[u8]) -> Self {
-        let kind = value.split(|&byte| byte == b';').next().unwrap_or_default().trim_ascii();
-        let kind = kind.to_ascii_lowercase();
-        match &kind[..] {
-            b"application/x-www-form-urlencoded" => Self::Form,
-            b"application/json" => Self::Json,
-            other if other.ends_with(b"+json") => Self::Json,
-            _ => Self::Other,
-        }
     }
 }

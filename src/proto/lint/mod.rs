@@ -7,6 +7,7 @@
 //! are the notes. They do not depend on how the network cuts the bytes.
 
 mod chunked;
+mod content;
 mod count;
 mod field;
 mod foreign;
@@ -17,13 +18,16 @@ pub mod json;
 mod line;
 mod note;
 mod redis;
+mod reply;
 mod request_line;
 mod smtp;
+mod status_line;
 #[cfg(test)]
 mod tests;
 
 pub use line::KEPT_MAX;
-pub use note::{Foreign, Framing, Looks, Met, Next, Note, SHOWN_MAX, Talker};
+pub use note::{BodySize, Foreign, Framing, Looks, Met, Next, Note, SHOWN_MAX, Talker, Unfinished};
+pub use reply::{AnswerFault, AnswerTo, Reply};
 
 use std::time::Duration;
 
@@ -236,11 +240,16 @@ impl Lint {
         notes.push(Note::Foreign(foreign));
     }
 
-    /// So many lines came at once at a terminal.
+    /// So many lines came at once at a terminal, and no more for now. Where they end a request
+    /// nothing is missing.
     pub fn pasted(&mut self, lines: u64, notes: &mut Vec<Note>) {
         let before = notes.len();
-        let is_on = !matches!(self.reader, Reader::Undecided(..) | Reader::Aside | Reader::Off);
-        if is_on && !std::mem::replace(&mut self.pasted, true) {
+        let may_lack_more = match &self.reader {
+            Reader::Http(http) => http.is_asking(),
+            Reader::Smtp(_) | Reader::Redis(_) => true,
+            Reader::Undecided(..) | Reader::Aside | Reader::Off => false,
+        };
+        if may_lack_more && !std::mem::replace(&mut self.pasted, true) {
             notes.push(Note::Pasted { lines });
         }
         self.limit(before, notes);

@@ -18,7 +18,7 @@ pub enum Note {
     NotARequest { text: Vec<u8> },
     /// The method is not in capitals.
     MethodCase { method: Vec<u8> },
-    /// No method that is known.
+    /// No method that is registered.
     MethodUnknown { method: Vec<u8> },
     /// Two spaces in a row, or one at an end: most servers read over it.
     SecondSpace,
@@ -55,11 +55,13 @@ pub enum Note {
     /// The head has not come to its empty line.
     HeadUnfinished { lines: u64, line_begun: bool, met: Met },
     /// Content-Length is no number.
-    LengthNotNumber { line: u64, value: Vec<u8> },
+    LengthNotNumber { side: Talker, line: u64, value: Vec<u8> },
     /// Two values of Content-Length.
     TwoLengths { side: Talker, first: u64, second: u64 },
     /// Content-Length beside Transfer-Encoding.
     LengthAndCoding { side: Talker },
+    /// Transfer-Encoding in HTTP/1.0, which does not know it (RFC 9112 section 6.1).
+    CodingTooOld { side: Talker },
     /// Transfer-Encoding of a request that does not end with `chunked`.
     Coding { value: Vec<u8> },
     /// What should be a chunk is none.
@@ -69,15 +71,15 @@ pub enum Note {
     /// A method that has a body, and no Content-Length.
     NoLength { method: &'static str },
     /// A body, and no Content-Length.
-    BodyWithoutLength { bytes: u64 },
+    BodyWithoutLength { size: BodySize },
     /// The body is shorter than Content-Length; with CR LF for LF it would not be.
     BodyShort { bytes: u64, length: u64, fits_with_crlf: bool, met: Met },
     /// The body is longer than Content-Length.
-    BodyLong { length: u64, beyond: u64 },
+    BodyLong { length: u64, size: BodySize },
     /// Content-Length counts characters.
-    CountsLetters { length: u64, bytes: u64 },
+    CountsLetters { length: u64, size: BodySize },
     /// Content-Length counts line ends as LF, and CR LF was sent.
-    GrownByCrlf { length: u64, bytes: u64 },
+    GrownByCrlf { length: u64, size: BodySize },
     /// A body without a Content-Type.
     NoContentType { looks: Looks },
     /// The line end behind a form was counted: it is part of the last value.
@@ -101,10 +103,12 @@ pub enum Note {
     Early,
     /// The answer is complete.
     Complete { bytes: u64, framing: Framing, next: Next },
+    /// Bytes behind an answer that is complete, and was said to end with this, which are no answer.
+    Beyond { bytes: u64, framing: Framing, status: u16 },
     /// The answer ended before it was complete.
-    Cut { bytes: u64, length: Option<u64> },
+    Cut(Unfinished),
     /// The answer stopped before it was complete, and may go on.
-    AnswerWaits { bytes: u64, length: Option<u64> },
+    AnswerWaits(Unfinished),
     /// All was sent and nothing was answered yet.
     NoAnswerYet,
     /// The server ended with requests unanswered.
@@ -131,6 +135,15 @@ pub enum Note {
     Foreign(Foreign),
     /// There would be more notes: this is the last.
     Enough,
+}
+
+/// How long a body is that was typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BodySize {
+    /// What Content-Length is to say: without the line ends at its end, in bytes.
+    pub bytes: u64,
+    /// Of the line ends at its end, in bytes: it may be that they were meant.
+    pub line_end: u64,
 }
 
 /// One of the two.
@@ -162,6 +175,28 @@ pub enum Looks {
     Json,
     /// Neither.
     Other,
+}
+
+/// How far an answer has come that is not complete.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unfinished {
+    /// So many lines of its head, and no empty line.
+    Head {
+        /// Whole ones.
+        lines: u64,
+    },
+    /// A part of the body.
+    Length {
+        /// Of the body, so far.
+        bytes: u64,
+        /// What it should have.
+        length: u64,
+    },
+    /// Chunks, and not the last one.
+    Chunks {
+        /// Of the body, so far.
+        bytes: u64,
+    },
 }
 
 /// What says where an answer ends.
@@ -249,6 +284,7 @@ impl Note {
             Self::LengthNotNumber { .. } => "length_not_number",
             Self::TwoLengths { .. } => "two_lengths",
             Self::LengthAndCoding { .. } => "length_and_coding",
+            Self::CodingTooOld { .. } => "coding_too_old",
             Self::Coding { .. } => "coding",
             Self::BrokenChunk { .. } => "broken_chunk",
             Self::ChunksUnfinished { .. } => "chunks_unfinished",
@@ -269,6 +305,7 @@ impl Note {
             Self::NotHttp { .. } => "not_http",
             Self::Early => "early",
             Self::Complete { .. } => "complete",
+            Self::Beyond { .. } => "beyond",
             Self::Cut { .. } => "cut",
             Self::AnswerWaits { .. } => "answer_waits",
             Self::NoAnswerYet => "no_answer_yet",
@@ -284,6 +321,24 @@ impl Note {
             Self::Foreign(_) => "foreign",
             Self::Enough => "enough",
         }
+    }
+
+    /// Whether it is about where a body ends.
+    pub fn is_of_framing(&self) -> bool {
+        matches!(
+            self,
+            Self::LengthNotNumber { .. }
+                | Self::TwoLengths { .. }
+                | Self::LengthAndCoding { .. }
+                | Self::Coding { .. }
+                | Self::BrokenChunk { .. }
+                | Self::ChunksUnfinished { .. }
+                | Self::BodyWithoutLength { .. }
+                | Self::BodyShort { .. }
+                | Self::BodyLong { .. }
+                | Self::CountsLetters { .. }
+                | Self::GrownByCrlf { .. }
+        )
     }
 
     /// The line that it is about, where it is about one.

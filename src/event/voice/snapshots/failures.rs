@@ -80,7 +80,7 @@ fn every_error_has_words_and_a_status() {
         ("nothing moved for 1.00 s", "nothing moved for 1.00 s", 12),
         ("x: No space left on device", "x: No space left on device", 17),
         ("x: Input/output error", "x: Input/output error", 17),
-        ("the connection ended without an answer", "the connection ended without an answer", 14),
+        ("the answer is no HTTP: \"x\"", "the answer is no HTTP: \"x\"", 14),
         (
             "what is to be sent: {env:x}: there is no such variable",
             "what is to be sent: {env:x}: there is no such variable",
