@@ -1,28 +1,30 @@
-//! Where the cursor stands at the terminal that shows the peer's bytes and our own words, and in
-//! whose colour.
+//! Where the cursor stands at the terminal that shows the peer's bytes and our own words, and in which
+//! colours.
 
 use std::cell::Cell;
 
 use crate::proto::terminal_view::PLAIN;
 
-/// A cursor, as far as what was shown tells.
+/// What the cursor is like, as far as what was shown tells.
 #[derive(Debug, Default)]
 pub struct Cursor {
     within_line: Cell<bool>,
-    /// What is written next is in a colour of the peer's.
     coloured: Cell<bool>,
 }
 
 impl Cursor {
-    /// These are shown.
+    /// These are shown. Of all sequences, only colours are.
     pub fn shows(&self, bytes: &[u8]) {
+        if let Some(colour) = bytes.iter().rposition(|byte| *byte == 0x1b) {
+            self.coloured.set(!bytes[colour..].starts_with(PLAIN));
+        }
         let text = bytes.strip_suffix(PLAIN).unwrap_or(bytes);
         if let Some(last) = text.last() {
             self.within_line.set(*last != b'\n');
         }
     }
 
-    /// Somebody typed a line, which the terminal shows by itself, or lines of ours are shown.
+    /// Somebody typed a line, which the terminal shows by itself.
     pub fn line_ended(&self) {
         self.within_line.set(false);
     }
@@ -32,25 +34,24 @@ impl Cursor {
         self.within_line.get()
     }
 
-    /// Whether what is written next is in a colour of the peer's, one of which hides all of it.
-    pub fn set_coloured(&self, coloured: bool) {
-        self.coloured.set(coloured);
-    }
-
-    /// What goes before a line of ours, which is shown next.
-    pub fn fresh_line(&self) -> Vec<u8> {
-        let colour = if self.coloured.replace(false) { PLAIN } else { b"" };
-        let line_end = if self.within_line.replace(false) { &b"\n"[..] } else { b"" };
-        [colour, line_end].concat()
+    /// What goes before a line of ours, which is shown next: a peer neither hides it by a colour nor
+    /// has it begin in a line of its own.
+    pub fn fresh_line(&self) -> &'static [u8] {
+        match (self.coloured.replace(false), self.within_line.replace(false)) {
+            (false, false) => b"",
+            (false, true) => b"\n",
+            (true, false) => PLAIN,
+            (true, true) => b"\x1b[0m\n",
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::Cursor;
 
     #[test]
-    fn a_line_of_ours_begins_a_line() {
+    fn a_line_of_ours_begins_a_line_and_is_not_hidden() {
         let cursor = Cursor::default();
         for (shown, before) in [
             (&b""[..], &b""[..]),
@@ -60,6 +61,8 @@ mod tests {
             (b"\x1b[36mName: \x1b[0m", b"\n"),
             (b"\x1b[36mname\x1b[0m\n", b""),
             (b"\x1b[31mred\n\x1b[0m", b""),
+            (b"\x1b[30;40m\x1b[8mhidden\n", b"\x1b[0m"),
+            (b"\x1b[0m\x1b[8mhidden", b"\x1b[0m\n"),
             (b"10 %\r", b"\n"),
         ] {
             cursor.shows(shown);
@@ -71,8 +74,5 @@ mod tests {
         assert!(cursor.is_within_line(), "a colour is no text");
         cursor.line_ended();
         assert!(!cursor.is_within_line());
-        cursor.set_coloured(true);
-        assert_eq!(cursor.fresh_line(), PLAIN);
-        assert_eq!(cursor.fresh_line(), b"");
     }
 }

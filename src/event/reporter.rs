@@ -193,8 +193,8 @@ impl Reporter {
     fn write(&self, lines: Option<Vec<u8>>, ink: Ink) {
         if let Some(lines) = lines {
             let lines = if self.is_coloured() { ink.paint(&lines) } else { lines };
-            let fresh = self.cursor.as_ref().map(|cursor| cursor.fresh_line()).unwrap_or_default();
-            self.write_as_it_is(&[self.live.clear(), &fresh, &lines].concat());
+            let fresh = self.cursor.as_ref().map_or(&b""[..], |cursor| cursor.fresh_line());
+            self.write_as_it_is(&[self.live.clear(), fresh, &lines].concat());
         }
     }
 

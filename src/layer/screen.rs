@@ -47,15 +47,12 @@ impl Screen {
         let mut text = Vec::new();
         self.view.push(bytes, &mut text);
         self.put(&text, out);
-        // one of which hides all that is written in it
-        self.cursor.set_coloured(self.view.is_coloured());
     }
 
     /// Appends what ends it, as nothing more comes that has to do with it.
     pub fn finish(&mut self, out: &mut Vec<u8>) {
         let mut text = Vec::new();
         self.view.finish(&mut text);
-        self.cursor.set_coloured(false);
         if text == PLAIN {
             // which begins no line
             out.append(&mut text);

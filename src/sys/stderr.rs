@@ -120,16 +120,6 @@ fn is_writable(stderr: BorrowedFd<'_>, patience: Option<&Timespec>) -> bool {
 
 impl Write for ErrorOutput {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.write_or_drop(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl ErrorOutput {
-    fn write_or_drop(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if is_taken(bytes) {
             return Ok(bytes.len());
         }
@@ -148,5 +138,9 @@ impl ErrorOutput {
                 Err(error) => return Err(error.into()),
             }
         }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
