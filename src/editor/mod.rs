@@ -8,6 +8,8 @@
 pub mod area;
 pub mod column;
 mod completion;
+mod emulator;
+pub mod fuzz;
 pub mod glyph;
 pub mod key;
 mod line;
