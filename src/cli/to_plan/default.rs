@@ -6,6 +6,7 @@ mod chain;
 mod http;
 mod lab;
 mod lint;
+mod pace;
 mod program;
 mod record;
 mod route;
@@ -15,8 +16,7 @@ mod view;
 mod vsock;
 mod word;
 
-use std::ffi::{OsStr, OsString};
-use std::num::NonZeroU64;
+use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -31,14 +31,11 @@ use super::listen::{self, unbracketed};
 use crate::cli::clash;
 use crate::cli::option::{Id, Spelling};
 use crate::cli::port::{Services, list};
-use crate::cli::rate;
 use crate::cli::settings::{Quit, Settings};
-use crate::cli::time::{self, TimeStyle};
-use crate::cli::usage_error::{Quantity, UsageError};
+use crate::cli::usage_error::UsageError;
 use crate::plan::{
-    AfterInput, AfterPeer, Clients, Connect, Dial, Edit, Family, Host, Inet, Listen, Pace,
-    PaceUnit, Plan, PortList, Remote, Scan, Service, Session, SocketOptions, Transport, UnixKind,
-    UnixName,
+    AfterInput, AfterPeer, Clients, Connect, Dial, Edit, Family, Host, Inet, Listen, Plan,
+    PortList, Remote, Scan, Service, Session, SocketOptions, Transport, UnixKind, UnixName,
 };
 
 /// With `-q 0`, what the peer still sends may pause so long.
@@ -333,7 +330,7 @@ fn listener(
 fn session(settings: &Settings) -> Result<Session, UsageError> {
     let shared = shared_session(settings);
     let pace = match settings.word(Id::Delay) {
-        Some(value) => delay(settings, value)?,
+        Some(value) => pace::delay(settings, value)?,
         None => shared.pace,
     };
     Ok(Session {
@@ -345,7 +342,7 @@ fn session(settings: &Settings) -> Result<Session, UsageError> {
         pace,
         escapes: settings.has(Id::Escapes),
         fill: settings.has(Id::Fill),
-        rate: rate(settings)?,
+        rate: pace::rate(settings)?,
         sum: settings.has(Id::Sum),
         recordings: record::recordings(settings)?,
         // the dump is written where the line would be edited
@@ -377,28 +374,4 @@ fn after_input(settings: &Settings) -> AfterInput {
         None if settings.came_last(Id::NoShutdown, Id::HalfClose) => AfterInput::StayOpen,
         Some(Quit::Never) | None => AfterInput::HalfClose,
     }
-}
-
-/// Ncat's `-d`: before each block, in both directions.
-fn delay(settings: &Settings, value: &OsStr) -> Result<Option<Pace>, UsageError> {
-    let pause = time::parse(value, TimeStyle::Units).map_err(|problem| UsageError::BadTime {
-        option: settings.spelling(Id::Delay).unwrap_or(Spelling::Long("delay")),
-        quantity: Quantity::Interval,
-        value: value.to_owned(),
-        problem,
-    })?;
-    let pace = Pace { pause, unit: PaceUnit::Block, before: true, both_ways: true };
-    Ok(Some(pace).filter(|pace| !pace.pause.is_zero()))
-}
-
-/// `--rate`
-fn rate(settings: &Settings) -> Result<Option<NonZeroU64>, UsageError> {
-    let read = |value: &OsString| {
-        rate::parse(value).map_err(|problem| UsageError::BadRate {
-            option: settings.spelling(Id::Rate).unwrap_or(Spelling::Long("rate")),
-            value: value.clone(),
-            problem,
-        })
-    };
-    settings.word(Id::Rate).map(read).transpose()
 }
