@@ -189,6 +189,35 @@ fn a_block_that_is_pasted_waits_for_enter_and_goes_out_as_it_is() {
 }
 
 #[test]
+fn what_the_peer_says_behind_a_line_that_was_typed_has_its_mark() {
+    let mut user = User::new();
+    let (mut running, mut peer, _) = user.client(&["--marks", "--no-history"]);
+    for (asks, answers) in [("login: ", "joe"), ("Password: ", "secret")] {
+        peer.write_all(asks.as_bytes()).unwrap();
+        user.terminal.wait_screen(&format!("< {asks}> "));
+        user.terminal.press(&format!("{answers}\r"));
+        takes(&mut peer, &format!("{answers}\n"));
+    }
+    user.terminal.press("\x04");
+    drop(peer);
+    running.succeeds();
+}
+
+#[test]
+fn a_long_paste_goes_out_whole() {
+    let mut user = User::new();
+    let (mut running, peer, _) = user.client(&["--no-history"]);
+    let lines = "a line of a long text that is pasted\r".repeat(3_500);
+    // a terminal takes no more than is read
+    let peer = thread::spawn(move || took(peer));
+    user.terminal.press(&format!("\x1b[200~{lines}\x1b[201~\r\x04"));
+    let sent = peer.join().unwrap();
+    assert_eq!(sent.len(), lines.len());
+    assert!(sent == lines.replace('\r', "\n"));
+    running.succeeds();
+}
+
+#[test]
 fn earlier_lines_come_back_in_this_run_and_the_next() {
     let mut user = User::new();
     let (mut running, peer, port) = user.client(&[]);
@@ -539,4 +568,28 @@ fn the_lesson_is_typed_line_by_line() {
         running.succeeds();
         assert_eq!(user.terminal.settings(), before);
     }
+}
+
+#[test]
+fn lines_that_are_edited_are_filled_and_paced_as_any_others() {
+    let mut user = User::new();
+    let (mut running, mut peer, _) = user.client(&["--fill", "--escapes"]);
+    user.terminal.press(&format!("L: {{len}}\r\rb=\\x41{}\x7fa\r\r", LEFT.repeat(5)));
+    takes(&mut peer, "L: 3\n\na=A");
+    user.terminal.press("\x04");
+    assert!(is_at_end(&peer), "no half-close");
+    drop(peer);
+    running.succeeds();
+
+    let pause = std::time::Duration::from_millis(300);
+    let mut user = User::new();
+    let (mut running, mut peer, _) = user.client(&["-i", "0.3"]);
+    let begun = std::time::Instant::now();
+    user.terminal.press("one\rtwo\r");
+    takes(&mut peer, "one\ntwo\n");
+    assert!(begun.elapsed() >= pause, "no pause between lines");
+    user.terminal.press("\x04");
+    assert!(is_at_end(&peer), "no half-close");
+    drop(peer);
+    running.succeeds();
 }

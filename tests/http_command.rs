@@ -82,8 +82,8 @@ fn the_bytes_are_those_that_one_would_type() {
     for (args, request) in [
         (&["AT/hello"][..], "GET /hello HTTP/1.1\r\nHost: AT\r\nConnection: close\r\n\r\n"),
         (
-            &["PUT", "http://AT/a b?c=é", "x==1 2", "Connection:", "X-Y:  z "],
-            "PUT /a b?c=%C3%A9&x=1+2 HTTP/1.1\r\nHost: AT\r\nX-Y: z\r\n\r\n",
+            &["PUT", "http://AT/a b?c=é#d", "x==1 2", "Connection:", "X-Y:  z "],
+            "PUT /a%20b?c=%C3%A9&x=1+2 HTTP/1.1\r\nHost: AT\r\nX-Y: z\r\nContent-Length: 0\r\n\r\n",
         ),
         (
             &["AT", "name=a b&c", "host: h"],
@@ -264,6 +264,195 @@ fn no_answer_is_a_failure() {
 }
 
 #[test]
+fn an_answer_that_is_not_whole_is_a_failure() {
+    let whole = |answer: &str| (answer.to_owned(), None);
+    let fails = |answer: &str, words| (answer.to_owned(), Some(words));
+    let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n";
+    let long =
+        format!("HTTP/1.1 200 OK\r\nContent-Length: 3000000\r\n\r\n{}", "x".repeat(2_999_999));
+    for (method, (answer, fault)) in [
+        ("GET", whole("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")),
+        ("GET", whole("HTTP/1.1 200 OK\r\n\r\nup to the end")),
+        ("GET", whole(&format!("HTTP/1.1 100 Continue\r\n\r\n{chunked}0\r\n\r\n"))),
+        ("GET", whole(&format!("{long}x"))),
+        ("HEAD", whole("HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n")),
+        ("CONNECT", whole("HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\nin the tunnel")),
+        (
+            "GET",
+            fails(
+                "HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\nabcdefghijklmnopqrstuvwxyz",
+                "the answer is cut short: 26 of 40 bytes of its body",
+            ),
+        ),
+        ("GET", fails(&long, "the answer is cut short: 2999999 of 3000000 bytes of its body")),
+        ("GET", fails(chunked, "the answer is cut short: 5 bytes of its body, and no last chunk")),
+        (
+            "GET",
+            fails(
+                "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n",
+                "the answer is cut short: 2 lines of its head, and no empty line",
+            ),
+        ),
+        (
+            "GET",
+            fails(
+                "HTTP/1.1 100 Continue\r\n\r\n",
+                "the connection ended without an answer: 100 only says that one will come",
+            ),
+        ),
+        ("GET", fails("SSH-2.0-x\x1b[2J\r\n", "the answer is no HTTP: \"SSH-2.0-x\\x1b[2J\"")),
+        (
+            "GET",
+            fails(
+                "\x15\x03\x03\0\x02\x02\x46",
+                "the answer is no HTTP: \"\\x15\\x03\\x03\\x00\\x02\\x02F\" (that port speaks TLS: https://)",
+            ),
+        ),
+    ] {
+        let (listener, at) = recorder();
+        let mut running = nc(&["http", method, &at]).start();
+        let mut stream = accept(&listener);
+        let request = format!("{method} / HTTP/1.1\r\nHost: {at}\r\nConnection: close\r\n\r\n");
+        take(&mut stream, request.as_bytes());
+        stream.write_all(answer.as_bytes()).unwrap();
+        drop(stream);
+        let (end, said) = match fault {
+            None => ("exit 0", String::new()),
+            Some(words) => ("exit 14", format!("nc: {words}\n")),
+        };
+        assert_eq!(running.wait_end(), end, "{answer:.99}: {}", running.report());
+        assert_eq!(running.said(), said, "{answer:.99}");
+        assert!(running.stdout == answer.as_bytes(), "every byte of it is shown");
+    }
+}
+
+#[test]
+fn an_answer_that_drips_is_read_like_any_other() {
+    let answer = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n";
+    for cut in [0, 1] {
+        let (listener, at) = recorder();
+        let mut running = nc(&["http", "--json", &at]).start();
+        let mut stream = accept(&listener);
+        stream.set_nodelay(true).unwrap();
+        let request = format!("GET / HTTP/1.1\r\nHost: {at}\r\nConnection: close\r\n\r\n");
+        take(&mut stream, request.as_bytes());
+        let part = &answer.as_bytes()[..answer.len() - cut];
+        for (at, byte) in part.chunks(1).enumerate() {
+            stream.write_all(byte).unwrap();
+            running.wait_stdout(at + 1);
+        }
+        drop(stream);
+        let end = running.wait_end();
+        assert_eq!(end, if cut == 0 { "exit 0" } else { "exit 14" }, "{}", running.report());
+        assert_eq!(
+            running.said().contains(r#""error":"answer_cut""#),
+            cut > 0,
+            "{}",
+            running.report()
+        );
+    }
+}
+
+#[test]
+fn the_one_who_closes_first_is_the_one_who_is_said_to() {
+    let (listener, at) = recorder();
+    let mut running = nc(&["http", "-v", &at]).start();
+    let request = format!("GET / HTTP/1.1\r\nHost: {at}\r\nConnection: close\r\n\r\n");
+    answer(&listener, request.as_bytes());
+    running.succeeds();
+    assert!(running.said().contains("nc: closed by the peer after "), "{}", running.report());
+}
+
+#[test]
+fn it_is_read_along_like_a_conversation_by_hand() {
+    let (listener, at) = recorder();
+    let mut running = nc(&["http", "--lint", "http", &at, "X: y", "{a=b"]).start();
+    let mut stream = accept(&listener);
+    let body = "%7Ba=b";
+    let request = format!(
+        "POST / HTTP/1.1\r\nHost: {at}\r\nX: y\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+         Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
+    );
+    take(&mut stream, request.as_bytes());
+    stream.write_all(b"HTTP/1.1 405 x\r\nAllow: GET\r\nContent-Length: 40\r\n\r\nhello").unwrap();
+    drop(stream);
+    assert_eq!(running.wait_end(), "exit 14", "{}", running.report());
+    assert_eq!(
+        running.said(),
+        "nc: note: 405: the path is right, and the method is not\n\
+         nc: note: allowed here: GET\n\
+         nc: note: the answer was cut short: 5 of 40 bytes of its body\n\
+         nc: the answer is cut short: 5 of 40 bytes of its body\n"
+    );
+    let mut refused = nc(&["http", "--lint", "redis", &at]).start();
+    fails(&mut refused, 1, "nc http speaks HTTP");
+}
+
+#[test]
+fn where_a_body_ends_is_said_truly_or_noted() {
+    let (listener, at) = recorder();
+    let mut running = nc(&["http", &at, "Transfer-Encoding:chunked", "a=b"]).start();
+    let request = format!(
+        "POST / HTTP/1.1\r\nHost: {at}\r\nTransfer-Encoding: chunked\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nConnection: close\r\n\r\n\
+         3\r\na=b\r\n0\r\n\r\n"
+    );
+    answer(&listener, request.as_bytes());
+    shows(&mut running, ANSWER);
+    assert_eq!(running.said(), "");
+    for (headers, note) in [
+        (&["Content-Length:3"][..], None),
+        (
+            &["Content-Length:1"],
+            Some(
+                "2 bytes beyond Content-Length will be read as a new request: the body has 3 bytes",
+            ),
+        ),
+        (
+            &["Content-Length:40"],
+            Some("body 3 of 40 bytes, and the input has ended: the server waits for 37 more"),
+        ),
+        (
+            &["Content-Length:x"],
+            Some("line 3: Content-Length is \"x\": write digits and nothing else"),
+        ),
+        (
+            &["Content-Length:3", "Transfer-Encoding:chunked"],
+            Some(
+                "the request has Content-Length and Transfer-Encoding: two servers may read it in \
+                 two ways (smuggling)",
+            ),
+        ),
+    ] {
+        let mut dry = nc(&["http", "--dry-run", &at, "a=b"]).args(headers).start();
+        dry.succeeds();
+        let said = dry.said().lines().next().map(str::to_owned);
+        assert_eq!(said, note.map(|note| format!("nc: note: {note}")), "{headers:?}");
+        assert!(!dry.stdout.is_empty());
+        // it is sent all the same
+        let mut running = nc(&["http", &at, "a=b"]).args(headers).start();
+        answer(&listener, &dry.stdout);
+        shows(&mut running, ANSWER);
+        assert_eq!(running.said(), dry.said());
+    }
+    let mut refused = nc(&["http", &at, "Transfer-Encoding:gzip", "a=b"]).start();
+    fails(
+        &mut refused,
+        1,
+        "a body is sent as it is, or in chunks: Transfer-Encoding:chunked, once",
+    );
+}
+
+#[test]
+fn a_word_that_is_wrong_is_shown_in_part() {
+    let json = format!("x:=[{}", "1,".repeat(50_000));
+    let mut running = nc(&["http", "127.0.0.1:1", &json]).start();
+    fails(&mut running, 1, "the value is no JSON, at byte 100001");
+    assert!(running.said().len() < 400, "{}", running.said().len());
+}
+
+#[test]
 fn a_unix_socket_carries_it() {
     let files = Files::new();
     let path = files.path("socket");
@@ -275,11 +464,11 @@ fn a_unix_socket_carries_it() {
         ),
         (
             &["-U", "POST", "SOCKET", "http://docker:8000/x"],
-            "POST /x HTTP/1.1\r\nHost: docker:8000\r\nConnection: close\r\n\r\n",
+            "POST /x HTTP/1.1\r\nHost: docker:8000\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
         ),
         (
             &["-U", "SOCKET", "POST", "h:80/x"],
-            "POST /x HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n",
+            "POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
         ),
     ] {
         let args: Vec<_> = args.iter().map(|arg| arg.replace("SOCKET", &path)).collect();
@@ -356,4 +545,56 @@ fn it_is_written_down_like_any_conversation() {
     shows(&mut running, ANSWER);
     assert_eq!(std::fs::read(raw).unwrap(), [request.as_bytes(), ANSWER].concat());
     assert!(std::fs::read_to_string(log).unwrap().contains(" > 16 GET / HTTP/1.1\\x0d\n"));
+}
+
+#[test]
+fn parts_without_a_file_are_asked_for() {
+    let mut dry = nc(&["http", "--dry-run", "--multipart", "h", "a=1"]).start();
+    dry.succeeds();
+    let sent = String::from_utf8(dry.stdout.clone()).unwrap();
+    let (head, body) = sent.split_once("\r\n\r\n").unwrap();
+    let boundary = head.split_once("multipart/form-data; boundary=").unwrap().1;
+    let boundary = boundary.lines().next().unwrap();
+    let expected = format!(
+        "--{boundary}\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--{boundary}--\r\n"
+    );
+    assert_eq!(body, expected);
+    assert!(head.contains(&format!("\r\nContent-Length: {}\r\n", body.len())), "{head}");
+    let by_hand = "Content-Type:multipart/form-data";
+    let mut refused = nc(&["http", "--dry-run", "--multipart", "h", "a=1", by_hand]).start();
+    fails(&mut refused, 1, "nc chooses the boundary between the parts");
+    assert!(refused.said().contains(by_hand) && refused.stdout.is_empty());
+}
+
+#[test]
+fn the_practice_server_says_the_same_in_its_answer_and_in_its_log() {
+    let mut server = nc(&["serve", "--lab", "http", "--explain", "127.0.0.1:0"]).start();
+    let port = server.listening_port();
+    for (header, fault) in [
+        ("Host : x", "has a blank before its colon"),
+        (": x", "has no name before its colon"),
+        ("\"Host\": x", "has a character before its colon that no name has"),
+    ] {
+        let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+        stream.set_read_timeout(Some(DEADLINE)).unwrap();
+        let peer = stream.local_addr().unwrap();
+        let first = b"GET /h\\x41\xff HTTP/1.1\r\n".as_slice();
+        stream.write_all(&[first, header.as_bytes(), b"\r\n\r\n"].concat()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let lines = answer.lines().filter_map(|line| line.strip_prefix("Explain: "));
+        let said: Vec<_> = lines.map(str::to_owned).collect();
+        assert_eq!(
+            said,
+            [
+                "line 1: the method GET, the target /h\\x5cx41\\xff, the version HTTP/1.1"
+                    .to_owned(),
+                format!("line 2 {fault}: reading headers stopped here"),
+            ]
+        );
+        for sentence in said {
+            let line = format!("nc: {peer} {sentence}");
+            assert_eq!(server.wait_line(&line), line);
+        }
+    }
 }

@@ -193,20 +193,12 @@ pub enum UsageError {
     },
     /// `-m` with `-l -k`: one thing here, another in Ncat.
     MinTtlOrClients,
-    /// An option that the practice server does not have.
-    NotForLab {
+    /// An option that means nothing with the word before the operands.
+    NotFor {
         /// Which option.
         option: Spelling,
-    },
-    /// An option that means nothing where certificates are looked at.
-    NotForCertificates {
-        /// Which option.
-        option: Spelling,
-    },
-    /// An option that means nothing with `nc http`.
-    NotForHttp {
-        /// Which option.
-        option: Spelling,
+        /// What the word is for.
+        purpose: &'static str,
     },
     /// A word that was to be part of a request.
     BadRequest {

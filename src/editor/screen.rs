@@ -5,6 +5,7 @@
 use super::area::{Area, Size, View};
 use super::column::Column;
 use super::glyph::decode;
+use crate::proto::terminal_view::PLAIN;
 
 /// A terminal from now on marks what is pasted (xterm's bracketed paste), and no longer.
 const PASTES_ON: &[u8] = b"\x1b[?2004h";
@@ -24,6 +25,8 @@ pub struct Screen {
     wrapped: bool,
     /// A line is being typed.
     is_editing: bool,
+    /// What arrived may have left colours of its own.
+    is_coloured: bool,
     /// What is to be written.
     pub queue: Vec<u8>,
 }
@@ -37,6 +40,7 @@ impl Screen {
             held: Vec::new(),
             wrapped: false,
             is_editing: false,
+            is_coloured: false,
             queue: Vec::new(),
         }
     }
@@ -87,6 +91,9 @@ impl Screen {
     /// Draws the line that is being typed.
     pub fn draw(&mut self, view: &View) {
         if self.is_editing {
+            if std::mem::take(&mut self.is_coloured) {
+                self.queue.extend(PLAIN);
+            }
             let start = self.start(view);
             self.area.draw(view, start, &mut self.queue);
         }
@@ -105,6 +112,7 @@ impl Screen {
                 self.queue.extend(b"\x1b[1A");
             }
         }
+        self.is_coloured |= whole.contains(&0x1b);
         self.queue.extend(whole);
         self.draw(view);
     }
@@ -205,5 +213,23 @@ impl Screen {
         self.column.wrap();
         self.wrapped = true;
         0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_typed_is_not_in_the_colours_of_what_arrived() {
+        let view = View { glyphs: decode(b"joe"), cursor: 3 };
+        let mut screen = Screen::new(Size::new(80, 24));
+        screen.begin(&view, false);
+        screen.queue.clear();
+        screen.show(b"\x1b[8mhidden\r\n", &view);
+        assert!(screen.queue.ends_with(b"\x1b[8mhidden\r\n\x1b[0mjoe"));
+        screen.queue.clear();
+        screen.show(b"plain\r\n", &view);
+        assert!(screen.queue.ends_with(b"plain\r\njoe"));
     }
 }

@@ -8,6 +8,8 @@ use std::path::Path;
 use super::stdio::Input;
 use crate::event::{Error, Event, Observer, RequestFileReason};
 use crate::plan::Request;
+use crate::proto::direction::Direction;
+use crate::proto::lint::{Lint, LintKind, Note};
 use crate::sys::{blocking, memory};
 
 /// How many bytes the files of one request may have together: they are held in memory.
@@ -28,6 +30,19 @@ pub async fn compose(request: &Request, observer: &dyn Observer) -> Result<Vec<u
     let shown = bytes[..bytes.len().min(SHOWN)].to_vec();
     observer.observe(&Event::Composed { bytes: shown, size: bytes.len() as u64 });
     Ok(bytes)
+}
+
+/// Notes where a request that says by hand where its body ends does not tell the truth: that is
+/// wanted sometimes, and a mistake more often.
+pub fn note_framing(request: &Request, bytes: &[u8], observer: &dyn Observer) {
+    if request.is_framed_by_hand() {
+        let (mut lint, mut notes) = (Lint::new(LintKind::Http), Vec::new());
+        lint.sent(bytes, &mut notes);
+        lint.ended(Direction::Sent, &mut notes);
+        for note in notes.into_iter().filter(Note::is_of_framing) {
+            observer.observe(&Event::Note(note));
+        }
+    }
 }
 
 /// The bytes of a request as our input.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
-use super::{Peer, TcpInfo};
+use super::{Peer, Reporting, TcpInfo};
 
 /// How a conversation goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +54,21 @@ pub struct Watch {
     pub first: Duration,
     /// Then every so often.
     pub every: Duration,
+}
+
+impl Watch {
+    /// How often it is told where it was asked for; and where it was not, that for the first time.
+    pub(super) const TICK: Duration = Duration::from_secs(1);
+    pub(super) const UNASKED: Duration = Duration::from_secs(2);
+
+    /// That of a run, if there is one; `by_itself` says whether it is told unasked.
+    pub(super) fn of(reporting: &Reporting, by_itself: bool) -> Option<Self> {
+        if reporting.progress {
+            return Some(Self { first: Self::TICK, every: Self::TICK });
+        }
+        let unasked = Self { first: Self::UNASKED, every: Self::TICK };
+        (by_itself && !reporting.json).then_some(unasked)
+    }
 }
 
 /// Who wants to know how the conversations of a run go.

@@ -16,18 +16,19 @@ pub mod proxy;
 mod recorder;
 mod screen;
 pub mod security;
+mod spool;
 mod stages;
-mod sums;
 mod telnet;
+mod text;
 #[cfg(feature = "tls")]
 pub mod tls;
+mod track;
 mod witnesses;
 
 pub use lint::Lint;
 pub use recorder::Recorder;
 pub use screen::Screen;
 pub use stages::Stages;
-pub use sums::Sums;
 pub use telnet::Answers;
 pub use witnesses::Witnesses;
 

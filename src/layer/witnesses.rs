@@ -4,28 +4,29 @@
 //! after it is changed, and wait until they have seen it. What all conversations of a run share,
 //! such as a record's file, a witness holds a part of.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::future::pending;
 use std::rc::Rc;
 
-use super::{Lint, Recorder, Sums};
+use super::{Lint, Recorder};
 use crate::event::Error;
 use crate::plan::Session;
 use crate::proto::direction::Direction;
-use crate::proto::lint::Note;
+use crate::proto::lint::{AnswerFault, Note, Reply};
 
 /// Who looks at the bytes of one conversation.
 #[derive(Debug, Default)]
 pub struct Witnesses {
     recorder: Option<Rc<Recorder>>,
-    sums: Option<Box<Sums>>,
+    reply: Option<Box<RefCell<Reply>>>,
     lint: OnceCell<Lint>,
 }
 
 impl Witnesses {
     /// Those that the session asks for, of a conversation that begins now.
     pub fn of(session: &Session, recorder: Option<Rc<Recorder>>) -> Rc<Self> {
-        Rc::new(Self { recorder, sums: session.sum.then(Box::default), ..Self::default() })
+        let reply = session.wants_answer.map(|to| Box::new(RefCell::new(Reply::new(to))));
+        Rc::new(Self { recorder, reply, ..Self::default() })
     }
 
     /// Only who writes it down.
@@ -46,18 +47,13 @@ impl Witnesses {
 
     /// Whether nobody looks.
     pub fn is_empty(&self) -> bool {
-        self.recorder.is_none() && self.sums.is_none() && self.lint.get().is_none()
-    }
-
-    /// What was added up, where it was.
-    pub fn sums(&self) -> Option<&Sums> {
-        self.sums.as_deref()
+        self.recorder.is_none() && self.reply.is_none() && self.lint.get().is_none()
     }
 
     /// Shows a block as it was read.
     pub async fn read(&self, direction: Direction, block: &[u8]) {
-        if let Some(sums) = self.sums().filter(|_| direction == Direction::Received) {
-            sums.add(direction, block);
+        if let Some(reply) = self.reply.as_ref().filter(|_| direction == Direction::Received) {
+            reply.borrow_mut().read(block);
         }
         if let Some(recorder) = &self.recorder {
             recorder.read(direction, block).await;
@@ -69,9 +65,6 @@ impl Witnesses {
 
     /// Shows a block as it is passed on.
     pub async fn passed(&self, direction: Direction, block: &[u8]) {
-        if let Some(sums) = self.sums().filter(|_| direction == Direction::Sent) {
-            sums.add(direction, block);
-        }
         if let Some(recorder) = &self.recorder {
             recorder.passed(direction, block).await;
         }
@@ -103,6 +96,11 @@ impl Witnesses {
     /// What they noted, and nobody waited for.
     pub fn last_notes(&self) -> Vec<Note> {
         self.lint.get().map(Lint::take).unwrap_or_default()
+    }
+
+    /// What is wrong with the answer, where one was wanted and nothing more of it comes.
+    pub fn answer_fault(&self) -> Option<AnswerFault> {
+        self.reply.as_ref()?.borrow_mut().end().err()
     }
 
     /// Comes back where one of them failed in a way that ends the conversation.

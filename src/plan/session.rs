@@ -4,7 +4,7 @@ use std::num::NonZeroU64;
 use std::time::Duration;
 
 use super::{RecordFormat, RecordTo, Recording, View};
-use crate::proto::lint::LintKind;
+use crate::proto::lint::{AnswerTo, LintKind};
 
 /// What happens on one connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,8 +39,8 @@ pub struct Session {
     pub view: View,
     /// Leaving for idleness is a failure (Ncat's `-i`).
     pub idle_is_failure: bool,
-    /// A peer that ends without having sent a byte is a failure (`nc http`).
-    pub wants_answer: bool,
+    /// A peer that ends without a whole answer over HTTP to a request like this is a failure (`nc http`).
+    pub wants_answer: Option<AnswerTo>,
     /// What is written down of it (`-o`, `-x`, `--log`, `--pcap`).
     pub recordings: Vec<Recording>,
     /// Who reads along in it as its client (`--lint`). `None`: as `Auto` where somebody types and is
@@ -60,6 +60,9 @@ pub struct Edit {
     /// They are kept for the next run that has the same peer.
     pub history: bool,
 }
+
+/// Leaving by `-q` waits at least so long for who is to get the last bytes.
+const LEAST_PATIENCE: Duration = Duration::from_secs(1);
 
 /// The largest payload of a UDP datagram over IPv4: 65,535 less 20 bytes of IP and 8 of UDP header.
 pub const LARGEST_DATAGRAM: usize = 65_507;
@@ -83,7 +86,7 @@ impl Default for Session {
             show_peer: true,
             view: View::default(),
             idle_is_failure: false,
-            wants_answer: false,
+            wants_answer: None,
             recordings: Vec::new(),
             lint: None,
             receive_limit: None,
@@ -105,6 +108,16 @@ impl Session {
     /// Whether packets are written down of it.
     pub fn is_captured(&self) -> bool {
         self.recordings.iter().any(|recording| recording.format == RecordFormat::Packets)
+    }
+
+    /// How long who is to get the last bytes may take nothing of them, at the end.
+    pub fn last_patience(&self) -> Option<Duration> {
+        match self.after_input {
+            AfterInput::Quit(after)
+            | AfterInput::Settle(after)
+            | AfterInput::StayUntilIdle(after) => Some(after.max(LEAST_PATIENCE)),
+            _ => self.idle_timeout,
+        }
     }
 
     /// The same on the way through a proxy server, which passes bytes on as they are.
@@ -191,6 +204,13 @@ pub enum AfterInput {
     /// Pass it on as a half-close, read until the peer is done however late, then wait so long
     /// before leaving (netcat-openbsd's `-q` in a client).
     Linger(Duration),
+}
+
+impl AfterInput {
+    /// Whether the peer is told of the end.
+    pub fn is_passed_on(self) -> bool {
+        !matches!(self, Self::StayOpen | Self::StayUntilIdle(_))
+    }
 }
 
 /// What the end of the peer's stream means while our input is still open.

@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
+use super::call::Call;
 use super::conversation::Conversation;
-use super::converse::{Call, Home};
+use super::delivery;
 use super::flow::FlowEnd;
+use super::home::Home;
 use super::mover::Mover;
+use super::outlet::write_all;
 use super::terms::Terms;
-use super::{copy, delivery};
 use crate::endpoint::Link;
 use crate::event::{Error, Event};
 use crate::layer::Stages;
@@ -51,10 +53,10 @@ pub async fn bridge(
     let up = async {
         let (from, to) = (client.stream().clone(), target.stream().clone());
         let mut changed = Vec::new();
-        call.up.took(early.len());
+        call.up.read(&early);
         let first = up_stages.pass(&early, &mut changed).await;
         call.up.set_in_hand(first.len());
-        if let Err(error) = copy::write_all(&to, first, &call.up).await {
+        if let Err(error) = write_all(&to, first, &call.up).await {
             return FlowEnd::Write(error);
         }
         let end = up_mover.run(from, to, up_stages, &call.up, session.datagram_size).await;

@@ -80,6 +80,14 @@ impl Conversation {
         self.down
     }
 
+    /// Whether this side's direction is open.
+    pub fn is_open(&self, side: Side) -> bool {
+        match side {
+            Side::Us => self.up,
+            Side::Peer => self.down,
+        }
+    }
+
     /// Who finished first, if anybody did.
     pub fn first_to_finish(&self) -> Option<Side> {
         self.first
@@ -90,7 +98,10 @@ impl Conversation {
         self.up = false;
         match how {
             Ended::EndOfInput | Ended::Limit => {
-                self.first.get_or_insert(Side::Us);
+                // whoever is not told of it has seen nobody finish
+                if self.after_input.is_passed_on() {
+                    self.first.get_or_insert(Side::Us);
+                }
                 self.input_ended()
             }
             // the peer takes no more; what it sent before is still to be read
@@ -183,7 +194,8 @@ mod tests {
                 assert_eq!(talk.up_ended(Ended::EndOfInput), first, "{label}");
                 assert!(talk.down_is_open(), "{label}");
                 assert_eq!(talk.down_ended(Ended::EndOfInput), second, "{label}");
-                assert_eq!(talk.first_to_finish(), Some(Side::Us));
+                let first = if after_input == stay { Side::Peer } else { Side::Us };
+                assert_eq!(talk.first_to_finish(), Some(first), "{label}");
             } else {
                 assert_eq!(talk.down_ended(Ended::EndOfInput), first, "{label}");
                 assert!(talk.up_is_open(), "{label}");

@@ -9,6 +9,8 @@ use rustix::fs::{FileType, Mode, OFlags};
 use rustix::io::{Errno, ReadWriteFlags};
 use rustix::net::SendFlags;
 
+use super::terminal;
+
 /// How long a message may wait for whoever reads, unless the one before was dropped: 200 ms.
 const PATIENCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 200_000_000 };
 
@@ -69,6 +71,11 @@ impl ErrorOutput {
     /// Whether it is a terminal.
     pub fn is_terminal() -> bool {
         rustix::termios::isatty(rustix::stdio::stderr())
+    }
+
+    /// Whether it is a terminal, and standard output is the same one.
+    pub fn shares_output() -> bool {
+        terminal::is_error_output(rustix::stdio::stdout())
     }
 
     /// How many columns the terminal has, where it is one and knows.

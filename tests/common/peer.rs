@@ -119,21 +119,31 @@ pub fn free_port() -> u16 {
 
 /// A bound socket that does not listen, so that its port stays ours and refuses.
 pub fn refusing(kind: Type, port: u16) -> io::Result<(Socket, u16)> {
-    // one whose number is a service's would be called by its name
-    let mut named = Vec::new();
-    loop {
+    let bound = || -> io::Result<Socket> {
         let socket = Socket::new(Domain::IPV4, kind, None)?;
         socket.bind(&SocketAddr::from(([127, 0, 0, 1], port)).into())?;
-        let bound = port_of(&socket);
-        if port != 0 || !is_named(bound) {
-            return Ok((socket, bound));
+        Ok(socket)
+    };
+    let socket = if port == 0 { unnamed(|| bound().expect("a free port")) } else { bound()? };
+    let port = port_of(&socket);
+    Ok((socket, port))
+}
+
+/// A socket at a port of the kernel's choice that has no name: one whose number is a service's would
+/// be called by it.
+pub fn unnamed(bound: impl Fn() -> Socket) -> Socket {
+    let mut named = Vec::new();
+    loop {
+        let socket = bound();
+        if !is_named(port_of(&socket)) {
+            return socket;
         }
         named.push(socket);
     }
 }
 
 /// Whether the system's list of services has a name for a port.
-fn is_named(port: u16) -> bool {
+pub fn is_named(port: u16) -> bool {
     let services = fs::read_to_string("/etc/services").unwrap_or_default();
     let number = |line: &str| line.split_whitespace().nth(1)?.split_once('/')?.0.parse().ok();
     services.lines().any(|line| number(line) == Some(port))

@@ -99,13 +99,10 @@ impl Stage {
                 (Some(socket), Vec::new())
             }
             Other::Listens(Family::Udp) => {
-                let socket = peer::socket(Domain::IPV4, Type::DGRAM);
-                socket.bind(&any_port(Domain::IPV4)).expect("a free port");
-                (Some(socket), Vec::new())
+                (Some(at_any_port(Domain::IPV4, Type::DGRAM)), Vec::new())
             }
             Other::Listens(Family::Tcp6) => {
-                let socket = peer::socket(Domain::IPV6, Type::STREAM);
-                socket.bind(&any_port(Domain::IPV6)).expect("a free port");
+                let socket = at_any_port(Domain::IPV6, Type::STREAM);
                 socket.listen(8).expect("a listener");
                 (Some(socket), Vec::new())
             }
@@ -128,9 +125,12 @@ impl Stage {
         // Closed for UDP is a port that nobody holds: a bound socket would take the datagram.
         names.insert("{udp-closed}", undealt_port().to_string());
 
-        let shared = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
-        shared.set_reuse_port(true).expect("SO_REUSEPORT");
-        shared.bind(&any_port(Domain::IPV4)).expect("a port");
+        let shared = peer::unnamed(|| {
+            let shared = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
+            shared.set_reuse_port(true).expect("SO_REUSEPORT");
+            shared.bind(&any_port(Domain::IPV4)).expect("a port");
+            shared
+        });
         shared.listen(8).expect("a listener");
         names.insert("{shared}", peer::port_of(&shared).to_string());
         props.push(shared);
@@ -163,6 +163,15 @@ fn any_port(domain: Domain) -> SockAddr {
     loopback(if domain == Domain::IPV6 { Family::Tcp6 } else { Family::Tcp }, 0)
 }
 
+/// A socket at a free port, for a peer to be.
+fn at_any_port(domain: Domain, kind: Type) -> Socket {
+    peer::unnamed(|| {
+        let socket = peer::socket(domain, kind);
+        socket.bind(&any_port(domain)).expect("a free port");
+        socket
+    })
+}
+
 /// A port for the program to take. Where it listens for streams, a socket holds the port that shares
 /// it with who asks for it by number. Datagrams would go to such a socket, and who calls from a port
 /// may not share it: those get one that the kernel deals out to nobody.
@@ -172,9 +181,12 @@ fn reserved(other: Other) -> (Option<Socket>, u16) {
     if !listens_for_streams {
         return (None, undealt_port());
     }
-    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
-    socket.set_reuse_address(true).expect("SO_REUSEADDR");
-    socket.bind(&any_port(Domain::IPV4)).expect("a free port");
+    let socket = peer::unnamed(|| {
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
+        socket.set_reuse_address(true).expect("SO_REUSEADDR");
+        socket.bind(&any_port(Domain::IPV4)).expect("a free port");
+        socket
+    });
     let port = peer::port_of(&socket);
     (Some(socket), port)
 }
@@ -189,7 +201,7 @@ fn undealt_port() -> u16 {
             let socket = Socket::new(Domain::IPV4, kind, None).expect("a socket");
             socket.bind(&everywhere.into()).is_ok()
         });
-        if free {
+        if free && !peer::is_named(port) {
             return port;
         }
     }
@@ -198,8 +210,7 @@ fn undealt_port() -> u16 {
 /// A listener with a refusing port on either side.
 fn between_refusing() -> (Socket, Vec<Socket>) {
     for _ in 0..1000 {
-        let socket = peer::socket(Domain::IPV4, Type::STREAM);
-        socket.bind(&any_port(Domain::IPV4)).expect("a free port");
+        let socket = at_any_port(Domain::IPV4, Type::STREAM);
         socket.listen(64).expect("a listener");
         let port = peer::port_of(&socket);
         let around = [port.checked_sub(1), port.checked_add(1)];
@@ -207,7 +218,9 @@ fn between_refusing() -> (Socket, Vec<Socket>) {
             .into_iter()
             .map(|port| peer::refusing(Type::STREAM, port.unwrap_or(1)).map(|(socket, _)| socket))
             .collect();
-        if let Ok(held) = held {
+        if let Ok(held) = held
+            && !held.iter().map(peer::port_of).any(peer::is_named)
+        {
             return (socket, held);
         }
     }

@@ -33,7 +33,7 @@ impl Line {
         let session = Session {
             after_input: AfterInput::HalfClose,
             idle_is_failure: false,
-            wants_answer: false,
+            wants_answer: None,
             ..connect.session.clone()
         };
         self.endless_handshake(&connect.dial);

@@ -35,8 +35,8 @@ pub fn shared(said: &mut Vec<String>, session: &Session, protocol: Protocol) {
         let how = if session.idle_is_failure { "Fails" } else { "Leaves" };
         said.push(format!("{how} when nothing has moved for {}.", time(limit)));
     }
-    if session.wants_answer {
-        said.push("Fails when the peer ends without an answer.".to_owned());
+    if session.wants_answer.is_some() {
+        said.push("Fails when the peer ends without a whole answer.".to_owned());
     }
     if !session.show_peer {
         said.push("Drops what the peer sends.".to_owned());

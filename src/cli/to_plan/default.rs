@@ -4,6 +4,7 @@
 mod certificates;
 mod chain;
 mod http;
+mod lab;
 mod lint;
 mod program;
 mod record;
@@ -12,6 +13,7 @@ mod service;
 mod tls;
 mod view;
 mod vsock;
+mod word;
 
 use std::ffi::{OsStr, OsString};
 use std::num::NonZeroU64;
@@ -19,6 +21,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use self::word::SERVE;
 use super::Operands;
 use super::dial::{
     direct, limit, local_dial, order, session as shared_session, transport, unix_kind,
@@ -27,13 +30,13 @@ use super::exclusive;
 use super::listen::{self, unbracketed};
 use crate::cli::clash;
 use crate::cli::option::{Id, Spelling};
-use crate::cli::port::{self, Services, list};
+use crate::cli::port::{Services, list};
 use crate::cli::rate;
 use crate::cli::settings::{Quit, Settings};
 use crate::cli::time::{self, TimeStyle};
 use crate::cli::usage_error::{Quantity, UsageError};
 use crate::plan::{
-    AfterInput, AfterPeer, Clients, Connect, Dial, Edit, Family, Host, Inet, Lab, Listen, Pace,
+    AfterInput, AfterPeer, Clients, Connect, Dial, Edit, Family, Host, Inet, Listen, Pace,
     PaceUnit, Plan, PortList, Remote, Scan, Service, Session, SocketOptions, Transport, UnixKind,
     UnixName,
 };
@@ -60,8 +63,8 @@ pub fn default(
     operands: &Operands,
     services: Services<'_>,
 ) -> Result<Plan, UsageError> {
-    if let Some(option) = settings.spelling(Id::Lab) {
-        return lab(settings, operands, option);
+    if let Some(operands) = SERVE.behind(settings, operands, |_| false)? {
+        return lab::lab(settings, operands).map(Plan::Lab);
     }
     if let Some(option) = settings.spelling(Id::LabExplain) {
         return Err(UsageError::Needs { option, needed: "serve --lab http" });
@@ -400,50 +403,4 @@ fn rate(settings: &Settings) -> Result<Option<NonZeroU64>, UsageError> {
         })
     };
     settings.word(Id::Rate).map(read).transpose()
-}
-
-/// `serve --lab http [ADDR:]PORT`
-fn lab(settings: &Settings, operands: &Operands, option: Spelling) -> Result<Plan, UsageError> {
-    const FITTING: &[Id] = &[
-        Id::Lab,
-        Id::LabExplain,
-        Id::Colour,
-        Id::Verbose,
-        Id::Json,
-        Id::Why,
-        Id::ExitStatus,
-        Id::Dialect,
-        Id::Help,
-    ];
-    let word = !operands.first_after_dashes;
-    let rest = match operands.values.split_first() {
-        Some((first, rest)) if word && first == "serve" => rest,
-        _ => return Err(UsageError::Needs { option, needed: "the word serve before it" }),
-    };
-    if let Some((_, option)) = settings.said_here().find(|(id, _)| !FITTING.contains(id)) {
-        return Err(UsageError::NotForLab { option });
-    }
-    match rest {
-        [] => Err(UsageError::BadLabAddress { value: None }),
-        [address] => lab_address(address)
-            .map(|lab| Plan::Lab(Lab { explain: settings.has(Id::LabExplain), ..lab }))
-            .ok_or_else(|| UsageError::BadLabAddress { value: Some(address.clone()) }),
-        [_, extra, ..] => Err(UsageError::ExtraOperand { value: extra.clone() }),
-    }
-}
-
-fn lab_address(value: &OsStr) -> Option<Lab> {
-    let bytes = value.as_bytes();
-    let (host, port) = match bytes.iter().rposition(|&byte| byte == b':') {
-        Some(colon) => {
-            let (host, port) = bytes.split_at(colon);
-            let bare = !host.contains(&b':') || host.starts_with(b"[");
-            if host.is_empty() || !bare {
-                return None;
-            }
-            (Some(Host(unbracketed(OsStr::from_bytes(host)))), port.get(1..)?)
-        }
-        None => (None, bytes),
-    };
-    Some(Lab { host, port: port::number(port, 0).ok()?, explain: false })
 }

@@ -210,7 +210,7 @@ impl Wanted<'_> {
             after_peer_at_terminal,
             idle_timeout: self.settings.idle_timeout,
             idle_is_failure: self.settings.idle_timeout.is_some(),
-            wants_answer: false,
+            wants_answer: None,
             crlf: has(Id::Crlf),
             escapes: false,
             fill: false,

@@ -11,7 +11,7 @@ use crate::cli::proxy::BadProxy;
 use crate::cli::time::MOST_SECONDS;
 use crate::cli::unknown::{Unknown, UnknownName};
 use crate::cli::usage_error::{Combination, UsageError};
-use crate::proto::escape::escape;
+use crate::proto::escape::{escape, escape_at_most};
 
 /// What is written on standard error.
 pub fn words(error: &UsageError, program: &[u8]) -> String {
@@ -26,6 +26,9 @@ pub fn words(error: &UsageError, program: &[u8]) -> String {
 /// What `-c` is elsewhere, and by which name that is asked for here.
 const COMMAND_LETTER: &str = "-c CMD runs a shell command here; as a switch it is --ssl (OpenBSD), \
                               -q 0 (GNU) or -C (macOS)";
+
+/// As much of a word of a request is shown, which may be a whole document in JSON.
+const REQUEST_WORD_SHOWN: usize = 80;
 
 fn quoted(value: &OsStr) -> String {
     format!("\"{}\"", escape(value.as_encoded_bytes()))
@@ -192,17 +195,12 @@ fn line_and_hint(error: &UsageError) -> (String, Option<String>) {
             "option -m is ambiguous with -l and -k".to_owned(),
             "--max-conns N limits the clients; --min-ttl N is the least TTL let in",
         ),
-        UsageError::NotForLab { option } => {
-            plain(format!("option {option} is not for the practice server"))
-        }
-        UsageError::NotForCertificates { option } => {
-            plain(format!("option {option} is not for looking at certificates (nc cert)"))
-        }
-        UsageError::NotForHttp { option } => {
-            plain(format!("option {option} is not for sending a request (nc http)"))
+        UsageError::NotFor { option, purpose } => {
+            plain(format!("option {option} is not for {purpose}"))
         }
         UsageError::BadRequest { value, problem } => {
-            plain(format!("request: {}: {}", quoted(value), escape(problem.to_string().as_bytes())))
+            let word = escape_at_most(value.as_encoded_bytes(), REQUEST_WORD_SHOWN);
+            plain(format!("request: \"{word}\": {}", escape(problem.to_string().as_bytes())))
         }
         UsageError::BadLabAddress { value: Some(value) } => hinted(
             format!("practice server: {} is no [ADDR:]PORT", quoted(value)),

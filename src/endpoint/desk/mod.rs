@@ -186,15 +186,16 @@ impl Desk {
                 Ok(pause) => pause,
                 Err(error) => return error,
             };
-            let (has_room, is_behind, waits_for) = {
+            let (has_room, has_keys, is_behind, waits_for) = {
                 let state = &mut *self.state.borrow_mut();
                 state.take_keys();
                 if let Err(error) = state.pass_on() {
                     return error;
                 }
-                let has_room = state.keyboard.is_ours() && state.keyboard.is_empty();
-                let has_room = has_room && state.has_room();
-                (has_room, state.display.unwritten() > 0, state.lines.wait_for())
+                // passing on makes room
+                let has_room = state.keyboard.is_ours() && state.has_room();
+                let has_keys = !state.keyboard.is_empty();
+                (has_room, has_keys, state.display.unwritten() > 0, state.lines.wait_for())
             };
             let more_room = async {
                 match waits_for {
@@ -216,7 +217,8 @@ impl Desk {
             };
             tokio::select! {
                 signal = signals.next() => self.heed(signal),
-                read = self.keys.read(&mut buffer), if has_room => {
+                () = tokio::task::yield_now(), if has_room && has_keys => {}
+                read = self.keys.read(&mut buffer), if has_room && !has_keys => {
                     let state = &mut *self.state.borrow_mut();
                     match read {
                         Ok(0) => state.end(),

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::value::{Reason, Target};
 use crate::event::{Error, Failure, ProxyReason, RequestFileReason, voice};
+use crate::proto::lint::AnswerFault;
 
 /// What an error says of itself.
 #[derive(Serialize)]
@@ -64,7 +65,9 @@ fn name(error: &Error) -> &'static str {
         Error::Idle { .. } => "idle",
         Error::Record { .. } => "record",
         Error::RequestFile { .. } => "request_file",
-        Error::NoAnswer => "no_answer",
+        Error::Answer(AnswerFault::Nothing | AnswerFault::Interim(_)) => "no_answer",
+        Error::Answer(AnswerFault::Cut(_)) => "answer_cut",
+        Error::Answer(_) => "answer_unclear",
         Error::InputText(_) => "input_text",
         Error::NobodyCame { .. } => "nobody_came",
         Error::WrongPeer { .. } => "wrong_peer",
@@ -130,7 +133,7 @@ fn reason(error: &Error) -> Option<&io::Error> {
         | Error::ProgramEnded(_)
         | Error::Idle { .. }
         | Error::RequestFile { .. }
-        | Error::NoAnswer
+        | Error::Answer(_)
         | Error::InputText(_)
         | Error::NobodyCame { .. }
         | Error::WrongPeer { .. }

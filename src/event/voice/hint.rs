@@ -5,6 +5,7 @@
 use std::io::ErrorKind;
 
 use crate::event::{Error, Failure, ProxyReason};
+use crate::proto::lint::AnswerFault;
 use crate::proto::socks5::Socks5Error;
 
 /// The hint for an error, if there is one.
@@ -21,6 +22,10 @@ pub fn of(error: &Error) -> Option<&'static str> {
                 ProxyReason::Status { status: 407, .. } | ProxyReason::Socks5(Socks5Error::NoMethod),
             ..
         } => Some("it wants a user and password: -P USER"),
+        // an alert of TLS
+        Error::Answer(AnswerFault::NotHttp { text }) if text.starts_with(&[0x15, 3]) => {
+            Some("that port speaks TLS: https://")
+        }
         _ => None,
     }
 }

@@ -4,11 +4,13 @@
 //! names of services come through a function given at the start. It may remember what it was told
 //! ([`memory`]), for the originals say some things late. Every foreign byte in a line is escaped.
 
+mod answer;
 #[cfg(test)]
 mod beside_openbsd;
 mod busybox;
 mod closing;
 mod default;
+mod failed_try;
 mod gnu;
 mod hint;
 mod lines;

@@ -9,13 +9,14 @@ use std::os::unix::ffi::OsStrExt;
 
 use super::lines::Lines;
 use super::quantity::{bytes, duration};
-use super::{Services, Voice, closing, place, tls};
+use super::{Services, Voice, answer, closing, place, tls};
 use crate::event::strerror::strerror;
 use crate::event::{
     Detail, Error, Event, Peer, PortState, ProxyReason, RefusalReason, Reporting,
-    RequestFileReason, Target, escape,
+    RequestFileReason, Target,
 };
 use crate::plan::Transport;
+use crate::proto::escape::escape;
 use crate::proto::escape::escape_at_most;
 use crate::proto::head::HeadError;
 use crate::proto::socks4::Socks4Error;
@@ -229,8 +230,12 @@ pub fn sentence(error: &Error) -> Option<String> {
         }
         Error::Program { program, error } => format!("{}: {}", escape(program), strerror(error)),
         Error::Idle { after, .. } => format!("nothing moved for {}", duration(*after)),
-        Error::Record { to, error } => {
-            format!("{}: {}", escape(to.as_os_str().as_bytes()), strerror(error))
+        Error::Record { to, error, unwritten } => {
+            let words = format!("{}: {}", escape(to.as_os_str().as_bytes()), strerror(error));
+            match unwritten {
+                0 => words,
+                count => format!("{words} ({} of the record not written)", bytes(*count)),
+            }
         }
         Error::RequestFile { path, reason } => {
             let path = escape(path.as_os_str().as_bytes());
@@ -244,7 +249,7 @@ pub fn sentence(error: &Error) -> Option<String> {
         Error::InputText(error) => {
             format!("what is to be sent: {}", escape(error.to_string().as_bytes()))
         }
-        Error::NoAnswer => "the connection ended without an answer".to_owned(),
+        Error::Answer(fault) => answer::fault(fault),
         Error::NobodyCame { after } => format!("nobody came within {}", duration(*after)),
         Error::WrongPeer { peer, .. } => {
             format!("connection from {}, who is not waited for", place::name(peer))

@@ -11,7 +11,8 @@ use super::memory::{LastFailure, Memory};
 use super::openbsd::{self, lost};
 use super::{Voice, closing, place};
 use crate::event::strerror::strerror;
-use crate::event::{Error, Event, Failure, Reporting, escape};
+use crate::event::{Error, Event, Failure, Reporting};
+use crate::proto::escape::escape;
 
 /// The words of toybox.
 #[derive(Default)]
@@ -55,7 +56,7 @@ impl ToyboxVoice {
             Error::Program { program, error } => {
                 format!("exec {}: {}", escape(program), strerror(error))
             }
-            Error::File { path, error } | Error::Record { to: path, error } => {
+            Error::File { path, error } | Error::Record { to: path, error, .. } => {
                 format!("{}: {}", escape(path.as_os_str().as_bytes()), strerror(error))
             }
             Error::Connection { error, undelivered } => {

@@ -10,9 +10,13 @@ use super::{Problem, form, json, multipart};
 pub const SENT_BY_ITSELF: &[&str] = &[HOST, CONTENT_TYPE, CONTENT_LENGTH, CONNECTION];
 
 const HOST: &str = "Host";
-const CONTENT_TYPE: &str = "Content-Type";
+pub const CONTENT_TYPE: &str = "Content-Type";
 const CONTENT_LENGTH: &str = "Content-Length";
 const CONNECTION: &str = "Connection";
+const TRANSFER_ENCODING: &str = "Transfer-Encoding";
+
+/// Methods for which a body means something: one of no bytes is told as such (RFC 9110, section 8.6).
+const WITH_BODY: &[&str] = &["POST", "PUT", "PATCH"];
 
 /// A request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -132,6 +136,7 @@ impl Request {
     ) -> Result<Self, (usize, Problem)> {
         let (mut headers, mut query, mut body) = (Vec::new(), Vec::new(), Body::Nothing);
         let files = items.iter().any(|item| matches!(item, Item::File(_)));
+        let typed = items.iter().position(Item::is_type_of_parts);
         let mut reads_input = false;
         for (number, item) in items.into_iter().enumerate() {
             if let Item::Body(path) | Item::File(Part { content: Content::File(path), .. }) = &item
@@ -141,10 +146,16 @@ impl Request {
                 return Err((number, Problem::InputTwice));
             }
             match item {
-                Item::Header(header) => headers.push(header),
+                Item::Header(header) => {
+                    refuse_coding(&header, &headers).map_err(|why| (number, why))?;
+                    headers.push(header);
+                }
                 Item::Query(pair) => query.push(pair),
                 item => add(&mut body, item, multipart || files).map_err(|why| (number, why))?,
             }
+        }
+        if let (Body::Multipart(_), Some(number)) = (&body, typed) {
+            return Err((number, Problem::Boundary));
         }
         add_query(&mut target, &query);
         let usual: &[u8] = if body == Body::Nothing { b"GET" } else { b"POST" };
@@ -189,14 +200,33 @@ impl Request {
         if let Some(media_type) = media_type {
             self.unless_given(CONTENT_TYPE, media_type.as_bytes(), &mut bytes);
         }
+        let in_chunks = self.has(TRANSFER_ENCODING);
+        let length = match &body {
+            Some(body) => Some(body.len()),
+            None => self.may_have_body().then_some(0),
+        };
         // RFC 9112 section 6.2: where a coding says how long the body is, no length does
-        if let Some(body) = body.as_ref().filter(|_| !self.has("Transfer-Encoding")) {
-            self.unless_given(CONTENT_LENGTH, body.len().to_string().as_bytes(), &mut bytes);
+        if let Some(length) = length.filter(|_| !in_chunks) {
+            self.unless_given(CONTENT_LENGTH, length.to_string().as_bytes(), &mut bytes);
         }
         self.unless_given(CONNECTION, b"close", &mut bytes);
         bytes.extend_from_slice(b"\r\n");
-        bytes.extend(body.unwrap_or_default());
+        let body = body.unwrap_or_default();
+        if in_chunks {
+            write_chunks(&body, &mut bytes);
+        } else {
+            bytes.extend(body);
+        }
         Ok(bytes)
+    }
+
+    fn may_have_body(&self) -> bool {
+        WITH_BODY.iter().any(|method| method.as_bytes().eq_ignore_ascii_case(&self.method))
+    }
+
+    /// Whether a header that was asked for says where the body ends, truly or not.
+    pub fn is_framed_by_hand(&self) -> bool {
+        self.has(CONTENT_LENGTH) || self.has(TRANSFER_ENCODING)
     }
 
     fn has(&self, name: &str) -> bool {
@@ -215,6 +245,25 @@ fn write_header(name: &[u8], value: &[u8], bytes: &mut Vec<u8>) {
     for piece in [name, between, value, b"\r\n"] {
         bytes.extend_from_slice(piece);
     }
+}
+
+/// A body in chunks (RFC 9112 section 7.1): one, and the last.
+fn write_chunks(body: &[u8], bytes: &mut Vec<u8>) {
+    if !body.is_empty() {
+        bytes.extend_from_slice(format!("{:x}\r\n", body.len()).as_bytes());
+        bytes.extend_from_slice(body);
+        bytes.extend_from_slice(b"\r\n");
+    }
+    bytes.extend_from_slice(b"0\r\n\r\n");
+}
+
+/// A coding of the body that is not done would be a lie, and the server would wait for its end.
+fn refuse_coding(header: &Header, before: &[Header]) -> Result<(), Problem> {
+    let is_coding =
+        |header: &Header| header.name().eq_ignore_ascii_case(TRANSFER_ENCODING.as_bytes());
+    let is_done = matches!(header, Header::Sent { value, .. } if value.eq_ignore_ascii_case(b"chunked"))
+        && !before.iter().any(is_coding);
+    if is_coding(header) && !is_done { Err(Problem::Coding) } else { Ok(()) }
 }
 
 /// One more part of the body.
@@ -240,17 +289,16 @@ fn of_pair(pair: Pair) -> Part {
     Part { name: pair.name, content: Content::Text(pair.value) }
 }
 
-/// Behind what the query has already, and before a fragment.
+/// Behind what the query has already.
 fn add_query(target: &mut Vec<u8>, query: &[Pair]) {
     if query.is_empty() {
         return;
     }
-    let end = target.iter().position(|&byte| byte == b'#').unwrap_or(target.len());
-    let joint: &[u8] = match (target[..end].contains(&b'?'), target[..end].last()) {
+    let joint: &[u8] = match (target.contains(&b'?'), target.last()) {
         (true, Some(b'?' | b'&')) => b"",
         (true, _) => b"&",
         (false, _) => b"?",
     };
-    let added = [joint, &form::encode(query)].concat();
-    target.splice(end..end, added);
+    target.extend_from_slice(joint);
+    target.extend(form::encode(query));
 }

@@ -37,14 +37,16 @@ pub(super) struct BodyFields {
 }
 
 impl BodyFields {
-    /// Notes a field, by its name in whatever letters. `Err`: a length that is none.
+    /// Notes a field, by its name in whatever letters. `Err`: a length that is not one number,
+    /// though several times the same one count (RFC 9110 section 8.6).
     pub(super) fn read(&mut self, name: &[u8], value: &[u8]) -> Result<(), ()> {
         if name.eq_ignore_ascii_case(b"Content-Length") {
-            let length = number(value).ok_or(())?;
+            let length = repeated(value).ok_or(())?;
             match self.length {
                 Some(first) if first != length => self.other_length = Some(length),
                 _ => self.length = Some(length),
             }
+            number(value).ok_or(())?;
         } else if name.eq_ignore_ascii_case(b"Transfer-Encoding") {
             self.chunked = Some(items(value).last().is_some_and(|coding| is(coding, b"chunked")));
         } else if name.eq_ignore_ascii_case(b"Connection") {
@@ -63,6 +65,13 @@ fn is(item: &[u8], name: &[u8]) -> bool {
     item.eq_ignore_ascii_case(name)
 }
 
+/// A number, or a list of the same one.
+pub(super) fn repeated(value: &[u8]) -> Option<u64> {
+    let mut numbers = items(value).map(number);
+    let first = numbers.next()??;
+    numbers.all(|number| number == Some(first)).then_some(first)
+}
+
 /// Digits and nothing else.
 pub(super) fn number(digits: &[u8]) -> Option<u64> {
     let text = std::str::from_utf8(digits).ok()?;
@@ -74,7 +83,7 @@ pub(super) fn number(digits: &[u8]) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{BodyFields, Field, number, split};
+    use super::{BodyFields, Field, number, repeated, split};
 
     #[test]
     fn a_line_is_a_name_and_a_value() {
@@ -112,5 +121,6 @@ mod tests {
             assert_eq!(number(wrong.as_bytes()), None, "{wrong}");
         }
         assert_eq!(number(b"007"), Some(7));
+        assert_eq!((repeated(b"7 , 07"), repeated(b"7,8"), repeated(b"7,")), (Some(7), None, None));
     }
 }

@@ -1,14 +1,20 @@
 //! Reads what a server answers over HTTP/1: status, what the head tells, and where the body ends.
 
-use super::chunked::{Chunked, Seen};
-use super::field::{self, BodyFields, Field};
+use super::body::{Body, Step};
+use super::ending::{Framing, Next, Unfinished};
+use super::field;
+use super::head::{HeadLine, HeadLines};
 use super::http::Asked;
 use super::line::{Line, Lines};
-use super::note::{Framing, Next, Note, Talker, shown};
+use super::note::{Note, Talker, shown};
+use super::status_line::status;
 
 /// Headers that tell what a server runs.
 const TELLING: &[&str] =
     &["Server", "X-Powered-By", "X-AspNet-Version", "X-AspNetMvc-Version", "X-Generator"];
+
+/// A head that is longer is refused by most clients, in bytes.
+const HEAD_MAX: u64 = 64 * 1024;
 
 /// Where in the conversation.
 #[derive(Debug)]
@@ -16,11 +22,9 @@ enum State {
     /// Before a status line.
     Line,
     Head,
-    /// So many bytes are left of the body.
-    Length(u64),
-    Chunked(Chunked),
-    /// The body goes on to the end of the connection.
-    Close,
+    Body(Body),
+    /// Behind an answer, in what is none.
+    Beyond,
     /// Nothing behind this is understood.
     Through,
 }
@@ -30,17 +34,19 @@ enum State {
 struct Head {
     status: u16,
     old: bool,
-    lines: u64,
-    fields: BodyFields,
+    lines: HeadLines,
     allow: Option<Vec<u8>>,
     location: Option<Vec<u8>>,
     tells: Vec<Note>,
     folded: Option<u64>,
+    /// The first Content-Length that is none, with its line.
+    bad_length: Option<(u64, Vec<u8>)>,
 }
 
 /// A final answer whose head is complete.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Current {
+    status: u16,
     framing: Framing,
     next: Next,
     length: Option<u64>,
@@ -67,7 +73,13 @@ pub(super) struct Answers {
     lines: Lines,
     head: Head,
     current: Option<Current>,
+    /// The answer before, and bytes behind it so far.
+    before: Option<(Current, u64)>,
     told_tells: bool,
+    /// Of the head that is being read, and of what stands before it.
+    head_bytes: u64,
+    /// It was said that one is long.
+    long_head: bool,
     /// Bytes in all, and the same when it was last said that the answer stopped.
     bytes: u64,
     told_at: Option<u64>,
@@ -84,7 +96,10 @@ impl Default for Answers {
             lines: Lines::default(),
             head: Head::default(),
             current: None,
+            before: None,
             told_tells: false,
+            head_bytes: 0,
+            long_head: false,
             bytes: 0,
             told_at: None,
             final_heads: 0,
@@ -107,7 +122,17 @@ impl Answers {
             State::Through => rest.len(),
             State::Line | State::Head => {
                 let (used, line) = self.lines.take(rest);
+                if let Some((_, beyond)) = &mut self.before {
+                    *beyond += used as u64;
+                }
+                self.head_bytes += used as u64;
+                if self.head_bytes > HEAD_MAX && !std::mem::replace(&mut self.long_head, true) {
+                    notes.push(Note::LongHead { bytes: HEAD_MAX });
+                }
                 match line {
+                    None if matches!(self.state, State::Line) && self.lines.is_long() => {
+                        self.look_at_begun(no_version, notes);
+                    }
                     None => {}
                     Some(line) if matches!(self.state, State::Head) => turn = self.head_line(&line),
                     Some(line) if line.length == 0 => {}
@@ -115,23 +140,13 @@ impl Answers {
                 }
                 used
             }
-            State::Length(left) => {
-                let most = usize::try_from(*left).unwrap_or(usize::MAX).min(rest.len());
-                *left -= most as u64;
-                let is_whole = *left == 0;
-                self.count(most);
-                if is_whole {
-                    self.end_body(notes);
-                }
-                most
-            }
-            State::Chunked(chunked) => {
-                let (used, seen) = chunked.take(rest);
-                match seen {
-                    Seen::Framing => {}
-                    Seen::Data(data) => self.count(data.len()),
-                    Seen::Done => self.end_body(notes),
-                    Seen::Broken => {
+            State::Body(body) => {
+                let (used, data, step) = body.take(rest);
+                self.count(data.len());
+                match step {
+                    Step::More => {}
+                    Step::Whole => self.end_body(notes),
+                    Step::Broken => {
                         let bytes = self.current.map_or(0, |current| current.bytes);
                         notes.push(Note::BrokenChunk { side: Talker::Server, bytes });
                         self.state = State::Through;
@@ -139,8 +154,10 @@ impl Answers {
                 }
                 used
             }
-            State::Close => {
-                self.count(rest.len());
+            State::Beyond => {
+                if let Some((_, beyond)) = &mut self.before {
+                    *beyond += rest.len() as u64;
+                }
                 rest.len()
             }
         };
@@ -154,32 +171,65 @@ impl Answers {
         }
     }
 
-    fn status_line(&mut self, line: &Line, no_version: bool, notes: &mut Vec<Note>) {
+    fn status_line(&mut self, line: &Line<'_>, no_version: bool, notes: &mut Vec<Note>) {
         let Some((old, status)) = status(&line.text) else {
-            notes.push(Note::NotHttp { text: shown(&line.text), no_version_asked: no_version });
-            self.state = State::Through;
-            return;
+            return self.be_none(&line.text, no_version, notes);
         };
-        self.head = Head { status, old, lines: 1, ..Head::default() };
+        self.before = None;
+        self.head = Head { status, old, lines: HeadLines::begun(), ..Head::default() };
         self.state = State::Head;
     }
 
-    fn head_line(&mut self, line: &Line) -> Turn {
-        if line.length == 0 {
-            return Turn::Head { interim: matches!(self.head.status, 100 | 102..200) };
+    /// What stands where an answer should begin is none.
+    fn be_none(&mut self, text: &[u8], no_version: bool, notes: &mut Vec<Note>) {
+        if self.before.is_some() && !no_version {
+            self.lines = Lines::default();
+            self.head_bytes = 0;
+            self.state = State::Beyond;
+        } else {
+            notes.push(Note::NotHttp { text: shown(text), no_version_asked: no_version });
+            self.state = State::Through;
         }
-        self.head.lines += 1;
-        match field::split(&line.text) {
-            Field::Folded => self.head.folded = self.head.folded.or(Some(self.head.lines)),
-            Field::NoColon => {}
-            Field::Pair(name, value) => self.field(name.trim_ascii_end(), value),
+    }
+
+    /// We speak: what came behind an answer is all that came of it.
+    pub(super) fn heard(&mut self, no_version: bool, notes: &mut Vec<Note>) {
+        if self.before.is_some() {
+            self.settle(no_version, notes);
+        }
+    }
+
+    /// Nothing more comes just now: says what is beyond an answer, behind which another may begin.
+    fn settle(&mut self, no_version: bool, notes: &mut Vec<Note>) {
+        if matches!(self.state, State::Line) {
+            self.look_at_begun(no_version, notes);
+        }
+        if let (State::Beyond, Some((answer, bytes))) = (&self.state, self.before) {
+            let Current { framing, status, .. } = answer;
+            notes.push(Note::Beyond { bytes, framing, status });
+            self.state = State::Line;
+        }
+    }
+
+    fn head_line(&mut self, line: &Line<'_>) -> Turn {
+        match self.head.lines.read(line) {
+            HeadLine::End => {
+                return Turn::Head { interim: matches!(self.head.status, 100 | 102..200) };
+            }
+            HeadLine::Folded => {
+                self.head.folded = self.head.folded.or(Some(self.head.lines.count));
+            }
+            HeadLine::NoColon => {}
+            HeadLine::Field { name, value, bad_length, .. } => self.field(name, value, bad_length),
         }
         Turn::More
     }
 
-    fn field(&mut self, name: &[u8], value: &[u8]) {
-        // a length that is none is the server's own mistake: the body then ends with the connection
-        let _ = self.head.fields.read(name, value);
+    fn field(&mut self, name: &[u8], value: &[u8], bad_length: bool) {
+        if bad_length && field::repeated(value).is_none() {
+            let line = self.head.lines.count;
+            self.head.bad_length.get_or_insert_with(|| (line, shown(value)));
+        }
         let is = |known: &str| name.eq_ignore_ascii_case(known.as_bytes());
         if is("Allow") {
             self.head.allow = Some(shown(value));
@@ -198,7 +248,8 @@ impl Answers {
     /// else from now on.
     pub(super) fn begin(&mut self, asked: Asked, request: u64, notes: &mut Vec<Note>) -> bool {
         let head = std::mem::take(&mut self.head);
-        let (status, fields) = (head.status, head.fields);
+        self.head_bytes = 0;
+        let (status, fields) = (head.status, &head.lines.fields);
         notes.push(Note::Status { status, request });
         let allow = head.allow.filter(|_| status == 405);
         notes.extend(allow.map(|methods| Note::Allow { methods }));
@@ -212,13 +263,14 @@ impl Answers {
             self.told_tells = true;
             notes.extend(head.tells);
         }
-        if let (Some(first), Some(second)) = (fields.length, fields.other_length) {
-            notes.push(Note::TwoLengths { side: Talker::Server, first, second });
+        let side = Talker::Server;
+        let bad_length = head.bad_length;
+        notes.extend(bad_length.map(|(line, value)| Note::LengthNotNumber { side, line, value }));
+        head.lines.note_contradictions(side, notes);
+        if fields.chunked.is_some() && head.old {
+            notes.push(Note::CodingTooOld { side });
         }
-        if fields.chunked.is_some() && fields.length.is_some() {
-            notes.push(Note::LengthAndCoding { side: Talker::Server });
-        }
-        notes.extend(head.folded.map(|line| Note::Folded { side: Talker::Server, line }));
+        notes.extend(head.folded.map(|line| Note::Folded { side, line }));
 
         self.final_heads += 1;
         self.told_at = None;
@@ -239,11 +291,11 @@ impl Answers {
         };
         self.is_last = next != Next::Stays && next != Next::Changes;
         let length = fields.length.filter(|_| framing == Framing::Length);
-        self.current = Some(Current { framing, next, length, bytes: 0 });
+        self.current = Some(Current { status, framing, next, length, bytes: 0 });
         self.state = match (framing, length) {
-            (Framing::Chunked, _) => State::Chunked(Chunked::new()),
-            (Framing::Close, _) => State::Close,
-            (_, Some(length)) if length > 0 => State::Length(length),
+            (Framing::Chunked, _) => State::Body(Body::chunked()),
+            (Framing::Close, _) => State::Body(Body::Close),
+            (_, Some(length)) if length > 0 => State::Body(Body::Length(length)),
             _ => {
                 self.end_body(notes);
                 State::Line
@@ -257,48 +309,56 @@ impl Answers {
 
     fn end_body(&mut self, notes: &mut Vec<Note>) {
         self.state = State::Line;
-        if let Some(Current { framing, next, bytes, .. }) = self.current.take() {
+        if let Some(current) = self.current.take() {
+            let Current { framing, next, bytes, .. } = current;
             notes.push(Note::Complete { bytes, framing, next });
+            self.before = Some((current, 0));
         }
     }
 
     /// Nothing has moved for a while.
     pub(super) fn pause(&mut self, no_version: bool, notes: &mut Vec<Note>) {
-        if let State::Line = self.state {
-            self.look_at_begun(no_version, notes);
-        }
-        if matches!(self.state, State::Head | State::Length(_) | State::Chunked(_))
-            && self.told_at != Some(self.bytes)
-        {
+        self.settle(no_version, notes);
+        let has_end = match &self.state {
+            State::Head => true,
+            State::Body(body) => !matches!(body, Body::Close),
+            State::Line | State::Beyond | State::Through => false,
+        };
+        if has_end && self.told_at != Some(self.bytes) {
             self.told_at = Some(self.bytes);
-            let (bytes, length) = self.progress();
-            notes.push(Note::AnswerWaits { bytes, length });
+            notes.push(Note::AnswerWaits(self.progress()));
         }
     }
 
     /// The server ended; whether in the middle of an answer, or in something that is none.
     pub(super) fn end(&mut self, no_version: bool, notes: &mut Vec<Note>) -> bool {
+        self.settle(no_version, notes);
         match self.state {
             State::Line => {
-                self.look_at_begun(no_version, notes);
-                if !self.lines.begun().is_empty() && !matches!(self.state, State::Through) {
-                    notes.push(Note::Cut { bytes: 0, length: None });
+                if !self.lines.begun().is_empty() {
+                    notes.push(Note::Cut(self.progress()));
                     self.state = State::Through;
                 }
             }
-            State::Close => self.end_body(notes),
-            State::Head | State::Length(_) | State::Chunked(_) => {
-                let (bytes, length) = self.progress();
-                notes.push(Note::Cut { bytes, length });
+            State::Body(Body::Close) => self.end_body(notes),
+            State::Head | State::Body(_) => {
+                notes.push(Note::Cut(self.progress()));
                 self.state = State::Through;
             }
-            State::Through => {}
+            State::Beyond | State::Through => {}
         }
         matches!(self.state, State::Through)
     }
 
-    fn progress(&self) -> (u64, Option<u64>) {
-        self.current.map_or((0, None), |current| (current.bytes, current.length))
+    /// How far the answer is that has begun.
+    fn progress(&self) -> Unfinished {
+        match self.current {
+            None => Unfinished::Head { lines: self.head.lines.count },
+            Some(Current { bytes, length: Some(length), .. }) => {
+                Unfinished::Length { bytes, length }
+            }
+            Some(Current { bytes, length: None, .. }) => Unfinished::Chunks { bytes },
+        }
     }
 
     /// A line that does not end may be no status line all the same.
@@ -306,8 +366,8 @@ impl Answers {
         let begun = self.lines.begun();
         let compared = begun.len().min(b"HTTP/".len());
         if begun[..compared] != b"HTTP/"[..compared] {
-            notes.push(Note::NotHttp { text: shown(begun), no_version_asked: no_version });
-            self.state = State::Through;
+            let begun = shown(begun);
+            self.be_none(&begun, no_version, notes);
         }
     }
 
@@ -322,30 +382,32 @@ impl Answers {
     }
 }
 
-/// Whether it is of HTTP/1.0, and the status, of a status line; anything between the two and behind
-/// them is for programs that are stricter.
-fn status(line: &[u8]) -> Option<(bool, u16)> {
-    let rest = line.strip_prefix(b"HTTP/")?;
-    let blank = rest.iter().position(|&byte| byte == b' ')?;
-    let (version, rest) = (&rest[..blank], rest[blank..].trim_ascii_start());
-    let (digits, behind) = rest.split_at_checked(3)?;
-    let status = field::number(digits).and_then(|status| u16::try_from(status).ok())?;
-    (status >= 100 && matches!(behind.first(), None | Some(b' ')))
-        .then_some((version == b"1.0", status))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::status;
+    use super::super::{Lint, LintKind, Note};
+    use super::HEAD_MAX;
+
+    fn notes_of(answer: &[u8], read: usize) -> Vec<Note> {
+        let (mut lint, mut notes) = (Lint::new(LintKind::Http), Vec::new());
+        lint.sent(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", &mut notes);
+        answer.chunks(read).for_each(|bytes| lint.received(bytes, &mut notes));
+        notes
+    }
 
     #[test]
-    fn a_status_line_is_read() {
-        assert_eq!(status(b"HTTP/1.1 200 OK"), Some((false, 200)));
-        assert_eq!(status(b"HTTP/1.0 404"), Some((true, 404)));
-        for wrong in
-            ["HTTP/1.1", "HTTP/1.1 2001", "HTTP/1.1 20", "ICY 200 OK", "HTTP/1.1 099 x", ""]
-        {
-            assert_eq!(status(wrong.as_bytes()), None, "{wrong}");
+    fn what_has_no_end_is_said_before_it_ends() {
+        let endless_head = [&b"HTTP/1.1 200 OK\r\n"[..], &b"A: b\r\n".repeat(20_000)].concat();
+        let endless_line = [&b"HTTP/1.1 200 OK\r\nA: "[..], &vec![b'b'; 100_000]].concat();
+        let nonsense = [b'x'; 10_000];
+        for read in [1, 1000, 100_000] {
+            let long = [Note::LongHead { bytes: HEAD_MAX }];
+            assert_eq!(notes_of(&endless_head, read), long);
+            assert_eq!(notes_of(&endless_line, read), long);
+            let text = vec![b'x'; super::super::SHOWN_MAX];
+            assert_eq!(
+                notes_of(&nonsense, read),
+                [Note::NotHttp { text, no_version_asked: false }]
+            );
         }
     }
 }

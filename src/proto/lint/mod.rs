@@ -6,10 +6,13 @@
 //! or keeps one longer than to the end of its line; whatever comes, the memory is bounded, and so
 //! are the notes. They do not depend on how the network cuts the bytes.
 
+mod body;
 mod chunked;
 mod count;
+mod ending;
 mod field;
 mod foreign;
+mod head;
 mod http;
 mod http_answer;
 mod http_request;
@@ -17,13 +20,19 @@ pub mod json;
 mod line;
 mod note;
 mod redis;
+mod reply;
+mod request_body;
 mod request_line;
 mod smtp;
+mod status_line;
 #[cfg(test)]
 mod tests;
 
+pub use ending::{Framing, Next, Unfinished};
+pub use foreign::Foreign;
 pub use line::KEPT_MAX;
-pub use note::{Foreign, Framing, Looks, Met, Next, Note, SHOWN_MAX, Talker};
+pub use note::{BodySize, Looks, Met, Note, SHOWN_MAX, Talker};
+pub use reply::{AnswerFault, AnswerTo, Reply};
 
 use std::time::Duration;
 
@@ -236,11 +245,16 @@ impl Lint {
         notes.push(Note::Foreign(foreign));
     }
 
-    /// So many lines came at once at a terminal.
+    /// So many lines came at once at a terminal, and no more for now. Where they end a request
+    /// nothing is missing.
     pub fn pasted(&mut self, lines: u64, notes: &mut Vec<Note>) {
         let before = notes.len();
-        let is_on = !matches!(self.reader, Reader::Undecided(..) | Reader::Aside | Reader::Off);
-        if is_on && !std::mem::replace(&mut self.pasted, true) {
+        let may_lack_more = match &self.reader {
+            Reader::Http(http) => http.is_asking(),
+            Reader::Smtp(_) | Reader::Redis(_) => true,
+            Reader::Undecided(..) | Reader::Aside | Reader::Off => false,
+        };
+        if may_lack_more && !std::mem::replace(&mut self.pasted, true) {
             notes.push(Note::Pasted { lines });
         }
         self.limit(before, notes);
@@ -275,6 +289,8 @@ impl Lint {
             (Reader::Http(http), Direction::Received) => http.received_ended(notes),
             (Reader::Smtp(smtp), Direction::Sent) => smtp.pause(Met::End, true, notes),
             (Reader::Redis(redis), Direction::Sent) => redis.pause(Met::End, notes),
+            (Reader::Redis(redis), Direction::Received) => redis.look_at_begun(notes),
+            (Reader::Smtp(smtp), Direction::Received) => smtp.look_at_begun(notes),
             _ => {}
         }
         self.limit(before, notes);

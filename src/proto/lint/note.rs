@@ -5,6 +5,8 @@
 //! conversation that a note holds are cut to [`SHOWN_MAX`] and shown to nobody before they are
 //! escaped.
 
+use super::ending::{Framing, Next, Unfinished};
+use super::foreign::Foreign;
 use super::json::JsonError;
 
 /// The most bytes of the conversation that a note holds.
@@ -18,7 +20,7 @@ pub enum Note {
     NotARequest { text: Vec<u8> },
     /// The method is not in capitals.
     MethodCase { method: Vec<u8> },
-    /// No method that is known.
+    /// No method that is registered.
     MethodUnknown { method: Vec<u8> },
     /// Two spaces in a row, or one at an end: most servers read over it.
     SecondSpace,
@@ -55,11 +57,13 @@ pub enum Note {
     /// The head has not come to its empty line.
     HeadUnfinished { lines: u64, line_begun: bool, met: Met },
     /// Content-Length is no number.
-    LengthNotNumber { line: u64, value: Vec<u8> },
+    LengthNotNumber { side: Talker, line: u64, value: Vec<u8> },
     /// Two values of Content-Length.
     TwoLengths { side: Talker, first: u64, second: u64 },
     /// Content-Length beside Transfer-Encoding.
     LengthAndCoding { side: Talker },
+    /// Transfer-Encoding in HTTP/1.0, which does not know it (RFC 9112 section 6.1).
+    CodingTooOld { side: Talker },
     /// Transfer-Encoding of a request that does not end with `chunked`.
     Coding { value: Vec<u8> },
     /// What should be a chunk is none.
@@ -69,17 +73,21 @@ pub enum Note {
     /// A method that has a body, and no Content-Length.
     NoLength { method: &'static str },
     /// A body, and no Content-Length.
-    BodyWithoutLength { bytes: u64 },
+    BodyWithoutLength { size: BodySize },
     /// The body is shorter than Content-Length; with CR LF for LF it would not be.
     BodyShort { bytes: u64, length: u64, fits_with_crlf: bool, met: Met },
     /// The body is longer than Content-Length.
-    BodyLong { length: u64, beyond: u64 },
+    BodyLong { length: u64, size: BodySize },
     /// Content-Length counts characters.
-    CountsLetters { length: u64, bytes: u64 },
+    CountsLetters { length: u64, size: BodySize },
     /// Content-Length counts line ends as LF, and CR LF was sent.
-    GrownByCrlf { length: u64, bytes: u64 },
+    GrownByCrlf { length: u64, size: BodySize },
     /// A body without a Content-Type.
     NoContentType { looks: Looks },
+    /// A body that looks like what Content-Type does not say.
+    WrongContentType { looks: Looks },
+    /// Bytes behind the last chunk that are no request.
+    BehindChunks { beyond: u64 },
     /// The line end behind a form was counted: it is part of the last value.
     EnterInForm { length: u64, line_end: u64 },
     /// A body that is said to be JSON and is not.
@@ -97,14 +105,18 @@ pub enum Note {
     Tells { header: &'static str, value: Vec<u8>, version: bool },
     /// The answer does not begin as one of HTTP does; it may be the one of a time before headers.
     NotHttp { text: Vec<u8>, no_version_asked: bool },
+    /// The answer's head has come to so many bytes, and not to its end.
+    LongHead { bytes: u64 },
     /// The answer began before the request was complete.
     Early,
     /// The answer is complete.
     Complete { bytes: u64, framing: Framing, next: Next },
+    /// Bytes behind an answer that is complete, and was said to end with this, which are no answer.
+    Beyond { bytes: u64, framing: Framing, status: u16 },
     /// The answer ended before it was complete.
-    Cut { bytes: u64, length: Option<u64> },
+    Cut(Unfinished),
     /// The answer stopped before it was complete, and may go on.
-    AnswerWaits { bytes: u64, length: Option<u64> },
+    AnswerWaits(Unfinished),
     /// All was sent and nothing was answered yet.
     NoAnswerYet,
     /// The server ended with requests unanswered.
@@ -118,12 +130,18 @@ pub enum Note {
     SmtpUnknown { line: u64, command: Vec<u8> },
     /// The message has not come to its line with one dot.
     MailUnfinished { lines: u64, met: Met },
+    /// The answer is none of SMTP: no more is read of it.
+    NotSmtp { text: Vec<u8> },
     /// An error of Redis, by the word that it begins with.
     Redis { code: Vec<u8> },
     /// A value that is not there.
     RedisNothing,
     /// A command of Redis in its own framing that says another length than it has.
     RedisLength { line: u64, length: u64 },
+    /// A command of Redis in its own framing whose count or length is none: no more is read of them.
+    RedisFraming { line: u64, text: Vec<u8> },
+    /// The answer is none of Redis: no more is read of it.
+    NotRedis { text: Vec<u8> },
     /// A command of Redis that has not come to its end.
     RedisUnfinished { met: Met },
 
@@ -131,6 +149,15 @@ pub enum Note {
     Foreign(Foreign),
     /// There would be more notes: this is the last.
     Enough,
+}
+
+/// How long a body is that was typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BodySize {
+    /// What Content-Length is to say: without the line ends at its end, in bytes.
+    pub bytes: u64,
+    /// Of the line ends at its end, in bytes: it may be that they were meant.
+    pub line_end: u64,
 }
 
 /// One of the two.
@@ -164,64 +191,6 @@ pub enum Looks {
     Other,
 }
 
-/// What says where an answer ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Framing {
-    /// Content-Length.
-    Length,
-    /// The last chunk.
-    Chunked,
-    /// It has no body: of HEAD, 204 or 304.
-    NoBody,
-    /// The end of the connection.
-    Close,
-}
-
-/// What becomes of the connection behind an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Next {
-    /// It stays.
-    Stays,
-    /// The server ends it: it said `Connection: close`.
-    ServerCloses,
-    /// The server ends it: the request said `Connection: close`.
-    WeAskedToClose,
-    /// The server ends it: one of the two speaks HTTP/1.0.
-    OldVersion,
-    /// It is something else now: a tunnel, or another protocol.
-    Changes,
-}
-
-/// Something else than what was expected.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Foreign {
-    /// A TLS alert: that server waits for TLS.
-    TlsAlert {
-        /// RFC 8446 section 6.
-        description: u8,
-    },
-    /// TLS.
-    Tls,
-    /// An answer in plain HTTP which says that the port is one for TLS.
-    PlainOnTlsPort,
-    /// An SSH server, with its banner.
-    Ssh {
-        /// The banner's first line.
-        banner: Vec<u8>,
-    },
-    /// Telnet's negotiation.
-    Telnet,
-    /// An answer of HTTP.
-    Http,
-    /// A greeting with a code, of a mail or file server.
-    Greeting {
-        /// Its first line.
-        text: Vec<u8>,
-    },
-    /// An error of Redis.
-    Redis,
-}
-
 impl Note {
     /// The note's name, for programs.
     pub fn name(&self) -> &'static str {
@@ -249,6 +218,7 @@ impl Note {
             Self::LengthNotNumber { .. } => "length_not_number",
             Self::TwoLengths { .. } => "two_lengths",
             Self::LengthAndCoding { .. } => "length_and_coding",
+            Self::CodingTooOld { .. } => "coding_too_old",
             Self::Coding { .. } => "coding",
             Self::BrokenChunk { .. } => "broken_chunk",
             Self::ChunksUnfinished { .. } => "chunks_unfinished",
@@ -259,6 +229,8 @@ impl Note {
             Self::CountsLetters { .. } => "counts_letters",
             Self::GrownByCrlf { .. } => "grown_by_crlf",
             Self::NoContentType { .. } => "no_content_type",
+            Self::WrongContentType { .. } => "wrong_content_type",
+            Self::BehindChunks { .. } => "behind_chunks",
             Self::EnterInForm { .. } => "enter_in_form",
             Self::Json(_) => "json",
             Self::BehindTheLast => "behind_the_last",
@@ -267,8 +239,10 @@ impl Note {
             Self::Location { .. } => "location",
             Self::Tells { .. } => "tells",
             Self::NotHttp { .. } => "not_http",
+            Self::LongHead { .. } => "long_head",
             Self::Early => "early",
             Self::Complete { .. } => "complete",
+            Self::Beyond { .. } => "beyond",
             Self::Cut { .. } => "cut",
             Self::AnswerWaits { .. } => "answer_waits",
             Self::NoAnswerYet => "no_answer_yet",
@@ -277,13 +251,35 @@ impl Note {
             Self::Smtp { .. } => "smtp",
             Self::SmtpUnknown { .. } => "smtp_unknown",
             Self::MailUnfinished { .. } => "mail_unfinished",
+            Self::NotSmtp { .. } => "not_smtp",
             Self::Redis { .. } => "redis",
             Self::RedisNothing => "redis_nothing",
             Self::RedisLength { .. } => "redis_length",
+            Self::RedisFraming { .. } => "redis_framing",
+            Self::NotRedis { .. } => "not_redis",
             Self::RedisUnfinished { .. } => "redis_unfinished",
             Self::Foreign(_) => "foreign",
             Self::Enough => "enough",
         }
+    }
+
+    /// Whether it is about where a body ends.
+    pub fn is_of_framing(&self) -> bool {
+        matches!(
+            self,
+            Self::LengthNotNumber { .. }
+                | Self::TwoLengths { .. }
+                | Self::LengthAndCoding { .. }
+                | Self::Coding { .. }
+                | Self::BrokenChunk { .. }
+                | Self::ChunksUnfinished { .. }
+                | Self::BodyWithoutLength { .. }
+                | Self::BodyShort { .. }
+                | Self::BodyLong { .. }
+                | Self::BehindChunks { .. }
+                | Self::CountsLetters { .. }
+                | Self::GrownByCrlf { .. }
+        )
     }
 
     /// The line that it is about, where it is about one.
@@ -309,6 +305,7 @@ impl Note {
             | Self::LengthNotNumber { line, .. }
             | Self::SmtpUnknown { line, .. }
             | Self::RedisLength { line, .. }
+            | Self::RedisFraming { line, .. }
             | Self::Json(JsonError { line, .. }) => Some(*line),
             _ => None,
         }
@@ -328,6 +325,9 @@ impl Note {
             Self::NotARequest { text }
             | Self::NoColon { text, .. }
             | Self::NotHttp { text, .. }
+            | Self::NotSmtp { text }
+            | Self::NotRedis { text }
+            | Self::RedisFraming { text, .. }
             | Self::Foreign(Foreign::Greeting { text }) => Some(text),
             Self::MethodCase { method } | Self::MethodUnknown { method } => Some(method),
             Self::SpaceInTarget { target }

@@ -1,13 +1,15 @@
 //! Conversations over HTTP as beginners have them, and what is noted.
 
+mod answers;
+
 use std::time::Duration;
 
 use proptest::prelude::*;
 
 use super::json::{JsonError, JsonFault};
 use super::{
-    Foreign, Framing, LONG_SILENCE, Lint, LintKind, Looks, Met, NOTES_MAX, Next, Note, SILENCE,
-    Talker,
+    BodySize, Foreign, Framing, LONG_SILENCE, Lint, LintKind, Looks, Met, NOTES_MAX, Next, Note,
+    SILENCE, Talker, Unfinished,
 };
 use crate::proto::direction::Direction;
 use crate::proto::fuzz;
@@ -134,7 +136,7 @@ fn heads_are_read_line_by_line() {
     assert_eq!(get("Host: a\n"), []);
     assert_eq!(get(""), [Note::NoHost]);
     assert_eq!(of_request("GET / HTTP/1.0\n\n"), []);
-    let line = 3;
+    let (side, line) = (Talker::Client, 3);
     for (text, note) in [
         ("Accept : x", Note::SpaceBeforeColon { line, name: b"Accept".to_vec() }),
         ("Accept x", Note::NoColon { line, text: b"Accept x".to_vec() }),
@@ -142,7 +144,7 @@ fn heads_are_read_line_by_line() {
         (": x", Note::HeaderName { line, name: Vec::new() }),
         (" more", Note::Folded { side: Talker::Client, line }),
         ("host: b", Note::SecondHost { line }),
-        ("Content-Length: 1x", Note::LengthNotNumber { line, value: b"1x".to_vec() }),
+        ("Content-Length: 1x", Note::LengthNotNumber { side, line, value: b"1x".to_vec() }),
         ("X: \x1b[A", Note::Control { line, byte: 0x1b }),
         ("Transfer-Encoding: gzip", Note::Coding { value: b"gzip".to_vec() }),
     ] {
@@ -170,6 +172,34 @@ fn of_body(fields: &str, body: &str) -> Vec<Note> {
     Talk::http().sent(&head).sent(body).we_end().notes()
 }
 
+fn size(bytes: u64, line_end: u64) -> BodySize {
+    BodySize { bytes, line_end }
+}
+
+#[test]
+fn a_length_that_was_advised_is_right() {
+    const FORM: &str = "Content-Type: application/x-www-form-urlencoded\n";
+    const JSON: &str = "Content-Type: application/json\n";
+    let form = "username=student&password=welcome";
+    let json = "{\"id\": 5150, \"name\": \"student\"}";
+    for (fields, body, bytes) in [(FORM, form, 33), (JSON, json, 31)] {
+        for end in ["\n", "\r\n"] {
+            let of = |length: u64| {
+                of_body(&format!("{fields}Content-Length: {length}\n"), &(body.to_owned() + end))
+            };
+            let line_end = end.len() as u64;
+            let typed = of_body(fields, &(body.to_owned() + end));
+            assert_eq!(typed, [Note::BodyWithoutLength { size: size(bytes, line_end) }]);
+            assert_eq!(of(16), [Note::BodyLong { length: 16, size: size(bytes, line_end) }]);
+            assert_eq!(of(bytes), []);
+            // as the lesson has it
+            let length = bytes + line_end;
+            let enter = (fields == FORM).then_some(Note::EnterInForm { length, line_end });
+            assert_eq!(of(length), enter.into_iter().collect::<Vec<_>>());
+        }
+    }
+}
+
 #[test]
 fn lengths_that_do_not_fit_are_explained() {
     const TEXT: &str = "Content-Type: text/plain\nContent-Length: ";
@@ -181,12 +211,12 @@ fn lengths_that_do_not_fit_are_explained() {
     };
     assert_eq!(of(40, &"x".repeat(26)), short(26, 40, false));
     assert_eq!(of(6, "a\nb\n"), short(4, 6, true));
-    assert_eq!(of(4, "hello, world\r\n"), [Note::BodyLong { length: 4, beyond: 10 }]);
+    assert_eq!(of(4, "hello, world\r\n"), [Note::BodyLong { length: 4, size: size(12, 2) }]);
     assert_eq!(of(7, "Jürgen\n"), []);
-    assert_eq!(of(6, "Jürgen\n"), [Note::CountsLetters { length: 6, bytes: 8 }]);
-    assert_eq!(of(6, "Jürgens\n"), [Note::BodyLong { length: 6, beyond: 3 }]);
-    assert_eq!(of(7, "Jürgens\n"), [Note::CountsLetters { length: 7, bytes: 9 }]);
-    assert_eq!(of(6, "a\r\nb\r\nc\r\n"), [Note::GrownByCrlf { length: 6, bytes: 9 }]);
+    assert_eq!(of(6, "Jürgen\n"), [Note::CountsLetters { length: 6, size: size(7, 1) }]);
+    assert_eq!(of(6, "Jürgens\n"), [Note::BodyLong { length: 6, size: size(8, 1) }]);
+    assert_eq!(of(7, "Jürgens\n"), [Note::CountsLetters { length: 7, size: size(8, 1) }]);
+    assert_eq!(of(6, "a\r\nb\r\nc\r\n"), [Note::GrownByCrlf { length: 6, size: size(7, 2) }]);
     // the next request is one
     assert_eq!(of(5, "hello\r\nGET / HTTP/1.0\r\n\r\n"), []);
     assert_eq!(of(5, "helloGET / HTTP/1.0\r\n\r\n"), []);
@@ -196,7 +226,7 @@ fn lengths_that_do_not_fit_are_explained() {
 fn a_body_says_what_it_is_and_how_long() {
     let body = of_body("", "name=joe");
     let no_type = |looks| Note::NoContentType { looks };
-    assert_eq!(body, [Note::BodyWithoutLength { bytes: 8 }, no_type(Looks::Form)]);
+    assert_eq!(body, [Note::BodyWithoutLength { size: size(8, 0) }, no_type(Looks::Form)]);
     assert_eq!(of_body("", ""), [Note::NoLength { method: "POST" }]);
     assert_eq!(of_body("Content-Length: 2\n", "{}"), [no_type(Looks::Json)]);
     assert_eq!(of_body("Content-Length: 3\n", "a=b"), [no_type(Looks::Form)]);
@@ -206,7 +236,7 @@ fn a_body_says_what_it_is_and_how_long() {
     let mut talk = Talk::http().sent("POST / HTTP/1.1\r\nHost: a\r\n\r\n").received(OK);
     assert_eq!(talk.notes()[0], Note::NoLength { method: "POST" });
     talk = talk.sent("name=joe\r\n").silent(SILENCE);
-    assert_eq!(talk.notes()[0], Note::BodyWithoutLength { bytes: 10 });
+    assert_eq!(talk.notes()[0], Note::BodyWithoutLength { size: size(8, 2) });
     assert_eq!(talk.silent(LONG_SILENCE).we_end().notes(), []);
 }
 
@@ -219,7 +249,7 @@ fn json_is_read_where_it_is_said_to_be_json() {
     assert_eq!(of(7, "{'a':1}"), [json(1, 2, JsonFault::SingleQuote)]);
     assert_eq!(of(6, "{\"a\":1"), [json(1, 7, JsonFault::Unfinished)]);
     // its end is beyond the length: that is what is wrong
-    assert_eq!(of(6, "{\"a\":1}"), [Note::BodyLong { length: 6, beyond: 1 }]);
+    assert_eq!(of(6, "{\"a\":1}"), [Note::BodyLong { length: 6, size: size(7, 0) }]);
     let chunked = "Content-Type: application/json\nTransfer-Encoding: chunked\n";
     assert_eq!(of_body(chunked, "2\r\n{]\r\n0\r\n\r\n"), [json(1, 2, JsonFault::BareName)]);
     assert_eq!(of_body(chunked, "2\r\n{}\r\n0\r\n\r\n"), []);
@@ -227,103 +257,6 @@ fn json_is_read_where_it_is_said_to_be_json() {
     assert_eq!(of_body(chunked, "2\r\n{}\r\n"), [waits]);
     let broken = Note::BrokenChunk { side: Talker::Client, bytes: 0 };
     assert_eq!(of_body(chunked, "{}\r\n"), [broken]);
-}
-
-#[test]
-fn each_answer_belongs_to_its_request() {
-    let head = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n";
-    let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n";
-    let request = |method: &str| format!("{method} / HTTP/1.1\r\nHost: a\r\n\r\n");
-    let mut talk = Talk::http()
-        .sent(&(request("HEAD") + &request("GET") + &request("GET")))
-        .received(&[head, OK, "HTTP/1.1 100 Continue\r\n\r\n", chunked].concat());
-    let stays = |bytes, framing| complete(bytes, framing, Next::Stays);
-    let expected = [
-        status(200, 1),
-        stays(0, Framing::NoBody),
-        status(200, 2),
-        stays(2, Framing::Length),
-        status(100, 3),
-        status(200, 3),
-        stays(2, Framing::Chunked),
-    ];
-    assert_eq!(talk.notes(), expected);
-    assert_eq!(talk.silent(SILENCE).notes(), []);
-}
-
-#[test]
-fn who_closes_and_why_is_said() {
-    for (request, answer, next) in [
-        ("GET / HTTP/1.0\r\n\r\n", OK, Next::OldVersion),
-        ("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", OK, Next::WeAskedToClose),
-        ("GET / HTTP/1.1\r\nHost: a\r\n\r\n", OK, Next::Stays),
-    ] {
-        let mut talk = Talk::http().sent(request).received(answer);
-        assert_eq!(talk.notes().last(), Some(&complete(2, Framing::Length, next)));
-    }
-    let request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
-    let mut talk = Talk::http().sent(request).received("HTTP/1.1 200 OK\r\n\r\nhello");
-    assert_eq!(talk.notes(), [status(200, 1)]);
-    talk = talk.it_ends();
-    assert_eq!(talk.notes(), [complete(5, Framing::Close, Next::ServerCloses)]);
-
-    let close = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
-    let mut talk = Talk::http().sent(request).received(close).sent(request).sent(request);
-    assert_eq!(talk.notes()[2..], [Note::BehindTheLast]);
-}
-
-#[test]
-fn an_answer_that_is_not_whole_is_cut() {
-    let talk = || Talk::http().sent("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-    let short = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello";
-    let mut waits = talk().received(short).silent(SILENCE);
-    let (bytes, length) = (5, Some(9));
-    assert_eq!(waits.notes()[1..], [Note::AnswerWaits { bytes, length }]);
-    assert_eq!(waits.it_ends().notes(), [Note::Cut { bytes, length }]);
-    let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n";
-    let notes = talk().received(chunked).it_ends().notes();
-    assert_eq!(notes[1..], [Note::Cut { bytes: 2, length: None }]);
-}
-
-#[test]
-fn what_is_no_http_is_said_and_then_left_alone() {
-    let mut talk = Talk::http().sent("GET /hello\r\n").received("Hello\n").it_ends();
-    let not_http = Note::NotHttp { text: b"Hello".to_vec(), no_version_asked: true };
-    assert_eq!(talk.notes(), [Note::NoVersion, not_http]);
-
-    let alert = "\x15\x03\x03\0\x02\x02F";
-    let request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
-    let mut talk = Talk::http().sent(request).received(alert).it_ends();
-    assert_eq!(talk.notes(), [Note::Foreign(Foreign::TlsAlert { description: 70 })]);
-
-    let page = "HTTP/1.1 400 Bad Request\r\nContent-Length: 48\r\n\r\n\
-                The plain HTTP request was sent to HTTPS port...";
-    let mut talk = Talk::http().sent(request).received(page);
-    let end = complete(48, Framing::Length, Next::Stays);
-    assert_eq!(talk.notes(), [status(400, 1), Note::Foreign(Foreign::PlainOnTlsPort), end]);
-}
-
-#[test]
-fn an_answer_before_its_request_is_early() {
-    let bad = "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
-    let mut talk = Talk::http().sent("GET / HTTP/1.1\r\n").received(bad).sent("Host: a\r\n\r\n");
-    let end = complete(0, Framing::Length, Next::ServerCloses);
-    assert_eq!(talk.notes(), [Note::Early, status(400, 1), end]);
-    assert_eq!(talk.it_ends().notes(), []);
-
-    let head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Type: a/b\r\nContent-Length: 9\r\n\r\n";
-    let mut talk = Talk::http().sent(head).received(bad).sent("123456789");
-    assert_eq!(talk.notes()[..2], [Note::Early, status(400, 1)]);
-}
-
-#[test]
-fn a_tunnel_or_another_protocol_is_not_read() {
-    let mut talk = Talk::http()
-        .sent("GET /ws HTTP/1.1\r\nHost: a\r\n\r\n")
-        .received("HTTP/1.1 101 Switching Protocols\r\n\r\n\x01\n\n")
-        .sent("\x02\n")
-        .it_ends();
-    assert_eq!(talk.notes(), [status(101, 1), complete(0, Framing::NoBody, Next::Changes)]);
 }
 
 #[test]
@@ -337,8 +270,11 @@ fn the_first_line_decides() {
 }
 
 #[test]
-fn a_paste_is_said_once() {
-    let mut talk = Talk::http();
+fn a_paste_that_lacks_something_is_said_once() {
+    let mut talk = Talk::http().sent("GET / HTTP/1.0\nA: b\n\n");
+    talk.lint.pasted(3, &mut talk.notes);
+    assert_eq!(talk.notes(), []);
+    talk = talk.sent("GET / HTTP/1.0\nA: b\nC: d\n");
     talk.lint.pasted(3, &mut talk.notes);
     talk.lint.pasted(2, &mut talk.notes);
     assert_eq!(talk.notes(), [Note::Pasted { lines: 3 }]);

@@ -8,9 +8,10 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::word::{CERT, is_port};
 use super::{Operands, dial, tls, unix_kind, vsock};
 use crate::cli::option::{Id, Spelling};
-use crate::cli::port::{Services, list, single};
+use crate::cli::port::{Services, single};
 use crate::cli::settings::Settings;
 use crate::cli::to_plan::dial::{limit, local_dial};
 use crate::cli::to_plan::exclusive;
@@ -21,95 +22,22 @@ use crate::plan::{
     CertificateCheck, Dial, Host, Inet, PortList, PortRange, Remote, Transport, UnixName,
 };
 
-const WORD: &str = "cert";
-
 /// How long it all may take, unless `-w` says otherwise.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Options of this word alone.
-const ITS_OWN: &[Id] = &[Id::Warn, Id::Pem];
-
-/// What goes with the word.
-const FITTING: &[Id] = &[
-    Id::Warn,
-    Id::Pem,
-    Id::Ipv4,
-    Id::Ipv6,
-    Id::Unix,
-    Id::Vsock,
-    Id::Tcp,
-    Id::Numeric,
-    Id::SourcePort,
-    Id::SourceAddress,
-    Id::Wait,
-    Id::Proxy,
-    Id::ProxyKind,
-    Id::ProxyUser,
-    Id::ProxyAuth,
-    Id::ProxyDns,
-    Id::Tls,
-    Id::StartTls,
-    Id::TlsTrust,
-    Id::TlsPin,
-    Id::TlsInsecure,
-    Id::TlsVerify,
-    Id::TlsName,
-    Id::TlsServerName,
-    Id::TlsAlpn,
-    Id::TlsCert,
-    Id::TlsKey,
-    Id::TlsMin,
-    Id::TlsMax,
-    Id::TlsCiphers,
-    Id::TlsKeylog,
-    Id::Tos,
-    Id::Ttl,
-    Id::MinTtl,
-    Id::ReceiveBuffer,
-    Id::SendBuffer,
-    Id::Md5,
-    Id::DebugSocket,
-    Id::SourceRoute,
-    Id::SourceRoutePointer,
-    Id::Mptcp,
-    Id::Verbose,
-    Id::Json,
-    Id::Colour,
-    Id::ExitStatus,
-    Id::Dialect,
-];
-
-/// The operands behind the word, where it is one. Without it, its own options mean nothing.
+/// The operands behind the word, where it is one.
 pub fn asked<'a>(
     settings: &Settings,
     operands: &'a Operands,
     services: Services<'_>,
 ) -> Result<Option<&'a [OsString]>, UsageError> {
-    let own = ITS_OWN.iter().find_map(|id| settings.spelling(*id));
-    let behind = match operands.values.split_first() {
-        Some((first, behind)) if first == WORD && !operands.first_after_dashes => Some(behind),
-        _ => None,
-    };
-    let is_word = |behind: &&[OsString]| match behind {
-        _ if own.is_some() => true,
+    CERT.behind(settings, operands, |behind| match behind {
         // a path alone, a machine and its port
         behind if settings.has(Id::Unix) => !behind.is_empty(),
         behind if settings.has(Id::Vsock) => behind.len() > 1,
         [next, ..] => !is_port(next, services),
         [] => false,
-    };
-    match (behind.filter(is_word), own) {
-        (None, Some(option)) => {
-            Err(UsageError::Needs { option, needed: "the word cert before the host" })
-        }
-        (behind, _) => Ok(behind),
-    }
-}
-
-/// Whether it could be meant as a port.
-pub fn is_port(argument: &OsStr, services: Services<'_>) -> bool {
-    let digit = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'-' | b',');
-    argument.as_bytes().iter().all(digit) || list(argument, Transport::Tcp, services).is_ok()
+    })
 }
 
 /// `cert HOST:PORT`, `cert HOST PORT`, `cert tls://HOST:PORT`, `cert starttls+KIND://HOST[:PORT]`,
@@ -119,9 +47,7 @@ pub fn check(
     operands: &[OsString],
     services: Services<'_>,
 ) -> Result<CertificateCheck, UsageError> {
-    if let Some((_, option)) = settings.said_here().find(|(id, _)| !FITTING.contains(id)) {
-        return Err(UsageError::NotForCertificates { option });
-    }
+    CERT.refuse_others(settings)?;
     exclusive::refuse(settings)?;
     let schemed = match operands {
         [one, rest @ ..] => match (tls::schemed(one)?, rest) {

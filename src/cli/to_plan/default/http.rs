@@ -7,7 +7,8 @@
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 
-use super::certificates::is_port;
+use super::lint::lint;
+use super::word::{HTTP, is_port};
 use super::{Operands, dial, refuse_clashes, session, tls, unix_kind, vsock};
 use crate::cli::clash;
 use crate::cli::option::{Id, Spelling};
@@ -22,99 +23,22 @@ use crate::plan::{
     TlsClient, Transport, UnixName,
 };
 use crate::proto::http_request::{Body, Item, Place, Problem, Scheme, is_method};
-
-const WORD: &str = "http";
+use crate::proto::lint::{AnswerTo, LintKind};
 
 /// What `Host` says where a socket's path is all there is.
 const LOCAL: &[u8] = b"localhost";
 
-/// Options of this word alone.
-const ITS_OWN: &[Id] = &[Id::Multipart, Id::DryRun];
-
-/// What goes with the word.
-const FITTING: &[Id] = &[
-    Id::Multipart,
-    Id::DryRun,
-    Id::Ipv4,
-    Id::Ipv6,
-    Id::Unix,
-    Id::Vsock,
-    Id::Tcp,
-    Id::Numeric,
-    Id::SourcePort,
-    Id::SourceAddress,
-    Id::Interval,
-    Id::Delay,
-    Id::Hex,
-    Id::HexLines,
-    Id::HexDump,
-    Id::Output,
-    Id::Log,
-    Id::Pcap,
-    Id::Rate,
-    Id::Sum,
-    Id::AppendOutput,
-    Id::Wait,
-    Id::IdleTimeout,
-    Id::Proxy,
-    Id::ProxyKind,
-    Id::ProxyUser,
-    Id::ProxyAuth,
-    Id::ProxyDns,
-    Id::Tls,
-    Id::TlsTrust,
-    Id::TlsPin,
-    Id::TlsInsecure,
-    Id::TlsVerify,
-    Id::TlsName,
-    Id::TlsServerName,
-    Id::TlsAlpn,
-    Id::TlsCert,
-    Id::TlsKey,
-    Id::TlsMin,
-    Id::TlsMax,
-    Id::TlsCiphers,
-    Id::TlsKeylog,
-    Id::Tos,
-    Id::Ttl,
-    Id::MinTtl,
-    Id::ReceiveBuffer,
-    Id::SendBuffer,
-    Id::Md5,
-    Id::DebugSocket,
-    Id::SourceRoute,
-    Id::SourceRoutePointer,
-    Id::Mptcp,
-    Id::Verbose,
-    Id::Why,
-    Id::Json,
-    Id::ExitStatus,
-    Id::Dialect,
-];
-
-/// The operands behind the word, where it is one. Without it, its own options mean nothing.
+/// The operands behind the word, where it is one.
 pub fn asked<'a>(
     settings: &Settings,
     operands: &'a Operands,
     services: Services<'_>,
 ) -> Result<Option<&'a [OsString]>, UsageError> {
-    let own = ITS_OWN.iter().find_map(|id| settings.spelling(*id));
-    let behind = match operands.values.split_first() {
-        Some((first, behind)) if first == WORD && !operands.first_after_dashes => Some(behind),
-        _ => None,
-    };
-    let is_word = |behind: &&[OsString]| match behind {
-        _ if own.is_some() => true,
+    HTTP.behind(settings, operands, |behind| match behind {
         behind if settings.has(Id::Unix) => !behind.is_empty(),
         [next, ..] => !is_port(next, services),
         [] => false,
-    };
-    match (behind.filter(is_word), own) {
-        (None, Some(option)) => {
-            Err(UsageError::Needs { option, needed: "the word http before the address" })
-        }
-        (behind, _) => Ok(behind),
-    }
+    })
 }
 
 /// Sends a request, or writes it on standard output.
@@ -123,9 +47,7 @@ pub fn plan(
     operands: &[OsString],
     services: Services<'_>,
 ) -> Result<Plan, UsageError> {
-    if let Some((_, option)) = settings.said_here().find(|(id, _)| !FITTING.contains(id)) {
-        return Err(UsageError::NotForHttp { option });
-    }
+    HTTP.refuse_others(settings)?;
     exclusive::refuse(settings)?;
     refuse_clashes(settings)?;
     let words = Words::of(settings, operands)?;
@@ -146,7 +68,7 @@ pub fn plan(
             // some servers take a half-close for a client that has left
             after_input: AfterInput::StayOpen,
             idle_is_failure: true,
-            wants_answer: true,
+            wants_answer: Some(AnswerTo::method(&request.method)),
             // what `NC_OPTIONS` has for what is typed is not for a request that is counted already
             crlf: false,
             escapes: false,
@@ -155,12 +77,23 @@ pub fn plan(
             show_peer: true,
             receive_limit: None,
             edit: None,
-            lint: None,
+            lint: reads_along(settings)?,
             ..session(settings)?
         },
         request: Some(request),
         ..Connect::new(remote)
     }))
+}
+
+/// Who reads along: nobody but who knows HTTP.
+fn reads_along(settings: &Settings) -> Result<Option<LintKind>, UsageError> {
+    match lint(settings)? {
+        Some(LintKind::Smtp | LintKind::Redis) if settings.said(Id::Lint).is_some() => {
+            Err(UsageError::Refused("nc http speaks HTTP: --lint http, auto or none"))
+        }
+        Some(LintKind::Smtp | LintKind::Redis) => Ok(None),
+        kind => Ok(kind),
+    }
 }
 
 /// What stands behind the word.

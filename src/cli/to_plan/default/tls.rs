@@ -18,8 +18,8 @@ use crate::plan::{
 use crate::proto::certificate::Pins;
 use crate::proto::starttls::Kind;
 
-/// What only makes sense with TLS.
-const KIN: &[Id] = &[
+/// The terms on which TLS is spoken, which mean nothing without it. A client has them all.
+pub const TERMS: &[Id] = &[
     Id::TlsTrust,
     Id::TlsPin,
     Id::TlsInsecure,
@@ -29,7 +29,6 @@ const KIN: &[Id] = &[
     Id::TlsAlpn,
     Id::TlsCert,
     Id::TlsKey,
-    Id::TlsClients,
     Id::TlsMin,
     Id::TlsMax,
     Id::TlsCiphers,
@@ -64,8 +63,8 @@ pub fn with_scheme<'a>(settings: &'a Settings, operands: &[OsString]) -> Cow<'a,
     Cow::Borrowed(settings)
 }
 
-/// Reads `tls://HOST:PORT`, `tls://:PORT`, the same with `dtls://`, and `starttls+KIND://HOST[:PORT]`; `None` where it has no
-/// such scheme.
+/// Reads `tls://HOST:PORT`, `tls://:PORT`, the same with `dtls://`, and
+/// `starttls+KIND://HOST[:PORT]`; `None` where it has no such scheme.
 pub fn schemed(operand: &OsStr) -> Result<Option<Schemed>, UsageError> {
     let bytes = operand.as_bytes();
     let bad = |after| UsageError::RefusedValue { before: "", value: operand.to_owned(), after };
@@ -223,7 +222,8 @@ pub fn server(
 
 /// Without TLS, an option of its makes no sense.
 fn refuse_alone(settings: &Settings) -> Result<(), UsageError> {
-    match KIN.iter().find_map(|id| settings.spelling(*id)) {
+    let mut kin = TERMS.iter().chain(&[Id::TlsClients]);
+    match kin.find_map(|id| settings.spelling(*id)) {
         Some(option) => Err(UsageError::Needs { option, needed: "--tls or tls://" }),
         None => Ok(()),
     }

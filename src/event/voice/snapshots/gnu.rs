@@ -104,7 +104,7 @@ fn its_errors_and_statuses() {
         "1 Error: nothing moved for 1.00 s",
         "1 Error: x: No space left on device",
         "1 Error: x: Input/output error",
-        "1 Error: the connection ended without an answer",
+        "1 Error: the answer is no HTTP: \"x\"",
         "1 Error: what is to be sent: {env:x}: there is no such variable",
         "1 ",
         "1 Error: connection from x, who is not waited for",

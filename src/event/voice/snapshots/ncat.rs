@@ -245,7 +245,7 @@ fn its_errors_and_statuses() {
         "1 Ncat: Idle timeout expired (1000 ms).",
         "2 write: x: No space left on device",
         "2 Ncat: x: Input/output error. QUITTING.",
-        "2 Ncat: the connection ended without an answer. QUITTING.",
+        "2 Ncat: the answer is no HTTP: \"x\". QUITTING.",
         "2 Ncat: what is to be sent: {env:x}: there is no such variable. QUITTING.",
         "2 Ncat: Nobody came within 1.00 s. QUITTING.",
         "2 Ncat: x is not who is waited for. QUITTING.",

@@ -56,7 +56,7 @@ fn its_errors_and_statuses() {
         "1 nc: nothing moved for 1.00 s",
         "1 nc: x: No space left on device",
         "1 nc: x: Input/output error",
-        "1 nc: the connection ended without an answer",
+        "1 nc: the answer is no HTTP: \"x\"",
         "1 nc: what is to be sent: {env:x}: there is no such variable",
         "1 nc: Timeout",
         "1 nc: connection from x, who is not waited for",

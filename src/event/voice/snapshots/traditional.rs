@@ -133,7 +133,7 @@ fn its_errors_and_statuses() {
         "1 net timeout : 1.00 s",
         "1 ofd write err : No space left on device",
         "1 x: Input/output error",
-        "1 the connection ended without an answer",
+        "1 the answer is no HTTP: \"x\"",
         "1 what is to be sent: {env:x}: there is no such variable",
         "1 no connection : Connection timed out",
         "1 invalid connection to [any] from x",
