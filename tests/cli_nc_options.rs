@@ -146,3 +146,29 @@ fn a_request_that_is_counted_is_not_changed_any_more() {
         assert_eq!(runs(line, &with(options)).0, usual, "{options}");
     }
 }
+
+#[test]
+fn an_editor_is_for_lines_that_are_typed() {
+    let why = |refusal: String| refusal.trim_end().rsplit(": ").next().map(str::to_owned);
+    for (line, option, expected) in [
+        ("-z h 80", "-z", "a scan sends no data"),
+        ("-e prog h 80", "-e", "a program talks to the peer"),
+        ("-l -c prog 80", "-c", "a program talks to the peer"),
+        ("-lk 80", "-k", "what is typed goes to one peer"),
+        ("-l --broker 80", "--broker", "a broker's clients talk to each other"),
+        ("-l -L h:81 80", "-L", "a tunnel's clients talk to its far end"),
+        ("-d h 80", "-d", "then no line is read"),
+        ("-F h 80", "-F", "a socket that is passed on is no longer ours"),
+    ] {
+        let refusal = refused(&format!("nc --edit {line}"));
+        assert!(refusal.contains(&format!("--edit and {option} do not go together")), "{refusal}");
+        assert_eq!(why(refusal).as_deref(), Some(expected));
+        // where it is asked for always, it waits for a run that has lines
+        runs(&format!("nc {line}"), &with("--edit"));
+    }
+    for line in ["http h a=b", "cert h 443", "serve --lab http 80"] {
+        let refusal = refused(&format!("nc --edit {line}"));
+        assert!(refusal.contains("--edit"), "{refusal}");
+        runs(&format!("nc {line}"), &with("--edit"));
+    }
+}

@@ -179,7 +179,8 @@ const OPTS: &[Opt] = &[
     Opt::switch(Id::Edit, G::Data).long("edit").common().says(
         "edit lines at a terminal, with history",
         "At a terminal, edit each line before it is sent: arrows, Ctrl-R, Tab, and a block that is \
-         pasted waits for Enter. What arrives is shown above it. Elsewhere it does nothing.",
+         pasted waits for Enter. What arrives is shown above it. Elsewhere it does nothing. It is \
+         refused where no line is ever typed, unless it comes from `NC_OPTIONS`.",
     ),
     Opt::switch(Id::NoHistory, G::Data).long("no-history").says(
         "do not keep the lines that are edited",

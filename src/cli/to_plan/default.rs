@@ -303,8 +303,10 @@ fn listener(
         return Err(UsageError::Exclusive { first, second, why: exclusive::SHARED });
     }
     let text = exclusive::TEXT.iter().find_map(|id| settings.spelling(*id));
+    let text = text.or(settings.said(Id::Edit));
     if let Some(first) = text.filter(|_| clients != Clients::One) {
-        let second = settings.spelling(Id::KeepOpen).unwrap_or(Spelling::Short('k'));
+        let second = settings.spelling(Id::KeepOpen).or(settings.spelling(Id::ProxyKind));
+        let second = second.unwrap_or(Spelling::Short('k'));
         return Err(UsageError::Exclusive { first, second, why: exclusive::ONE_PEER });
     }
     let mut session = session(settings)?;

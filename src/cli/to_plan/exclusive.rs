@@ -156,6 +156,17 @@ const NEEDS: &[(&[Id], &[Id], &str)] = &[
     (&[Id::SourceRoutePointer], &[Id::SourceRoute], "a source route (-g HOP,...)"),
 ];
 
+/// Where no line is ever typed, whoever asks on this command line for an editor is told. Where it is
+/// asked for always (`NC_OPTIONS`), it waits for a run that has lines.
+const UNEDITED: &[(&[Id], &str)] = &[
+    (&[Id::Scan], "a scan sends no data"),
+    (PROGRAMS, "a program talks to the peer"),
+    (BROKERS, "a broker's clients talk to each other"),
+    (&[Id::Tunnel], "a tunnel's clients talk to its far end"),
+    (&[Id::NoInput], "then no line is read"),
+    (&[Id::PassSocket], "a socket that is passed on is no longer ours"),
+];
+
 const PROXY: &str = "a proxy (-x HOST[:PORT])";
 
 /// Whether a program talks to the peer.
@@ -167,6 +178,13 @@ pub fn has_program(settings: &Settings) -> bool {
 pub fn refuse(settings: &Settings) -> Result<(), UsageError> {
     for (firsts, seconds, why) in EXCLUSIVE {
         refuse_any(settings, firsts, seconds, why)?;
+    }
+    if let Some(first) = settings.said(Id::Edit) {
+        for (ids, why) in UNEDITED {
+            if let Some(second) = ids.iter().find_map(|id| settings.spelling(*id)) {
+                return Err(UsageError::Exclusive { first, second, why });
+            }
+        }
     }
     if !settings.has(Id::Tunnel) {
         refuse_any(settings, &[Id::Listen], &[Id::Proxy], "a proxy is for connecting")?;
