@@ -256,7 +256,9 @@ const OPTS: &[Opt] = &[
          synthesised, and the file's comment says so: one read or write is one segment (or a few, \
          where it is long) that is acknowledged at once. Under TLS the packets hold what was on the \
          wire, and before them stands a block with the secrets of the connection, so that they open \
-         decrypted; the file is made for its owner alone. Connections over Unix sockets and vsock get \
+         decrypted; the file becomes its owner's alone (0600), whoever could read \
+         it before, and a regular file of somebody else's is refused before anything is \
+         connected; a FIFO or a device is taken as it is. Who is turned away is not in it. Connections over Unix sockets and vsock get \
          addresses of 127.0.0.0/8 that are made up, which their first packet's comment says; a UDP \
          listener that hears everybody (`-k`) has the address that it is bound to. The \
          file is emptied first, and `--append-output` does not go with it; nor does DTLS.",
@@ -271,7 +273,7 @@ const OPTS: &[Opt] = &[
     ),
     Opt::switch(Id::AppendOutput, G::Data).long("append-output").says(
         "append to these files instead of emptying them",
-        "What `-o`, `--hex-dump`, `--output` and `--log` write is appended to their files.",
+        "What `-o`, `--hex-dump`, `--output` and `--log` write is added to their files.",
     ),
     Opt::switch(Id::Hex, G::Data).long("hex").says(
         "show what passes as a hex dump, with times",
@@ -387,7 +389,8 @@ const OPTS: &[Opt] = &[
         "limit for connecting, and for being idle",
         "One limit for name lookup, connection, proxy and TLS handshake together; and leave when \
          for so long nothing moved and nothing was waiting to move. A listener waits for its first \
-         client as long as it takes. 0 is no limit. Without this option, a server has 60 seconds \
+         client as long as it takes. 0 is no limit. A record whose reader takes nothing for so long (1 \
+         second at least) is a failure; without a limit it is waited for, as the reader of a pipe is. Without this option, a server has 60 seconds \
          for its TLS handshake and what is said before it, and a client of a listener has 10.",
     ),
     Opt::value(Id::IdleTimeout, "TIME", G::Leaving).long("idle-timeout").says(
@@ -519,7 +522,8 @@ const OPTS: &[Opt] = &[
     Opt::value(Id::TlsKeylog, "FILE", G::Tls).long("keylog").says(
         "write the secrets there, for Wireshark",
         "Write the secrets of each connection to this file, with which Wireshark reads it. Without \
-         it, to the file in `SSLKEYLOGFILE`, if that is set.",
+         it, to the file in `SSLKEYLOGFILE`, if that is set. Like that of `--pcap`, it becomes its \
+         owner's alone, and somebody else's is refused.",
     ),
     Opt::value(Id::StartTls, "PROTOCOL", G::Tls).long("starttls").says(
         "begin in plain text: smtp, imap, pop3, ftp, ...",

@@ -115,6 +115,7 @@ impl Voice for DefaultVoice {
                 lines.prefixed(&openbsd::refused(peer, *reason))
             }
             Event::RefusalsLeftOut { count } => lines.prefixed(&openbsd::refused_too(*count)),
+            Event::NotRecorded(error) => lines.prefixed(&sentence(error)),
             Event::AcceptPaused(error) => lines.prefixed(&format!(
                 "no new connections for the moment: accept: {}",
                 strerror(error)
