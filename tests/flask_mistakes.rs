@@ -11,12 +11,14 @@ use common::process::Program;
 use common::terminal::Terminal;
 use common::under_test;
 use flask::{Flask, Kind};
+use rustix::process::Signal;
 
 /// Somebody who does something wrong.
 struct Mistake {
     /// What `nc` is called with, beside `-v`.
     args: &'static str,
-    /// The lines that are typed, each with Enter behind it, one after the other has been echoed.
+    /// The lines that are typed, each with Enter behind it, one after the other has been echoed; or
+    /// a block that is pasted, as it is.
     lines: &'static [&'static str],
     /// What the screen says.
     notes: &'static [&'static str],
@@ -56,7 +58,7 @@ const MISTAKES: &[Mistake] = &[
         ],
     ),
     mistake(&["get /hello HTTP/1.1", ""], &["line 1: methods are in capitals: GET, not get"]),
-    mistake(&["FETCH /hello HTTP/1.1", ""], &["line 1: no method is called FETCH"]),
+    mistake(&["FETCH /hello HTTP/1.1", ""], &["line 1: FETCH is not a registered method"]),
     mistake(&["GET /hello", ""], &["line 1: no version: it ends with HTTP/1.1"]),
     mistake(&["GET /hello HTTP/3", ""], &["line 1: \"HTTP/3\" is not spoken by hand"]),
     mistake(&["GET hello HTTP/1.1", ""], &["line 1: the path begins with a slash: /hello"]),
@@ -72,7 +74,9 @@ const MISTAKES: &[Mistake] = &[
     ),
     mistake(
         &["POST /login HTTP/1.1", FORM, "", LOGIN],
-        &["a body without Content-Length is read as a new request: add Content-Length: 3"],
+        &[
+            "a body without Content-Length is read as a new request: add Content-Length: 33 (34 with",
+        ],
     ),
     mistake(
         &["POST /login HTTP/1.1", FORM, "Content-Length: thirty", "", LOGIN],
@@ -109,12 +113,12 @@ const MISTAKES: &[Mistake] = &[
     ),
     mistake(
         &[SAVE, JSON, "Content-Length: 16", "", "{\"name\": \"Jörg\"}"],
-        &["Content-Length 16 counts letters, and the body has 18 bytes"],
+        &["Content-Length 16 counts letters, and the body has 17 bytes (18 with"],
     ),
-    // several lines at once
+    // several lines at once, the last of them without Enter
     mistake(
         &["GET /hello HTTP/1.1\rHost: localhost\rAccept: */*"],
-        &["3 lines came at once: if they were pasted, the last one may still wait for Enter"],
+        &["2 lines came at once: if they were pasted, the last one may still wait for Enter"],
     ),
 ];
 
@@ -137,8 +141,19 @@ fn whoever_types_http_by_hand_is_told_what_went_wrong() {
         let mut running = terminal.start(Program::new("/bin/sh").args(["-c", &line]));
         terminal.wait_screen("succeeded!");
         for line in *lines {
-            terminal.press(&format!("{line}\r"));
-            terminal.wait_screen(line.rsplit('\r').next().unwrap());
+            match line.rsplit_once('\r') {
+                None => {
+                    terminal.press(&format!("{line}\r"));
+                    terminal.wait_screen(line);
+                }
+                // all of it is there when its first line is read
+                Some((_, last)) => {
+                    running.signal(Signal::STOP);
+                    terminal.press(line);
+                    terminal.wait_screen(last);
+                    running.signal(Signal::CONT);
+                }
+            }
         }
         for note in *notes {
             terminal.wait_screen(note);

@@ -5,10 +5,14 @@
 use super::area::{Area, Size, View};
 use super::column::Column;
 use super::glyph::decode;
+use crate::proto::terminal_view::PLAIN;
 
 /// A terminal from now on marks what is pasted (xterm's bracketed paste), and no longer.
 const PASTES_ON: &[u8] = b"\x1b[?2004h";
 const PASTES_OFF: &[u8] = b"\x1b[?2004l";
+
+/// What it gets where nobody has time to draw any more.
+pub const FAREWELL: &[u8] = b"\x1b[?2004l\r\n";
 
 /// What is on the screen, and what is to be written to it.
 #[derive(Debug)]
@@ -21,6 +25,8 @@ pub struct Screen {
     wrapped: bool,
     /// A line is being typed.
     is_editing: bool,
+    /// What arrived may have left colours of its own.
+    is_coloured: bool,
     /// What is to be written.
     pub queue: Vec<u8>,
 }
@@ -34,6 +40,7 @@ impl Screen {
             held: Vec::new(),
             wrapped: false,
             is_editing: false,
+            is_coloured: false,
             queue: Vec::new(),
         }
     }
@@ -68,6 +75,14 @@ impl Screen {
         self.queue.extend(PASTES_OFF);
     }
 
+    /// What comes next begins a row.
+    pub fn end_row(&mut self) {
+        if !self.is_editing && self.column.at() > 0 {
+            self.queue.extend(b"\r\n");
+            self.column.set(0);
+        }
+    }
+
     /// Nothing follows what arrived.
     pub fn finish(&mut self) {
         self.queue.append(&mut self.held);
@@ -76,6 +91,9 @@ impl Screen {
     /// Draws the line that is being typed.
     pub fn draw(&mut self, view: &View) {
         if self.is_editing {
+            if std::mem::take(&mut self.is_coloured) {
+                self.queue.extend(PLAIN);
+            }
             let start = self.start(view);
             self.area.draw(view, start, &mut self.queue);
         }
@@ -94,6 +112,7 @@ impl Screen {
                 self.queue.extend(b"\x1b[1A");
             }
         }
+        self.is_coloured |= whole.contains(&0x1b);
         self.queue.extend(whole);
         self.draw(view);
     }
@@ -183,5 +202,23 @@ impl Screen {
         self.column.set(0);
         self.wrapped = true;
         0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_typed_is_not_in_the_colours_of_what_arrived() {
+        let view = View { glyphs: decode(b"joe"), cursor: 3 };
+        let mut screen = Screen::new(Size::new(80, 24));
+        screen.begin(&view, false);
+        screen.queue.clear();
+        screen.show(b"\x1b[8mhidden\r\n", &view);
+        assert!(screen.queue.ends_with(b"\x1b[8mhidden\r\n\x1b[0mjoe"));
+        screen.queue.clear();
+        screen.show(b"plain\r\n", &view);
+        assert!(screen.queue.ends_with(b"plain\r\njoe"));
     }
 }

@@ -5,6 +5,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::future::pending;
+use std::rc::Rc;
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -12,9 +13,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::proto::direction::Direction;
 use crate::proto::lint::{LONG_SILENCE, Lint as Reader, LintKind, Note, SILENCE};
-
-/// Nobody types two lines within this.
-const AT_ONCE: Duration = Duration::from_millis(20);
+use crate::sys::fd::Fd;
 
 /// Reads along in one conversation.
 #[derive(Debug)]
@@ -26,22 +25,39 @@ pub struct Lint {
     moved: Cell<Instant>,
     /// The silence since then of which was spoken.
     silence: Cell<Duration>,
-    at_terminal: bool,
-    /// When we sent last, and how many lines came at once up to then.
-    burst: Cell<(Option<Instant>, u64)>,
+    keyboard: Option<Keyboard>,
+}
+
+/// A terminal that gives line by line what is typed or pasted.
+#[derive(Debug)]
+struct Keyboard {
+    terminal: Rc<Fd>,
+    /// Lines that came at once so far.
+    lines: Cell<u64>,
+}
+
+impl Keyboard {
+    /// These bytes came; how many lines it is that came at once, unless more can be read already.
+    fn came(&self, bytes: &[u8]) -> Option<u64> {
+        let lines = bytes.split(|byte| *byte == b'\n').skip(1).count() as u64;
+        self.lines.set(self.lines.get() + lines);
+        // who types does not type while the line before is read
+        (!self.terminal.is_readable_now()).then(|| self.lines.take())
+    }
 }
 
 impl Lint {
-    /// Of a conversation that begins now; `at_terminal`: what is sent is typed.
-    pub fn new(kind: LintKind, at_terminal: bool) -> Self {
+    /// Of a conversation that begins now. `keyboard` is the terminal where what is sent is typed or
+    /// pasted, and sent line by line.
+    pub fn new(kind: LintKind, keyboard: Option<Rc<Fd>>) -> Self {
+        let keyboard = keyboard.map(|terminal| Keyboard { terminal, lines: Cell::default() });
         Self {
             reader: RefCell::new(Reader::new(kind)),
             notes: RefCell::default(),
             changed: Notify::new(),
             moved: Cell::new(Instant::now()),
             silence: Cell::new(Duration::ZERO),
-            at_terminal,
-            burst: Cell::default(),
+            keyboard,
         }
     }
 
@@ -54,19 +70,18 @@ impl Lint {
         self.silence.set(Duration::ZERO);
         match direction {
             Direction::Sent => {
-                self.count_lines(bytes);
                 self.read(|reader, notes| reader.sent(bytes, notes));
+                let at_once = self.keyboard.as_ref().and_then(|keyboard| keyboard.came(bytes));
+                if let Some(lines) = at_once.filter(|lines| *lines > 1) {
+                    self.read(|reader, notes| reader.pasted(lines, notes));
+                }
             }
-            Direction::Received => {
-                self.end_burst();
-                self.read(|reader, notes| reader.received(bytes, notes));
-            }
+            Direction::Received => self.read(|reader, notes| reader.received(bytes, notes)),
         }
     }
 
     /// Nothing more comes from there.
     pub fn ended(&self, direction: Direction) {
-        self.end_burst();
         self.read(|reader, notes| reader.ended(direction, notes));
     }
 
@@ -104,26 +119,7 @@ impl Lint {
             return;
         }
         self.silence.set(since);
-        self.end_burst();
         self.read(|reader, notes| reader.silent(since, notes));
-    }
-
-    fn count_lines(&self, bytes: &[u8]) {
-        if self.at_terminal {
-            let lines = bytes.split(|byte| *byte == b'\n').skip(1).count() as u64;
-            let (last, before) = self.burst.get();
-            let goes_on = last.is_some_and(|last| last.elapsed() < AT_ONCE);
-            let lines = if goes_on { before + lines } else { lines };
-            self.burst.set((Some(Instant::now()), lines));
-        }
-    }
-
-    fn end_burst(&self) {
-        let (last, lines) = self.burst.get();
-        self.burst.set((last, 0));
-        if lines > 1 {
-            self.read(|reader, notes| reader.pasted(lines, notes));
-        }
     }
 
     fn read(&self, what: impl FnOnce(&mut Reader, &mut Vec<Note>)) {
@@ -136,7 +132,11 @@ impl Lint {
 
 #[cfg(test)]
 mod tests {
-    use super::{Direction, Duration, Lint, LintKind, Note};
+    use std::rc::Rc;
+
+    use rustix::pipe::PipeFlags;
+
+    use super::{Direction, Duration, Fd, Lint, LintKind, Note};
     use crate::proto::lint::Met;
 
     fn unfinished(lines: u64) -> Note {
@@ -145,7 +145,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn silence_is_noted_a_second_after_the_last_byte_and_then_much_later() {
-        let lint = Lint::new(LintKind::Http, false);
+        let lint = Lint::new(LintKind::Http, None);
         lint.saw(Direction::Sent, b"GET / HTTP/1.1\r\n");
         let late = tokio::time::timeout(Duration::from_millis(900), lint.notes()).await;
         assert!(late.is_err());
@@ -159,24 +159,29 @@ mod tests {
         assert_eq!(lint.notes().await, [unfinished(3)]);
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn lines_that_nobody_can_type_so_fast_were_pasted() {
-        let lint = Lint::new(LintKind::Http, true);
-        lint.saw(Direction::Sent, b"GET / HTTP/1.0\n");
-        lint.saw(Direction::Sent, b"\n");
-        lint.saw(Direction::Received, b"HTTP/1.0 204 x\r\n");
-        assert_eq!(lint.notes().await, [Note::Pasted { lines: 2 }]);
-        let lint = Lint::new(LintKind::Http, true);
-        lint.saw(Direction::Sent, b"GET / HTTP/1.0\n");
-        tokio::time::advance(Duration::from_millis(50)).await;
-        lint.saw(Direction::Sent, b"\n");
-        lint.saw(Direction::Received, b"HTTP/1.0 204 x\r\n");
-        assert_eq!(lint.take(), []);
+    #[tokio::test]
+    async fn lines_of_which_the_next_could_be_read_at_once_were_pasted() {
+        let (terminal, keys) = rustix::pipe::pipe_with(PipeFlags::CLOEXEC).unwrap();
+        let terminal = Rc::new(Fd::shared(terminal).unwrap());
+        let pasted = |text: &str| {
+            let lint = Lint::new(LintKind::Http, Some(Rc::clone(&terminal)));
+            rustix::io::write(&keys, text.as_bytes()).unwrap();
+            for line in text.split_inclusive('\n') {
+                let mut read = vec![0; line.len()];
+                assert_eq!(terminal.try_read(&mut read).unwrap(), line.len());
+                lint.saw(Direction::Sent, &read);
+            }
+            lint.take().into_iter().find(|note| matches!(note, Note::Pasted { .. }))
+        };
+        assert_eq!(pasted("GET / HTTP/1.0\nA: b\nC: d\n"), Some(Note::Pasted { lines: 3 }));
+        assert_eq!(pasted("GET / HTTP/1.0\n"), None);
+        // nothing of it waits for Enter
+        assert_eq!(pasted("GET / HTTP/1.0\nA: b\n\n"), None);
     }
 
     #[tokio::test(start_paused = true)]
     async fn where_there_is_nothing_to_note_nothing_is_waited_for() {
-        let lint = Lint::new(LintKind::Auto, true);
+        let lint = Lint::new(LintKind::Auto, None);
         lint.saw(Direction::Sent, b"hello\n");
         lint.saw(Direction::Received, b"hello\n");
         let never = tokio::time::timeout(Duration::from_secs(100), lint.notes()).await;

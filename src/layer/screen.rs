@@ -1,7 +1,8 @@
 //! The terminal that the peer's bytes are shown at.
 //!
 //! Whether there is one is looked at when a conversation begins. Not responsible for writing to it,
-//! but for leaving it in its own colours, also where a signal ends the run.
+//! but for leaving it in its own colours, also where a signal ends the run and before we say something
+//! there.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -10,7 +11,7 @@ use crate::plan::Session;
 use crate::proto::received_lines::ReceivedLines;
 use crate::proto::terminal_view::{PLAIN, TerminalView};
 use crate::sys::fd::Fd;
-use crate::sys::terminal;
+use crate::sys::{stderr, terminal};
 
 /// A terminal in its usual mode, and how one peer's bytes are shown there.
 #[derive(Debug)]
@@ -51,6 +52,10 @@ impl Screen {
         }
         let mut text = Vec::new();
         self.view.push(bytes, &mut text);
+        if self.view.is_coloured() {
+            // one of which hides all that is written in it
+            stderr::set_first(PLAIN);
+        }
         self.lines.push(&text, out);
     }
 

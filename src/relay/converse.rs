@@ -43,7 +43,10 @@ pub async fn converse(
         terms.observer.peer_speaks();
     }
     if let Some(kind) = lint_of(link, input, terms) {
-        call.witnesses.read_along(Lint::new(kind, input.is_terminal()));
+        // of lines that are edited a pasted block is sent as one
+        let is_keyboard = input.kind() == Some(Kind::Terminal) && !output.is_edited();
+        let keyboard = input.fd().filter(|_| is_keyboard).cloned();
+        call.witnesses.read_along(Lint::new(kind, keyboard));
     }
     // a program's terminal is the program's own
     let screen = match output.fd() {

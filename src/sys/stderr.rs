@@ -1,6 +1,6 @@
 //! Standard error, which must never hold up the run: what nobody reads is dropped.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::io::{self, IoSlice, Write};
 use std::os::fd::{BorrowedFd, OwnedFd};
 
@@ -20,6 +20,13 @@ pub type Instead = Box<dyn Fn(&[u8]) -> bool>;
 
 thread_local! {
     static INSTEAD: RefCell<Option<Instead>> = const { RefCell::new(None) };
+    static FIRST: Cell<&'static [u8]> = const { Cell::new(b"") };
+}
+
+/// At a terminal the next message of this thread begins with this, once: with what takes back what
+/// others have left there that would hide it.
+pub fn set_first(first: &'static [u8]) {
+    FIRST.set(first);
 }
 
 /// From now on messages of this thread go to somebody else first, who draws on the same terminal;
@@ -113,6 +120,20 @@ fn is_writable(stderr: BorrowedFd<'_>, patience: Option<&Timespec>) -> bool {
 
 impl Write for ErrorOutput {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let first = FIRST.take();
+        if !first.is_empty() && Self::is_terminal() {
+            self.write_or_drop(first)?;
+        }
+        self.write_or_drop(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl ErrorOutput {
+    fn write_or_drop(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if is_taken(bytes) {
             return Ok(bytes.len());
         }
@@ -131,9 +152,5 @@ impl Write for ErrorOutput {
                 Err(error) => return Err(error.into()),
             }
         }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! One place for all of them. Foreign bytes are escaped here, and cut where they are long.
 
+mod foreign;
+mod json;
 mod meaning;
 
 use std::fmt::Display;
@@ -9,36 +11,23 @@ use std::fmt::Display;
 use super::answer::so_far;
 use super::quantity::bytes;
 use crate::proto::escape::escape_at_most;
-use crate::proto::lint::json::{JsonError, JsonFault};
-use crate::proto::lint::{Foreign, Framing, Looks, Met, Next, Note, Talker};
+use crate::proto::lint::{BodySize, Framing, Looks, Met, Next, Note, Talker};
 
 /// The most bytes of something foreign that are shown.
 const SHOWN: usize = 80;
 
 /// The sentence of a note, without a line end.
 pub fn words(note: &Note) -> String {
-    match note {
-        Note::Status { status, request } => status_words(*status, *request),
-        Note::Smtp { code } => match meaning::smtp(*code) {
-            Some(meaning) => format!("{code}: {meaning}"),
-            None => format!("{code}: {}", meaning::smtp_class(*code)),
-        },
-        Note::Redis { code } => match meaning::redis(code) {
-            Some(meaning) => format!("{}: {meaning}", shown(code)),
-            None => format!("{}: an error of the server's", shown(code)),
-        },
-        Note::Json(error) => json(error),
-        Note::Foreign(foreign) => foreign_words(foreign),
-        Note::Complete { bytes, framing, next } => complete(*bytes, *framing, *next),
-        _ => match note.line() {
-            Some(line) => format!("line {line}: {}", of_a_line(note)),
-            None => of_the_whole(note),
-        },
+    match note.line() {
+        // whose line is one of the body, which it says by itself
+        Some(line) if !matches!(note, Note::Json(_)) => format!("line {line}: {}", sentence(note)),
+        _ => sentence(note),
     }
 }
 
-/// What is said behind the number of a line.
-fn of_a_line(note: &Note) -> String {
+/// What is said, behind the number of a line where it is about one.
+#[expect(clippy::too_many_lines, reason = "an arm for each note, so that none is without words")]
+fn sentence(note: &Note) -> String {
     match note {
         Note::NotARequest { text } => {
             format!("\"{}\" is no request: begin with GET /path HTTP/1.1", shown(text))
@@ -48,7 +37,7 @@ fn of_a_line(note: &Note) -> String {
             format!("methods are in capitals: {}, not {}", shown(&capitals), shown(method))
         }
         Note::MethodUnknown { method } => {
-            format!("no method is called {}: GET, POST, PUT, DELETE are", shown(method))
+            format!("{} is not a registered method: GET, POST, PUT, DELETE are", shown(method))
         }
         Note::SecondSpace => {
             "a space more than there need be; most servers read over it".to_owned()
@@ -63,7 +52,7 @@ fn of_a_line(note: &Note) -> String {
             format!("the path begins with a slash: /{}", shown(target))
         }
         Note::TargetNotAscii { target } => {
-            format!("letters in \"{}\" that are not ASCII: write them as %C3%BC", shown(target))
+            format!("not all of \"{}\" is ASCII: write {}", shown(target), percent(target))
         }
         Note::NoVersion => {
             "no version: it ends with HTTP/1.1, or it is read as a request of 1991".to_owned()
@@ -135,13 +124,6 @@ fn of_a_line(note: &Note) -> String {
         Note::RedisLength { length, .. } => {
             format!("${length} was said, and the word has another length: what follows is lost")
         }
-        _ => String::new(),
-    }
-}
-
-/// What is said of a request, an answer or the conversation.
-fn of_the_whole(note: &Note) -> String {
-    match note {
         Note::NoHost => "HTTP/1.1 wants a header Host: NAME (400 without it, often)".to_owned(),
         Note::Pasted { lines } => format!(
             "{lines} lines came at once: if they were pasted, the last one may still wait for Enter"
@@ -161,6 +143,11 @@ fn of_the_whole(note: &Note) -> String {
              (smuggling)",
             whose(*side)
         ),
+        Note::CodingTooOld { side } => format!(
+            "{} is HTTP/1.0, which has no Transfer-Encoding: two servers may read it in two ways \
+             (smuggling)",
+            whose(*side)
+        ),
         Note::Coding { value } => {
             format!("Transfer-Encoding \"{}\" does not end with chunked: no end", shown(value))
         }
@@ -177,9 +164,11 @@ fn of_the_whole(note: &Note) -> String {
         Note::NoLength { method } => {
             format!("{method} without Content-Length: the server takes the body for empty")
         }
-        Note::BodyWithoutLength { bytes: count } => format!(
-            "a body without Content-Length is read as a new request: add Content-Length: {count} \
-             before the empty line"
+        Note::BodyWithoutLength { size } => format!(
+            "a body without Content-Length is read as a new request: add Content-Length: {}{} \
+             before the empty line",
+            size.bytes,
+            with_enter(*size)
         ),
         Note::BodyShort { bytes: count, length, fits_with_crlf, met } => {
             let missing = length.saturating_sub(*count);
@@ -189,18 +178,20 @@ fn of_the_whole(note: &Note) -> String {
                 "body {count} of {length} bytes{end}: the server waits for {missing} more{more}"
             )
         }
-        Note::BodyLong { length, beyond } => format!(
-            "{} beyond Content-Length will be read as a new request: the body has {} bytes",
-            bytes(*beyond),
-            length.saturating_add(*beyond)
+        Note::BodyLong { length, size } => format!(
+            "{} beyond Content-Length will be read as a new request: the body has {}",
+            bytes(size.bytes.saturating_sub(*length)),
+            body_size(*size)
         ),
-        Note::CountsLetters { length, bytes: count } => format!(
-            "Content-Length {length} counts letters, and the body has {count} bytes: letters that \
-             are not ASCII are 2 bytes or more"
+        Note::CountsLetters { length, size } => format!(
+            "Content-Length {length} counts letters, and the body has {}: letters that are not \
+             ASCII are 2 bytes or more",
+            body_size(*size)
         ),
-        Note::GrownByCrlf { length, bytes: count } => format!(
+        Note::GrownByCrlf { length, size } => format!(
             "Content-Length {length} counts a line end as 1 byte, and it was sent as CR LF (-C): \
-             the body has {count} bytes"
+             the body has {}",
+            body_size(*size)
         ),
         Note::NoContentType { looks } => match looks {
             Looks::Form => "a form without Content-Type is not read: add Content-Type: \
@@ -227,9 +218,11 @@ fn of_the_whole(note: &Note) -> String {
              leaves it out",
             length.saturating_sub(*line_end)
         ),
+        Note::Json(error) => json::words(error),
         Note::BehindTheLast => {
             "the server had said that it closes: this request will not be answered".to_owned()
         }
+        Note::Status { status, request } => status_words(*status, *request),
         Note::Allow { methods } => format!("allowed here: {}", shown(methods)),
         Note::Location { to } => format!("it is at {}: ask there", shown(to)),
         Note::Tells { header, value, version } => {
@@ -242,14 +235,12 @@ fn of_the_whole(note: &Note) -> String {
         Note::NotHttp { no_version_asked: true, .. } => {
             "an answer without status and headers, as to a request without a version".to_owned()
         }
-        Note::BehindAnswer { text } => format!(
-            "behind the answer stands what is no other one, and is not read: \"{}\" (its length may be wrong)",
-            shown(text)
-        ),
         Note::LongHead { bytes: count } => format!(
             "the answer has {} of headers, and no empty line yet: most clients have left",
             bytes(*count)
         ),
+        Note::Complete { bytes, framing, next } => complete(*bytes, *framing, *next),
+        Note::Beyond { bytes, framing, status } => beyond(*bytes, *framing, *status),
         Note::Early => "the server answered before the request was complete".to_owned(),
         Note::Cut(part) => format!("the answer was cut short: {}", so_far(*part)),
         Note::AnswerWaits(part) => format!("the answer is not complete: {}", so_far(*part)),
@@ -269,6 +260,10 @@ fn of_the_whole(note: &Note) -> String {
             "the server closed without having said so: it waits so long for the next request"
                 .to_owned()
         }
+        Note::Smtp { code } => {
+            let meaning = meaning::smtp(*code).unwrap_or_else(|| meaning::smtp_class(*code));
+            format!("{code}: {meaning}")
+        }
         Note::MailUnfinished { lines, met } => format!(
             "the message has {lines} lines so far{}: end it with a line of one dot",
             ended(*met)
@@ -279,12 +274,16 @@ fn of_the_whole(note: &Note) -> String {
         Note::NotRedis { text } => {
             format!("the answer is no Redis, and the rest is not read: \"{}\"", shown(text))
         }
+        Note::Redis { code } => {
+            let meaning = meaning::redis(code).unwrap_or("an error of the server's");
+            format!("{}: {meaning}", shown(code))
+        }
         Note::RedisNothing => "there is no such value".to_owned(),
         Note::RedisUnfinished { met } => {
             format!("the command is not complete{}: the server waits", ended(*met))
         }
+        Note::Foreign(foreign) => foreign::words(foreign),
         Note::Enough => "no more notes about this connection".to_owned(),
-        _ => String::new(),
     }
 }
 
@@ -314,40 +313,31 @@ fn complete(count: u64, framing: Framing, next: Next) -> String {
     format!("answer complete: {body}; {next}")
 }
 
-fn json(error: &JsonError) -> String {
-    let JsonError { line, column, fault } = error;
-    let what = match fault {
-        JsonFault::Unfinished => "it stops before it is complete",
-        JsonFault::SingleQuote => "strings are in double quotes",
-        JsonFault::BareName => "a name in double quotes should stand here",
-        JsonFault::TrailingComma => "a comma stands before the end: take it out",
-        JsonFault::NoValue => "a value should stand here",
-        JsonFault::NoColon => "a colon should stand here",
-        JsonFault::NoComma => "a comma or the end should stand here",
-        JsonFault::Word => "the only words are true, false and null",
-        JsonFault::Number => "no number is written like this",
-        JsonFault::Control => "a line end in a string is written \\n",
-        JsonFault::Escape => "this cannot stand behind a backslash",
-        JsonFault::More => "something stands behind the value",
+fn beyond(count: u64, framing: Framing, status: u16) -> String {
+    let count = bytes(count);
+    let what = match framing {
+        Framing::Length => format!("{count} beyond Content-Length"),
+        Framing::Chunked => format!("{count} beyond the last chunk"),
+        Framing::Close => format!("{count} beyond the answer"),
+        Framing::NoBody if matches!(status, 204 | 304) => {
+            format!("{count} of a body, and an answer {status} has none")
+        }
+        Framing::NoBody => format!("{count} of a body, and an answer to HEAD has none"),
     };
-    format!("the body is no JSON: line {line}, column {column}: {what}")
+    format!("the server sent {what}: they are read as the next answer")
 }
 
-fn foreign_words(foreign: &Foreign) -> String {
-    match foreign {
-        Foreign::TlsAlert { .. } | Foreign::Tls => {
-            "the server speaks TLS on this port: try nc --tls".to_owned()
-        }
-        Foreign::PlainOnTlsPort => "that is HTTP on a port for HTTPS: try nc --tls".to_owned(),
-        Foreign::Ssh { banner } => {
-            format!("this is an SSH server ({}): use ssh", shown(banner))
-        }
-        Foreign::Telnet => "the server negotiates telnet: try nc -t".to_owned(),
-        Foreign::Http => "the server speaks HTTP: try --lint http".to_owned(),
-        Foreign::Greeting { text } => {
-            format!("this is a mail or file server: \"{}\"", shown(text))
-        }
-        Foreign::Redis => "this is a Redis server: try --lint redis".to_owned(),
+/// The length that a body should be given.
+fn body_size(size: BodySize) -> String {
+    bytes(size.bytes) + &with_enter(size)
+}
+
+/// The length that it has with the line end that was typed behind it, which is as right where it is
+/// counted.
+fn with_enter(size: BodySize) -> String {
+    match size.line_end {
+        0 => String::new(),
+        line_end => format!(" ({} with the Enter behind it)", size.bytes + line_end),
     }
 }
 
@@ -364,6 +354,23 @@ fn whose(side: Talker) -> &'static str {
         Talker::Client => "the request",
         Talker::Server => "the answer",
     }
+}
+
+/// A target as it is written in a request (RFC 3986 section 2.1), cut where it is long.
+fn percent(target: &[u8]) -> String {
+    let digit = |value: u8| char::from(b"0123456789ABCDEF"[usize::from(value)]);
+    let mut written = String::new();
+    for byte in target {
+        if written.len() >= SHOWN {
+            written.push('…');
+            break;
+        }
+        match byte {
+            b'!'..=b'~' => written.push(char::from(*byte)),
+            _ => written.extend(['%', digit(byte >> 4), digit(byte & 15)]),
+        }
+    }
+    written
 }
 
 fn shown(foreign: &[u8]) -> impl Display + '_ {

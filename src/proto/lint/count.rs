@@ -1,12 +1,12 @@
 //! The bytes of a body, counted in the ways in which people count.
 
-use super::note::Looks;
+use super::note::{BodySize, Looks};
 
 /// As much of the beginning as is kept to see what a body looks like.
 const OPENING_MAX: usize = 64;
 
 /// What was counted.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Count {
     pub(super) bytes: u64,
     /// Bytes that continue a character of UTF-8.
@@ -20,7 +20,14 @@ pub(super) struct Count {
     /// Of these, line ends of two bytes.
     end_crlf: u64,
     last: u8,
-    opening: Vec<u8>,
+    opening: [u8; OPENING_MAX],
+}
+
+impl Default for Count {
+    fn default() -> Self {
+        let opening = [0; OPENING_MAX];
+        Self { bytes: 0, continued: 0, crlf: 0, lf: 0, end: 0, end_crlf: 0, last: 0, opening }
+    }
 }
 
 /// Why a length does not fit what was sent.
@@ -37,30 +44,41 @@ pub(super) enum Misfit {
 }
 
 impl Count {
+    /// Counts on. Whatever a body is made of, this takes no longer than moving it.
     pub(super) fn add(&mut self, bytes: &[u8]) {
-        let room = OPENING_MAX - self.opening.len();
-        self.opening.extend_from_slice(&bytes[..room.min(bytes.len())]);
-        self.bytes += bytes.len() as u64;
-        for &byte in bytes {
-            match byte {
-                b'\n' if self.last == b'\r' => {
-                    self.crlf += 1;
-                    (self.end, self.end_crlf) = (self.end + 1, self.end_crlf + 1);
-                }
-                b'\n' => (self.lf, self.end) = (self.lf + 1, self.end + 1),
-                b'\r' => self.end += 1,
-                _ => {
-                    self.continued += u64::from(byte & 0xc0 == 0x80);
-                    (self.end, self.end_crlf) = (0, 0);
-                }
-            }
-            self.last = byte;
+        let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else {
+            return;
+        };
+        if let Some(room) =
+            usize::try_from(self.bytes).ok().and_then(|at| self.opening.get_mut(at..))
+        {
+            room.iter_mut().zip(bytes).for_each(|(place, byte)| *place = *byte);
         }
+        let crossing = u64::from((self.last, *first) == (b'\r', b'\n'));
+        let crlf = line_ends(bytes) + crossing;
+        match bytes.iter().rposition(|byte| !matches!(byte, b'\r' | b'\n')) {
+            None => {
+                (self.end, self.end_crlf) = (self.end + bytes.len() as u64, self.end_crlf + crlf);
+            }
+            Some(at) => {
+                let end = &bytes[at + 1..];
+                (self.end, self.end_crlf) = (end.len() as u64, line_ends(end));
+            }
+        }
+        self.bytes += bytes.len() as u64;
+        self.crlf += crlf;
+        self.lf += count(bytes, |byte| byte == b'\n') - crlf;
+        self.continued += count(bytes, |byte| byte & 0xc0 == 0x80);
+        self.last = *last;
+    }
+
+    pub(super) fn size(&self) -> BodySize {
+        BodySize { bytes: self.bytes - self.end, line_end: self.end }
     }
 
     /// What a shorter length that was given may have counted.
     pub(super) fn misfit(&self, length: u64) -> Misfit {
-        let trimmed = self.bytes - self.end;
+        let trimmed = self.size().bytes;
         let inner_crlf = self.crlf - self.end_crlf;
         let within = |fewest: u64, most: u64| (fewest..=most).contains(&length);
         if trimmed <= length {
@@ -82,7 +100,8 @@ impl Count {
     }
 
     pub(super) fn looks(&self) -> Looks {
-        let text = self.opening.trim_ascii_start();
+        let known = usize::try_from(self.bytes).map_or(OPENING_MAX, |bytes| bytes.min(OPENING_MAX));
+        let text = self.opening[..known].trim_ascii_start();
         let name = text.iter().position(|byte| matches!(byte, b'=' | b' ' | b'\r' | b'\n'));
         match text.first() {
             Some(b'{' | b'[') => Looks::Json,
@@ -92,8 +111,28 @@ impl Count {
     }
 }
 
+/// What is added up in a byte, so that many bytes are counted at once.
+const AT_ONCE: usize = 192;
+
+fn count(bytes: &[u8], fits: impl Fn(u8) -> bool) -> u64 {
+    let block = |block: &[u8]| block.iter().fold(0, |sum: u8, byte| sum + u8::from(fits(*byte)));
+    bytes.chunks(AT_ONCE).map(|bytes| u64::from(block(bytes))).sum()
+}
+
+/// CR LF, where both are in these bytes.
+fn line_ends(bytes: &[u8]) -> u64 {
+    let behind = bytes.get(1..).unwrap_or_default();
+    let block = |(first, second): (&[u8], &[u8])| {
+        let pairs = first.iter().zip(second);
+        pairs.fold(0, |sum: u8, pair| sum + u8::from(pair == (&b'\r', &b'\n')))
+    };
+    bytes.chunks(AT_ONCE).zip(behind.chunks(AT_ONCE)).map(|both| u64::from(block(both))).sum()
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::{Count, Looks, Misfit};
 
     fn count(text: &str) -> Count {
@@ -133,6 +172,45 @@ mod tests {
             ("", Looks::Other),
         ] {
             assert_eq!(count(text).looks(), looks, "{text}");
+        }
+    }
+
+    /// Byte by byte, as it is meant.
+    fn plainly(bytes: &[u8]) -> Count {
+        let mut plain = Count::default();
+        for &byte in bytes {
+            if let Some(place) = plain.opening.get_mut(usize::try_from(plain.bytes).unwrap()) {
+                *place = byte;
+            }
+            plain.bytes += 1;
+            match byte {
+                b'\n' if plain.last == b'\r' => {
+                    plain.crlf += 1;
+                    (plain.end, plain.end_crlf) = (plain.end + 1, plain.end_crlf + 1);
+                }
+                b'\n' => (plain.lf, plain.end) = (plain.lf + 1, plain.end + 1),
+                b'\r' => plain.end += 1,
+                _ => {
+                    plain.continued += u64::from(byte & 0xc0 == 0x80);
+                    (plain.end, plain.end_crlf) = (0, 0);
+                }
+            }
+            plain.last = byte;
+        }
+        plain
+    }
+
+    proptest! {
+        #[test]
+        fn many_at_once_are_as_many_as_one_by_one(
+            bytes in prop::collection::vec(prop_oneof![Just(b'\r'), Just(b'\n'), Just(0xbc), Just(b'x')], 0..900),
+            cut in 0..900_usize,
+        ) {
+            let mut count = Count::default();
+            let (first, second) = bytes.split_at(cut.min(bytes.len()));
+            count.add(first);
+            count.add(second);
+            prop_assert_eq!(format!("{count:?}"), format!("{:?}", plainly(&bytes)));
         }
     }
 }

@@ -41,6 +41,7 @@ pub(super) struct Http {
 
 impl Http {
     pub(super) fn sent(&mut self, bytes: &[u8], notes: &mut Vec<Note>) {
+        self.answers.heard(self.asked_without_version(), notes);
         let mut asked = Vec::new();
         self.requests.read(bytes, &mut asked, notes);
         for asked in asked {
@@ -52,6 +53,11 @@ impl Http {
                 self.more_waiting += 1;
             }
         }
+    }
+
+    /// Whether a request has begun that is not complete.
+    pub(super) fn is_asking(&self) -> bool {
+        self.requests.is_midway()
     }
 
     /// The server begins to speak: what was sent so far is all that it knows.

@@ -7,7 +7,7 @@ use super::head::{HeadLine, HeadLines};
 use super::http::Asked;
 use super::line::{Line, Lines};
 use super::note::{Note, Talker, shown};
-use super::status_line::status;
+use super::status_line;
 
 /// Headers that tell what a server runs.
 const TELLING: &[&str] =
@@ -23,6 +23,8 @@ enum State {
     Line,
     Head,
     Body(Body),
+    /// Behind an answer, in what is none.
+    Beyond,
     /// Nothing behind this is understood.
     Through,
 }
@@ -44,6 +46,7 @@ struct Head {
 /// A final answer whose head is complete.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Current {
+    status: u16,
     framing: Framing,
     next: Next,
     length: Option<u64>,
@@ -70,6 +73,8 @@ pub(super) struct Answers {
     lines: Lines,
     head: Head,
     current: Option<Current>,
+    /// The answer before, and bytes behind it so far.
+    before: Option<(Current, u64)>,
     told_tells: bool,
     /// Of the head that is being read, and of what stands before it.
     head_bytes: u64,
@@ -91,6 +96,7 @@ impl Default for Answers {
             lines: Lines::default(),
             head: Head::default(),
             current: None,
+            before: None,
             told_tells: false,
             head_bytes: 0,
             long_head: false,
@@ -116,6 +122,9 @@ impl Answers {
             State::Through => rest.len(),
             State::Line | State::Head => {
                 let (used, line) = self.lines.take(rest);
+                if let Some((_, beyond)) = &mut self.before {
+                    *beyond += used as u64;
+                }
                 self.head_bytes += used as u64;
                 if self.head_bytes > HEAD_MAX && !std::mem::replace(&mut self.long_head, true) {
                     notes.push(Note::LongHead { bytes: HEAD_MAX });
@@ -145,6 +154,12 @@ impl Answers {
                 }
                 used
             }
+            State::Beyond => {
+                if let Some((_, beyond)) = &mut self.before {
+                    *beyond += rest.len() as u64;
+                }
+                rest.len()
+            }
         };
         self.bytes += used as u64;
         (used, turn)
@@ -156,15 +171,46 @@ impl Answers {
         }
     }
 
-    fn status_line(&mut self, line: &Line, no_version: bool, notes: &mut Vec<Note>) {
-        let Some((old, status)) = status(&line.text) else {
-            return self.give_up(&line.text, no_version, notes);
+    fn status_line(&mut self, line: &Line<'_>, no_version: bool, notes: &mut Vec<Note>) {
+        let Some((old, status)) = status_line::read(&line.text) else {
+            return self.be_none(&line.text, no_version, notes);
         };
+        self.before = None;
         self.head = Head { status, old, lines: HeadLines::begun(), ..Head::default() };
         self.state = State::Head;
     }
 
-    fn head_line(&mut self, line: &Line) -> Turn {
+    /// What stands where an answer should begin is none.
+    fn be_none(&mut self, text: &[u8], no_version: bool, notes: &mut Vec<Note>) {
+        if self.before.is_some() && !no_version {
+            self.lines = Lines::default();
+            self.state = State::Beyond;
+        } else {
+            notes.push(Note::NotHttp { text: shown(text), no_version_asked: no_version });
+            self.state = State::Through;
+        }
+    }
+
+    /// We speak: what came behind an answer is all that came of it.
+    pub(super) fn heard(&mut self, no_version: bool, notes: &mut Vec<Note>) {
+        if self.before.is_some() {
+            self.settle(no_version, notes);
+        }
+    }
+
+    /// Nothing more comes just now: says what is beyond an answer, behind which another may begin.
+    fn settle(&mut self, no_version: bool, notes: &mut Vec<Note>) {
+        if matches!(self.state, State::Line) {
+            self.look_at_begun(no_version, notes);
+        }
+        if let (State::Beyond, Some((answer, bytes))) = (&self.state, self.before) {
+            let Current { framing, status, .. } = answer;
+            notes.push(Note::Beyond { bytes, framing, status });
+            self.state = State::Line;
+        }
+    }
+
+    fn head_line(&mut self, line: &Line<'_>) -> Turn {
         match self.head.lines.read(line) {
             HeadLine::End => {
                 return Turn::Head { interim: matches!(self.head.status, 100 | 102..200) };
@@ -219,7 +265,7 @@ impl Answers {
         let side = Talker::Server;
         let bad_length = head.bad_length;
         notes.extend(bad_length.map(|(line, value)| Note::LengthNotNumber { side, line, value }));
-        head.lines.note_contradictions(side, notes);
+        head.lines.note_contradictions(side, head.old, notes);
         notes.extend(head.folded.map(|line| Note::Folded { side, line }));
 
         self.final_heads += 1;
@@ -241,7 +287,7 @@ impl Answers {
         };
         self.is_last = next != Next::Stays && next != Next::Changes;
         let length = fields.length.filter(|_| framing == Framing::Length);
-        self.current = Some(Current { framing, next, length, bytes: 0 });
+        self.current = Some(Current { status, framing, next, length, bytes: 0 });
         self.state = match (framing, length) {
             (Framing::Chunked, _) => State::Body(Body::chunked()),
             (Framing::Close, _) => State::Body(Body::Close),
@@ -259,20 +305,20 @@ impl Answers {
 
     fn end_body(&mut self, notes: &mut Vec<Note>) {
         self.state = State::Line;
-        if let Some(Current { framing, next, bytes, .. }) = self.current.take() {
+        if let Some(current) = self.current.take() {
+            let Current { framing, next, bytes, .. } = current;
             notes.push(Note::Complete { bytes, framing, next });
+            self.before = Some((current, 0));
         }
     }
 
     /// Nothing has moved for a while.
     pub(super) fn pause(&mut self, no_version: bool, notes: &mut Vec<Note>) {
-        if let State::Line = self.state {
-            self.look_at_begun(no_version, notes);
-        }
+        self.settle(no_version, notes);
         let has_end = match &self.state {
             State::Head => true,
             State::Body(body) => !matches!(body, Body::Close),
-            State::Line | State::Through => false,
+            State::Line | State::Beyond | State::Through => false,
         };
         if has_end && self.told_at != Some(self.bytes) {
             self.told_at = Some(self.bytes);
@@ -282,10 +328,10 @@ impl Answers {
 
     /// The server ended; whether in the middle of an answer, or in something that is none.
     pub(super) fn end(&mut self, no_version: bool, notes: &mut Vec<Note>) -> bool {
+        self.settle(no_version, notes);
         match self.state {
             State::Line => {
-                self.look_at_begun(no_version, notes);
-                if !self.lines.begun().is_empty() && !matches!(self.state, State::Through) {
+                if !self.lines.begun().is_empty() {
                     notes.push(Note::Cut(self.progress()));
                     self.state = State::Through;
                 }
@@ -295,7 +341,7 @@ impl Answers {
                 notes.push(Note::Cut(self.progress()));
                 self.state = State::Through;
             }
-            State::Through => {}
+            State::Beyond | State::Through => {}
         }
         matches!(self.state, State::Through)
     }
@@ -316,19 +362,9 @@ impl Answers {
         let begun = self.lines.begun();
         let compared = begun.len().min(b"HTTP/".len());
         if begun[..compared] != b"HTTP/"[..compared] {
-            let begun = begun.to_vec();
-            self.give_up(&begun, no_version, notes);
+            let begun = shown(begun);
+            self.be_none(&begun, no_version, notes);
         }
-    }
-
-    /// What stands here is no answer.
-    fn give_up(&mut self, text: &[u8], no_version: bool, notes: &mut Vec<Note>) {
-        let text = shown(text);
-        notes.push(match self.final_heads {
-            0 => Note::NotHttp { text, no_version_asked: no_version },
-            _ => Note::BehindAnswer { text },
-        });
-        self.state = State::Through;
     }
 
     /// Whether an answer is being read.
@@ -369,11 +405,5 @@ mod tests {
                 [Note::NotHttp { text, no_version_asked: false }]
             );
         }
-    }
-
-    #[test]
-    fn what_is_behind_an_answer_is_no_answer_that_fails() {
-        let notes = notes_of(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi, all\n", 100);
-        assert_eq!(notes[2..], [Note::BehindAnswer { text: b", all".to_vec() }]);
     }
 }

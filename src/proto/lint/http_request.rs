@@ -7,11 +7,12 @@
 use std::time::Duration;
 
 use super::body::{Body, Step};
+use super::content::Content;
 use super::head::{HeadLine, HeadLines};
 use super::http::Asked;
 use super::line::{KEPT_MAX, Line, Lines};
 use super::note::{Met, Note, Talker, shown};
-use super::request_body::{Content, RequestBody};
+use super::request_body::RequestBody;
 use super::request_line::{self, RequestLine, Version};
 
 /// Who has seen a note may still be typing: it is said again after this.
@@ -116,7 +117,7 @@ impl Requests {
         used
     }
 
-    fn begin(&mut self, line: &Line, notes: &mut Vec<Note>) {
+    fn begin(&mut self, line: &Line<'_>, notes: &mut Vec<Note>) {
         self.settle_to(true, notes);
         self.body = None;
         if std::mem::take(&mut self.is_behind_the_last) {
@@ -132,7 +133,7 @@ impl Requests {
     }
 
     /// What is to be said of any line of a head.
-    fn note_line(&mut self, line: &Line, notes: &mut Vec<Note>) {
+    fn note_line(&mut self, line: &Line<'_>, notes: &mut Vec<Note>) {
         let number = self.head.lines.count;
         if line.is_cut() {
             let (bytes, most) = (line.length, KEPT_MAX as u64);
@@ -147,7 +148,7 @@ impl Requests {
         }
     }
 
-    fn head_line(&mut self, line: &Line, asked: &mut Vec<Asked>, notes: &mut Vec<Note>) {
+    fn head_line(&mut self, line: &Line<'_>, asked: &mut Vec<Asked>, notes: &mut Vec<Note>) {
         let read = self.head.lines.read(line);
         let number = self.head.lines.count;
         if read == HeadLine::End {
@@ -197,7 +198,7 @@ impl Requests {
         if line.version == Version::Http11 && hosts == 0 {
             notes.push(Note::NoHost);
         }
-        lines.note_contradictions(Talker::Client, notes);
+        lines.note_contradictions(Talker::Client, line.version == Version::Http10, notes);
         if fields.chunked == Some(false) {
             notes.push(Note::Coding { value: coding });
         }

@@ -1,11 +1,13 @@
 //! Where a JSON text (RFC 8259) first goes wrong, byte by byte and without building anything.
 //!
 //! Only the grammar: names that occur twice, numbers that are too large and text that is not UTF-8
-//! are somebody else's to judge. A text that is nested deeper than is kept track of is not judged
-//! from there on.
+//! are somebody else's to judge. A text that is nested deeper than is kept track of, or longer than
+//! anybody has typed, is not judged from there on.
 
 /// How deep values may be nested and still be judged.
 pub const DEPTH_MAX: usize = 128;
+/// As much of a text is judged, in bytes: a judge is slower than what brings large ones.
+pub const JUDGED_MAX: usize = 1 << 20;
 
 /// What is wrong with a JSON text, and where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,8 +41,8 @@ pub enum JsonFault {
     Word,
     /// A number is not written as numbers are.
     Number,
-    /// A line end or another control character stands in a string.
-    Control,
+    /// This control character, a line end among them, stands in a string.
+    Control(u8),
     /// A backslash in a string with a letter behind it that it cannot have.
     Escape,
     /// Something stands behind the value.
@@ -68,7 +70,7 @@ enum State {
     Word(&'static [u8]),
     Digits(Digits),
     /// Not judged any more.
-    TooDeep,
+    Unjudged,
 }
 
 /// What a value or a name stands behind.
@@ -101,23 +103,31 @@ pub struct Json {
     depth: usize,
     line: u64,
     column: u64,
+    /// Bytes that are still judged.
+    left: usize,
     error: Option<JsonError>,
 }
 
 impl Default for Json {
     fn default() -> Self {
         let state = State::Value(Before::Other);
-        Self { state, open: [0; DEPTH_MAX / 64], depth: 0, line: 1, column: 0, error: None }
+        let (open, left) = ([0; DEPTH_MAX / 64], JUDGED_MAX);
+        Self { state, open, depth: 0, line: 1, column: 0, left, error: None }
     }
 }
 
 impl Json {
     /// Reads on; what is wrong, if it was found in these bytes.
     pub fn push(&mut self, bytes: &[u8]) -> Option<JsonError> {
-        if self.error.is_some() {
+        if self.error.is_some() || self.state == State::Unjudged {
             return None;
         }
         for &byte in bytes {
+            if self.left == 0 {
+                self.state = State::Unjudged;
+                return None;
+            }
+            self.left -= 1;
             self.column += u64::from(byte & 0xc0 != 0x80);
             if let Err(fault) = self.step(byte) {
                 let error = JsonError { line: self.line, column: self.column.max(1), fault };
@@ -136,7 +146,7 @@ impl Json {
         let whole = match self.state {
             State::Behind => self.depth == 0,
             State::Digits(digits) => self.depth == 0 && digits.is_whole(),
-            State::TooDeep => true,
+            State::Unjudged => true,
             _ => false,
         };
         if whole || self.error.is_some() {
@@ -150,7 +160,7 @@ impl Json {
     fn step(&mut self, byte: u8) -> Result<(), JsonFault> {
         let blank = matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
         self.state = match self.state {
-            State::TooDeep => State::TooDeep,
+            State::Unjudged => State::Unjudged,
             State::Value(_) | State::Name(_) | State::Colon | State::Behind if blank => self.state,
             State::Value(before) => self.value(before, byte)?,
             State::Name(before) => match (byte, before) {
@@ -167,7 +177,7 @@ impl Json {
                 b'"' if is_name => State::Colon,
                 b'"' => State::Behind,
                 b'\\' => State::Escape(is_name),
-                0..0x20 => return Err(JsonFault::Control),
+                0..0x20 => return Err(JsonFault::Control(byte)),
                 _ => State::Text(is_name),
             },
             State::Escape(is_name) => match byte {
@@ -231,7 +241,7 @@ impl Json {
 
     fn enter(&mut self, object: bool) -> State {
         let Some(bits) = self.open.get_mut(self.depth / 64) else {
-            return State::TooDeep;
+            return State::Unjudged;
         };
         let bit = 1 << (self.depth % 64);
         *bits = if object { *bits | bit } else { *bits & !bit };
@@ -275,7 +285,7 @@ impl Digits {
 
 #[cfg(test)]
 mod tests {
-    use super::{DEPTH_MAX, Json, JsonError, JsonFault};
+    use super::{DEPTH_MAX, JUDGED_MAX, Json, JsonError, JsonFault};
 
     fn check(text: &str) -> Option<(u64, u64, JsonFault)> {
         let mut json = Json::default();
@@ -318,7 +328,8 @@ mod tests {
             ("[01]", 3, JsonFault::Number),
             ("[1.]", 4, JsonFault::Number),
             ("[+1]", 2, JsonFault::Number),
-            ("\"a\tb\"", 3, JsonFault::Control),
+            ("\"a\tb\"", 3, JsonFault::Control(b'\t')),
+            ("\"a\nb\"", 3, JsonFault::Control(b'\n')),
             (r#""\q""#, 3, JsonFault::Escape),
             (r#""\u12g4""#, 6, JsonFault::Escape),
             ("{} x", 4, JsonFault::More),
@@ -327,6 +338,13 @@ mod tests {
             assert_eq!(check(text), Some((1, column, fault)), "{text}");
         }
         assert_eq!(check("{\n  \"a\": 1,\n  b}"), Some((3, 3, JsonFault::BareName)));
+    }
+
+    #[test]
+    fn what_is_too_long_is_not_judged() {
+        let long = |length: usize| format!("[{}", " ".repeat(length - 1));
+        assert!(check(&(long(JUDGED_MAX - 1) + "}")).is_some());
+        assert_eq!(check(&(long(JUDGED_MAX) + "}")), None);
     }
 
     #[test]

@@ -1,20 +1,22 @@
 //! Cuts one direction into lines and keeps no more of each than is worth reading.
 
+use std::borrow::Cow;
+
 /// The most bytes that are kept of a line. Most servers refuse longer ones.
 pub const KEPT_MAX: usize = 8190;
 
 /// A whole line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Line {
+pub(super) struct Line<'a> {
     /// Without its end; at most [`KEPT_MAX`] bytes of it.
-    pub(super) text: Vec<u8>,
+    pub(super) text: Cow<'a, [u8]>,
     /// Bytes that it has, without its end.
     pub(super) length: u64,
     /// It ended with LF alone.
     pub(super) bare_lf: bool,
 }
 
-impl Line {
+impl Line<'_> {
     /// Not all of it was kept.
     pub(super) fn is_cut(&self) -> bool {
         self.length > self.text.len() as u64
@@ -32,9 +34,16 @@ pub(super) struct Lines {
 
 impl Lines {
     /// Reads to the end of a line, or of `bytes`; how many were read, and the line where it ended.
-    pub(super) fn take(&mut self, bytes: &[u8]) -> (usize, Option<Line>) {
-        let end = bytes.iter().position(|&byte| byte == b'\n');
+    pub(super) fn take<'a>(&mut self, bytes: &'a [u8]) -> (usize, Option<Line<'a>>) {
+        let end = end(bytes);
         let text = &bytes[..end.unwrap_or(bytes.len())];
+        if let Some(end) = end.filter(|end| self.length == 0 && *end <= KEPT_MAX) {
+            // most are whole: nothing has to be kept of them
+            let before_cr = text.strip_suffix(b"\r");
+            let text = before_cr.unwrap_or(text);
+            let (length, bare_lf) = (text.len() as u64, before_cr.is_none());
+            return (end + 1, Some(Line { text: Cow::Borrowed(text), length, bare_lf }));
+        }
         let room = (KEPT_MAX + 1).saturating_sub(self.kept.len()); // and one CR that may be its end
         self.kept.extend_from_slice(&text[..room.min(text.len())]);
         self.length += text.len() as u64;
@@ -45,7 +54,7 @@ impl Lines {
             let mut text = std::mem::take(&mut self.kept);
             let length = self.length - u64::from(self.after_cr);
             text.truncate(usize::try_from(length).map_or(KEPT_MAX, |length| length.min(KEPT_MAX)));
-            Line { text, length, bare_lf: !self.after_cr }
+            Line { text: Cow::Owned(text), length, bare_lf: !self.after_cr }
         });
         if line.is_some() {
             *self = Self::default();
@@ -64,11 +73,21 @@ impl Lines {
     }
 }
 
+/// Where the line ends.
+fn end(bytes: &[u8]) -> Option<usize> {
+    const BLOCK: usize = 64;
+    // this looks at many bytes at once
+    let without = |block: &&[u8]| !block.contains(&b'\n');
+    let before = bytes.chunks(BLOCK).take_while(without).count() * BLOCK;
+    let at = bytes.get(before..)?.iter().position(|&byte| byte == b'\n')?;
+    Some(before + at)
+}
+
 #[cfg(test)]
 mod tests {
     use super::{KEPT_MAX, Line, Lines};
 
-    fn lines(reads: &[&[u8]]) -> Vec<Line> {
+    fn lines<'a>(reads: &[&'a [u8]]) -> Vec<Line<'a>> {
         let (mut lines, mut found) = (Lines::default(), Vec::new());
         for read in reads {
             let mut rest = *read;
@@ -86,7 +105,9 @@ mod tests {
         let found = lines(&[b"a b\r", b"\nc\n", b"\r\n\n", b"d"]);
         let texts: Vec<_> = found.iter().map(|line| (&line.text[..], line.bare_lf)).collect();
         assert_eq!(texts, [(&b"a b"[..], false), (b"c", true), (b"", false), (b"", true)]);
-        assert_eq!(lines(&[b"a\r\r\n"])[0].text, b"a\r");
+        assert_eq!(&lines(&[b"a\r\r\n"])[0].text[..], b"a\r");
+        let long = [&[b'x'; 200][..], b"\n"].concat();
+        assert_eq!(lines(&[&long])[0].text.len(), 200);
     }
 
     #[test]

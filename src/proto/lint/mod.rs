@@ -8,6 +8,7 @@
 
 mod body;
 mod chunked;
+mod content;
 mod count;
 mod ending;
 mod field;
@@ -30,7 +31,7 @@ mod tests;
 
 pub use ending::{Framing, Next, Unfinished};
 pub use line::KEPT_MAX;
-pub use note::{Foreign, Looks, Met, Note, SHOWN_MAX, Talker};
+pub use note::{BodySize, Foreign, Looks, Met, Note, SHOWN_MAX, Talker};
 pub use reply::{AnswerFault, AnswerTo, Reply};
 
 use std::time::Duration;
@@ -244,11 +245,16 @@ impl Lint {
         notes.push(Note::Foreign(foreign));
     }
 
-    /// So many lines came at once at a terminal.
+    /// So many lines came at once at a terminal, and no more for now. Where they end a request
+    /// nothing is missing.
     pub fn pasted(&mut self, lines: u64, notes: &mut Vec<Note>) {
         let before = notes.len();
-        let is_on = !matches!(self.reader, Reader::Undecided(..) | Reader::Aside | Reader::Off);
-        if is_on && !std::mem::replace(&mut self.pasted, true) {
+        let may_lack_more = match &self.reader {
+            Reader::Http(http) => http.is_asking(),
+            Reader::Smtp(_) | Reader::Redis(_) => true,
+            Reader::Undecided(..) | Reader::Aside | Reader::Off => false,
+        };
+        if may_lack_more && !std::mem::replace(&mut self.pasted, true) {
             notes.push(Note::Pasted { lines });
         }
         self.limit(before, notes);

@@ -19,7 +19,7 @@ pub enum Note {
     NotARequest { text: Vec<u8> },
     /// The method is not in capitals.
     MethodCase { method: Vec<u8> },
-    /// No method that is known.
+    /// No method that is registered.
     MethodUnknown { method: Vec<u8> },
     /// Two spaces in a row, or one at an end: most servers read over it.
     SecondSpace,
@@ -61,6 +61,8 @@ pub enum Note {
     TwoLengths { side: Talker, first: u64, second: u64 },
     /// Content-Length beside Transfer-Encoding.
     LengthAndCoding { side: Talker },
+    /// Transfer-Encoding in HTTP/1.0, which does not know it (RFC 9112 section 6.1).
+    CodingTooOld { side: Talker },
     /// Transfer-Encoding of a request that does not end with `chunked`.
     Coding { value: Vec<u8> },
     /// What should be a chunk is none.
@@ -70,15 +72,15 @@ pub enum Note {
     /// A method that has a body, and no Content-Length.
     NoLength { method: &'static str },
     /// A body, and no Content-Length.
-    BodyWithoutLength { bytes: u64 },
+    BodyWithoutLength { size: BodySize },
     /// The body is shorter than Content-Length; with CR LF for LF it would not be.
     BodyShort { bytes: u64, length: u64, fits_with_crlf: bool, met: Met },
     /// The body is longer than Content-Length.
-    BodyLong { length: u64, beyond: u64 },
+    BodyLong { length: u64, size: BodySize },
     /// Content-Length counts characters.
-    CountsLetters { length: u64, bytes: u64 },
+    CountsLetters { length: u64, size: BodySize },
     /// Content-Length counts line ends as LF, and CR LF was sent.
-    GrownByCrlf { length: u64, bytes: u64 },
+    GrownByCrlf { length: u64, size: BodySize },
     /// A body without a Content-Type.
     NoContentType { looks: Looks },
     /// A body that looks like what Content-Type does not say.
@@ -102,14 +104,14 @@ pub enum Note {
     Tells { header: &'static str, value: Vec<u8>, version: bool },
     /// The answer does not begin as one of HTTP does; it may be the one of a time before headers.
     NotHttp { text: Vec<u8>, no_version_asked: bool },
-    /// Behind a whole answer stands something that begins no other one.
-    BehindAnswer { text: Vec<u8> },
     /// The answer's head has come to so many bytes, and not to its end.
     LongHead { bytes: u64 },
     /// The answer began before the request was complete.
     Early,
     /// The answer is complete.
     Complete { bytes: u64, framing: Framing, next: Next },
+    /// Bytes behind an answer that is complete, and was said to end with this, which are no answer.
+    Beyond { bytes: u64, framing: Framing, status: u16 },
     /// The answer ended before it was complete.
     Cut(Unfinished),
     /// The answer stopped before it was complete, and may go on.
@@ -146,6 +148,15 @@ pub enum Note {
     Foreign(Foreign),
     /// There would be more notes: this is the last.
     Enough,
+}
+
+/// How long a body is that was typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BodySize {
+    /// What Content-Length is to say: without the line ends at its end, in bytes.
+    pub bytes: u64,
+    /// Of the line ends at its end, in bytes: it may be that they were meant.
+    pub line_end: u64,
 }
 
 /// One of the two.
@@ -236,6 +247,7 @@ impl Note {
             Self::LengthNotNumber { .. } => "length_not_number",
             Self::TwoLengths { .. } => "two_lengths",
             Self::LengthAndCoding { .. } => "length_and_coding",
+            Self::CodingTooOld { .. } => "coding_too_old",
             Self::Coding { .. } => "coding",
             Self::BrokenChunk { .. } => "broken_chunk",
             Self::ChunksUnfinished { .. } => "chunks_unfinished",
@@ -256,10 +268,10 @@ impl Note {
             Self::Location { .. } => "location",
             Self::Tells { .. } => "tells",
             Self::NotHttp { .. } => "not_http",
-            Self::BehindAnswer { .. } => "behind_answer",
             Self::LongHead { .. } => "long_head",
             Self::Early => "early",
             Self::Complete { .. } => "complete",
+            Self::Beyond { .. } => "beyond",
             Self::Cut { .. } => "cut",
             Self::AnswerWaits { .. } => "answer_waits",
             Self::NoAnswerYet => "no_answer_yet",
@@ -342,7 +354,6 @@ impl Note {
             Self::NotARequest { text }
             | Self::NoColon { text, .. }
             | Self::NotHttp { text, .. }
-            | Self::BehindAnswer { text }
             | Self::NotSmtp { text }
             | Self::NotRedis { text }
             | Self::RedisFraming { text, .. }

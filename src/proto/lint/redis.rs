@@ -92,7 +92,7 @@ impl Redis {
         }
     }
 
-    fn sent_line(&mut self, line: &Line, notes: &mut Vec<Note>) {
+    fn sent_line(&mut self, line: &Line<'_>, notes: &mut Vec<Note>) {
         self.line += 1;
         let framed = matches!(line.text[..], [b'*' | b'$', ..]);
         if line.bare_lf && framed {

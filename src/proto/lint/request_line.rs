@@ -1,11 +1,9 @@
 //! The first line of a request (RFC 9112 section 3), as somebody types it.
 
 use super::note::{Note, shown};
+use crate::proto::http_method::{USUAL, registered, usual};
 
-/// The methods of RFC 9110 and RFC 5789.
-const METHODS: &[&str] =
-    &["GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT"];
-/// Those that come with a body.
+/// Methods that come with a body.
 const WITH_BODY: &[&str] = &["POST", "PUT", "PATCH"];
 
 /// What matters of the line later.
@@ -28,33 +26,34 @@ pub(super) enum Version {
     Other,
 }
 
-/// Whether a line, or what has come of one, can only be the first of a request.
+/// Whether a line, or what has come of one, can only be the first of a request. Most registered
+/// methods are words of other protocols too: these need a version behind them.
 pub(super) fn is_request_line(line: &[u8]) -> bool {
     let mut words = words(line);
     let Some(first) = words.next() else {
         return false;
     };
     match words.next_back() {
-        Some(last) => known(first).is_some() || is_version(last),
+        Some(last) => usual(first).is_some() || is_version(last),
         None => false,
     }
 }
 
 /// Whether a line that has not ended may be the first of a request.
 pub(super) fn may_be_request_line(begun: &[u8]) -> bool {
-    METHODS.iter().any(|method| method.as_bytes().starts_with(begun)) || is_request_line(begun)
+    USUAL.iter().any(|method| method.as_bytes().starts_with(begun)) || is_request_line(begun)
 }
 
 /// Reads the line.
 pub(super) fn read(line: &[u8], notes: &mut Vec<Note>) -> RequestLine {
     let all: Vec<&[u8]> = words(line).collect();
     let Some((&method, behind)) = all.split_first().filter(|(method, behind)| {
-        is_token(method) && (!behind.is_empty() || known(method).is_some())
+        is_token(method) && (!behind.is_empty() || usual(method).is_some())
     }) else {
         notes.push(Note::NotARequest { text: shown(line) });
         return RequestLine::default();
     };
-    let name = known(method);
+    let name = registered(method);
     match name {
         None => notes.push(Note::MethodUnknown { method: shown(method) }),
         Some(name) if name.as_bytes() != method => {
@@ -121,11 +120,6 @@ fn words(line: &[u8]) -> impl DoubleEndedIterator<Item = &[u8]> {
     line.split(|&byte| byte == b' ').filter(|word| !word.is_empty())
 }
 
-/// A method by its name, in whatever letters.
-fn known(word: &[u8]) -> Option<&'static str> {
-    METHODS.iter().find(|method| method.as_bytes().eq_ignore_ascii_case(word)).copied()
-}
-
 fn is_http(word: &[u8]) -> bool {
     word.eq_ignore_ascii_case(b"HTTP")
 }
@@ -161,6 +155,8 @@ mod tests {
             "GET /hello HTTP/1.1",
             "POST /a?b=c HTTP/1.0",
             "OPTIONS * HTTP/1.1",
+            "PROPFIND /calendar/ HTTP/1.1",
+            "VERSION-CONTROL /a HTTP/1.1",
             "CONNECT host:443 HTTP/1.1",
             "GET http://host/ HTTP/1.1",
         ] {
@@ -178,6 +174,7 @@ mod tests {
             (" GET / HTTP/1.1", &["second_space"]),
             ("get / HTTP/1.1", &["method_case"]),
             ("GTE / HTTP/1.1", &["method_unknown"]),
+            ("propfind / HTTP/1.1", &["method_case"]),
             ("GET /hello", &["no_version"]),
             ("GET", &["no_version", "target_form"]),
             ("GET HTTP/1.1", &["target_form"]),
@@ -204,7 +201,7 @@ mod tests {
         for line in ["GET /", "get / http/1.1", "FROB / HTTP/1.1"] {
             assert!(is_request_line(line.as_bytes()), "{line}");
         }
-        for line in ["GET", "name=joe", "Host: x", "", "{\"a\": 1}"] {
+        for line in ["GET", "name=joe", "UNLINK key", "Host: x", "", "{\"a\": 1}"] {
             assert!(!is_request_line(line.as_bytes()), "{line}");
         }
         assert!(may_be_request_line(b"GE") && !may_be_request_line(b"na"));

@@ -7,6 +7,8 @@ use super::note::{Met, Note, shown};
 /// Without CR LF (RFC 5321 sections 4.5.3.1.4 and 4.5.3.1.6).
 const COMMAND_MAX: u64 = 510;
 const TEXT_MAX: u64 = 998;
+/// The same of what is said in a login (RFC 4954 section 4).
+const LOGIN_MAX: u64 = 12_286;
 /// In capitals.
 const COMMANDS: &[&str] = &[
     "EHLO", "HELO", "LHLO", "MAIL", "RCPT", "DATA", "RSET", "NOOP", "QUIT", "VRFY", "EXPN", "HELP",
@@ -59,19 +61,24 @@ impl Smtp {
         }
     }
 
-    fn sent_line(&mut self, line: &Line, notes: &mut Vec<Note>) {
+    fn sent_line(&mut self, line: &Line<'_>, notes: &mut Vec<Note>) {
         self.line += 1;
         self.said_unfinished = false;
         let number = self.line;
         if line.bare_lf {
             self.bare_lf = self.bare_lf.or(Some(number));
         }
-        let most = if self.state == State::Command { COMMAND_MAX } else { TEXT_MAX };
+        let most = match self.state {
+            State::Command if word(&line.text).eq_ignore_ascii_case(b"AUTH") => LOGIN_MAX,
+            State::Command => COMMAND_MAX,
+            State::Login => LOGIN_MAX,
+            State::Asked(_) | State::Message(_) | State::Through => TEXT_MAX,
+        };
         if line.length > most {
             notes.push(Note::LongLine { line: number, bytes: line.length, most });
         }
         self.state = match self.state {
-            State::Message(_) if line.text == b"." => State::Command,
+            State::Message(_) if *line.text == *b"." => State::Command,
             State::Message(lines) => State::Message(lines + 1),
             State::Login => State::Command,
             State::Command => self.command(&line.text, notes),
@@ -80,7 +87,7 @@ impl Smtp {
     }
 
     fn command(&self, text: &[u8], notes: &mut Vec<Note>) -> State {
-        let word = text.split(|&byte| byte == b' ').next().unwrap_or_default();
+        let word = word(text);
         let known = |command: &&&str| command.as_bytes().eq_ignore_ascii_case(word);
         match COMMANDS.iter().find(known).copied() {
             Some("DATA") => State::Asked(Asked::Data),
@@ -192,6 +199,11 @@ fn may_be_reply(begun: &[u8]) -> bool {
     begun.iter().enumerate().all(fits)
 }
 
+/// What a command begins with.
+fn word(text: &[u8]) -> &[u8] {
+    text.split(|&byte| byte == b' ').next().unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Met, Note, Smtp};
@@ -247,6 +259,20 @@ mod tests {
         let long = Note::LongLine { line: 1, bytes: 605, most: 510 };
         let unfinished = Note::HeadUnfinished { lines: 1, line_begun: true, met: Met::Silence };
         assert_eq!(notes, [long, unfinished]);
+    }
+
+    #[test]
+    fn a_login_may_be_longer() {
+        for (length, found) in [(12_286, None), (12_287, Some(12_287))] {
+            let line = |command: &str| format!("{command:x<length$}\r\n").into_bytes();
+            let (mut smtp, mut notes) = (Smtp::default(), Vec::new());
+            smtp.sent(&line("auth XOAUTH2 "), &mut notes);
+            smtp.received(b"334 \r\n", &mut notes);
+            smtp.sent(&line(""), &mut notes);
+            notes.retain(|note| *note != Note::Smtp { code: 334 });
+            let long = |line| found.map(|bytes| Note::LongLine { line, bytes, most: 12_286 });
+            assert_eq!(notes, [1, 2].into_iter().filter_map(long).collect::<Vec<_>>());
+        }
     }
 
     #[test]

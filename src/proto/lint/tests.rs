@@ -6,8 +6,8 @@ use proptest::prelude::*;
 
 use super::json::{JsonError, JsonFault};
 use super::{
-    Foreign, Framing, LONG_SILENCE, Lint, LintKind, Looks, Met, NOTES_MAX, Next, Note, SILENCE,
-    Talker, Unfinished,
+    BodySize, Foreign, Framing, LONG_SILENCE, Lint, LintKind, Looks, Met, NOTES_MAX, Next, Note,
+    SILENCE, Talker, Unfinished,
 };
 use crate::proto::direction::Direction;
 use crate::proto::fuzz;
@@ -170,6 +170,34 @@ fn of_body(fields: &str, body: &str) -> Vec<Note> {
     Talk::http().sent(&head).sent(body).we_end().notes()
 }
 
+fn size(bytes: u64, line_end: u64) -> BodySize {
+    BodySize { bytes, line_end }
+}
+
+#[test]
+fn a_length_that_was_advised_is_right() {
+    const FORM: &str = "Content-Type: application/x-www-form-urlencoded\n";
+    const JSON: &str = "Content-Type: application/json\n";
+    let form = "username=student&password=welcome";
+    let json = "{\"id\": 5150, \"name\": \"student\"}";
+    for (fields, body, bytes) in [(FORM, form, 33), (JSON, json, 31)] {
+        for end in ["\n", "\r\n"] {
+            let of = |length: u64| {
+                of_body(&format!("{fields}Content-Length: {length}\n"), &(body.to_owned() + end))
+            };
+            let line_end = end.len() as u64;
+            let typed = of_body(fields, &(body.to_owned() + end));
+            assert_eq!(typed, [Note::BodyWithoutLength { size: size(bytes, line_end) }]);
+            assert_eq!(of(16), [Note::BodyLong { length: 16, size: size(bytes, line_end) }]);
+            assert_eq!(of(bytes), []);
+            // as the lesson has it
+            let length = bytes + line_end;
+            let enter = (fields == FORM).then_some(Note::EnterInForm { length, line_end });
+            assert_eq!(of(length), enter.into_iter().collect::<Vec<_>>());
+        }
+    }
+}
+
 #[test]
 fn lengths_that_do_not_fit_are_explained() {
     const TEXT: &str = "Content-Type: text/plain\nContent-Length: ";
@@ -181,12 +209,12 @@ fn lengths_that_do_not_fit_are_explained() {
     };
     assert_eq!(of(40, &"x".repeat(26)), short(26, 40, false));
     assert_eq!(of(6, "a\nb\n"), short(4, 6, true));
-    assert_eq!(of(4, "hello, world\r\n"), [Note::BodyLong { length: 4, beyond: 10 }]);
+    assert_eq!(of(4, "hello, world\r\n"), [Note::BodyLong { length: 4, size: size(12, 2) }]);
     assert_eq!(of(7, "Jürgen\n"), []);
-    assert_eq!(of(6, "Jürgen\n"), [Note::CountsLetters { length: 6, bytes: 8 }]);
-    assert_eq!(of(6, "Jürgens\n"), [Note::BodyLong { length: 6, beyond: 3 }]);
-    assert_eq!(of(7, "Jürgens\n"), [Note::CountsLetters { length: 7, bytes: 9 }]);
-    assert_eq!(of(6, "a\r\nb\r\nc\r\n"), [Note::GrownByCrlf { length: 6, bytes: 9 }]);
+    assert_eq!(of(6, "Jürgen\n"), [Note::CountsLetters { length: 6, size: size(7, 1) }]);
+    assert_eq!(of(6, "Jürgens\n"), [Note::BodyLong { length: 6, size: size(8, 1) }]);
+    assert_eq!(of(7, "Jürgens\n"), [Note::CountsLetters { length: 7, size: size(8, 1) }]);
+    assert_eq!(of(6, "a\r\nb\r\nc\r\n"), [Note::GrownByCrlf { length: 6, size: size(7, 2) }]);
     // the next request is one
     assert_eq!(of(5, "hello\r\nGET / HTTP/1.0\r\n\r\n"), []);
     assert_eq!(of(5, "helloGET / HTTP/1.0\r\n\r\n"), []);
@@ -196,7 +224,7 @@ fn lengths_that_do_not_fit_are_explained() {
 fn a_body_says_what_it_is_and_how_long() {
     let body = of_body("", "name=joe");
     let no_type = |looks| Note::NoContentType { looks };
-    assert_eq!(body, [Note::BodyWithoutLength { bytes: 8 }, no_type(Looks::Form)]);
+    assert_eq!(body, [Note::BodyWithoutLength { size: size(8, 0) }, no_type(Looks::Form)]);
     assert_eq!(of_body("", ""), [Note::NoLength { method: "POST" }]);
     assert_eq!(of_body("Content-Length: 2\n", "{}"), [no_type(Looks::Json)]);
     assert_eq!(of_body("Content-Length: 3\n", "a=b"), [no_type(Looks::Form)]);
@@ -206,7 +234,7 @@ fn a_body_says_what_it_is_and_how_long() {
     let mut talk = Talk::http().sent("POST / HTTP/1.1\r\nHost: a\r\n\r\n").received(OK);
     assert_eq!(talk.notes()[0], Note::NoLength { method: "POST" });
     talk = talk.sent("name=joe\r\n").silent(SILENCE);
-    assert_eq!(talk.notes()[0], Note::BodyWithoutLength { bytes: 10 });
+    assert_eq!(talk.notes()[0], Note::BodyWithoutLength { size: size(8, 2) });
     assert_eq!(talk.silent(LONG_SILENCE).we_end().notes(), []);
 }
 
@@ -219,7 +247,7 @@ fn json_is_read_where_it_is_said_to_be_json() {
     assert_eq!(of(7, "{'a':1}"), [json(1, 2, JsonFault::SingleQuote)]);
     assert_eq!(of(6, "{\"a\":1"), [json(1, 7, JsonFault::Unfinished)]);
     // its end is beyond the length: that is what is wrong
-    assert_eq!(of(6, "{\"a\":1}"), [Note::BodyLong { length: 6, beyond: 1 }]);
+    assert_eq!(of(6, "{\"a\":1}"), [Note::BodyLong { length: 6, size: size(7, 0) }]);
     let chunked = "Content-Type: application/json\nTransfer-Encoding: chunked\n";
     assert_eq!(of_body(chunked, "2\r\n{]\r\n0\r\n\r\n"), [json(1, 2, JsonFault::BareName)]);
     assert_eq!(of_body(chunked, "2\r\n{}\r\n0\r\n\r\n"), []);
@@ -286,6 +314,48 @@ fn an_answer_that_is_not_whole_is_cut() {
 }
 
 #[test]
+fn what_is_beyond_an_answer_is_counted() {
+    const HI: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
+    const CHUNKS: &str =
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n";
+    const NOT_CHANGED: &str = "HTTP/1.1 304 x\r\n\r\n";
+    let beyond = |bytes, framing, status| Note::Beyond { bytes, framing, status };
+    for (method, answer, rest, note) in [
+        ("GET", HI, " world", beyond(6, Framing::Length, 200)),
+        ("GET", HI, "\r\nworld\r\n", beyond(9, Framing::Length, 200)),
+        ("GET", HI, "a\nb\nc", beyond(5, Framing::Length, 200)),
+        ("GET", CHUNKS, "more", beyond(4, Framing::Chunked, 200)),
+        ("GET", NOT_CHANGED, "page\n", beyond(5, Framing::NoBody, 304)),
+        ("HEAD", HI, "", beyond(2, Framing::NoBody, 200)),
+    ] {
+        let request = format!("{method} / HTTP/1.1\r\nHost: a\r\n\r\n");
+        let begins = || Talk::http().sent(&request).received(answer).received(rest);
+        for mut talk in [begins().silent(SILENCE).silent(SILENCE), begins().it_ends()] {
+            assert_eq!(talk.notes()[2], note, "{answer:?}");
+        }
+        // the next answer is read
+        let mut talk = begins().sent("GET / HTTP/1.1\r\nHost: a\r\n\r\n").received(HI);
+        let next = [note, status(200, 2), complete(2, Framing::Length, Next::Stays)];
+        assert_eq!(talk.notes()[2..], next, "{answer:?}");
+    }
+    // a line end too much is none
+    let mut talk = Talk::http().sent("GET / HTTP/1.1\r\nHost: a\r\n\r\n").received(HI);
+    talk = talk.received("\r\n").silent(SILENCE);
+    assert_eq!(talk.notes()[2..], []);
+}
+
+#[test]
+fn a_coding_is_too_new_for_the_version() {
+    let mut talk = Talk::http()
+        .sent("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")
+        .received("HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
+    let too_old = |side| Note::CodingTooOld { side };
+    let end = complete(0, Framing::Chunked, Next::OldVersion);
+    let notes = [too_old(Talker::Client), status(200, 1), too_old(Talker::Server), end];
+    assert_eq!(talk.notes(), notes);
+}
+
+#[test]
 fn what_is_no_http_is_said_and_then_left_alone() {
     let mut talk = Talk::http().sent("GET /hello\r\n").received("Hello\n").it_ends();
     let not_http = Note::NotHttp { text: b"Hello".to_vec(), no_version_asked: true };
@@ -337,8 +407,11 @@ fn the_first_line_decides() {
 }
 
 #[test]
-fn a_paste_is_said_once() {
-    let mut talk = Talk::http();
+fn a_paste_that_lacks_something_is_said_once() {
+    let mut talk = Talk::http().sent("GET / HTTP/1.0\nA: b\n\n");
+    talk.lint.pasted(3, &mut talk.notes);
+    assert_eq!(talk.notes(), []);
+    talk = talk.sent("GET / HTTP/1.0\nA: b\nC: d\n");
     talk.lint.pasted(3, &mut talk.notes);
     talk.lint.pasted(2, &mut talk.notes);
     assert_eq!(talk.notes(), [Note::Pasted { lines: 3 }]);

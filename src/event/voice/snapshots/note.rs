@@ -3,7 +3,9 @@
 use crate::event::sample::HOSTILE;
 use crate::event::voice::note::words;
 use crate::proto::lint::json::{JsonError, JsonFault};
-use crate::proto::lint::{Foreign, Framing, Looks, Met, Next, Note, Talker, Unfinished};
+use crate::proto::lint::{
+    BodySize, Foreign, Framing, Looks, Met, Next, Note, SHOWN_MAX, Talker, Unfinished,
+};
 
 fn text(text: &str) -> Vec<u8> {
     text.as_bytes().to_vec()
@@ -12,6 +14,7 @@ fn text(text: &str) -> Vec<u8> {
 #[test]
 fn each_note_says_what_is_so_and_what_to_do() {
     let (line, bytes, length) = (3, 26, 40);
+    let typed = BodySize { bytes: 55, line_end: 1 };
     let (client, server) = (Talker::Client, Talker::Server);
     let (silence, end, answer) = (Met::Silence, Met::End, Met::Answer);
     let cases = [
@@ -22,7 +25,7 @@ fn each_note_says_what_is_so_and_what_to_do() {
         (Note::MethodCase { method: text("get") }, "line 1: methods are in capitals: GET, not get"),
         (
             Note::MethodUnknown { method: text("GTE") },
-            "line 1: no method is called GTE: GET, POST, PUT, DELETE are",
+            "line 1: GTE is not a registered method: GET, POST, PUT, DELETE are",
         ),
         (Note::SecondSpace, "line 1: a space more than there need be; most servers read over it"),
         (
@@ -35,8 +38,8 @@ fn each_note_says_what_is_so_and_what_to_do() {
             "line 1: there is no path: GET / HTTP/1.1 asks for the first page",
         ),
         (
-            Note::TargetNotAscii { target: text("/ü") },
-            "line 1: letters in \"/ü\" that are not ASCII: write them as %C3%BC",
+            Note::TargetNotAscii { target: text("/Köln a%20b") },
+            "line 1: not all of \"/Köln a%20b\" is ASCII: write /K%C3%B6ln%20a%20b",
         ),
         (
             Note::NoVersion,
@@ -122,6 +125,10 @@ fn each_note_says_what_is_so_and_what_to_do() {
             "the answer has Content-Length and Transfer-Encoding: two servers may read it in two ways (smuggling)",
         ),
         (
+            Note::CodingTooOld { side: server },
+            "the answer is HTTP/1.0, which has no Transfer-Encoding: two servers may read it in two ways (smuggling)",
+        ),
+        (
             Note::Coding { value: text("gzip") },
             "Transfer-Encoding \"gzip\" does not end with chunked: no end",
         ),
@@ -138,7 +145,11 @@ fn each_note_says_what_is_so_and_what_to_do() {
             "POST without Content-Length: the server takes the body for empty",
         ),
         (
-            Note::BodyWithoutLength { bytes },
+            Note::BodyWithoutLength { size: typed },
+            "a body without Content-Length is read as a new request: add Content-Length: 55 (56 with the Enter behind it) before the empty line",
+        ),
+        (
+            Note::BodyWithoutLength { size: BodySize { bytes, line_end: 0 } },
             "a body without Content-Length is read as a new request: add Content-Length: 26 before the empty line",
         ),
         (
@@ -150,16 +161,16 @@ fn each_note_says_what_is_so_and_what_to_do() {
             "body 26 of 40 bytes, and the input has ended: the server waits for 14 more; with -C it would fit",
         ),
         (
-            Note::BodyLong { length, beyond: 16 },
-            "16 bytes beyond Content-Length will be read as a new request: the body has 56 bytes",
+            Note::BodyLong { length, size: typed },
+            "15 bytes beyond Content-Length will be read as a new request: the body has 55 bytes (56 with the Enter behind it)",
         ),
         (
-            Note::CountsLetters { length, bytes: 41 },
+            Note::CountsLetters { length, size: BodySize { bytes: 41, line_end: 0 } },
             "Content-Length 40 counts letters, and the body has 41 bytes: letters that are not ASCII are 2 bytes or more",
         ),
         (
-            Note::GrownByCrlf { length, bytes: 42 },
-            "Content-Length 40 counts a line end as 1 byte, and it was sent as CR LF (-C): the body has 42 bytes",
+            Note::GrownByCrlf { length, size: BodySize { bytes: 42, line_end: 2 } },
+            "Content-Length 40 counts a line end as 1 byte, and it was sent as CR LF (-C): the body has 42 bytes (44 with the Enter behind it)",
         ),
         (
             Note::NoContentType { looks: Looks::Form },
@@ -180,6 +191,18 @@ fn each_note_says_what_is_so_and_what_to_do() {
         (
             Note::Json(JsonError { line: 1, column: 2, fault: JsonFault::SingleQuote }),
             "line 1, column 2: strings are in double quotes",
+        ),
+        (
+            Note::Json(JsonError { line: 1, column: 2, fault: JsonFault::Control(b'\n') }),
+            "line 1, column 2: a line end in a string is written \\n",
+        ),
+        (
+            Note::Json(JsonError { line: 1, column: 2, fault: JsonFault::Control(b'\t') }),
+            "line 1, column 2: a tab in a string is written \\t",
+        ),
+        (
+            Note::Json(JsonError { line: 1, column: 2, fault: JsonFault::Control(0x1b) }),
+            "line 1, column 2: a control character in a string is written \\u00 and two digits",
         ),
         (
             Note::BehindTheLast,
@@ -225,6 +248,22 @@ fn each_note_says_what_is_so_and_what_to_do() {
         (
             Note::Complete { bytes: 0, framing: Framing::NoBody, next: Next::OldVersion },
             "answer complete: no body, as it should be; the server closes now, as HTTP/1.0 does",
+        ),
+        (
+            Note::Beyond { bytes, framing: Framing::Length, status: 200 },
+            "the server sent 26 bytes beyond Content-Length: they are read as the next answer",
+        ),
+        (
+            Note::Beyond { bytes, framing: Framing::Chunked, status: 200 },
+            "the server sent 26 bytes beyond the last chunk: they are read as the next answer",
+        ),
+        (
+            Note::Beyond { bytes, framing: Framing::NoBody, status: 200 },
+            "the server sent 26 bytes of a body, and an answer to HEAD has none: they are read as the next answer",
+        ),
+        (
+            Note::Beyond { bytes, framing: Framing::NoBody, status: 304 },
+            "the server sent 26 bytes of a body, and an answer 304 has none: they are read as the next answer",
         ),
         (
             Note::Cut(Unfinished::Length { bytes, length }),
@@ -302,10 +341,6 @@ fn each_note_says_what_is_so_and_what_to_do() {
             "1 byte behind the last chunk will be read as a new request",
         ),
         (
-            Note::BehindAnswer { text: text("x") },
-            "behind the answer stands what is no other one, and is not read: \"x\" (its length may be wrong)",
-        ),
-        (
             Note::LongHead { bytes: 65_536 },
             "the answer has 65536 bytes of headers, and no empty line yet: most clients have left",
         ),
@@ -330,6 +365,12 @@ fn each_note_says_what_is_so_and_what_to_do() {
         };
         assert_eq!(words(&note), expected);
     }
+}
+
+#[test]
+fn a_target_is_written_out_so_far() {
+    let long = words(&Note::TargetNotAscii { target: b"\xff".repeat(SHOWN_MAX) });
+    assert!(long.ends_with("%FF%FF…") && long.len() < 250, "{long}");
 }
 
 #[test]
