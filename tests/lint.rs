@@ -258,7 +258,6 @@ fn at_a_terminal_v_alone_reads_along() {
         terminal.press("\x04"); // this dialect would wait for it
         running.succeeds();
         if notes {
-            // what was written last may still be on its way to who reads the terminal
             terminal.wait_screen("note: answer complete: 6 bytes");
         }
         let screen = terminal.screen();

@@ -235,12 +235,12 @@ fn sentence(note: &Note) -> String {
         Note::NotHttp { no_version_asked: true, .. } => {
             "an answer without status and headers, as to a request without a version".to_owned()
         }
+        Note::Complete { bytes, framing, next } => complete(*bytes, *framing, *next),
+        Note::Beyond { bytes, framing, status } => beyond(*bytes, *framing, *status),
         Note::LongHead { bytes: count } => format!(
             "the answer has {} of headers, and no empty line yet: most clients have left",
             bytes(*count)
         ),
-        Note::Complete { bytes, framing, next } => complete(*bytes, *framing, *next),
-        Note::Beyond { bytes, framing, status } => beyond(*bytes, *framing, *status),
         Note::Early => "the server answered before the request was complete".to_owned(),
         Note::Cut(part) => format!("the answer was cut short: {}", so_far(*part)),
         Note::AnswerWaits(part) => format!("the answer is not complete: {}", so_far(*part)),
@@ -268,15 +268,15 @@ fn sentence(note: &Note) -> String {
             "the message has {lines} lines so far{}: end it with a line of one dot",
             ended(*met)
         ),
+        Note::Redis { code } => {
+            let meaning = meaning::redis(code).unwrap_or("an error of the server's");
+            format!("{}: {meaning}", shown(code))
+        }
         Note::NotSmtp { text } => {
             format!("the answer is no SMTP, and the rest is not read: \"{}\"", shown(text))
         }
         Note::NotRedis { text } => {
             format!("the answer is no Redis, and the rest is not read: \"{}\"", shown(text))
-        }
-        Note::Redis { code } => {
-            let meaning = meaning::redis(code).unwrap_or("an error of the server's");
-            format!("{}: {meaning}", shown(code))
         }
         Note::RedisNothing => "there is no such value".to_owned(),
         Note::RedisUnfinished { met } => {

@@ -56,17 +56,14 @@ impl HeadLines {
         }
     }
 
-    /// What its fields say that cannot be true together, or not in HTTP/1.0 (`old`).
-    pub(super) fn note_contradictions(&self, side: Talker, old: bool, notes: &mut Vec<Note>) {
+    /// What two of its fields say that cannot both be true.
+    pub(super) fn note_contradictions(&self, side: Talker, notes: &mut Vec<Note>) {
         let fields = &self.fields;
         if let (Some(first), Some(second)) = (fields.length, fields.other_length) {
             notes.push(Note::TwoLengths { side, first, second });
         }
         if fields.chunked.is_some() && fields.length.is_some() {
             notes.push(Note::LengthAndCoding { side });
-        }
-        if fields.chunked.is_some() && old {
-            notes.push(Note::CodingTooOld { side });
         }
     }
 }
@@ -97,7 +94,7 @@ mod tests {
         assert_eq!(head.read(&line("")), HeadLine::End);
         assert_eq!(head.count, 6);
         let mut notes = Vec::new();
-        head.note_contradictions(Talker::Client, false, &mut notes);
+        head.note_contradictions(Talker::Client, &mut notes);
         assert_eq!(notes, [Note::TwoLengths { side: Talker::Client, first: 7, second: 8 }]);
     }
 }

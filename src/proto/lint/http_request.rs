@@ -7,12 +7,11 @@
 use std::time::Duration;
 
 use super::body::{Body, Step};
-use super::content::Content;
 use super::head::{HeadLine, HeadLines};
 use super::http::Asked;
 use super::line::{KEPT_MAX, Line, Lines};
 use super::note::{Met, Note, Talker, shown};
-use super::request_body::RequestBody;
+use super::request_body::{Content, RequestBody};
 use super::request_line::{self, RequestLine, Version};
 
 /// Who has seen a note may still be typing: it is said again after this.
@@ -198,7 +197,10 @@ impl Requests {
         if line.version == Version::Http11 && hosts == 0 {
             notes.push(Note::NoHost);
         }
-        lines.note_contradictions(Talker::Client, line.version == Version::Http10, notes);
+        lines.note_contradictions(Talker::Client, notes);
+        if fields.chunked.is_some() && line.version == Version::Http10 {
+            notes.push(Note::CodingTooOld { side: Talker::Client });
+        }
         if fields.chunked == Some(false) {
             notes.push(Note::Coding { value: coding });
         }

@@ -8,7 +8,6 @@
 
 mod body;
 mod chunked;
-mod content;
 mod count;
 mod ending;
 mod field;
@@ -30,8 +29,9 @@ mod status_line;
 mod tests;
 
 pub use ending::{Framing, Next, Unfinished};
+pub use foreign::Foreign;
 pub use line::KEPT_MAX;
-pub use note::{BodySize, Foreign, Looks, Met, Note, SHOWN_MAX, Talker};
+pub use note::{BodySize, Looks, Met, Note, SHOWN_MAX, Talker};
 pub use reply::{AnswerFault, AnswerTo, Reply};
 
 use std::time::Duration;

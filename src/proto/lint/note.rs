@@ -6,6 +6,7 @@
 //! escaped.
 
 use super::ending::{Framing, Next, Unfinished};
+use super::foreign::Foreign;
 use super::json::JsonError;
 
 /// The most bytes of the conversation that a note holds.
@@ -188,36 +189,6 @@ pub enum Looks {
     Json,
     /// Neither.
     Other,
-}
-
-/// Something else than what was expected.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Foreign {
-    /// A TLS alert: that server waits for TLS.
-    TlsAlert {
-        /// RFC 8446 section 6.
-        description: u8,
-    },
-    /// TLS.
-    Tls,
-    /// An answer in plain HTTP which says that the port is one for TLS.
-    PlainOnTlsPort,
-    /// An SSH server, with its banner.
-    Ssh {
-        /// The banner's first line.
-        banner: Vec<u8>,
-    },
-    /// Telnet's negotiation.
-    Telnet,
-    /// An answer of HTTP.
-    Http,
-    /// A greeting with a code, of a mail or file server.
-    Greeting {
-        /// Its first line.
-        text: Vec<u8>,
-    },
-    /// An error of Redis.
-    Redis,
 }
 
 impl Note {

@@ -1,11 +1,18 @@
 //! The body of a request, with what came behind it: whether it is as long as was said, and of the
 //! kind that was said.
 
-use super::content::Content;
 use super::count::{Count, Misfit};
 use super::field::BodyFields;
 use super::json::{Json, JsonError};
 use super::note::{Looks, Met, Note};
+
+/// What Content-Type says, as far as it matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Content {
+    Form,
+    Json,
+    Other,
+}
 
 /// The body of the last request, and what is beyond it.
 #[derive(Debug, Default)]
@@ -107,7 +114,7 @@ impl RequestBody {
             None => self.length.unwrap_or(0),
         };
         let misfit = count.misfit(length);
-        let (size, beyond) = (count.size(), count.bytes.saturating_sub(length));
+        let size = count.size();
         if self.is_coded || misfit == Misfit::LineEnd {
             notes.extend(self.unfinished.take().map(Note::Json));
         }
@@ -118,7 +125,7 @@ impl RequestBody {
         let looks = count.looks();
         self.settled = true;
         notes.push(match (self.length, misfit) {
-            _ if self.is_coded => Note::BehindChunks { beyond },
+            _ if self.is_coded => Note::BehindChunks { beyond: size.bytes.saturating_sub(length) },
             (None, _) => Note::BodyWithoutLength { size },
             (_, Misfit::GrownByCrlf) => Note::GrownByCrlf { length, size },
             (_, Misfit::Letters) => Note::CountsLetters { length, size },
@@ -142,11 +149,24 @@ impl RequestBody {
     }
 }
 
+impl Content {
+    /// A value of Content-Type.
+    pub(super) fn of(value: &[u8]) -> Self {
+        let kind = value.split(|&byte| byte == b';').next().unwrap_or_default().trim_ascii();
+        let kind = kind.to_ascii_lowercase();
+        match &kind[..] {
+            b"application/x-www-form-urlencoded" => Self::Form,
+            b"application/json" => Self::Json,
+            other if other.ends_with(b"+json") => Self::Json,
+            _ => Self::Other,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::BodySize;
-    use super::super::{Direction, Lint, LintKind};
-    use super::{Looks, Note};
+    use super::super::{BodySize, Direction, Lint, LintKind};
+    use super::{Content, Looks, Note};
 
     fn notes_of(fields: &str, body: &str) -> Vec<Note> {
         let (mut lint, mut notes) = (Lint::new(LintKind::Http), Vec::new());
@@ -186,6 +206,19 @@ mod tests {
         assert_eq!(of(", all"), [Note::BehindChunks { beyond: 5 }]);
         for fine in ["", "\r\n", "GET / HTTP/1.0\r\n\r\n"] {
             assert_eq!(of(fine), [], "{fine:?}");
+        }
+    }
+
+    #[test]
+    fn a_kind_is_known_by_its_name_alone() {
+        for (value, content) in [
+            ("application/x-www-form-urlencoded", Content::Form),
+            ("Application/JSON ; charset=utf-8", Content::Json),
+            ("application/problem+json", Content::Json),
+            ("text/plain; x=application/json", Content::Other),
+            ("", Content::Other),
+        ] {
+            assert_eq!(Content::of(value.as_bytes()), content, "{value}");
         }
     }
 }

@@ -188,6 +188,11 @@ impl Smtp {
     }
 }
 
+/// What a command begins with.
+fn word(text: &[u8]) -> &[u8] {
+    text.split(|&byte| byte == b' ').next().unwrap_or_default()
+}
+
 /// Whether what has come of a line can be an answer's: a code, and a blank or a hyphen.
 fn may_be_reply(begun: &[u8]) -> bool {
     let fits = |(at, byte): (usize, &u8)| match at {
@@ -197,11 +202,6 @@ fn may_be_reply(begun: &[u8]) -> bool {
         _ => true,
     };
     begun.iter().enumerate().all(fits)
-}
-
-/// What a command begins with.
-fn word(text: &[u8]) -> &[u8] {
-    text.split(|&byte| byte == b' ').next().unwrap_or_default()
 }
 
 #[cfg(test)]
