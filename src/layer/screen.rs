@@ -55,6 +55,7 @@ impl Screen {
         self.view.finish(&mut text);
         if text == PLAIN {
             // which begins no line
+            self.cursor.shows(&text);
             out.append(&mut text);
         } else {
             self.put(&text, out);
