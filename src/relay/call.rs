@@ -21,12 +21,8 @@ use super::terms::Terms;
 use crate::endpoint::Link;
 use crate::event::{Error, Event, Side, Summary};
 use crate::layer::{Answers, Witnesses};
-use crate::plan::AfterInput;
 use crate::proto::direction::Direction;
 use crate::proto::lint::Note;
-
-/// Leaving by `-q` waits at least so long for the peer's kernel to take what is on its way.
-const LEAST_STALL: Duration = Duration::from_secs(1);
 
 /// A conversation about to be held: who with, by which rules, and its accounting.
 pub struct Call<'a> {
@@ -199,7 +195,7 @@ impl<'a> Call<'a> {
             tokio::select! {
                 biased;
                 never = &mut telling => match never {},
-                result = delivery::acknowledged(self.link, self.stall()) => result,
+                result = delivery::acknowledged(self.link, session.last_patience()) => result,
             }
         };
         let by_timeout = match deadline {
@@ -263,16 +259,6 @@ impl<'a> Call<'a> {
     fn tell(&self, notes: Vec<Note>) {
         for note in notes {
             self.terms.observer.observe(&Event::Note(note));
-        }
-    }
-
-    /// How long the peer may acknowledge nothing at the end.
-    fn stall(&self) -> Option<Duration> {
-        match self.terms.session.after_input {
-            AfterInput::Quit(after)
-            | AfterInput::Settle(after)
-            | AfterInput::StayUntilIdle(after) => Some(after.max(LEAST_STALL)),
-            _ => self.terms.session.idle_timeout,
         }
     }
 
