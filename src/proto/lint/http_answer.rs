@@ -1,10 +1,11 @@
 //! Reads what a server answers over HTTP/1: status, what the head tells, and where the body ends.
 
 use super::chunked::{Chunked, Seen};
-use super::field::{self, BodyFields, Field};
+use super::field::{self, BodyFields, Field, LengthFault};
 use super::http::Asked;
 use super::line::{Line, Lines};
-use super::note::{Framing, Next, Note, Talker, Unfinished, shown};
+use super::note::{Note, Talker, shown};
+use super::outcome::{Cause, Framing, Next, Unfinished};
 use super::status_line;
 
 /// Headers that tell what a server runs.
@@ -217,7 +218,9 @@ impl Answers {
         }
         self.head.lines += 1;
         match field::split(&line.text) {
-            Field::Folded => self.head.folded = self.head.folded.or(Some(self.head.lines)),
+            Field::Blank | Field::Folded => {
+                self.head.folded = self.head.folded.or(Some(self.head.lines));
+            }
             Field::NoColon => {}
             Field::Pair(name, value) => self.field(name.trim_ascii_end(), value),
         }
@@ -225,7 +228,8 @@ impl Answers {
     }
 
     fn field(&mut self, name: &[u8], value: &[u8]) {
-        if self.head.fields.read(name, value).is_err() && field::repeated(value).is_none() {
+        let length = self.head.fields.read(name, value);
+        if length.is_err_and(|fault| fault != LengthFault::Repeated) {
             let line = self.head.lines;
             self.head.bad_length.get_or_insert_with(|| (line, shown(value)));
         }
@@ -243,12 +247,12 @@ impl Answers {
         }
     }
 
-    /// The head is complete, and answers that request. Says whether the connection is something
+    /// The head is complete, and answers to that. Says whether the connection is something
     /// else from now on.
-    pub(super) fn begin(&mut self, asked: Asked, request: u64, notes: &mut Vec<Note>) -> bool {
+    pub(super) fn begin(&mut self, asked: Asked, cause: Cause, notes: &mut Vec<Note>) -> bool {
         let head = std::mem::take(&mut self.head);
         let (status, fields) = (head.status, head.fields);
-        notes.push(Note::Status { status, request });
+        notes.push(Note::Status { status, cause });
         let allow = head.allow.filter(|_| status == 405);
         notes.extend(allow.map(|methods| Note::Allow { methods }));
         let location = head.location.filter(|_| matches!(status, 201 | 300..400));
@@ -322,9 +326,12 @@ impl Answers {
     /// Nothing has moved for a while.
     pub(super) fn pause(&mut self, no_version: bool, notes: &mut Vec<Note>) {
         self.settle(no_version, notes);
-        if matches!(self.state, State::Head | State::Length(_) | State::Chunked(_))
-            && self.told_at != Some(self.bytes)
-        {
+        let is_open = match self.state {
+            State::Line => self.is_midway(),
+            State::Head | State::Length(_) | State::Chunked(_) => true,
+            State::Close | State::Beyond | State::Through => false,
+        };
+        if is_open && self.told_at != Some(self.bytes) {
             self.told_at = Some(self.bytes);
             notes.push(Note::AnswerWaits(self.progress()));
         }

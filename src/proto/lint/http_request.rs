@@ -7,14 +7,13 @@
 use std::time::Duration;
 
 use super::chunked::{Chunked, Seen};
-use super::content::Content;
-use super::field::{self, BodyFields, Field};
+use super::found::Found;
 use super::http::Asked;
-use super::json::{Json, JsonError};
-use super::line::{KEPT_MAX, Line, Lines};
-use super::note::{Looks, Met, Note, Talker, shown};
-use super::request_line::{self, RequestLine, Version};
-use super::{count::Count, count::Misfit};
+use super::line::Lines;
+use super::note::{Met, Note, Talker};
+use super::request_body::Body;
+use super::request_head::Head;
+use super::request_line;
 
 /// Who has seen a note may still be typing: it is said again after this.
 const LONG_SILENCE: Duration = Duration::from_secs(10);
@@ -32,41 +31,12 @@ enum State {
     Through,
 }
 
-/// The head that is being read.
-#[derive(Debug, Default)]
-struct Head {
-    line: RequestLine,
-    /// Lines so far.
-    lines: u64,
-    hosts: u64,
-    fields: BodyFields,
-    /// The last Transfer-Encoding.
-    coding: Vec<u8>,
-    content: Option<Content>,
-}
-
-/// The body of the last request, and what is beyond it.
-#[derive(Debug, Default)]
-struct Body {
-    count: Count,
-    /// The count where the line began that is being read, beyond the body.
-    before_line: Count,
-    /// Content-Length; nothing where there is none.
-    length: Option<u64>,
-    is_chunked: bool,
-    content: Option<Content>,
-    json: Option<Json>,
-    /// A JSON text that stops too soon, perhaps because the length does.
-    unfinished: Option<JsonError>,
-    /// A method that should have had a length.
-    lacks_length: Option<&'static str>,
-    settled: bool,
-}
-
 /// One client's side.
 #[derive(Debug)]
 pub(super) struct Requests {
     state: State,
+    /// The number of the last one that has begun.
+    number: u64,
     lines: Lines,
     head: Head,
     body: Option<Body>,
@@ -74,8 +44,9 @@ pub(super) struct Requests {
     bytes: u64,
     /// The same when it was last said that it is not complete.
     told_at: Option<u64>,
-    /// The first line that ended with LF alone, and whether that was said.
-    bare_lf: (Option<u64>, bool),
+    /// The first line that ended with LF alone, and of which request it is.
+    bare_lf: Option<(u64, u64)>,
+    told_bare_lf: bool,
     /// The server said that no answer follows: the next request is not read.
     pub(super) is_behind_the_last: bool,
 }
@@ -84,12 +55,14 @@ impl Default for Requests {
     fn default() -> Self {
         Self {
             state: State::Line,
+            number: 0,
             lines: Lines::default(),
             head: Head::default(),
             body: None,
             bytes: 0,
             told_at: None,
-            bare_lf: (None, false),
+            bare_lf: None,
+            told_bare_lf: false,
             is_behind_the_last: false,
         }
     }
@@ -98,18 +71,19 @@ impl Default for Requests {
 impl Requests {
     /// Reads on; each head that is complete is added to `asked`.
     pub(super) fn read(&mut self, bytes: &[u8], asked: &mut Vec<Asked>, notes: &mut Vec<Note>) {
+        let found = &mut Found::new(self.number, notes);
         let mut rest = bytes;
         while !rest.is_empty() {
             let used = match &mut self.state {
                 State::Through => return,
-                State::Line | State::Head => self.read_line(rest, asked, notes),
+                State::Line | State::Head => self.read_line(rest, asked, found),
                 State::Length(left) => {
                     let most = usize::try_from(*left).unwrap_or(usize::MAX).min(rest.len());
                     *left -= most as u64;
                     let is_whole = *left == 0;
-                    self.read_body(&rest[..most], notes);
+                    self.read_body(&rest[..most], found);
                     if is_whole {
-                        self.end_body(notes);
+                        self.end_body(found);
                     }
                     most
                 }
@@ -117,11 +91,11 @@ impl Requests {
                     let (used, seen) = chunked.take(rest);
                     match seen {
                         Seen::Framing => {}
-                        Seen::Data(data) => self.read_body(data, notes),
-                        Seen::Done => self.end_body(notes),
+                        Seen::Data(data) => self.read_body(data, found),
+                        Seen::Done => self.end_body(found),
                         Seen::Broken => {
                             let bytes = self.body.as_ref().map_or(0, |body| body.count.bytes);
-                            notes.push(Note::BrokenChunk { side: Talker::Client, bytes });
+                            found.push(Note::BrokenChunk { side: Talker::Client, bytes });
                             self.state = State::Through;
                         }
                     }
@@ -133,167 +107,71 @@ impl Requests {
         }
     }
 
-    fn read_line(&mut self, rest: &[u8], asked: &mut Vec<Asked>, notes: &mut Vec<Note>) -> usize {
+    fn read_line(&mut self, rest: &[u8], asked: &mut Vec<Asked>, found: &mut Found<'_>) -> usize {
         let begins = self.lines.begun().is_empty();
         let (used, line) = self.lines.take(rest);
-        if let Some(body) = self.body.as_mut().filter(|_| matches!(self.state, State::Line)) {
-            if begins {
-                body.before_line = body.count.clone();
-            }
-            body.count.add(&rest[..used]);
+        let is_in_head = matches!(self.state, State::Head);
+        let number = self.head.lines + 1;
+        if let Some(body) = self.body.as_mut().filter(|_| !is_in_head) {
+            body.read_beyond(&rest[..used], begins);
         }
-        match line {
-            Some(line) if matches!(self.state, State::Head) => self.head_line(&line, asked, notes),
-            Some(line) if line.length == 0 => {}
-            Some(line) if self.body.is_none() || request_line::is_request_line(&line.text) => {
-                self.begin(&line, notes);
+        let Some(line) = line else {
+            return used;
+        };
+        let is_next = || self.body.is_none() || request_line::is_request_line(&line.text);
+        if is_in_head {
+            if line.length == 0 {
+                self.end_head(asked, found);
+            } else {
+                self.head.line(&line, found);
             }
-            _ => {}
+        } else if line.length > 0 && is_next() {
+            self.begin(found);
+            self.head = Head::begin(&line, found);
+        } else {
+            return used;
+        }
+        if line.bare_lf {
+            self.bare_lf.get_or_insert((self.number, number));
         }
         used
     }
 
-    fn begin(&mut self, line: &Line<'_>, notes: &mut Vec<Note>) {
-        self.settle_to(true, notes);
+    /// The next request begins.
+    fn begin(&mut self, found: &mut Found<'_>) {
+        self.settle_to(true, found);
         self.body = None;
+        self.number += 1;
+        found.turn_to(self.number);
         if std::mem::take(&mut self.is_behind_the_last) {
-            notes.push(Note::BehindTheLast);
+            found.push(Note::BehindTheLast);
         }
         self.told_at = None;
-        self.head = Head::default();
         self.state = State::Head;
-        self.note_line(line, notes);
-        if !line.is_cut() {
-            self.head.line = request_line::read(&line.text, notes);
-        }
     }
 
-    /// What is to be said of any line of a head.
-    fn note_line(&mut self, line: &Line<'_>, notes: &mut Vec<Note>) {
-        self.head.lines += 1;
-        let number = self.head.lines;
-        if line.is_cut() {
-            let (bytes, most) = (line.length, KEPT_MAX as u64);
-            notes.push(Note::LongLine { line: number, bytes, most });
-        }
-        if line.bare_lf {
-            self.bare_lf.0 = self.bare_lf.0.or(Some(number));
-        }
-        let control = |byte: &&u8| byte.is_ascii_control() && **byte != b'\t';
-        if let Some(&byte) = line.text.iter().find(control) {
-            notes.push(Note::Control { line: number, byte });
-        }
-    }
-
-    fn head_line(&mut self, line: &Line<'_>, asked: &mut Vec<Asked>, notes: &mut Vec<Note>) {
-        if line.length == 0 {
-            if line.bare_lf {
-                self.bare_lf.0 = self.bare_lf.0.or(Some(self.head.lines + 1));
-            }
-            return self.end_head(asked, notes);
-        }
-        self.note_line(line, notes);
-        let number = self.head.lines;
-        match field::split(&line.text) {
-            Field::Folded => notes.push(Note::Folded { side: Talker::Client, line: number }),
-            Field::NoColon => {
-                notes.push(Note::NoColon { line: number, text: shown(&line.text) });
-            }
-            Field::Pair(name, value) => {
-                let trimmed = name.trim_ascii_end();
-                if !request_line::is_token(trimmed) {
-                    notes.push(Note::HeaderName { line: number, name: shown(name) });
-                } else if trimmed != name {
-                    notes.push(Note::SpaceBeforeColon { line: number, name: shown(trimmed) });
-                }
-                self.field(trimmed, value, notes);
-            }
-        }
-    }
-
-    fn field(&mut self, name: &[u8], value: &[u8], notes: &mut Vec<Note>) {
-        let line = self.head.lines;
-        if self.head.fields.read(name, value).is_err() {
-            let (side, value) = (Talker::Client, shown(value));
-            notes.push(Note::LengthNotNumber { side, line, value });
-        }
-        if name.eq_ignore_ascii_case(b"Host") {
-            self.head.hosts += 1;
-            if self.head.hosts == 2 {
-                notes.push(Note::SecondHost { line });
-            }
-        } else if name.eq_ignore_ascii_case(b"Transfer-Encoding") {
-            self.head.coding = shown(value);
-        } else if name.eq_ignore_ascii_case(b"Content-Type") {
-            self.head.content = Some(Content::of(value));
-        }
-    }
-
-    fn end_head(&mut self, asked: &mut Vec<Asked>, notes: &mut Vec<Note>) {
-        let Head { line, hosts, fields, coding, content, .. } = std::mem::take(&mut self.head);
-        if line.version == Version::Http11 && hosts == 0 {
-            notes.push(Note::NoHost);
-        }
-        if let (Some(first), Some(second)) = (fields.length, fields.other_length) {
-            notes.push(Note::TwoLengths { side: Talker::Client, first, second });
-        }
-        if fields.chunked.is_some() && fields.length.is_some() {
-            notes.push(Note::LengthAndCoding { side: Talker::Client });
-        }
-        if fields.chunked.is_some() && line.version == Version::Http10 {
-            notes.push(Note::CodingTooOld { side: Talker::Client });
-        }
-        if fields.chunked == Some(false) {
-            notes.push(Note::Coding { value: coding });
-        }
-        let lacks_length =
-            line.with_body.filter(|_| fields.length.is_none() && fields.chunked.is_none());
-        asked.push(Asked {
-            head: line.head,
-            connect: line.connect,
-            close: fields.close,
-            old: line.version != Version::Http11 && !fields.keep_alive,
-            no_version: line.version == Version::None,
-        });
-        self.state = match (fields.chunked, fields.length) {
+    fn end_head(&mut self, asked: &mut Vec<Asked>, found: &mut Found<'_>) {
+        let (what, body) = std::mem::take(&mut self.head).end(found);
+        asked.push(what);
+        self.state = match (body.chunked, body.length) {
             (Some(true), _) => State::Chunked(Chunked::new()),
             (_, Some(length)) if length > 0 => State::Length(length),
             _ => State::Line,
         };
-        self.body = Some(Body {
-            length: fields.length,
-            is_chunked: fields.chunked.is_some(),
-            content,
-            json: (content == Some(Content::Json)).then(Json::default),
-            lacks_length,
-            ..Body::default()
-        });
+        self.body = Some(body);
     }
 
-    fn read_body(&mut self, bytes: &[u8], notes: &mut Vec<Note>) {
+    fn read_body(&mut self, bytes: &[u8], found: &mut Found<'_>) {
         if let Some(body) = &mut self.body {
-            body.count.add(bytes);
-            notes.extend(body.json.as_mut().and_then(|json| json.push(bytes)).map(Note::Json));
+            body.read(bytes, found);
         }
     }
 
     /// The body is complete.
-    fn end_body(&mut self, notes: &mut Vec<Note>) {
+    fn end_body(&mut self, found: &mut Found<'_>) {
         self.state = State::Line;
-        let Some(body) = &mut self.body else {
-            return;
-        };
-        body.unfinished = body.json.as_mut().and_then(Json::finish);
-        if body.count.bytes == 0 {
-            return;
-        }
-        let looks = body.count.looks();
-        if body.content.is_none() {
-            notes.push(Note::NoContentType { looks });
-        }
-        let is_form = body.content.map_or(looks == Looks::Form, |content| content == Content::Form);
-        if let Some(length) = body.length.filter(|_| is_form && body.count.end > 0) {
-            notes.push(Note::EnterInForm { length, line_end: body.count.end });
+        if let Some(body) = &mut self.body {
+            body.end(found);
         }
     }
 
@@ -302,38 +180,13 @@ impl Requests {
     pub(super) fn settle(&mut self, notes: &mut Vec<Note>) {
         let begun = self.lines.begun();
         let next_begun = !begun.is_empty() && request_line::may_be_request_line(begun);
-        self.settle_to(next_begun, notes);
+        self.settle_to(next_begun, &mut Found::new(self.number, notes));
     }
 
     /// The same, as far as the line that was begun last, which may be the next request's.
-    fn settle_to(&mut self, next_begun: bool, notes: &mut Vec<Note>) {
-        if !matches!(self.state, State::Line) {
-            return;
-        }
-        let Some(body) = self.body.as_mut().filter(|body| !body.settled) else {
-            return;
-        };
-        let count = if next_begun { &body.before_line } else { &body.count };
-        if body.is_chunked {
-            body.settled = true;
-            return notes.extend(body.unfinished.take().map(Note::Json));
-        }
-        let length = body.length.unwrap_or(0);
-        let (misfit, size) = (count.misfit(length), count.size());
-        if misfit == Misfit::LineEnd {
-            notes.extend(body.unfinished.take().map(Note::Json));
-            notes.extend(body.lacks_length.take().map(|method| Note::NoLength { method }));
-            return;
-        }
-        body.settled = true;
-        notes.push(match (body.length, misfit) {
-            (None, _) => Note::BodyWithoutLength { size },
-            (_, Misfit::GrownByCrlf) => Note::GrownByCrlf { length, size },
-            (_, Misfit::Letters) => Note::CountsLetters { length, size },
-            _ => Note::BodyLong { length, size },
-        });
-        if body.content.is_none() && length == 0 {
-            notes.push(Note::NoContentType { looks: count.looks() });
+    fn settle_to(&mut self, next_begun: bool, found: &mut Found<'_>) {
+        if let Some(body) = self.body.as_mut().filter(|_| matches!(self.state, State::Line)) {
+            body.settle(next_begun, found);
         }
     }
 
@@ -355,13 +208,16 @@ impl Requests {
                 let bytes = body.count.bytes;
                 Note::ChunksUnfinished { bytes, met }
             }),
+            // what stands behind it is not what is missing
+            State::Head if self.head.holds_body => None,
             // whoever types takes more than that between two lines
             _ if again && met == Met::Silence && since < LONG_SILENCE => None,
             _ => Some(Note::HeadUnfinished { lines: self.head.lines, line_begun, met }),
         };
         if note.is_some() {
             self.told_at = Some(self.bytes);
-            notes.extend(note);
+            let begins = u64::from(matches!(self.state, State::Line));
+            Found::new(self.number + begins, notes).extend(note);
         }
     }
 
@@ -383,21 +239,31 @@ impl Requests {
         self.is_midway() && matches!(self.state, State::Line | State::Head)
     }
 
-    /// What is known of a request whose head is not complete.
-    pub(super) fn begun(&self) -> Asked {
-        if !matches!(self.state, State::Head) {
-            return Asked::default();
+    /// Whether something was sent, behind the last head that is complete, that a server may take
+    /// for another request.
+    pub(super) fn is_beyond(&self) -> bool {
+        match self.state {
+            State::Line if !self.is_midway() => self.body.as_ref().is_some_and(Body::is_exceeded),
+            _ => true,
         }
-        let RequestLine { head, connect, version, .. } = self.head.line;
-        let no_version = version == Version::None;
-        Asked { head, connect, close: false, old: version != Version::Http11, no_version }
     }
 
-    /// The first line that ended with LF alone, once.
-    pub(super) fn take_bare_lf(&mut self) -> Option<u64> {
-        let (line, said) = self.bare_lf;
-        self.bare_lf.1 |= line.is_some();
-        line.filter(|_| !said)
+    /// What is known of a request whose head is not complete.
+    pub(super) fn begun(&self) -> Asked {
+        match self.state {
+            State::Head => self.head.asked(),
+            _ => Asked::default(),
+        }
+    }
+
+    /// Notes the first line that ended with LF alone, once; whether there is one to be noted.
+    pub(super) fn note_bare_lf(&mut self, met: Met, notes: &mut Vec<Note>) -> bool {
+        let told = std::mem::replace(&mut self.told_bare_lf, self.bare_lf.is_some());
+        let note = self.bare_lf.filter(|_| !told);
+        if let Some((request, line)) = note {
+            Found::new(request, notes).push(Note::BareLf { line, met });
+        }
+        note.is_some()
     }
 
     /// The connection is something else from now on.

@@ -5,7 +5,8 @@
 
 use super::http::Asked;
 use super::http_answer::{Answers, Turn};
-use super::note::{Framing, Note, Talker, Unfinished, shown};
+use super::note::{Note, Talker, shown};
+use super::outcome::{Cause, Framing, Unfinished};
 
 /// What in a request says where its answer ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,7 +89,7 @@ impl Reply {
             let mut notes = Vec::new();
             let (used, turn) = self.answers.read(rest, false, &mut notes);
             if matches!(turn, Turn::Head { .. }) {
-                self.answers.begin(self.asked, 1, &mut notes);
+                self.answers.begin(self.asked, Cause::Request(1), &mut notes);
             }
             self.learn(notes);
             rest = &rest[used..];
