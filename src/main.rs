@@ -11,10 +11,11 @@ use netcat::cli::{self, Environment, Invocation};
 use netcat::event::{Error, Reporter, Reporting};
 use netcat::net::lookup;
 use netcat::plan::{Plan, Protocol, Transport};
-use netcat::sys::signal::{self, Asking, Ending};
+use netcat::sys::signal::{self, Asking, Ending, Unheard};
 use netcat::sys::{limit, stdio};
 
 fn main() -> ExitCode {
+    let mut unheard = Unheard::begin();
     let mut args = env::args_os();
     let argv0 = args.next().unwrap_or_else(|| OsString::from("nc"));
     let args: Vec<OsString> = args.collect();
@@ -39,13 +40,16 @@ fn main() -> ExitCode {
     };
     let mut parsed = cli::parse(&argv0, args, &environment, &services);
     if let Ok(Invocation::AskCommandLine { prompt, dialect }) = parsed {
+        // only originals ask
+        drop(unheard);
         parsed = match netcat::prompt::ask(prompt) {
             Ok(words) => cli::answered(&argv0, dialect, words, &environment, &services),
             Err(error) => return tell(io::stderr(), format!("{error}\n").as_bytes(), 1),
         };
+        unheard = Unheard::begin();
     }
     match parsed {
-        Ok(Invocation::Run { plan, reporting }) => carry_out(&plan, reporting),
+        Ok(Invocation::Run { plan, reporting }) => carry_out(&plan, reporting, unheard),
         Ok(Invocation::Help { text, on_stderr: true }) => tell(io::stderr(), text.as_bytes(), 0),
         Ok(Invocation::Help { .. } | Invocation::Version { .. }) if stdio::output_was_closed() => {
             tell(io::stderr(), b"nc: standard output is closed\n", 1)
@@ -72,10 +76,12 @@ fn tell(mut to: impl Write, text: &[u8], status: u8) -> ExitCode {
 }
 
 /// Runs a plan, and ends as it ended: with a status, or by the signal that stopped it.
-fn carry_out(plan: &Plan, reporting: Reporting) -> ExitCode {
+fn carry_out(plan: &Plan, reporting: Reporting, unheard: Unheard) -> ExitCode {
     let reporter = Rc::new(Reporter::new(reporting, |port, transport| {
         lookup::service_name(port, is_datagram(transport))
     }));
+    // those of which an original dies are delivered now
+    let unheard = Some(unheard).filter(|_| reporter.answers());
     let started = limit::check_descriptors()
         .and_then(|()| tokio::runtime::Builder::new_current_thread().enable_all().build());
     let runtime = match started {
@@ -83,10 +89,10 @@ fn carry_out(plan: &Plan, reporting: Reporting) -> ExitCode {
         Err(error) => return ExitCode::from(reporter.finish(&Err(Error::Start(error)))),
     };
     let ended = runtime.block_on(async {
-        let answers = reporter.answers() && plan.holds_conversations();
-        let mut ending = Ending::listen(plan.leaves_something(), answers).map_err(Error::Start)?;
-        let mut asking =
-            if answers { Asking::listen().map_err(Error::Start)? } else { Asking::deaf() };
+        let mut ending =
+            Ending::listen(plan.leaves_something(), reporter.answers()).map_err(Error::Start)?;
+        let asking = unheard.map_or_else(|| Ok(Asking::deaf()), Unheard::listen);
+        let mut asking = asking.map_err(Error::Start)?;
         let mut run = pin!(netcat::run::run(plan, reporter.clone()));
         loop {
             tokio::select! {

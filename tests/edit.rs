@@ -18,6 +18,7 @@ use common::terminal::Terminal;
 use common::under_test;
 use rustix::process::Signal;
 use rustix::termios::{LocalModes, OptionalActions, tcsetattr};
+use socket2::SockRef;
 use tempfile::TempDir;
 
 const LEFT: &str = "\x1b[D";
@@ -282,6 +283,44 @@ fn however_it_ends_the_terminal_is_as_it_was() {
     }
 }
 
+/// Of these a process does not die, or it has no say in it: the C library keeps two for itself.
+const NOT_DEADLY: &[i32] = &[
+    Signal::KILL.as_raw(),
+    Signal::STOP.as_raw(),
+    Signal::TSTP.as_raw(),
+    Signal::TTIN.as_raw(),
+    Signal::TTOU.as_raw(),
+    Signal::CONT.as_raw(),
+    Signal::CHILD.as_raw(),
+    Signal::URG.as_raw(),
+    Signal::WINCH.as_raw(),
+    Signal::PIPE.as_raw(), // ignored
+    Signal::USR1.as_raw(), // answered
+    32,
+    33,
+];
+
+#[test]
+fn of_whatever_signal_it_dies_the_terminal_is_as_it_was() {
+    for number in (1..=64).filter(|number| !NOT_DEADLY.contains(number)) {
+        let mut user = User::new();
+        let before = user.terminal.settings();
+        let (listener, port) = tcp_listener();
+        let program = nc(&["--edit", "127.0.0.1", &port.to_string()]);
+        let program = program.env("TERM", "xterm").env("XDG_STATE_HOME", user.state.path());
+        let mut running = user.terminal.start(program.after("ulimit -c 0"));
+        let _peer = accept(&listener);
+        user.terminal.wait_screen("\x1b[?2004h");
+        user.terminal.press("half a lin");
+        user.terminal.wait_rows(&["half a lin"]);
+        running.signal_number(number);
+        assert_eq!(running.wait_end(), format!("signal {number}"));
+        assert_eq!(user.terminal.settings(), before, "signal {number}");
+        user.terminal.wait_screen("\x1b[?2004l");
+        assert_eq!(user.terminal.wait_rows(&["half a lin"]), (1, 0), "signal {number}");
+    }
+}
+
 #[test]
 fn when_the_peer_leaves_all_is_shown_and_nc_leaves() {
     let add = |text: String, number| text + &format!("line {number} of the peer\n");
@@ -331,9 +370,8 @@ fn messages_of_ours_are_shown_above_the_line_too() {
     assert_eq!(rows.last().map(String::as_str), Some("half a lin"), "{rows:?}");
 }
 
-#[test]
-fn it_stops_and_goes_on_as_a_job_of_a_shell() {
-    let mut user = User::new();
+/// A client that edits as a job of a shell, and its peer.
+fn job(user: &mut User, args: &[&str]) -> (Running, TcpStream) {
     // Linux may drop what the shell says of it together with what was typed before the key
     let mut settings = user.terminal.termios();
     settings.local_modes.insert(LocalModes::NOFLSH);
@@ -344,24 +382,71 @@ fn it_stops_and_goes_on_as_a_job_of_a_shell() {
         .env("TERM", "xterm")
         .env("PS1", "prompt> ");
     let shell = shell.env("XDG_STATE_HOME", user.state.path());
-    let mut running = user.terminal.start(shell);
+    let running = user.terminal.start(shell);
     let nc = under_test(env!("CARGO_BIN_EXE_nc"));
-    user.terminal.press(&format!("{} --edit 127.0.0.1 {port}\r", nc.display()));
-    let mut peer = accept(&listener);
+    let args = args.join(" ");
+    user.terminal.press(&format!("{} --edit {args} 127.0.0.1 {port}\r", nc.display()));
+    let peer = accept(&listener);
     user.terminal.wait_screen("\x1b[?2004h");
-    user.terminal.press("half a lin");
-    user.terminal.wait_screen("half a lin");
+    (running, peer)
+}
+
+/// Presses Ctrl-Z and waits for the shell.
+fn suspend(user: &mut User) {
+    let before = user.terminal.screen().len();
+    let has_stopped = |screen: &str| {
+        let (_, after) = screen.get(before..)?.split_once("Stopped")?;
+        after.contains("prompt> ").then_some(())
+    };
     user.terminal.press("\x1a");
-    let screen = user.terminal.wait_screen("Stopped");
-    let said = screen.rfind("Stopped").unwrap_or_default();
-    user.terminal.wait_for(|screen| screen[said..].contains("prompt> ")).expect("a prompt");
+    user.terminal.wait_for(|screen| has_stopped(screen).is_some()).expect("a prompt");
     assert!(user.terminal.termios().local_modes.contains(LocalModes::ICANON | LocalModes::ECHO));
+}
+
+#[test]
+fn it_stops_and_goes_on_as_a_job_of_a_shell() {
+    let mut user = User::new();
+    let (mut running, mut peer) = job(&mut user, &[]);
+    peer.write_all(b"login: ").unwrap();
+    user.terminal.wait_screen("login: ");
+    suspend(&mut user);
+    user.terminal.press("fg\r");
+    user.terminal.wait_for(|screen| screen.matches("\x1b[?2004h").count() == 2).expect("a line");
+    user.terminal.press("alf a lin\x01h");
+    // the shell has ended the row in which the question was
+    user.terminal.wait_for_rows(|rows| rows.last().is_some_and(|last| last == "half a lin"));
+    suspend(&mut user);
     user.terminal.press("echo in between\r");
     user.terminal.wait_screen("\nin between\n");
     user.terminal.press("fg\r");
-    user.terminal.press("e\r");
+    user.terminal.press("\x05e\r");
     takes(&mut peer, "half a line\n");
     user.terminal.press("\x04");
+    assert!(is_at_end(&peer), "no half-close");
+    drop(peer);
+    user.terminal.press("exit 0\r");
+    running.wait_end();
+}
+
+#[test]
+fn in_the_background_finished_lines_go_out_before_it_stops_to_read() {
+    let mut user = User::new();
+    let (mut running, mut peer) = job(&mut user, &["-O", "4096"]);
+    // the window is closed by the first of these: what comes after it waits in our queues
+    let lines: Vec<_> = (0..1900).map(|number| format!("line {number} {:>50}\n", "x")).collect();
+    SockRef::from(&peer).set_recv_buffer_size(4096).unwrap();
+    for line in &lines {
+        user.terminal.press(&line.replace('\n', "\r"));
+    }
+    user.terminal.wait_screen("line 1899 ");
+    suspend(&mut user);
+    user.terminal.press("bg\r");
+    takes(&mut peer, &lines.concat());
+    // now that nothing is left to be done it wants to read, and may not
+    user.terminal.press("jobs\r");
+    user.terminal.wait_for(|screen| screen.matches("Stopped").count() > 1).expect("a stop");
+    user.terminal.press("fg\rthe last\r\x04");
+    takes(&mut peer, "the last\n");
     assert!(is_at_end(&peer), "no half-close");
     drop(peer);
     user.terminal.press("exit 0\r");

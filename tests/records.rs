@@ -95,9 +95,38 @@ fn a_dump_takes_the_place_of_the_bytes_and_a_log_keeps_them() {
     let last = "> 00000010  6d 6f 72 65 0d 0a                                 more..\n";
     assert_eq!(untimed(&running.stdout), format!("{first}{last}"));
     let logged = std::fs::read_to_string(log).unwrap();
-    assert!(logged.contains(" > 15 GET / HTTP/1.0\n") && logged.contains(" < 11+ \\x1b[2J"));
+    assert!(logged.contains(" > 16 GET / HTTP/1.0\\x0d\n") && logged.contains(" < 11+ \\x1b[2J"));
     let said = running.report();
     assert!(said.contains("22 bytes sent") || said.contains("sent 22 bytes"), "{said}");
+}
+
+#[test]
+fn a_log_is_of_what_went_over_the_connection() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = dir.path().join("log");
+    let (listener, port) = tcp_listener();
+    let mut running = Program::new(under_test(env!("CARGO_BIN_EXE_nc")))
+        .args(["-t", "--fill", "-C", "--log", log.to_str().unwrap()])
+        .args(["127.0.0.1", &port.to_string()])
+        .input(Input::Pipe)
+        .start();
+    let mut peer = accept(&listener);
+    running.feed(b"Content-Length: {len}\n\nbody\n");
+    running.end_input();
+    let mut sent = [0; 27];
+    peer.read_exact(&mut sent).unwrap();
+    assert_eq!(&sent, b"Content-Length: 6\r\n\r\nbody\r\n");
+    // IAC DO ECHO (RFC 857)
+    peer.write_all(b"\xff\xfd\x01hello\n").unwrap();
+    peer.shutdown(std::net::Shutdown::Write).unwrap();
+    running.succeeds();
+    let logged = std::fs::read_to_string(log).unwrap();
+    for line in [" > 6 body\\x0d\n", "\\xff\\xfd\\x01hello\n"] {
+        assert!(logged.contains(line), "{logged}");
+    }
+    let sizes = logged.lines().filter_map(|line| line.split_once(" > ")?.1.split_once(' '));
+    let sizes = sizes.map(|(size, _)| size.trim_end_matches('+').parse::<usize>().unwrap());
+    assert_eq!(sizes.sum::<usize>(), sent.len(), "{logged}");
 }
 
 #[test]

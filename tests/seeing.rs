@@ -235,17 +235,54 @@ fn a_listener_tells_of_each_client_and_that_there_is_none() {
 }
 
 #[test]
-fn an_exact_dialect_and_what_holds_no_conversation_die_of_sigusr1() {
+fn only_an_exact_dialect_dies_of_sigusr1() {
     let (mut running, mut peer) = client(&["--dialect", "openbsd"], Input::Pipe);
     running.feed(b"x");
     peer.read_exact(&mut [0]).unwrap();
     running.signal(Signal::USR1);
     assert_eq!(running.wait_end(), format!("signal {}", Signal::USR1.as_raw()));
 
-    let mut server = nc(&["serve", "--lab", "http", "127.0.0.1:0"]).start();
-    server.listening_port();
-    server.signal(Signal::USR1);
-    assert_eq!(server.wait_end(), format!("signal {}", Signal::USR1.as_raw()));
+    let survives = |mut running: Running, says: &str| {
+        for count in 1..=2 {
+            running.signal(Signal::USR1);
+            running.wait_lines(says, count);
+        }
+        assert_eq!(running.status(), None);
+    };
+    // the second port is not due yet
+    let (listener, port) = tcp_listener();
+    let port = port.to_string();
+    let mut scan = nc(&["-zv", "-i", "600", "127.0.0.1", &port, &port]).start();
+    scan.wait_line("Connection to 127.0.0.1 ");
+    survives(scan, "nc: 1 of 2 ports tried");
+    if cfg!(feature = "json") {
+        let mut server = nc(&["serve", "--lab", "http", "127.0.0.1:0"]).start();
+        server.listening_port();
+        survives(server, "nc: no conversation is under way");
+    }
+    if cfg!(feature = "tls") {
+        drop(accept(&listener));
+        let cert = nc(&["cert", &format!("127.0.0.1:{port}")]).start();
+        let _silent = accept(&listener);
+        survives(cert, "nc: no conversation is under way");
+    }
+}
+
+/// One that came before anything was read waits for whoever can answer it.
+#[test]
+fn sigusr1_is_answered_from_the_first_moment_on() {
+    let nc = under_test(env!("CARGO_BIN_EXE_nc"));
+    let early = |args: &[&str]| {
+        let line = "kill -USR1 $$; exec \"$0\" \"$@\"";
+        let env = ["--block-signal=USR1", "sh", "-c", line];
+        Program::new("env").args(env).args([nc.as_os_str()]).args(args).start()
+    };
+    early(&["-ln", "127.0.0.1", "0"]).wait_line("nc: no conversation is under way");
+    let (_listener, port) = tcp_listener();
+    let port = port.to_string();
+    let mut scan = early(&["-zn", "-i", "600", "127.0.0.1", &port, &port]);
+    let line = scan.wait_line("nc: ");
+    assert!(line.ends_with(" of 2 ports tried"), "{line}");
 }
 
 #[cfg(feature = "json")]

@@ -14,7 +14,7 @@ use common::running::Running;
 use common::terminal::Terminal;
 use common::{STANDSTILL, under_test};
 use rustix::process::Signal;
-use rustix::termios::LocalModes;
+use rustix::termios::{LocalModes, SpecialCodeIndex};
 
 fn nc(args: &[&str]) -> Program {
     Program::new(under_test(env!("CARGO_BIN_EXE_nc"))).args(args)
@@ -175,6 +175,8 @@ fn a_password_is_asked_for_without_echo() {
         let mut running = terminal.start(nc(&args));
         terminal.wait_screen("assword for joe@127.0.0.1: ");
         assert!(!terminal.termios().local_modes.contains(LocalModes::ECHO), "what is typed shows");
+        // stopped, it would leave its terminal to a shell, and come back to one that shows all
+        assert_eq!(terminal.termios().special_codes[SpecialCodeIndex::VSUSP], 0);
         terminal.press("open sesame\r");
         terminal.wait_screen("welcome\n");
         assert!(!terminal.screen().contains("sesame"), "{}", terminal.screen());
@@ -206,17 +208,36 @@ fn a_password_is_asked_for_at_the_terminal_when_input_and_output_are_others() {
 }
 
 #[test]
-fn interrupted_at_the_password_it_gives_the_echo_back() {
-    let mut terminal = Terminal::open();
-    let before = terminal.settings();
-    let (listener, port) = tcp_listener();
-    let at = format!("127.0.0.1:{port}");
-    let mut running = terminal.start(nc(&["-P", "joe", "-x", &at, "192.0.2.7", "80"]));
-    terminal.wait_screen("assword for joe@127.0.0.1: ");
-    terminal.press("half a pass\x03");
-    assert_eq!(running.wait_end(), "signal 2");
-    assert_eq!(terminal.settings(), before);
-    drop(listener);
+fn whatever_ends_it_at_the_password_the_echo_comes_back() {
+    let [int, quit, alarm] = [Signal::INT, Signal::QUIT, Signal::ALARM].map(Signal::as_raw);
+    let (status, fault) = (Signal::USR1.as_raw(), Signal::SEGV.as_raw());
+    for dialect in ["default", "openbsd"] {
+        for number in [int, quit, alarm, fault, status, 64] {
+            if (dialect, number) == ("default", status) {
+                continue;
+            }
+            let mut terminal = Terminal::open();
+            let before = terminal.settings();
+            let (listener, port) = tcp_listener();
+            let at = format!("127.0.0.1:{port}");
+            let args =
+                ["--dialect", dialect, "-X", "connect", "-P", "joe", "-x", &at, "192.0.2.7", "80"];
+            let mut running = terminal.start(nc(&args).after("ulimit -c 0"));
+            let mut proxy = accept(&listener);
+            takes(&mut proxy, "CONNECT 192.0.2.7:80 HTTP/1.0\r\n\r\n");
+            let challenge = "Proxy-Authenticate: Basic realm=\"x\"";
+            write!(proxy, "HTTP/1.1 407 Who?\r\n{challenge}\r\n\r\n").unwrap();
+            terminal.wait_screen("assword for joe@127.0.0.1: ");
+            terminal.press("half a pass");
+            if number == int {
+                terminal.press("\x03");
+            } else {
+                running.signal_number(number);
+            }
+            assert_eq!(running.wait_end(), format!("signal {number}"));
+            assert_eq!(terminal.settings(), before, "signal {number}");
+        }
+    }
 }
 
 /// The lesson: what is typed, line by line, and what of the answer is looked at.

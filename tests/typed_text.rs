@@ -56,19 +56,18 @@ fn a_body_is_counted_as_it_is_sent() {
 }
 
 #[test]
-fn what_means_nothing_ends_the_run_before_it_is_sent() {
-    // what was before it may have gone
+fn what_means_nothing_ends_the_run_behind_what_stands_before_it() {
     for (args, text, sent, words) in [
         (
             &["--fill"][..],
             "A: {env:NOBODY_SET_THIS}\n",
-            "",
+            "A: ",
             "{env:NOBODY_SET_THIS}: there is no such variable",
         ),
         (&["--fill"], "A: {len}\n", "A: ", "{len} is the length of what follows an empty line"),
-        (&["--escapes"], "a\\q\n", "", "a backslash and \"q\" are no escape"),
+        (&["--escapes"], "one\na\\q\n", "one\na", "a backslash and \"q\" are no escape"),
         (&["--escapes"], "a\\x4", "a", "the input ends within an escape"),
-        (&["--escapes"], "a\\xZZ", "", "wants two hexadecimal digits"),
+        (&["--escapes"], "a\\xZZ", "a", "wants two hexadecimal digits"),
     ] {
         let (seen, status, said) = piped(args, text.as_bytes());
         assert_eq!(String::from_utf8_lossy(&seen), sent, "{said}");
@@ -79,6 +78,28 @@ fn what_means_nothing_ends_the_run_before_it_is_sent() {
     let (seen, status, said) = piped(&["--fill"], &text);
     assert_eq!((seen, status), (b"A: ".to_vec(), "exit 17".to_owned()), "{said}");
     assert!(said.contains("a message of more than 1048576 bytes is not held back"), "{said}");
+}
+
+#[test]
+fn of_a_typed_line_and_of_a_datagram_with_something_wrong_nothing_is_sent() {
+    let (listener, port) = tcp_listener();
+    let mut terminal = Terminal::open();
+    let at = port.to_string();
+    let mut running = terminal.start(nc(&["--escapes", "127.0.0.1", &at]));
+    let mut peer = accept(&listener);
+    terminal.press("one\rDELETE x\\q\r");
+    let mut seen = Vec::new();
+    peer.read_to_end(&mut seen).unwrap();
+    assert_eq!(String::from_utf8_lossy(&seen), "one\n");
+    assert_eq!(running.wait_end(), "exit 17", "{}", running.report());
+
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let port = socket.local_addr().unwrap().port().to_string();
+    let program = nc(&["-u", "--escapes", "127.0.0.1", &port]);
+    let mut running = program.input(Input::Regular(b"one\\q".to_vec())).start();
+    assert_eq!(running.wait_end(), "exit 17", "{}", running.report());
+    socket.set_nonblocking(true).unwrap();
+    assert!(socket.recv(&mut [0; 9]).is_err(), "a part of a message");
 }
 
 #[test]

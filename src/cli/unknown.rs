@@ -2,6 +2,7 @@
 
 use super::dialect::Dialect;
 use super::elsewhere::{self, Elsewhere};
+use crate::proto::escape::escape;
 
 /// An option that the dialect does not have.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +40,15 @@ impl Unknown {
                 .filter(|_| swapped != letter)
                 .map(|opt| format!("-{swapped} ({})", opt.help)),
         }
+    }
+
+    /// The letter that a getopt without long names stops at, escaped: of `--frob` a hyphen.
+    pub fn letter_met(&self) -> String {
+        let letter = match self.name {
+            UnknownName::Letter(letter) => letter,
+            UnknownName::Name(_) => '-',
+        };
+        escape(letter.to_string().as_bytes()).to_string()
     }
 
     /// `--frob` in this dialect.

@@ -1,5 +1,6 @@
 //! What a word that is begun may become: an HTTP method, a header's name, a word typed before.
 
+use super::glyph::{decode, encode};
 use crate::proto::{http_header, http_method};
 
 /// Words that stand behind a method or a name.
@@ -58,13 +59,17 @@ pub fn candidates<'a>(
     (word.len(), found)
 }
 
-/// The longest beginning that all have in common. Where they differ only in case, the first one's.
-pub fn common(found: &[Vec<u8>]) -> &[u8] {
-    let Some((first, rest)) = found.split_first() else { return &[] };
+/// The longest beginning that all have in common, of whole characters with what belongs to them.
+/// Where they differ only in case, the first one's.
+pub fn common(found: &[Vec<u8>]) -> Vec<u8> {
+    let Some((first, rest)) = found.split_first() else { return Vec::new() };
+    let first = decode(first);
     let shared = |other: &Vec<u8>| {
-        first.iter().zip(other).take_while(|(one, two)| one.eq_ignore_ascii_case(two)).count()
+        first.iter().zip(decode(other)).take_while(|(one, two)| one.is_also(*two)).count()
     };
-    &first[..rest.iter().map(shared).min().unwrap_or(first.len())]
+    let length = rest.iter().map(shared).min().unwrap_or(first.len());
+    let is_whole = |length: &usize| first.get(*length).is_none_or(|next| next.stands_alone());
+    encode(&first[..(0..=length).rev().find(is_whole).unwrap_or(0)])
 }
 
 fn begins(text: &[u8], with: &[u8], any_case: bool) -> bool {
@@ -108,11 +113,15 @@ mod tests {
     fn the_common_beginning_is_what_is_certain() {
         let common = |words: &[&str]| {
             let words: Vec<_> = words.iter().map(|word| word.as_bytes().to_vec()).collect();
-            String::from_utf8(common(&words).to_vec()).unwrap()
+            String::from_utf8(common(&words)).unwrap()
         };
         assert_eq!(common(&["Content-Length: ", "Content-Type: "]), "Content-");
         assert_eq!(common(&["Host: ", "house"]), "Ho");
         assert_eq!(common(&["GET "]), "GET ");
+        assert_eq!(common(&["/\u{e9}1", "/\u{e8}2"]), "/");
+        assert_eq!(common(&["/a\u{e9}1", "/a\u{e9}2"]), "/a\u{e9}");
+        // an accent stays with its letter
+        assert_eq!(common(&["/ae\u{301}", "/ae\u{300}"]), "/a");
         assert_eq!(common(&[]), "");
     }
 

@@ -33,6 +33,14 @@ impl Glyph {
         }
     }
 
+    /// Whether it is the same but for the case of a letter of ASCII.
+    pub fn is_also(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Char(one), Self::Char(two)) => one.eq_ignore_ascii_case(&two),
+            _ => self == other,
+        }
+    }
+
     /// Adds its bytes.
     pub fn encode(self, out: &mut Vec<u8>) {
         match self {

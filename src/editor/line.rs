@@ -106,7 +106,7 @@ impl Line {
         let home = self.home();
         let end = home.checked_sub(1)?;
         let above = Self { glyphs: self.glyphs[..end].to_vec(), cursor: end }.home();
-        Some((above + self.cursor - home).min(end))
+        Some(self.whole((above + self.cursor - home).min(end)))
     }
 
     /// The same place in the line below, if there is one.
@@ -116,7 +116,13 @@ impl Line {
             return None;
         }
         let below = Self { glyphs: self.glyphs.clone(), cursor: end + 1 };
-        Some((end + 1 + self.cursor - self.home()).min(below.end()))
+        Some(self.whole((end + 1 + self.cursor - self.home()).min(below.end())))
+    }
+
+    /// A place, or the one before it where that would part a character from what belongs to it.
+    fn whole(&self, place: usize) -> usize {
+        let is_whole = |at: &usize| self.glyphs.get(*at).is_none_or(|next| next.stands_alone());
+        (0..=place).rev().find(is_whole).unwrap_or(0)
     }
 
     /// Takes away what is between the cursor and another place, and gives it.
@@ -141,7 +147,7 @@ impl Line {
 
 fn is_of_word(glyph: Glyph, letters: bool) -> bool {
     match glyph {
-        Glyph::Char(char) if letters => char.is_alphanumeric(),
+        Glyph::Char(char) if letters => char.is_alphanumeric() || !glyph.stands_alone(),
         Glyph::Byte(_) => true,
         Glyph::Char(_) => !glyph.is_blank(),
     }
@@ -188,6 +194,9 @@ mod tests {
         assert_eq!(moved("one\ntw|o\nthree", Line::end), "one\ntwo|\nthree");
         assert_eq!(moved("one\n\nthr|ee", |line| line.above().unwrap()), "one\n|\nthree");
         assert_eq!(moved("on|e\ntwo", |line| line.below().unwrap()), "one\ntw|o");
+        assert_eq!(moved("ae\u{301}b\non|e", |line| line.above().unwrap()), "a|e\u{301}b\none");
+        assert_eq!(moved("on|e\nae\u{301}b", |line| line.below().unwrap()), "one\na|e\u{301}b");
+        assert_eq!(moved("|ae\u{301}b", Line::word_right), "ae\u{301}b|");
         assert_eq!(line("on|e").above(), None);
         assert_eq!(line("one\n|").below(), None);
     }

@@ -8,6 +8,7 @@
 pub mod area;
 pub mod column;
 mod completion;
+mod discretion;
 pub mod glyph;
 pub mod key;
 mod line;
@@ -15,6 +16,7 @@ pub mod recall;
 pub mod screen;
 
 use area::View;
+use discretion::Discretion;
 use glyph::{Glyph, decode, encode};
 use key::{Key, Keys, Special};
 use line::Line;
@@ -64,6 +66,7 @@ pub struct Editor {
     line: Line,
     search: Option<Search>,
     recall: Recall,
+    discretion: Discretion,
     /// What was taken away last.
     killed: Vec<Glyph>,
     /// The key before this one was Tab, and left several words to choose from.
@@ -182,8 +185,11 @@ impl Editor {
     fn send(&mut self, ends_line: bool, effects: &mut Vec<Effect>) {
         let glyphs = self.line.take();
         let mut bytes = encode(&glyphs);
-        for line in bytes.split(|byte| *byte == b'\n') {
-            if self.recall.add(line) && recall::may_be_kept(line) {
+        let mut pieces = bytes.split(|byte| *byte == b'\n').peekable();
+        while let Some(line) = pieces.next() {
+            let ends = pieces.peek().is_some() || ends_line;
+            let may_be_kept = self.discretion.may_be_kept(line, ends);
+            if self.recall.add(line) && may_be_kept {
                 effects.push(Effect::Keep(line.to_vec()));
             }
         }
@@ -209,7 +215,7 @@ impl Editor {
         if common.len() > length || (!several && common != word && !common.is_empty()) {
             let begin = line.cursor() - decode(word).len();
             line.cut(begin);
-            line.insert(&decode(common));
+            line.insert(&decode(&common));
         } else if !offered || !several {
             effects.push(Effect::Bell);
         }

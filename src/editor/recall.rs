@@ -10,22 +10,6 @@ pub const MOST: usize = 1000;
 /// The longest line that is remembered, in bytes.
 pub const LONGEST: usize = 4096;
 
-/// What follows these at the beginning of a line, in any case, is nobody's business: such a line is
-/// remembered for this run alone.
-const SECRET: &[&str] = &[
-    "Authorization:",
-    "Proxy-Authorization:",
-    "Cookie:",
-    "Set-Cookie:",
-    "X-Api-Key:",
-    "AUTH ",
-    "PASS ",
-    "LOGIN ",
-];
-
-/// And so is a line with one of these anywhere in it.
-const SECRETS_WITHIN: &[&str] = &["password", "passwd", "secret", "token", "api-key", " login "];
-
 /// Earlier lines, the newest one last.
 #[derive(Debug, Default)]
 pub struct Recall {
@@ -103,20 +87,6 @@ fn position(line: &[u8], wanted: &[u8]) -> Option<usize> {
     line.windows(wanted.len()).position(|window| window == wanted)
 }
 
-/// Whether a line may be kept after the run: not what looks like a secret, and not what begins with
-/// a blank, by which shells leave it to whoever types.
-pub fn may_be_kept(line: &[u8]) -> bool {
-    let is_secret = |secret: &str| {
-        line.get(..secret.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(secret.as_bytes()))
-    };
-    let has_secret = |secret: &str| {
-        line.windows(secret.len()).any(|part| part.eq_ignore_ascii_case(secret.as_bytes()))
-    };
-    !line.starts_with(b" ")
-        && !SECRET.iter().any(|secret| is_secret(secret))
-        && !SECRETS_WITHIN.iter().any(|secret| has_secret(secret))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -168,20 +138,5 @@ mod tests {
         }
         assert_eq!(recall.lines().count(), MOST);
         assert_eq!(recall.line(0), b"1");
-    }
-
-    #[test]
-    fn secrets_are_not_kept() {
-        for line in ["GET / HTTP/1.1", "Host: x", "AUTHENTICATE", ""] {
-            assert!(may_be_kept(line.as_bytes()), "{line}");
-        }
-        for line in [" GET /", "authorization: Basic eA==", "Cookie:a=b", "pass hunter2"] {
-            assert!(!may_be_kept(line.as_bytes()), "{line}");
-        }
-        for line in
-            ["a1 LOGIN joe hunter2", "X-Auth-Token: hush", "GET /?Password=zz", "{\"token\":1}"]
-        {
-            assert!(!may_be_kept(line.as_bytes()), "{line}");
-        }
     }
 }

@@ -11,6 +11,9 @@ use crate::proto::terminal_view::PLAIN;
 const PASTES_ON: &[u8] = b"\x1b[?2004h";
 const PASTES_OFF: &[u8] = b"\x1b[?2004l";
 
+/// What it gets where nobody has time to draw any more.
+pub const FAREWELL: &[u8] = b"\x1b[?2004l\r\n";
+
 /// What is on the screen, and what is to be written to it.
 #[derive(Debug)]
 pub struct Screen {
@@ -70,6 +73,14 @@ impl Screen {
         }
         self.is_editing = false;
         self.queue.extend(PASTES_OFF);
+    }
+
+    /// What comes next begins a row.
+    pub fn end_row(&mut self) {
+        if !self.is_editing && self.column.at() > 0 {
+            self.queue.extend(b"\r\n");
+            self.column.set(0);
+        }
     }
 
     /// Nothing follows what arrived.

@@ -73,7 +73,8 @@ fn earlier_lines_come_back() {
 #[test]
 fn what_is_kept_for_later_is_no_secret() {
     let mut editor = Editor::default();
-    let keys = b"GET /\rCookie: a\r\x1b[200~one\rtwo\r\x1b[201~\rGET /\rGET /\r";
+    let keys = b"GET /\rCookie: a\r\x1b[200~one\rtwo\r\x1b[201~\rGET /\rGET /\rPASS\x04 hush\r\
+        AUTH LOGIN\ram9l\ram9l\rMAIL x\r\x1b[200~*2\r$4\rAUTH\r$4\rhush\r\x1b[201~\r";
     let kept: Vec<_> = press(&mut editor, keys)
         .into_iter()
         .filter_map(|effect| match effect {
@@ -81,7 +82,7 @@ fn what_is_kept_for_later_is_no_secret() {
             _ => None,
         })
         .collect();
-    assert_eq!(kept, ["GET /", "one", "two", "GET /"]);
+    assert_eq!(kept, ["GET /", "one", "two", "GET /", "PASS", "MAIL x", "*2", "$4", "AUTH"]);
 }
 
 #[test]

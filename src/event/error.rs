@@ -1,22 +1,21 @@
-//! Why a run failed, typed. The `Display` words are the default face's; exact dialects have their own.
+//! Why a run failed, typed. The voices have the words.
 
+mod access;
+mod input;
+mod proxy;
+
+use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
-use std::{fmt, io};
 
-use super::strerror::strerror;
+pub use access::AccessReason;
+pub use input::{InputTextError, RequestFileReason};
+pub use proxy::ProxyReason;
+
 use super::{Failure, Peer, ProgramEnd, Target, TlsError, TlsSettingError};
 use crate::plan::{Host, LintError, ProxyKind, UnixName};
-use crate::proto::access::RuleError;
 use crate::proto::certificate::Timestamp;
-use crate::proto::connect::CredentialsError;
-use crate::proto::escapes::EscapeError;
-use crate::proto::fill::FillError;
-use crate::proto::head::HeadError;
 use crate::proto::lint::AnswerFault;
-use crate::proto::socks4::Socks4Error;
-use crate::proto::socks5::Socks5Error;
-use crate::proto::target::NameError;
 
 /// One connection attempt that failed.
 #[derive(Debug)]
@@ -258,142 +257,6 @@ pub enum Error {
     NothingOpen(Failure),
     /// Something of the machine failed at start: the runtime, a signal handler.
     Start(io::Error),
-}
-
-/// What is wrong with a text that was to be changed before it is sent.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(transparent)]
-pub enum InputTextError {
-    /// An escape that is none (`--escapes`).
-    Escape(#[from] EscapeError),
-    /// A placeholder that cannot be filled (`--fill`).
-    Fill(#[from] FillError),
-}
-
-/// Why a file cannot be part of a request.
-#[derive(Debug)]
-pub enum RequestFileReason {
-    /// It could not be read.
-    Read(io::Error),
-    /// All files together are more than a request may have.
-    TooLarge {
-        /// How many bytes that is.
-        most: u64,
-    },
-}
-
-/// Why a rule about who is let in cannot be applied.
-#[derive(Debug)]
-pub enum AccessReason {
-    /// It was not understood.
-    Rule {
-        /// Why.
-        error: RuleError,
-        /// The line of its file, counted from 1.
-        line: Option<usize>,
-    },
-    /// Its name could not be looked up; the resolver's words.
-    Lookup(String),
-    /// The file could not be read.
-    File(io::Error),
-}
-
-impl fmt::Display for AccessReason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Rule { error, line: Some(line) } => write!(f, "line {line}: {error}"),
-            Self::Rule { error, line: None } => error.fmt(f),
-            Self::Lookup(reason) => f.write_str(reason),
-            Self::File(error) => f.write_str(&strerror(error)),
-        }
-    }
-}
-
-impl ProxyReason {
-    /// The kind of failure: the proxy's own no, or something that is no answer to the question.
-    fn failure(&self) -> Failure {
-        match self {
-            Self::Lookup { .. } => Failure::NotFound,
-            Self::Status { .. }
-            | Self::TooManyAuthenticationFailures
-            | Self::Socks4(Socks4Error::Refused(_))
-            | Self::Socks5(
-                Socks5Error::Refused(_) | Socks5Error::NoMethod | Socks5Error::Authentication(_),
-            ) => Failure::Refused,
-            _ => Failure::Other,
-        }
-    }
-}
-
-impl From<NameError> for ProxyReason {
-    fn from(error: NameError) -> Self {
-        Self::Name(error)
-    }
-}
-
-impl From<CredentialsError> for ProxyReason {
-    fn from(error: CredentialsError) -> Self {
-        Self::Credentials(error)
-    }
-}
-
-impl From<Socks4Error> for ProxyReason {
-    fn from(error: Socks4Error) -> Self {
-        Self::Socks4(error)
-    }
-}
-
-impl From<Socks5Error> for ProxyReason {
-    fn from(error: Socks5Error) -> Self {
-        Self::Socks5(error)
-    }
-}
-
-impl From<HeadError> for ProxyReason {
-    fn from(error: HeadError) -> Self {
-        Self::Head(error)
-    }
-}
-
-impl From<io::Error> for ProxyReason {
-    fn from(error: io::Error) -> Self {
-        Self::Io(error)
-    }
-}
-
-/// Why a proxy did not open the way.
-#[derive(Debug)]
-pub enum ProxyReason {
-    /// The target or the user cannot be said in the proxy's protocol.
-    Name(NameError),
-    /// User or password cannot be said in Basic authentication.
-    Credentials(CredentialsError),
-    /// SOCKS 4 answered with a refusal or nonsense.
-    Socks4(Socks4Error),
-    /// SOCKS 5 answered with a refusal or nonsense.
-    Socks5(Socks5Error),
-    /// The answer to HTTP CONNECT is none.
-    Head(HeadError),
-    /// SOCKS 4 needs the target's address, and its name could not be looked up here.
-    Lookup {
-        /// The target's host as given.
-        host: Host,
-        /// The target's port.
-        port: u16,
-        /// The resolver's words.
-        reason: String,
-    },
-    /// HTTP CONNECT: the proxy said no.
-    Status {
-        /// The status line without its line end, in the proxy's bytes.
-        line: Vec<u8>,
-        /// The status.
-        status: u16,
-    },
-    /// It wants credentials that were refused too often.
-    TooManyAuthenticationFailures,
-    /// The connection to it failed in the middle; `UnexpectedEof` where it just closed.
-    Io(io::Error),
 }
 
 impl Error {

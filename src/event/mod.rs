@@ -10,23 +10,37 @@ mod ink;
 #[cfg(feature = "json")]
 mod json;
 mod live_line;
+mod observer;
+mod peer;
+mod port_state;
+mod program_end;
 mod progress;
+mod proxy_step;
+mod reason;
 mod reporter;
 mod reporting;
 #[cfg(test)]
 mod sample;
 pub mod strerror;
 mod sum;
+mod summary;
 mod surroundings;
 mod tls;
 pub mod voice;
 
 pub use error::{AccessReason, Attempt, Error, InputTextError, ProxyReason, RequestFileReason};
 pub use failure::Failure;
-pub use progress::{Asker, Held, Occasion, Progress, Watch};
+pub use observer::{Detail, Observer};
+pub use peer::{Peer, Target};
+pub use port_state::PortState;
+pub use program_end::ProgramEnd;
+pub use progress::{Asker, Held, Occasion, Progress, ScanProgress, Watch};
+pub use proxy_step::ProxyStep;
+pub use reason::{DropReason, NotEditing, RefusalReason};
 pub use reporter::Reporter;
 pub use reporting::{Colour, Reporting, VoiceName};
 pub use sum::{Extent, Sha256Sum, Sum};
+pub use summary::{Side, Summary};
 pub use tls::{
     Breach, Distrust, Expiry, Fault, Secured, Speech, StapleFault, TlsError, TlsSettingError,
     Unusable, Verdict, Verified,
@@ -39,59 +53,10 @@ use std::time::Duration;
 
 pub use crate::sys::sockopt::TcpInfo;
 
-use crate::plan::{Host, ProxyKind, Transport, UdpProbe, UnixKind, UnixName};
+use crate::plan::{Host, ProxyKind, UdpProbe};
 use crate::proto::certificate::{Certificate, CertificateError, Timestamp};
-use crate::proto::escape::escape;
 use crate::proto::lint::Note;
 use crate::proto::starttls::Shown;
-
-/// Takes events as they happen. The run has one thread, so an observer may keep state in cells.
-pub trait Observer {
-    /// Something happened.
-    fn observe(&self, event: &Event);
-
-    /// Something was found out that the run was for. Says what is to be said of it, and gives what
-    /// standard output is to get.
-    fn result(&self, event: &Event) -> Option<Vec<u8>> {
-        self.observe(event);
-        None
-    }
-
-    /// Whether the first byte of each direction is worth being waited for: [`Event::FirstByte`].
-    fn minds_first_bytes(&self) -> bool {
-        true
-    }
-
-    /// Who wants to know how conversations go while they are held; `None` where nobody ever does.
-    fn asker(&self) -> Option<&Asker> {
-        None
-    }
-
-    /// What the peer says is about to be written to a terminal.
-    fn peer_speaks(&self) {}
-
-    /// Whether this is shown, and so is worth finding out.
-    fn wants(&self, _detail: Detail) -> bool {
-        false
-    }
-}
-
-/// What takes a call or a lookup to find out, and is found out only for who shows it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Detail {
-    /// The IP options of each client's packets: [`Event::IpOptions`].
-    IpOptions,
-    /// Host names of clients.
-    ClientNames,
-    /// Host names of the addresses that are connected to.
-    PeerNames,
-    /// The address that a client came to: `local` of [`Event::Accepted`].
-    LocalAddress,
-    /// What the kernel knows of a connection: `tcp` of a [`Summary`].
-    TcpInfo,
-    /// [`Event::Note`]s that nobody asked for by name.
-    Notes,
-}
 
 /// Something happened.
 #[derive(Debug)]
@@ -244,6 +209,8 @@ pub enum Event {
     },
     /// How a conversation goes, while it is held.
     Progress(Box<Progress>),
+    /// Somebody asked how it goes, and a scan has come so far.
+    ScanProgress(ScanProgress),
     /// Somebody asked how it goes, and no conversation is held.
     NoConversation,
     /// What went each way in a conversation that is over, added up (`--sum`).
@@ -383,169 +350,4 @@ pub enum Event {
         /// What was wrong.
         reason: String,
     },
-}
-
-/// Why lines are not edited.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NotEditing {
-    /// Our input is no terminal.
-    Input,
-    /// Our output is no terminal.
-    Output,
-    /// The terminal is set to give its keys as they are, by whoever uses it.
-    Raw,
-    /// The terminal cannot move its cursor.
-    Dumb,
-}
-
-/// A host and port that were asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Target {
-    /// Host as given.
-    pub host: Host,
-    /// Port.
-    pub port: u16,
-    /// TCP, UDP, …
-    pub transport: Transport,
-    /// Whether names are out of bounds in messages too (`-n`).
-    pub numeric: bool,
-}
-
-/// One end of a connection, as far as it has a name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Peer {
-    /// An address on the net.
-    Inet {
-        /// TCP, UDP, …
-        transport: Transport,
-        /// The host as given, where there was one.
-        host: Option<Host>,
-        /// Address and port.
-        address: SocketAddr,
-    },
-    /// A Unix-domain socket; `None` for a client without a name.
-    Unix {
-        /// Stream or datagram.
-        kind: UnixKind,
-        /// Name.
-        name: Option<UnixName>,
-    },
-    /// A file or device.
-    File(PathBuf),
-    /// A port of a virtual machine.
-    Vsock {
-        /// The machine's context id.
-        cid: u32,
-        /// The port.
-        port: u32,
-    },
-}
-
-/// A step on the way through a proxy.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ProxyStep {
-    /// It is connected: straight, at this address, or through the proxy before it.
-    Reached(Option<SocketAddr>),
-    /// It said whether it wants to be shown user and password (SOCKS5).
-    Authentication {
-        /// It does.
-        wanted: bool,
-    },
-    /// It is asked for the way.
-    Asking {
-        /// Where the way is to lead.
-        target: Target,
-        /// The target's address, where a name was looked up here.
-        looked_up: Option<IpAddr>,
-    },
-}
-
-/// Why one client among several was dropped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DropReason {
-    /// It did not read, and the others were not to wait for it.
-    DoesNotRead,
-    /// It had finished sending and was idle, and no descriptor was left for a new client.
-    NoDescriptors,
-}
-
-/// Why a client was turned away.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RefusalReason {
-    /// The rules do not let it in.
-    NotAllowed,
-    /// There are as many clients as may be.
-    TooMany(usize),
-    /// Another peer is waited for.
-    NotThePeer,
-}
-
-/// How a program ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ProgramEnd {
-    /// With this status.
-    Status(u8),
-    /// By this signal.
-    Signal(i32),
-}
-
-/// One of the two sides of a conversation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
-    /// Our own input.
-    Us,
-    /// The peer.
-    Peer,
-}
-
-/// What a scan found out about a port.
-#[derive(Debug)]
-pub enum PortState {
-    /// A connection stood, or a datagram came back. Without either where a UDP scan takes silence
-    /// for open.
-    Open {
-        /// Bytes of the datagram that came back; `None` where none did.
-        answer: Option<usize>,
-    },
-    /// The host said that nobody listens.
-    Closed(std::io::Error),
-    /// Nothing came back until the deadline (`None`) or until the kernel gave up, with its error.
-    NoAnswer(Option<std::io::Error>),
-    /// It could not be tried.
-    Failed(std::io::Error),
-    /// The proxy did not open the way.
-    ProxyRefused(Box<Error>),
-}
-
-/// How a conversation went.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Summary {
-    /// Who finished first, if anybody did.
-    pub first_to_finish: Option<Side>,
-    /// Bytes of our input that the net took.
-    pub sent: u64,
-    /// Bytes of the peer that our output took.
-    pub received: u64,
-    /// Bytes that were accepted from one side and did not reach the other.
-    pub undelivered: u64,
-    /// From connection to close.
-    pub duration: Duration,
-    /// What the kernel knows of the connection, where the observer wants it.
-    pub tcp: Option<TcpInfo>,
-    /// Ended by a deadline (`-w`, `-q`) rather than by the sides.
-    pub by_timeout: bool,
-    /// Ended by a signal.
-    pub interrupted: bool,
-    /// Ended by an error, which is told by itself.
-    pub failed: bool,
-}
-
-impl ProgramEnd {
-    /// As a shell shows it: the status, or 128 and the number of the signal.
-    pub fn status(self) -> u8 {
-        match self {
-            Self::Status(status) => status,
-            Self::Signal(number) => u8::try_from(128 + number).unwrap_or(u8::MAX),
-        }
-    }
 }

@@ -76,7 +76,17 @@ impl Watch {
 pub struct Asker {
     asks: Notify,
     held: Cell<usize>,
+    scan: Cell<Option<ScanProgress>>,
     watch: Option<Watch>,
+}
+
+/// How far a scan has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ScanProgress {
+    /// Ports of which all is known.
+    pub tried: usize,
+    /// Ports that are to be tried in all.
+    pub of: usize,
 }
 
 impl Asker {
@@ -99,6 +109,16 @@ impl Asker {
     pub fn hold(&self) -> Held<'_> {
         self.held.set(self.held.get() + 1);
         Held(self)
+    }
+
+    /// A scan has come so far.
+    pub fn scanned(&self, progress: ScanProgress) {
+        self.scan.set(Some(progress));
+    }
+
+    /// How far a scan has come, where there is one.
+    pub fn scan(&self) -> Option<ScanProgress> {
+        self.scan.get()
     }
 
     /// How often it is told without being asked, if it is.

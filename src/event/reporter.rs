@@ -93,11 +93,14 @@ impl Reporter {
         self.asker.is_some()
     }
 
-    /// Somebody asks how it goes: each conversation says it, or it is said that there is none.
+    /// Somebody asks how it goes: each conversation says it, or a scan, or it is said that there is
+    /// none.
     pub fn ask(&self) {
         match &self.asker {
             Some(asker) if asker.held() > 0 => asker.ask(),
-            Some(_) => self.observe(&Event::NoConversation),
+            Some(asker) => {
+                self.observe(&asker.scan().map_or(Event::NoConversation, Event::ScanProgress));
+            }
             None => {}
         }
     }

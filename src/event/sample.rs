@@ -10,8 +10,8 @@ use std::time::Duration;
 use super::{
     AccessReason, Attempt, Distrust, DropReason, Error, Event, Expiry, Extent, Failure,
     InputTextError, NotEditing, Occasion, Peer, PortState, ProgramEnd, Progress, ProxyReason,
-    ProxyStep, RefusalReason, Reporting, RequestFileReason, Secured, Sha256Sum, Side, Sum, Summary,
-    Target, TcpInfo, TlsError, TlsSettingError, Verdict, Verified, VoiceName,
+    ProxyStep, RefusalReason, Reporting, RequestFileReason, ScanProgress, Secured, Sha256Sum, Side,
+    Sum, Summary, Target, TcpInfo, TlsError, TlsSettingError, Verdict, Verified, VoiceName,
 };
 use crate::plan::{Host, LintError, ProxyKind, Transport, UdpProbe, UnixKind, UnixName};
 use crate::proto::certificate::{Certificate, CertificateError};
@@ -174,6 +174,7 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
             is_landmark: false,
             is_alone: true,
         })),
+        Event::ScanProgress(ScanProgress { tried: 412, of: 1000 }),
         Event::NoConversation,
         Event::Sums {
             peer: client(),
@@ -380,11 +381,12 @@ fn number_of_event(event: &Event) -> usize {
         Event::NotKept { .. } => 39,
         Event::Note(_) => 40,
         Event::Progress(_) => 41,
-        Event::NoConversation => 42, // the highest, see EVENTS
+        Event::NoConversation => 42,
+        Event::ScanProgress(_) => 43, // the highest, see EVENTS
     }
 }
 
-const EVENTS: usize = 43;
+const EVENTS: usize = 44;
 
 /// The same for errors.
 fn number_of_error(error: &Error) -> usize {

@@ -2,7 +2,7 @@
 
 use std::io::{self, ErrorKind};
 
-use super::escape;
+use crate::proto::escape::escape;
 
 /// What `strerror` says of `error`; of an error that the kernel did not give, what it would say of
 /// the like. Never a line end, never Rust's ` (os error 111)`.

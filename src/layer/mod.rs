@@ -17,8 +17,8 @@ mod recorder;
 mod screen;
 pub mod security;
 mod stages;
-mod sums;
 mod telnet;
+mod text;
 #[cfg(feature = "tls")]
 pub mod tls;
 mod witnesses;
@@ -27,7 +27,6 @@ pub use lint::Lint;
 pub use recorder::Recorder;
 pub use screen::Screen;
 pub use stages::Stages;
-pub use sums::Sums;
 pub use telnet::Answers;
 pub use witnesses::Witnesses;
 

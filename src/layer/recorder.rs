@@ -42,9 +42,41 @@ struct Track {
     fd: Rc<Fd>,
     place: RecordTo,
     to: PathBuf,
-    /// It shows bytes as they were read, before line ends are changed and telnet is taken out.
-    as_read: bool,
+    sees: Sight,
     form: Mutex<Form>,
+}
+
+/// Which bytes a record is of, where line ends or text are changed or telnet is taken out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sight {
+    /// As they were read, of either side.
+    Read,
+    /// As they were passed on, to either side.
+    Passed,
+    /// As they went over the connection.
+    Wire,
+}
+
+impl Sight {
+    fn of(format: RecordFormat) -> Self {
+        match format {
+            RecordFormat::HexTraditional
+            | RecordFormat::HexToybox
+            | RecordFormat::HexToyboxStream
+            | RecordFormat::HexGnu => Self::Read,
+            RecordFormat::HexNcat | RecordFormat::Raw => Self::Passed,
+            RecordFormat::HexTimed | RecordFormat::Log | RecordFormat::Packets => Self::Wire,
+        }
+    }
+
+    /// Whether a block is one of them, as it was read or as it is passed on.
+    fn sees(self, direction: Direction, as_read: bool) -> bool {
+        match self {
+            Self::Read => as_read,
+            Self::Passed => !as_read,
+            Self::Wire => as_read == (direction == Direction::Received),
+        }
+    }
 }
 
 /// How a record is written.
@@ -154,7 +186,7 @@ impl Recorder {
         if block.is_empty() || self.failed.get() {
             return;
         }
-        for track in self.tracks.iter().filter(|track| track.as_read == as_read) {
+        for track in self.tracks.iter().filter(|track| track.sees.sees(direction, as_read)) {
             if let Err(error) = track.write(direction, block).await {
                 self.failure.replace(Some(track.failure(error)));
                 self.failed.set(true);
@@ -208,10 +240,7 @@ impl Track {
             fd,
             place: recording.to.clone(),
             to,
-            as_read: !matches!(
-                recording.format,
-                RecordFormat::HexNcat | RecordFormat::HexTimed | RecordFormat::Raw
-            ),
+            sees: Sight::of(recording.format),
             form: Mutex::new(form),
         }
     }

@@ -1,24 +1,18 @@
 //! What looks at the bytes of one direction on their way.
 
 use std::cell::Cell;
-use std::ffi::OsString;
 use std::io;
 use std::num::NonZeroU64;
-use std::os::unix::ffi::OsStringExt;
 use std::rc::Rc;
-use std::time::SystemTime;
 
 use tokio::time::sleep;
 
 use super::limiter::Limiter;
-use crate::event::InputTextError;
+use super::text::Text;
 use crate::layer::{Answers, Screen, Witnesses};
 use crate::plan::{self, Pace, PaceUnit, Session};
-use crate::proto::certificate::Timestamp;
 use crate::proto::crlf::Crlf;
 use crate::proto::direction::Direction;
-use crate::proto::escapes::Escapes;
-use crate::proto::fill::{Fill, Sources};
 use crate::proto::telnet::{Answer, Telnet};
 
 /// What looks at the bytes of one direction on their way.
@@ -33,6 +27,8 @@ pub struct Stages {
     pace: Option<Pace>,
     limiter: Option<Box<Limiter>>,
     witnesses: Option<(Rc<Witnesses>, Direction)>,
+    /// They are added up where they are read and written.
+    adds_up: bool,
     screen: Option<Screen>,
     /// Where to note that a whole line was read.
     typed: Option<Rc<Cell<bool>>>,
@@ -52,6 +48,7 @@ impl Stages {
             text: Text::of(session).map(Box::new),
             pace: pace(session),
             limiter: session.rate.map(Limiter::new).map(Box::new),
+            adds_up: session.sum,
             ..Self::default()
         }
     }
@@ -70,6 +67,7 @@ impl Stages {
             removes_telnet: session.telnet == Some(plan::Telnet::Removed),
             pace: pace(session).filter(|pace| pace.both_ways),
             limiter: session.rate.map(Limiter::new).map(Box::new),
+            adds_up: session.sum,
             reads: session.receive_limit,
             ..Self::default()
         }
@@ -78,8 +76,8 @@ impl Stages {
     /// The same of a text that somebody types, or not: an empty line ends a body then.
     #[must_use]
     pub fn at_keyboard(mut self, typed: bool) -> Self {
-        if let Some(fill) = self.text.as_mut().and_then(|text| text.fill.as_mut()) {
-            *fill = Fill::new(typed);
+        if let Some(text) = &mut self.text {
+            text.set_typed(typed);
         }
         self
     }
@@ -111,6 +109,7 @@ impl Stages {
             && self.pace.is_none()
             && self.limiter.is_none()
             && self.witnesses.is_none()
+            && !self.adds_up
             && self.screen.is_none()
             && self.typed.is_none()
             && self.reads.is_none()
@@ -157,12 +156,12 @@ impl Stages {
 
     /// Bytes that are held back.
     pub fn held(&self) -> usize {
-        self.text.as_ref().and_then(|text| text.fill.as_ref()).map_or(0, Fill::held)
+        self.text.as_ref().map_or(0, |text| text.held())
     }
 
-    /// What was wrong with what was passed last, as an error of reading it.
+    /// What was wrong behind what was passed last, as an error of reading it.
     pub fn wrong(&mut self) -> Option<io::Error> {
-        self.text.as_mut()?.wrong.take().map(io::Error::other)
+        self.text.as_mut()?.wrong().map(io::Error::other)
     }
 
     /// What is still to be written, as the direction is at its end.
@@ -251,71 +250,6 @@ impl Stages {
         }
     }
 }
-
-/// What changes a text that is typed or piped.
-#[derive(Debug)]
-struct Text {
-    escapes: Option<Escapes>,
-    fill: Option<Fill>,
-    /// What was wrong with what came last: nothing of it was passed.
-    wrong: Option<InputTextError>,
-}
-
-impl Text {
-    fn of(session: &Session) -> Option<Self> {
-        let escapes = session.escapes.then(Escapes::default);
-        let fill = session.fill.then(Fill::default);
-        (session.escapes || session.fill).then_some(Self { escapes, fill, wrong: None })
-    }
-
-    fn push(&mut self, typed: &[u8]) -> Vec<u8> {
-        let sent = self.turn(typed);
-        self.unless_wrong(sent)
-    }
-
-    fn finish(&mut self) -> Vec<u8> {
-        let rest = self.rest();
-        self.unless_wrong(rest)
-    }
-
-    fn unless_wrong(&mut self, result: Result<Vec<u8>, InputTextError>) -> Vec<u8> {
-        result.unwrap_or_else(|error| {
-            self.wrong = Some(error);
-            Vec::new()
-        })
-    }
-
-    fn turn(&mut self, typed: &[u8]) -> Result<Vec<u8>, InputTextError> {
-        let mut text = Vec::with_capacity(typed.len());
-        match &mut self.escapes {
-            None => text.extend_from_slice(typed),
-            Some(escapes) => escapes.push(typed, &mut text)?,
-        }
-        let Some(fill) = &mut self.fill else {
-            return Ok(text);
-        };
-        let mut sent = Vec::with_capacity(text.len());
-        fill.push(&text, &SOURCES, &mut sent)?;
-        Ok(sent)
-    }
-
-    fn rest(&mut self) -> Result<Vec<u8>, InputTextError> {
-        if let Some(escapes) = &self.escapes {
-            escapes.finish()?;
-        }
-        let mut rest = Vec::new();
-        if let Some(fill) = &mut self.fill {
-            fill.finish(&mut rest)?;
-        }
-        Ok(rest)
-    }
-}
-
-/// The environment and the clock.
-const SOURCES: Sources<'static> = Sources {
-    variable: &|name| std::env::var_os(name).map(OsString::into_vec),
-    now: &|| Timestamp::from(SystemTime::now()).http_date(),
-};
 
 fn shown(witnesses: &Rc<Witnesses>, direction: Direction) -> Option<(Rc<Witnesses>, Direction)> {
     (!witnesses.is_empty()).then(|| (Rc::clone(witnesses), direction))

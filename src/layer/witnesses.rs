@@ -8,7 +8,7 @@ use std::cell::{OnceCell, RefCell};
 use std::future::pending;
 use std::rc::Rc;
 
-use super::{Lint, Recorder, Sums};
+use super::{Lint, Recorder};
 use crate::event::Error;
 use crate::plan::Session;
 use crate::proto::direction::Direction;
@@ -18,7 +18,6 @@ use crate::proto::lint::{AnswerFault, Note, Reply};
 #[derive(Debug, Default)]
 pub struct Witnesses {
     recorder: Option<Rc<Recorder>>,
-    sums: Option<Box<Sums>>,
     reply: Option<Box<RefCell<Reply>>>,
     lint: OnceCell<Lint>,
 }
@@ -27,8 +26,7 @@ impl Witnesses {
     /// Those that the session asks for, of a conversation that begins now.
     pub fn of(session: &Session, recorder: Option<Rc<Recorder>>) -> Rc<Self> {
         let reply = session.wants_answer.map(|to| Box::new(RefCell::new(Reply::new(to))));
-        let sums = session.sum.then(Box::default);
-        Rc::new(Self { recorder, sums, reply, ..Self::default() })
+        Rc::new(Self { recorder, reply, ..Self::default() })
     }
 
     /// Only who writes it down.
@@ -49,22 +47,11 @@ impl Witnesses {
 
     /// Whether nobody looks.
     pub fn is_empty(&self) -> bool {
-        self.recorder.is_none()
-            && self.sums.is_none()
-            && self.reply.is_none()
-            && self.lint.get().is_none()
-    }
-
-    /// What was added up, where it was.
-    pub fn sums(&self) -> Option<&Sums> {
-        self.sums.as_deref()
+        self.recorder.is_none() && self.reply.is_none() && self.lint.get().is_none()
     }
 
     /// Shows a block as it was read.
     pub async fn read(&self, direction: Direction, block: &[u8]) {
-        if let Some(sums) = self.sums().filter(|_| direction == Direction::Received) {
-            sums.add(direction, block);
-        }
         if let Some(reply) = self.reply.as_ref().filter(|_| direction == Direction::Received) {
             reply.borrow_mut().read(block);
         }
@@ -78,9 +65,6 @@ impl Witnesses {
 
     /// Shows a block as it is passed on.
     pub async fn passed(&self, direction: Direction, block: &[u8]) {
-        if let Some(sums) = self.sums().filter(|_| direction == Direction::Sent) {
-            sums.add(direction, block);
-        }
         if let Some(recorder) = &self.recorder {
             recorder.passed(direction, block).await;
         }

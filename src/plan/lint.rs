@@ -120,6 +120,11 @@ const CONNECT: &[Rule<Connect>] = &[
         second: "passing the socket on",
         broken: |plan| reads_along(&plan.session) && plan.pass_socket,
     },
+    Rule {
+        first: "escapes and placeholders",
+        second: "a program, or passing the socket on",
+        broken: |plan| changes_text(&plan.session) && (plan.program.is_some() || plan.pass_socket),
+    },
 ];
 
 const SCAN: &[Rule<Scan>] = &[
@@ -201,13 +206,14 @@ const LISTEN: &[Rule<Listen>] = &[
     Rule {
         first: "sums",
         second: "clients that share our streams or talk to each other",
+        broken: |plan| plan.session.sum && shares(plan),
+    },
+    Rule {
+        first: "escapes and placeholders",
+        second: "anything but one peer and our own input",
         broken: |plan| {
-            let shares = match plan.service {
-                Service::Streams => plan.clients != Clients::One,
-                Service::Broker | Service::Chat => true,
-                Service::Program(_) | Service::Tunnel(_) | Service::Proxy(_) => false,
-            };
-            shares && plan.session.sum
+            let one_peer = plan.service == Service::Streams && plan.clients == Clients::One;
+            changes_text(&plan.session) && !one_peer
         },
     },
     Rule {
@@ -219,6 +225,20 @@ const LISTEN: &[Rule<Listen>] = &[
         },
     },
 ];
+
+/// Whether what is sent or received belongs to several clients.
+fn shares(plan: &Listen) -> bool {
+    match plan.service {
+        Service::Streams => plan.clients != Clients::One,
+        Service::Broker | Service::Chat => true,
+        Service::Program(_) | Service::Tunnel(_) | Service::Proxy(_) => false,
+    }
+}
+
+/// Whether what we read is a text that somebody writes for one peer.
+fn changes_text(session: &Session) -> bool {
+    session.escapes || session.fill
+}
 
 fn reads_along(session: &Session) -> bool {
     session.lint.is_some_and(|kind| kind != LintKind::Nothing)
@@ -248,4 +268,33 @@ fn is_inet(remote: &Remote) -> bool {
 
 fn is_tcp(remote: &Remote) -> bool {
     matches!(remote, Remote::Inet(inet) if inet.transport == Transport::Tcp)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Local;
+
+    #[test]
+    fn what_is_of_one_conversation_is_refused_where_several_clients_share_it() {
+        let local = Local::Inet { transport: Transport::Tcp, host: None, port: 0 };
+        let sessions = [
+            Session { sum: true, ..Session::default() },
+            Session { escapes: true, ..Session::default() },
+            Session { fill: true, ..Session::default() },
+        ];
+        for session in sessions {
+            let alone = Listen { session, ..Listen::new(local.clone()) };
+            assert_eq!(lint(&Plan::Listen(alone.clone())), Ok(()));
+            for (clients, service) in [
+                (Clients::AtOnce, Service::Streams),
+                (Clients::InTurn, Service::Streams),
+                (Clients::AtOnce, Service::Broker),
+                (Clients::One, Service::Chat),
+            ] {
+                let shared = Listen { clients, service, ..alone.clone() };
+                assert!(lint(&Plan::Listen(shared)).is_err(), "{:?}", alone.session);
+            }
+        }
+    }
 }

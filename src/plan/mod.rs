@@ -107,11 +107,6 @@ impl Plan {
         }
     }
 
-    /// Whether carrying it out holds conversations, of which somebody may ask how they go.
-    pub fn holds_conversations(&self) -> bool {
-        matches!(self, Self::Connect(_) | Self::Listen(_))
-    }
-
     /// Whether it goes to several ports.
     pub fn has_several_ports(&self) -> bool {
         match self {

@@ -52,7 +52,7 @@ pub async fn bridge(
     let up = async {
         let (from, to) = (client.stream().clone(), target.stream().clone());
         let mut changed = Vec::new();
-        call.up.took(early.len());
+        call.up.read(&early);
         let first = up_stages.pass(&early, &mut changed).await;
         call.up.set_in_hand(first.len());
         if let Err(error) = copy::write_all(&to, first, &call.up).await {

@@ -51,12 +51,17 @@ impl<'a> Call<'a> {
     /// It begins now.
     pub fn new(link: &'a Link, terms: Terms<'a>) -> Self {
         let witnesses = terms.witnesses();
+        let adds_up = terms.session.sum;
+        let meter = |direction| {
+            if adds_up { Meter::adding_up(direction) } else { Meter::default() }
+        };
+        let (up, down) = (Rc::new(meter(Direction::Sent)), meter(Direction::Received));
         Self {
             link,
             terms,
             started: Instant::now(),
-            up: Rc::default(),
-            down: Meter::default(),
+            up,
+            down,
             answers: Rc::new(Answers::default()),
             witnesses,
             expected: Cell::new(None),

@@ -3,7 +3,6 @@
 use super::call::Call;
 use super::ends::Ends;
 use crate::event::{Error, Event, Extent, Summary};
-use crate::proto::direction::Direction;
 use crate::sys::fd::Kind;
 
 /// Reports the close of a conversation exactly once, also when a signal cuts it short.
@@ -46,16 +45,14 @@ impl<'a> Closing<'a> {
     /// What was added up, where it was.
     fn report_sums(&self) {
         let call = self.call;
-        let Some(sums) = call.witnesses.sums() else {
-            return;
-        };
         let datagrams = call.link.fd().kind() == Kind::DatagramSocket;
         // nobody says of datagrams whether they arrived
         let extent = |extent| if datagrams { Extent::Endless } else { extent };
-        let sent = self.ends.sent().map(|sent| sums.sum(Direction::Sent, extent(sent)));
-        let received = sums.sum(Direction::Received, extent(self.ends.received()));
-        let peer = call.link.peer().clone();
-        call.terms.observer.observe(&Event::Sums { peer, sent, received });
+        let sent = self.ends.sent().and_then(|sent| call.up.sum(extent(sent)));
+        if let Some(received) = call.down.sum(extent(self.ends.received())) {
+            let peer = call.link.peer().clone();
+            call.terms.observer.observe(&Event::Sums { peer, sent, received });
+        }
     }
 }
 

@@ -45,15 +45,15 @@ pub async fn copy(
             widen(from);
             widen(to);
         }
-        meter.took(count);
+        meter.read(&buffer[..count]);
         let bytes = stages.pass(&buffer[..count], &mut changed).await;
         meter.set_in_hand(bytes.len() + stages.held());
-        if let Some(error) = stages.wrong() {
-            return FlowEnd::Read(error);
-        }
         let before = meter.moved();
         if let Err(error) = write_paced(to, bytes, stages, meter).await {
             return FlowEnd::Write(error);
+        }
+        if let Some(error) = stages.wrong() {
+            return FlowEnd::Read(error);
         }
         if let Some(count) = stages.stands_for() {
             meter.stood_for(before, count);
@@ -111,6 +111,7 @@ pub async fn discard(from: &Stream, stages: &mut Stages, meter: &Meter) -> FlowE
             Err(error) => return FlowEnd::Read(error),
         };
         meter.set_moving();
+        meter.dropped(&buffer[..count]);
         stages.pass(&buffer[..count], &mut changed).await;
         stages.pause_before(count).await;
         if stages.was_last_read() {
@@ -132,9 +133,9 @@ async fn write_paced(to: &Stream, bytes: &[u8], stages: &Stages, meter: &Meter) 
 /// Writes all of it.
 pub async fn write_all(to: &Stream, mut bytes: &[u8], meter: &Meter) -> io::Result<()> {
     while !bytes.is_empty() {
-        let count = to.write(bytes).await?;
-        meter.gave(count);
-        bytes = &bytes[count..];
+        let (written, rest) = bytes.split_at(to.write(bytes).await?);
+        meter.wrote(written);
+        bytes = rest;
     }
     Ok(())
 }

@@ -33,7 +33,7 @@ pub async fn send(
             Err(error) => return FlowEnd::Read(error),
         };
         meter.set_moving();
-        meter.took(count);
+        meter.read(&buffer[..count]);
         let bytes = stages.pass(&buffer[..count], &mut changed).await;
         meter.set_in_hand(bytes.len() + stages.held());
         if let Some(error) = stages.wrong() {
@@ -65,7 +65,7 @@ async fn send_messages(
         stages.pause_before(message.len()).await;
         // a datagram goes whole or not at all
         to.write(message).await?;
-        meter.gave(message.len());
+        meter.wrote(message);
         stages.pause_after().await;
     }
     Ok(())
@@ -116,7 +116,7 @@ pub async fn receive(
             Err(error) => return FlowEnd::Read(error),
         };
         meter.set_moving();
-        meter.took(count);
+        meter.read(&buffer[..count]);
         let bytes = stages.pass(&buffer[..count], &mut changed).await;
         stages.pause_before(bytes.len()).await;
         let before = meter.moved();

@@ -6,7 +6,10 @@ use std::io;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
+use super::adding::Adding;
 use super::conversation::Ended;
+use crate::event::{Extent, Sum};
+use crate::proto::direction::Direction;
 
 /// How a direction ended.
 #[derive(Debug)]
@@ -43,8 +46,15 @@ enum State {
 }
 
 /// The accounting of one direction. A mover writes it; the loop reads it between turns.
+///
+/// Where the bytes are added up as well, they are where they meet the net: what is sent as the net
+/// takes it, what is received as it comes. Then they are shown to [`Meter::read`] and
+/// [`Meter::wrote`]; a mover that does not see them counts them by [`Meter::took`] and
+/// [`Meter::gave`].
 #[derive(Debug)]
 pub struct Meter {
+    /// Few conversations are added up, and many are held at once.
+    adding: Option<Box<(Direction, Adding)>>,
     moved: Cell<u64>,
     in_hand: Cell<u64>,
     first: Cell<Option<Instant>>,
@@ -56,6 +66,7 @@ pub struct Meter {
 impl Default for Meter {
     fn default() -> Self {
         Self {
+            adding: None,
             moved: Cell::new(0),
             in_hand: Cell::new(0),
             first: Cell::new(None),
@@ -67,6 +78,39 @@ impl Default for Meter {
 }
 
 impl Meter {
+    /// Of this direction, whose bytes are added up.
+    pub fn adding_up(direction: Direction) -> Self {
+        Self { adding: Some(Box::new((direction, Adding::default()))), ..Self::default() }
+    }
+
+    /// The sum so far, which is said to be of that much; nothing where there is none.
+    pub fn sum(&self, extent: Extent) -> Option<Sum> {
+        self.adding.as_ref().map(|adding| adding.1.sum(extent))
+    }
+
+    fn add(&self, direction: Direction, bytes: &[u8]) {
+        if let Some(adding) = self.adding.as_ref().filter(|adding| adding.0 == direction) {
+            adding.1.add(bytes);
+        }
+    }
+
+    /// These were taken from the input.
+    pub fn read(&self, bytes: &[u8]) {
+        self.dropped(bytes);
+        self.took(bytes.len());
+    }
+
+    /// These came, and are for nobody.
+    pub fn dropped(&self, bytes: &[u8]) {
+        self.add(Direction::Received, bytes);
+    }
+
+    /// The output took these, which were in hand.
+    pub fn wrote(&self, bytes: &[u8]) {
+        self.add(Direction::Sent, bytes);
+        self.gave(bytes.len());
+    }
+
     /// Bytes that the output took.
     pub fn moved(&self) -> u64 {
         self.moved.get()

@@ -9,6 +9,7 @@
 //! Not here: how an end came to be connected (`endpoint`), who is served next (`serve`), words.
 
 mod account;
+mod adding;
 mod bridge;
 mod call;
 mod closing;

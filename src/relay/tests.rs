@@ -12,10 +12,11 @@ use rustix::pipe::PipeFlags;
 use tokio::task::{LocalSet, yield_now};
 use tokio::time::timeout;
 
+use super::adding::Adding;
 use super::{Terms, converse};
 use crate::endpoint::Link;
 use crate::endpoint::stdio::{Input, Output};
-use crate::event::{Error, Event, Observer, Peer, Side, Summary};
+use crate::event::{Error, Event, Extent, Observer, Peer, Side, Sum, Summary};
 use crate::plan::{AfterInput, AfterPeer, Session, UnixKind};
 use crate::sys::fd::Fd;
 
@@ -28,12 +29,14 @@ const PLENTY: usize = 5 << 20;
 struct Log {
     movers: RefCell<Vec<(&'static str, &'static str)>>,
     closed: RefCell<Vec<Summary>>,
+    sent: RefCell<Option<Sum>>,
 }
 
 impl Observer for Log {
     fn observe(&self, event: &Event) {
         match event {
             Event::Moving { up, down } => self.movers.borrow_mut().push((up, down)),
+            Event::Sums { sent, .. } => drop(self.sent.replace(sent.clone())),
             Event::Closed(summary) => self.closed.borrow_mut().push(summary.clone()),
             _ => {}
         }
@@ -265,6 +268,29 @@ async fn a_peer_that_goes_away_is_read_to_its_end_and_then_an_error() {
         };
         timeout(PATIENCE, LocalSet::new().run_until(run)).await.expect(mover);
     }
+}
+
+#[tokio::test]
+async fn the_sum_of_what_was_sent_is_of_what_the_net_took_and_no_more() {
+    let session = Session { sum: true, ..Session::default() };
+    let run = async {
+        let mut stage = stage(session);
+        // the net is full, and a block is in hand
+        let waiting = fill(stage.input()).await;
+        drop(std::mem::replace(
+            &mut stage.peer,
+            Fd::owned(UnixStream::pair().unwrap().0.into()).unwrap(),
+        ));
+        assert!((&mut stage.result).await.unwrap().is_err());
+        let closed = stage.log.closed.borrow();
+        let sum = stage.log.sent.take().unwrap();
+        assert_eq!((sum.bytes, sum.extent), (closed[0].sent, Extent::Cut));
+        assert!(closed[0].sent < waiting as u64 && closed[0].undelivered > 0);
+        let taken = Adding::default();
+        taken.add(&vec![b'f'; usize::try_from(closed[0].sent).unwrap()]);
+        assert_eq!(sum, taken.sum(Extent::Cut));
+    };
+    timeout(PATIENCE, LocalSet::new().run_until(run)).await.unwrap();
 }
 
 #[tokio::test]

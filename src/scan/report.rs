@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use crate::endpoint::inet::tells_more;
-use crate::event::{Error, Event, Failure, Observer, PortState, Target};
+use crate::event::{Error, Event, Failure, Observer, PortState, ScanProgress, Target};
 use crate::layer::dial::target;
 use crate::plan::Scan;
 
@@ -34,12 +34,17 @@ pub struct Report<'a> {
     queue: InOrder<u16, Finding>,
     open: bool,
     failure: Option<Failure>,
+    progress: ScanProgress,
 }
 
 impl<'a> Report<'a> {
     /// Nothing found yet.
     pub fn new(scan: &'a Scan, observer: &'a dyn Observer) -> Self {
-        Self { scan, observer, queue: InOrder::default(), open: false, failure: None }
+        let progress = ScanProgress { tried: 0, of: scan.target.ports.count() };
+        let queue = InOrder::default();
+        let report = Self { scan, observer, queue, open: false, failure: None, progress };
+        report.tell_progress();
+        report
     }
 
     /// A port is begun; its findings come after those of the ports begun before.
@@ -60,7 +65,15 @@ impl<'a> Report<'a> {
     /// Nothing more comes of a port.
     pub fn end(&mut self, ticket: Ticket) {
         self.queue.end(ticket.0);
+        self.progress.tried += 1;
+        self.tell_progress();
         self.tell();
+    }
+
+    fn tell_progress(&self) {
+        if let Some(asker) = self.observer.asker() {
+            asker.scanned(self.progress);
+        }
     }
 
     fn tell(&mut self) {

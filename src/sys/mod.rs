@@ -2,7 +2,7 @@
 //!
 //! What stands above sees descriptors as async byte streams ([`fd::Fd`]), the kernel's ways of
 //! moving bytes ([`splice`]), odd socket options ([`sockopt`]) and the process's surroundings
-//! ([`stdio`], [`signal`], [`terminal`], [`limit`], [`random`]), and the programs it starts ([`child`], [`pty`]).
+//! ([`stdio`], [`signal`], [`terminal`], [`limit`], [`random`], [`private`]), and the programs it starts ([`child`], [`pty`]).
 
 pub mod blocking;
 pub mod child;
@@ -10,6 +10,7 @@ pub mod fd;
 pub mod fdpass;
 pub mod limit;
 pub mod memory;
+pub mod private;
 pub mod pty;
 pub mod random;
 pub mod resolver;

@@ -1,24 +1,23 @@
 //! Terminals: the mode that one is in, asking for a password at the controlling one, and reading keys
 //! at ours.
 //!
-//! Whatever is set differently for that is set back: when it is over, at a panic, and, since a
-//! signal that ends the run drops what it was doing, at a signal.
+//! Whatever is set differently for that is set back (`altered`).
+
+mod altered;
 
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
-use std::panic;
+use std::os::fd::AsFd;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, Once};
 
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 use rustix::termios::{
-    InputModes, LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcgetpgrp,
-    tcgetwinsize, tcsetattr,
+    InputModes, LocalModes, OptionalActions, SpecialCodeIndex, tcgetattr, tcgetpgrp, tcgetwinsize,
 };
 
 use super::fd::Fd;
+use altered::{Altered, Before};
 
 /// The longest password taken, in bytes.
 const LONGEST: usize = 1024;
@@ -30,103 +29,78 @@ pub fn password_was_asked() -> bool {
     PASSWORD_ASKED.load(Ordering::Relaxed)
 }
 
-/// Restores the terminal's settings when it goes away, also where a signal ends the wait.
-struct Quiet {
-    terminal: Fd,
-    before: Termios,
-}
-
-impl Drop for Quiet {
-    fn drop(&mut self) {
-        let _ = tcsetattr(&self.terminal, OptionalActions::Flush, &self.before);
-    }
-}
-
 /// Shows `prompt` at the controlling terminal and reads a line without echo. An error where there
 /// is no terminal, or where it is at its end.
 pub async fn ask_password(prompt: &[u8]) -> io::Result<Vec<u8>> {
     PASSWORD_ASKED.store(true, Ordering::Relaxed);
     let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let terminal = Fd::owned(rustix::fs::open("/dev/tty", flags, Mode::empty())?)?;
-    let before = tcgetattr(&terminal)?;
-    let mut silent = before.clone();
+    let before = Before {
+        terminal: terminal.as_fd().try_clone_to_owned()?,
+        settings: tcgetattr(&terminal)?,
+        // what was typed of it is for nobody else
+        action: OptionalActions::Flush,
+        screen: terminal.as_fd().try_clone_to_owned()?,
+        farewell: b"\r\n",
+    };
+    let mut silent = before.settings.clone();
     silent.local_modes.remove(LocalModes::ECHO);
-    tcsetattr(&terminal, OptionalActions::Flush, &silent)?;
-    let quiet = Quiet { terminal, before };
-    quiet.terminal.write_all(prompt).await?;
+    // whoever had the terminal meanwhile might set the echo again
+    silent.special_codes[SpecialCodeIndex::VSUSP] = DISABLED;
+    let _silent = Altered::begin(before, &silent)?;
+    terminal.write_all(prompt).await?;
     let mut line = Vec::new();
     let mut buffer = [0; LONGEST];
     while !line.ends_with(b"\n") {
-        let count = quiet.terminal.read(&mut buffer).await?;
+        let count = terminal.read(&mut buffer).await?;
         if count == 0 || line.len() + count > LONGEST {
             return Err(io::ErrorKind::InvalidInput.into());
         }
         line.extend_from_slice(&buffer[..count]);
     }
     line.pop();
-    quiet.terminal.write_all(b"\n").await?;
+    terminal.write_all(b"\n").await?;
     Ok(line)
 }
 
+/// No key (`_POSIX_VDISABLE`).
+#[cfg(target_os = "linux")]
+const DISABLED: u8 = 0;
+#[cfg(not(target_os = "linux"))]
+const DISABLED: u8 = 0xff;
+
 /// How long a terminal may take to show the last of it where nobody can wait: 200 ms.
 const PATIENCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 200_000_000 };
-
-/// What a terminal was set to before its keys were read one by one, for a panic.
-static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
-
-static HOOK: Once = Once::new();
 
 /// A terminal that gives each key as it is pressed and shows nothing of it, until this goes away.
 /// Keys that send a signal still do.
 #[derive(Debug)]
 pub struct Uncooked {
-    terminal: OwnedFd,
-    before: Termios,
+    _altered: Altered,
 }
 
 impl Uncooked {
-    /// From now on; of the terminal that is our input.
-    pub fn begin(terminal: impl AsFd) -> io::Result<Self> {
-        let terminal = terminal.as_fd().try_clone_to_owned()?;
-        let before = tcgetattr(&terminal)?;
-        let mut uncooked = before.clone();
+    /// From now on; of the terminal that is our input. Should we die at once, `screen` gets
+    /// `farewell`.
+    pub fn begin(
+        terminal: impl AsFd,
+        screen: impl AsFd,
+        farewell: &'static [u8],
+    ) -> io::Result<Self> {
+        let before = Before {
+            terminal: terminal.as_fd().try_clone_to_owned()?,
+            settings: tcgetattr(&terminal)?,
+            action: OptionalActions::Now,
+            screen: screen.as_fd().try_clone_to_owned()?,
+            farewell,
+        };
+        let mut uncooked = before.settings.clone();
         // what is pasted has line ends that are told apart
         uncooked.input_modes.remove(InputModes::ICRNL | InputModes::INLCR | InputModes::IGNCR);
         uncooked.local_modes.remove(LocalModes::ICANON | LocalModes::ECHO | LocalModes::IEXTEN);
         uncooked.special_codes[SpecialCodeIndex::VMIN] = 1;
         uncooked.special_codes[SpecialCodeIndex::VTIME] = 0;
-        HOOK.call_once(|| {
-            let usual = panic::take_hook();
-            panic::set_hook(Box::new(move |what| {
-                restore_at_panic();
-                usual(what);
-            }));
-        });
-        remember(Some(before.clone()));
-        tcsetattr(&terminal, OptionalActions::Now, &uncooked)?;
-        Ok(Self { terminal, before })
-    }
-}
-
-impl Drop for Uncooked {
-    fn drop(&mut self) {
-        remember(None);
-        // in the background it is somebody else's by now, and setting it would stop us
-        if is_foreground(&self.terminal) {
-            let _ = tcsetattr(&self.terminal, OptionalActions::Now, &self.before);
-        }
-    }
-}
-
-fn remember(before: Option<Termios>) {
-    if let Ok(mut kept) = BEFORE.lock() {
-        *kept = before;
-    }
-}
-
-fn restore_at_panic() {
-    if let Ok(Some(before)) = BEFORE.try_lock().map(|kept| kept.clone()) {
-        let _ = tcsetattr(rustix::stdio::stdin(), OptionalActions::Now, &before);
+        Ok(Self { _altered: Altered::begin(before, &uncooked)? })
     }
 }
 
@@ -167,20 +141,22 @@ pub fn is_error_output(terminal: impl AsFd) -> bool {
         && device(rustix::fs::fstat(stderr)) == device(rustix::fs::fstat(terminal))
 }
 
-/// Writes the last of it to a terminal of ours that does not block, where nobody can wait: what it
-/// does not take within [`PATIENCE`] is dropped.
-pub fn write_briefly(terminal: impl AsFd, mut bytes: &[u8]) {
-    while !bytes.is_empty() {
-        match rustix::io::write(&terminal, bytes) {
-            Ok(count) => bytes = &bytes[count..],
+/// Writes to a terminal of ours that does not block, where nobody can wait: gives how many bytes it
+/// took, the last of them within [`PATIENCE`] after the ones before.
+pub fn write_briefly(terminal: impl AsFd, bytes: &[u8]) -> usize {
+    let mut written = 0;
+    while written < bytes.len() {
+        match rustix::io::write(&terminal, &bytes[written..]) {
+            Ok(count) => written += count,
             Err(Errno::INTR) => {}
             Err(Errno::AGAIN) => {
                 let mut polled = [PollFd::new(&terminal, PollFlags::OUT)];
                 if !rustix::event::poll(&mut polled, Some(&PATIENCE)).is_ok_and(|count| count > 0) {
-                    return;
+                    break;
                 }
             }
-            Err(_) => return,
+            Err(_) => break,
         }
     }
+    written
 }

@@ -68,6 +68,15 @@ impl Running {
             .unwrap_or_else(|e| self.fail(&format!("signal: {e}")));
     }
 
+    /// Sends a signal that may have no name.
+    pub fn signal_number(&self, number: i32) {
+        let kill = format!("kill -{number} {}", self.process());
+        let status = std::process::Command::new("/bin/sh").args(["-c", &kill]).status();
+        if !status.is_ok_and(|status| status.success()) {
+            self.fail(&kill);
+        }
+    }
+
     /// Waits at most `limit` until `met`; false at the limit, or as soon as nothing more can come.
     pub fn wait_for(&mut self, limit: Duration, met: impl Fn(&Self) -> bool) -> bool {
         let deadline = Instant::now() + limit;

@@ -126,6 +126,18 @@ impl Terminal {
         }
     }
 
+    /// Waits until the rows of the screen are as wanted.
+    pub fn wait_for_rows(&mut self, are_wanted: impl Fn(&[String]) -> bool) {
+        let deadline = Instant::now() + DEADLINE;
+        while !are_wanted(&self.rows()) {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let Ok(bytes) = self.shown.recv_timeout(left) else {
+                panic!("the screen shows {:#?}", self.rows());
+            };
+            self.screen.extend(bytes);
+        }
+    }
+
     /// The rows of the screen now.
     pub fn rows(&mut self) -> Vec<String> {
         self.screen();

@@ -1,4 +1,5 @@
-//! Makes and checks what is derived from the option tables: manual and completions.
+//! Makes and checks what is derived from the option tables: manual and completions. Its tests hold
+//! what is written about the program against the program.
 //!
 //! `cargo run -p xtask -- docs` writes the files; `-- docs --check` says which of them differ from
 //! what it would write, and leaves with status 1.
@@ -7,7 +8,11 @@
 
 mod bash;
 mod choices;
+#[cfg(test)]
+mod examples;
 mod fish;
+#[cfg(test)]
+mod house;
 mod manual;
 mod mdoc;
 mod prose;

@@ -61,11 +61,10 @@ pub const SIGNALS: &[&str] = &[
      it holds, the bytes each way, the rate since it was last asked, and of a TCP connection the \
      round-trip time, the retransmits, how many bytes the peer has not acknowledged and how many \
      of them were not sent yet, and the peer's window, as far as the kernel tells; with `--json` it \
-     is an event. Nothing else changes: `kill -USR1 PID`. Where the system \
-     has SIGINFO, Ctrl-T at the terminal does the same; Linux has not, and there Ctrl-T is a \
+     is an event. A port scan says how many ports it has tried; where no conversation is held, that is \
+     said. Nothing else changes: `kill -USR1 PID`. Where the system has SIGINFO, Ctrl-T at the terminal does the same; Linux has not, and there Ctrl-T is a \
      character like others.",
-    "A port scan, `nc cert`, the practice server, and every exact dialect die of SIGUSR1, as the \
-     originals do. SIGHUP, SIGINT and SIGTERM end a run; with `-v` it says before how far it came.",
+    "An exact dialect dies of SIGUSR1, as the originals do. SIGHUP, SIGINT and SIGTERM end a run; with `-v` it says before how far it came.",
 ];
 
 /// DIALECTS
@@ -190,7 +189,9 @@ pub const KEYS: &[(&str, &str)] = &[
 pub const HISTORY: &str = "Lines are kept for each host and port in \
      `$XDG_STATE_HOME/nc/history/host:port`, or under `~/.local/state`, which the user alone can \
      read: not with `--no-history`, not in a run that asks for a password, and not those that begin \
-     with a blank or look like a secret (`Authorization:`, `Cookie:`, `PASS` and their kin).";
+     with a blank or have a secret in them: what follows `Authorization:`, `Cookie:`, `PASS` and \
+     their kin, or `password`, `token` and the like in any place, the answers to SMTP's `AUTH`, and \
+     what Redis is sent behind `AUTH`.";
 
 /// EXIT STATUS, before the list.
 pub const STATUS: &str = "`nc` says by its exit status what failed:";

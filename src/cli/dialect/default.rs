@@ -159,8 +159,9 @@ const OPTS: &[Opt] = &[
     Opt::switch(Id::Escapes, G::Data).long("escapes").says(
         "\\n \\r \\t \\0 \\\\ \\xHH in what is sent are bytes",
         "In what is read from standard input, `\\n`, `\\r`, `\\t`, `\\0`, `\\\\` and `\\xHH` stand for the \
-         bytes that they name. Anything else behind a backslash ends the run (status 17) before it is \
-         sent. With `-C`, line ends as they are typed become CR LF, and `\\n` stays LF.",
+         bytes that they name. Anything else behind a backslash ends the run (status 17): what stands \
+         before it is sent, but of a line that is typed at a terminal, and of a datagram, nothing. \
+         With `-C`, line ends as they are typed become CR LF, and `\\n` stays LF.",
     ),
     Opt::switch(Id::Fill, G::Data).long("fill").says(
         "fill {len}, {env:NAME} and {now} in what is sent",
@@ -171,7 +172,8 @@ const OPTS: &[Opt] = &[
          before it, and another message may follow. A message is held back from its `{len}` on, up to \
          1 MiB, and counted as it is sent, after `-C` and `--escapes`; within a body `{len}` stands for \
          itself. Other braces stay as they are. A variable that is not there, or a `{len}` without a \
-         body, ends the run (status 17); what stood before it may have gone out. For one peer at a time.",
+         body, ends the run (status 17): what stands before it and is not held back is sent, but of a \
+         line that is typed at a terminal, and of a datagram, nothing. For one peer at a time.",
     ),
     Opt::switch(Id::Edit, G::Data).long("edit").common().says(
         "edit lines at a terminal, with history",
@@ -240,7 +242,9 @@ const OPTS: &[Opt] = &[
     Opt::value(Id::Log, "FILE", G::Data).long("log").says(
         "write time, direction, size and text to FILE",
         "Write a log with one line for each line that passes: the time in seconds, `>` or `<`, how \
-         many bytes it has, and its text with everything escaped that is no text.",
+         many bytes it has, and its text with everything escaped that is no text. It is of what goes \
+         over the connection (inside TLS): what is sent is as `-C`, `--fill` and `--escapes` make it, \
+         and what is received still has the telnet negotiation in it.",
     ),
     Opt::value(Id::Pcap, "FILE", G::Data).long("pcap").says(
         "write what passes as packets, for Wireshark",
@@ -271,8 +275,8 @@ const OPTS: &[Opt] = &[
         "show what passes as a hex dump, with times",
         "Write a hex dump of both directions to standard output, in place of what the peer sends: \
          the time in seconds, `>` or `<`, the offset in that direction, sixteen bytes in \
-         hexadecimal, and the same as text. It shows what is sent as it is sent, after `-C`. A \
-         file that keeps it as well is `--log` or another record above.",
+         hexadecimal, and the same as text. It is of the same bytes as `--log`, which is a file \
+         that keeps them as well, as another record above does.",
     ),
     Opt::switch(Id::Raw, G::Data).long("raw").says(
         "show what the peer sends as it came",

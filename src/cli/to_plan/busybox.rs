@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::Operands;
-use super::dial::{limit, local_dial, transport};
+use super::dial::{limit, local_dial, source_port, transport};
 use super::program::in_our_place;
 use crate::cli::option::Id;
 use crate::cli::port::{Services, single};
@@ -39,7 +39,7 @@ pub fn busybox(
     services: Services<'_>,
 ) -> Result<Plan, UsageError> {
     let transport = transport(settings);
-    let own_port = own_port(settings, transport, services)?;
+    let own_port = source_port(settings, transport, services)?;
     if own_port == Some(0) {
         let value = settings.source_port.clone().unwrap_or_default();
         return Err(UsageError::RefusedValue { before: "bad local port '", value, after: "'" });
@@ -90,7 +90,7 @@ pub fn busybox_small(
     services: Services<'_>,
 ) -> Result<Plan, UsageError> {
     let transport = Transport::Tcp;
-    let own_port = own_port(settings, transport, services)?;
+    let own_port = source_port(settings, transport, services)?;
     let program = program(settings, operands);
     let session = small_session(settings);
     let operands = operands.values.as_slice();
@@ -187,20 +187,6 @@ fn split(word: &OsStr) -> (&OsStr, Option<&OsStr>) {
         }
         _ => (word, None),
     }
-}
-
-/// `-p`; 0 is any.
-fn own_port(
-    settings: &Settings,
-    transport: Transport,
-    services: Services<'_>,
-) -> Result<Option<u16>, UsageError> {
-    let Some(value) = &settings.source_port else { return Ok(None) };
-    single(value, 0, transport, services).map(Some).map_err(|bad| UsageError::BadLocalPort {
-        option: settings.spelling(Id::SourcePort),
-        value: value.clone(),
-        problem: bad.problem,
-    })
 }
 
 /// `-e PROG ARGS…`

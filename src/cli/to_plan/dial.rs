@@ -12,7 +12,7 @@ use crate::plan::{
     Dial, Host, Pace, PortOrder, Protocol, Proxy, ProxyKind, Session, Telnet, Transport, UnixKind,
 };
 
-/// How to dial: everything but the socket of the Unix domain.
+/// How to dial as OpenBSD's two do: everything but the socket of the Unix domain.
 pub fn dial(
     settings: &Settings,
     transport: Transport,
@@ -96,7 +96,27 @@ pub fn local_port(
     transport: Transport,
     services: Services<'_>,
 ) -> Result<u16, UsageError> {
-    single(value, 0, transport, services).map_err(|bad| UsageError::BadLocalPort {
+    own_port(value, option, 0, transport, services)
+}
+
+/// A port of our own where the dialect takes 0 for none.
+pub fn real_local_port(
+    value: &OsStr,
+    option: Option<Spelling>,
+    transport: Transport,
+    services: Services<'_>,
+) -> Result<u16, UsageError> {
+    own_port(value, option, 1, transport, services)
+}
+
+fn own_port(
+    value: &OsStr,
+    option: Option<Spelling>,
+    least: u16,
+    transport: Transport,
+    services: Services<'_>,
+) -> Result<u16, UsageError> {
+    single(value, least, transport, services).map_err(|bad| UsageError::BadLocalPort {
         option,
         value: value.to_owned(),
         problem: bad.problem,
@@ -110,7 +130,8 @@ fn proxy(settings: &Settings, services: Services<'_>) -> Result<Option<Proxy>, U
         let option = settings.spelling(Id::Proxy).unwrap_or(Spelling::Short('x'));
         UsageError::BadProxy { option, value: value.clone(), bad }
     })?;
-    let user = settings.proxy_user.clone();
+    // SOCKS knows no user there
+    let user = settings.proxy_user.clone().filter(|_| kind == ProxyKind::HttpConnect);
     Ok(Some(Proxy { kind, host, port, user, names: crate::plan::ProxyNames::There, via: None }))
 }
 

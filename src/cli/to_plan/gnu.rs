@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::Operands;
-use super::dial::limit;
+use super::dial::{limit, real_local_port};
 use super::program::in_our_place;
 use crate::cli::number::Problem;
 use crate::cli::option::Id;
@@ -203,11 +203,7 @@ fn own_port(
     services: Services<'_>,
 ) -> Result<Option<u16>, UsageError> {
     let Some(value) = value else { return Ok(None) };
-    single(value, 1, transport, services).map(Some).map_err(|bad| UsageError::BadLocalPort {
-        option: settings.spelling(id),
-        value: value.clone(),
-        problem: bad.problem,
-    })
+    real_local_port(value, settings.spelling(id), transport, services).map(Some)
 }
 
 /// A port, or a range `lo-hi` or `lo:hi` of which one end may be missing.

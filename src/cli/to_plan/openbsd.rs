@@ -17,7 +17,7 @@ use crate::cli::settings::{Quit, Settings};
 use crate::cli::usage_error::{Combination, UsageError};
 use crate::plan::{
     AfterInput, AfterPeer, Clients, Connect, Family, Host, Inet, Listen, Local, Plan, PortList,
-    Protocol, ProxyKind, Remote, Scan, Session, Telnet, UdpProbe, UnixName,
+    Protocol, Remote, Scan, Session, Telnet, UdpProbe, UnixName,
 };
 
 /// The size of the original's buffer, and so of its datagrams, in bytes.
@@ -158,13 +158,7 @@ fn client(
     services: Services<'_>,
 ) -> Result<Plan, UsageError> {
     let transport = transport(settings);
-    let mut dial = dial(settings, transport, services)?;
-    if let Some(proxy) = &mut dial.proxy
-        && proxy.kind != ProxyKind::HttpConnect
-    {
-        // SOCKS knows no user there
-        proxy.user = None;
-    }
+    let dial = dial(settings, transport, services)?;
     let mut ranges = Vec::new();
     for argument in ports {
         ranges.push(range(argument, transport, services).map_err(|bad| UsageError::BadPort {

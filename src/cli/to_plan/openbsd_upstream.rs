@@ -17,7 +17,7 @@ use crate::cli::port::{Services, range};
 use crate::cli::settings::Settings;
 use crate::cli::usage_error::UsageError;
 use crate::plan::{
-    Connect, Host, Inet, Listen, Local, Plan, PortList, ProxyKind, Remote, Scan, UdpProbe, UnixName,
+    Connect, Host, Inet, Listen, Local, Plan, PortList, Remote, Scan, UdpProbe, UnixName,
 };
 
 /// Makes the plan.
@@ -107,12 +107,6 @@ fn client(
 ) -> Result<Plan, UsageError> {
     let transport = transport(settings);
     let mut dial = dial(settings, transport, services)?;
-    if let Some(proxy) = &mut dial.proxy
-        && proxy.kind != ProxyKind::HttpConnect
-    {
-        // SOCKS knows no user there
-        proxy.user = None;
-    }
     let ports = range(port, transport, services).map_err(|bad| UsageError::BadPort {
         argument: port.clone(),
         bad,

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::Operands;
-use super::dial::transport;
+use super::dial::{real_local_port, transport};
 use super::program::in_our_place;
 use crate::cli::number::Problem;
 use crate::cli::option::Id;
@@ -190,11 +190,8 @@ fn own_port(
     services: Services<'_>,
 ) -> Result<Option<u16>, UsageError> {
     let Some(value) = &settings.source_port else { return Ok(None) };
-    single(value, 1, transport, services).map(Some).map_err(|bad| UsageError::BadLocalPort {
-        option: settings.spelling(Id::SourcePort),
-        value: value.clone(),
-        problem: bad.problem,
-    })
+    let option = settings.spelling(Id::SourcePort);
+    real_local_port(value, option, transport, services).map(Some)
 }
 
 /// A port or a range `lo-hi`, either end a number or a service's name in which `\-` is a hyphen.

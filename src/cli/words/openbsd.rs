@@ -8,7 +8,6 @@ use crate::cli::help::OPENBSD_USAGE;
 use crate::cli::number::Problem;
 use crate::cli::option::Spelling;
 use crate::cli::proxy::BadProxy;
-use crate::cli::unknown::UnknownName;
 use crate::cli::usage_error::{Combination, Quantity, UsageError};
 use crate::proto::escape::escape;
 
@@ -18,11 +17,7 @@ pub fn words(error: &UsageError, program: &[u8]) -> String {
     let path = escape(program);
     match error {
         UsageError::UnknownOption(unknown) => {
-            let letter = match &unknown.name {
-                UnknownName::Letter(letter) => letter.to_string(),
-                UnknownName::Name(_) => "-".to_owned(),
-            };
-            let letter = escape(letter.as_bytes());
+            let letter = unknown.letter_met();
             format!("{path}: invalid option -- '{letter}'\n{OPENBSD_USAGE}")
         }
         UsageError::MissingValue { option: Spelling::Short(letter), .. } => {

@@ -10,7 +10,6 @@ use crate::cli::dialect::OPENBSD_UPSTREAM;
 use crate::cli::help::{OPENBSD_UPSTREAM_USAGE, openbsd_upstream_text};
 use crate::cli::number::Problem;
 use crate::cli::option::Spelling;
-use crate::cli::unknown::UnknownName;
 use crate::cli::usage_error::UsageError;
 use crate::proto::escape::escape;
 
@@ -19,11 +18,7 @@ pub fn words(error: &UsageError, program: &[u8]) -> String {
     let name = escape(base_name(program));
     match error {
         UsageError::UnknownOption(unknown) => {
-            let letter = match &unknown.name {
-                UnknownName::Letter(letter) => letter.to_string(),
-                UnknownName::Name(_) => "-".to_owned(),
-            };
-            let letter = escape(letter.as_bytes());
+            let letter = unknown.letter_met();
             format!("{name}: unknown option -- {letter}\n{OPENBSD_UPSTREAM_USAGE}")
         }
         UsageError::MissingValue { option: Spelling::Short(letter), .. } => {

@@ -5,7 +5,6 @@
 
 use super::shown;
 use crate::cli::option::Spelling;
-use crate::cli::unknown::UnknownName;
 use crate::cli::usage_error::UsageError;
 use crate::proto::escape::escape;
 
@@ -14,11 +13,7 @@ pub fn words(error: &UsageError, program: &[u8]) -> String {
     let path = escape(program);
     let sentence = match error {
         UsageError::UnknownOption(unknown) => {
-            let letter = match &unknown.name {
-                UnknownName::Letter(letter) => letter.to_string(),
-                UnknownName::Name(_) => "-".to_owned(),
-            };
-            let letter = escape(letter.as_bytes());
+            let letter = unknown.letter_met();
             format!("{path}: invalid option -- '{letter}'\nnc -h for help")
         }
         UsageError::MissingValue { option: Spelling::Short(letter), .. } => {

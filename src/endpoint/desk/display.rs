@@ -43,10 +43,10 @@ impl Display {
         Ok(())
     }
 
-    /// Writes the last of it where nobody can wait for long.
+    /// Writes as much as the terminal takes in a moment, where nobody can wait for longer.
     pub fn flush_briefly(&mut self) {
-        terminal::write_briefly(&self.fd, &self.screen.queue);
-        self.screen.queue.clear();
+        let count = terminal::write_briefly(&self.fd, &self.screen.queue);
+        self.screen.queue.drain(..count);
     }
 
     /// Its size has changed.

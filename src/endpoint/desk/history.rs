@@ -1,44 +1,46 @@
 //! The file in which the lines typed to a peer are kept for the next run.
 //!
 //! It is the user's alone: 0600, in a directory that nobody else writes to, and nothing but a
-//! regular file of the user's own is ever opened. Each line is added as it is sent, so that several
-//! runs at once each add theirs.
+//! regular file of the user's own is ever opened. Each line is added as it is sent. Whoever writes
+//! to it holds a lock, and first sees to it that the file is still the one that goes by its name:
+//! several runs at once each add their lines, also where one of them has cut it to its last lines.
 
-use std::ffi::OsString;
-use std::fmt::Write as _;
-use std::fs::{self, DirBuilder, File, OpenOptions};
+mod name;
+
+use std::fs::{DirBuilder, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
-use std::path::{Path, PathBuf};
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::Path;
 
-use rustix::fs::OFlags;
-use sha2::{Digest, Sha256};
+use rustix::fs::{AtFlags, CWD, FlockOperation, Mode, OFlags};
+use rustix::io::Errno;
 
 use crate::editor::recall;
-use crate::plan::{Connect, Inet, Listen, Local, Plan, Remote, UnixName};
+use crate::sys::private;
+
+pub use name::{directory, name};
 
 /// The most bytes of a file that are read; one that is longer is cut to its last lines.
 const LARGEST: u64 = 256 * 1024;
 
-/// The longest name of a file, in bytes: file systems take 255.
-const LONGEST_NAME: usize = 200;
+/// The directories that are ours, in the user's one for such things.
+const OURS: [&str; 2] = ["nc", "history"];
 
 /// A file of earlier lines.
 #[derive(Debug)]
-pub struct History {
-    file: File,
-}
+pub struct History(Place);
 
 impl History {
-    /// Opens or makes the file called `name`, and gives the lines in it, the oldest one first.
+    /// Opens or makes the file called `name` in the directory for histories, and gives the lines in
+    /// it, the oldest one first.
     pub fn open(directory: &Path, name: &str) -> io::Result<(Self, Vec<Vec<u8>>)> {
-        make_private(directory)?;
-        let path = directory.join(name);
-        let mut file = open_private(&path)?;
-        let length = file.metadata()?.len();
+        let place = Place { directory: own_directory(directory)?, name: name.to_owned() };
+        let mut held = place.hold()?;
+        let length = held.file.metadata()?.len();
         let mut bytes = Vec::new();
-        file.seek(SeekFrom::Start(length.saturating_sub(LARGEST)))?;
-        (&mut file).take(LARGEST).read_to_end(&mut bytes)?;
+        held.file.seek(SeekFrom::Start(length.saturating_sub(LARGEST)))?;
+        (&mut held.file).take(LARGEST).read_to_end(&mut bytes)?;
         let mut lines: Vec<Vec<u8>> = bytes
             .split(|byte| *byte == b'\n')
             // the first one is cut
@@ -47,180 +49,154 @@ impl History {
             .map(<[u8]>::to_vec)
             .collect();
         lines.drain(..lines.len().saturating_sub(recall::MOST));
-        if length > LARGEST {
-            file = replace(&path, &lines)?;
+        if length > LARGEST && held.is_locked {
+            place.replace(&lines)?;
         }
-        Ok((Self { file }, lines))
+        Ok((Self(place), lines))
     }
 
-    /// Adds a line.
+    /// Adds a line. Where that fails, nothing of it is in the file.
     pub fn add(&mut self, line: &[u8]) -> io::Result<()> {
-        // in one write, so that those of another run stay whole
-        self.file.write_all(&[line, b"\n"].concat())
+        let mut held = self.0.hold()?;
+        let length = held.file.metadata()?.len();
+        // in one write, so that where nothing can be locked those of another run stay whole
+        let added = held.file.write_all(&[line, b"\n"].concat());
+        if added.is_err() && held.is_locked {
+            held.file.set_len(length)?;
+        }
+        added
     }
 }
 
-/// Where histories are: `$XDG_STATE_HOME`, or `~/.local/state` (the XDG base directory
-/// specification, by which a path that does not begin at the root counts for nothing).
-pub fn directory(state: Option<OsString>, home: Option<OsString>) -> Option<PathBuf> {
-    let absolute = |path: OsString| Some(PathBuf::from(path)).filter(|path| path.is_absolute());
-    let state = state.and_then(absolute);
-    let state = state.or_else(|| Some(home.and_then(absolute)?.join(".local/state")))?;
-    Some(state.join("nc/history"))
+/// The directory, which is made where it does not stand. Its last parts are ours: real directories
+/// of the user's own, to which nobody else writes.
+fn own_directory(path: &Path) -> io::Result<OwnedFd> {
+    let above = path.ancestors().nth(OURS.len()).ok_or(io::ErrorKind::NotFound)?;
+    DirBuilder::new().recursive(true).mode(0o700).create(above)?;
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let above = rustix::fs::openat(CWD, above, flags, Mode::empty())?;
+    OURS.iter().try_fold(above, |above, part| {
+        match rustix::fs::mkdirat(&above, *part, Mode::RWXU) {
+            Ok(()) | Err(Errno::EXIST) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let own = rustix::fs::openat(&above, *part, flags | OFlags::NOFOLLOW, Mode::empty())?;
+        private::check_directory(&own)?;
+        Ok(own)
+    })
 }
 
-/// The name of the file for whom a plan talks to; `None` for whom there is none.
-pub fn name(plan: &Plan) -> Option<String> {
-    let name = match plan {
-        Plan::Connect(Connect { remote, .. }) => match remote {
-            Remote::Inet(Inet { host, ports, .. }) => {
-                let mut name = host.as_bytes().to_ascii_lowercase();
-                for (index, range) in ports.0.iter().enumerate() {
-                    name.push(if index == 0 { b':' } else { b',' });
-                    name.extend(range.first.to_string().as_bytes());
-                    if range.last > range.first {
-                        name.extend(format!("-{}", range.last).as_bytes());
-                    }
-                }
-                name
+/// A file that nobody else changes while this is there, if it could be locked: some file systems
+/// cannot.
+struct Held {
+    file: File,
+    is_locked: bool,
+}
+
+impl Held {
+    fn lock(file: File) -> Self {
+        let is_locked = loop {
+            match rustix::fs::flock(&file, FlockOperation::LockExclusive) {
+                Err(Errno::INTR) => {}
+                locked => break locked.is_ok(),
             }
-            Remote::Unix { name, .. } => unix(name),
-            Remote::Vsock { cid, port } => format!("vsock:{cid}:{port}").into_bytes(),
-            Remote::File(_) => return None,
-        },
-        Plan::Listen(Listen { local, .. }) => match local {
-            Local::Inet { port, .. } => format!("listen:{port}").into_bytes(),
-            Local::Unix { name, .. } => unix(name),
-            Local::Vsock { port, .. } => format!("listen:vsock:{port}").into_bytes(),
-        },
-        _ => return None,
-    };
-    Some(file_name(&name))
+        };
+        Self { file, is_locked }
+    }
 }
 
-fn unix(name: &UnixName) -> Vec<u8> {
-    [b"unix:", &name.display()[..]].concat()
+/// A name in an open directory.
+#[derive(Debug)]
+struct Place {
+    directory: OwnedFd,
+    name: String,
 }
 
-/// A name for a file that says what it is about, has no way out of its directory, and is not too
-/// long: every other byte than letters, digits and a few marks is a `%` and two digits.
-fn file_name(text: &[u8]) -> String {
-    let mut name = String::new();
-    for (index, byte) in text.iter().enumerate() {
-        match byte {
-            b'.' if index == 0 => name.push_str("%2e"),
-            byte if byte.is_ascii_alphanumeric() || b".:,-_[]".contains(byte) => {
-                name.push(char::from(*byte));
-            }
-            byte => {
-                let _ = write!(name, "%{byte:02x}");
+impl Place {
+    /// Opens or makes the file, and has it for us alone. Where another run has put a new one in its
+    /// place meanwhile, it is that one.
+    fn hold(&self) -> io::Result<Held> {
+        loop {
+            let held = Held::lock(self.open()?);
+            if self.is(&held.file)? {
+                return Ok(held);
             }
         }
     }
-    if name.len() > LONGEST_NAME {
-        let digest = Sha256::digest(text);
-        name.truncate(LONGEST_NAME - 34);
-        name.push_str("%%");
-        for byte in &digest[..16] {
-            let _ = write!(name, "{byte:02x}");
+
+    fn open(&self) -> io::Result<File> {
+        let flags = OFlags::RDWR | OFlags::APPEND | OFlags::CREATE | OFlags::NOFOLLOW;
+        let flags = flags | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+        let mode = Mode::RUSR | Mode::WUSR;
+        let file = rustix::fs::openat(&self.directory, &self.name, flags, mode)?;
+        if !private::make_private(&file)? {
+            return Err(private::refused("it is no regular file"));
+        }
+        Ok(File::from(file))
+    }
+
+    /// Whether this is the file that goes by the name.
+    fn is(&self, file: &File) -> io::Result<bool> {
+        let open = rustix::fs::fstat(file)?;
+        match rustix::fs::statat(&self.directory, &self.name, AtFlags::SYMLINK_NOFOLLOW) {
+            Ok(named) => Ok((named.st_dev, named.st_ino) == (open.st_dev, open.st_ino)),
+            Err(Errno::NOENT) => Ok(false),
+            Err(error) => Err(error.into()),
         }
     }
-    name
-}
 
-fn make_private(directory: &Path) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
-    let found = fs::symlink_metadata(directory)?;
-    if !found.is_dir() || found.uid() != user() || found.mode() & 0o022 != 0 {
-        return Err(io::ErrorKind::PermissionDenied.into());
+    /// Puts a file with these lines in the place of a longer one, which is held.
+    fn replace(&self, lines: &[Vec<u8>]) -> io::Result<()> {
+        // no peer's file has a name with this, and one that is left over is nobody's
+        let name = format!("{}%new", self.name);
+        let new = Self { directory: self.directory.try_clone()?, name };
+        new.remove()?;
+        let written = new.open()?.write_all(&[lines.join(&b'\n'), b"\n".to_vec()].concat());
+        let placed = written.and_then(|()| {
+            rustix::fs::renameat(&new.directory, &new.name, &self.directory, &self.name)?;
+            Ok(())
+        });
+        if placed.is_err() {
+            let _ = new.remove();
+        }
+        placed
     }
-    Ok(())
-}
 
-fn open_private(path: &Path) -> io::Result<File> {
-    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
-    let file = OpenOptions::new()
-        .read(true)
-        .append(true)
-        .create(true)
-        .mode(0o600)
-        .custom_flags(flags.bits().cast_signed())
-        .open(path)?;
-    let found = file.metadata()?;
-    if !found.is_file() || found.uid() != user() {
-        return Err(io::ErrorKind::PermissionDenied.into());
+    fn remove(&self) -> io::Result<()> {
+        match rustix::fs::unlinkat(&self.directory, &self.name, AtFlags::empty()) {
+            Ok(()) | Err(Errno::NOENT) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
     }
-    if found.mode() & 0o077 != 0 {
-        file.set_permissions(fs::Permissions::from_mode(0o600))?;
-    }
-    Ok(file)
-}
-
-/// Puts a file with these lines in the place of a longer one.
-fn replace(path: &Path, lines: &[Vec<u8>]) -> io::Result<File> {
-    let mut name = OsString::from(path.as_os_str());
-    // no peer's file has a name with this
-    name.push(format!("%new-{}", std::process::id()));
-    let new = PathBuf::from(name);
-    let _ = fs::remove_file(&new);
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new)?;
-    let written = file.write_all(&[lines.join(&b'\n'), b"\n".to_vec()].concat());
-    if let Err(error) = written.and_then(|()| fs::rename(&new, path)) {
-        let _ = fs::remove_file(&new);
-        return Err(error);
-    }
-    open_private(path)
-}
-
-fn user() -> u32 {
-    rustix::process::geteuid().as_raw()
 }
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::symlink;
+    use std::fs;
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
+
+    use std::path::PathBuf;
 
     use super::*;
-    use crate::plan::{Host, PortList, PortRange, Transport};
 
-    fn of_host(host: &str, ports: Vec<PortRange>) -> String {
-        let ports = PortList(ports);
-        let inet = Inet { transport: Transport::Tcp, host: Host::from(host), ports };
-        name(&Plan::Connect(Connect::new(Remote::Inet(inet)))).unwrap()
+    /// A directory for histories that is still to be made, in one that goes away with the test.
+    fn new_directory() -> (tempfile::TempDir, PathBuf) {
+        let state = tempfile::tempdir().unwrap();
+        let directory = state.path().join("made/nc/history");
+        (state, directory)
     }
 
-    #[test]
-    fn a_name_says_whose_it_is_and_leads_nowhere() {
-        let port = PortRange::single(80);
-        assert_eq!(of_host("Example.org", vec![port]), "example.org:80");
-        assert_eq!(of_host("::1", vec![port, PortRange::new(90, 99)]), "::1:80,90-99");
-        assert_eq!(of_host("../../etc/passwd", vec![port]), "%2e.%2f..%2fetc%2fpasswd:80");
-        assert_eq!(of_host("a\n%b", vec![port]), "a%0a%25b:80");
-        let long = of_host(&"x".repeat(300), vec![port]);
-        assert_eq!(long.len(), LONGEST_NAME);
-        assert_ne!(long, of_host(&"x".repeat(301), vec![port]));
-        let unix = UnixName::parse("/run/x.sock".as_ref());
-        let listen = Plan::Listen(Listen::new(Local::Unix {
-            kind: crate::plan::UnixKind::Stream,
-            name: unix,
-        }));
-        assert_eq!(name(&listen).unwrap(), "unix:%2frun%2fx.sock");
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().mode() & 0o777
     }
 
-    #[test]
-    fn the_directory_is_the_state_directory() {
-        let some = |text: &str| Some(OsString::from(text));
-        let path = |text: &str| Some(PathBuf::from(text));
-        assert_eq!(directory(some("/state"), some("/home/joe")), path("/state/nc/history"));
-        assert_eq!(directory(None, some("/home/joe")), path("/home/joe/.local/state/nc/history"));
-        assert_eq!(directory(some("state"), None), None);
-        assert_eq!(directory(some(""), some("/x")), path("/x/.local/state/nc/history"));
+    fn set_mode(path: &Path, mode: u32) {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
     }
 
     #[test]
     fn lines_are_kept_by_the_user_alone() {
-        let state = tempfile::tempdir().unwrap();
-        let directory = state.path().join("nc/history");
+        let (state, directory) = new_directory();
         let (mut history, lines) = History::open(&directory, "x:80").unwrap();
         assert!(lines.is_empty());
         history.add(b"one").unwrap();
@@ -228,35 +204,106 @@ mod tests {
         assert_eq!(lines, [b"one"]);
         other.add(b"t\xff\xfewo").unwrap();
         history.add(b"three").unwrap();
-        let mode = |path: &Path| fs::metadata(path).unwrap().mode() & 0o777;
         let file = directory.join("x:80");
         assert_eq!(fs::read(&file).unwrap(), b"one\nt\xff\xfewo\nthree\n");
-        assert_eq!((mode(&file), mode(&directory)), (0o600, 0o700));
-        fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+        assert_eq!(mode(&file), 0o600);
+        for made in ["made", "made/nc", "made/nc/history"] {
+            assert_eq!(mode(&state.path().join(made)), 0o700, "{made}");
+        }
+        set_mode(&file, 0o644);
         History::open(&directory, "x:80").unwrap();
         assert_eq!(mode(&file), 0o600);
         symlink(&file, directory.join("link")).unwrap();
-        History::open(&directory, "link").unwrap_err();
         fs::create_dir(directory.join("directory")).unwrap();
-        History::open(&directory, "directory").unwrap_err();
-        fs::set_permissions(&directory, fs::Permissions::from_mode(0o777)).unwrap();
-        History::open(&directory, "x:80").unwrap_err();
+        let fifo = directory.join("fifo");
+        rustix::fs::mkfifoat(CWD, &fifo, Mode::RWXU).unwrap();
+        for name in ["link", "directory", "fifo"] {
+            History::open(&directory, name).unwrap_err();
+        }
+    }
+
+    #[test]
+    fn directories_that_are_not_the_users_alone_are_refused() {
+        let (state, directory) = new_directory();
+        History::open(&directory, "x").unwrap();
+        let nc = directory.parent().unwrap();
+        for shared in [&*directory, nc] {
+            set_mode(shared, 0o770);
+            History::open(&directory, "x").unwrap_err();
+            set_mode(shared, 0o700);
+        }
+        if rustix::process::geteuid().is_root() {
+            for given in [&directory.join("x"), &directory, nc] {
+                chown(given, Some(65534), None).unwrap();
+                History::open(&directory, "x").unwrap_err();
+                chown(given, Some(0), None).unwrap();
+            }
+        }
+        History::open(&directory, "x").unwrap();
+        let elsewhere = state.path().join("elsewhere");
+        fs::rename(nc, &elsewhere).unwrap();
+        symlink(&elsewhere, nc).unwrap();
+        History::open(&directory, "x").unwrap_err();
     }
 
     #[test]
     fn a_file_that_is_too_long_keeps_its_last_lines() {
-        let state = tempfile::tempdir().unwrap();
+        let (_state, directory) = new_directory();
+        let (mut before, _) = History::open(&directory, "x").unwrap();
         let line = [b'x'; 100];
         let many = [&line[..], b"\n"].concat().repeat(5000);
-        fs::write(state.path().join("x"), [&many[..], b"last\n"].concat()).unwrap();
-        let private = fs::Permissions::from_mode(0o700);
-        fs::set_permissions(state.path(), private).unwrap();
-        let (mut history, lines) = History::open(state.path(), "x").unwrap();
+        fs::write(directory.join("x"), [&many[..], b"last\n"].concat()).unwrap();
+        let (mut history, lines) = History::open(&directory, "x").unwrap();
         assert_eq!((lines.len(), &lines[recall::MOST - 1][..]), (recall::MOST, &b"last"[..]));
+        // one that was opened before it was cut adds to it as well
+        before.add(b"before").unwrap();
         history.add(b"new").unwrap();
-        let kept = fs::read(state.path().join("x")).unwrap();
-        assert_eq!(kept.split(|byte| *byte == b'\n').count(), recall::MOST + 2);
-        assert!(kept.ends_with(b"last\nnew\n"));
-        assert_eq!(fs::read_dir(state.path()).unwrap().count(), 1);
+        let kept = fs::read(directory.join("x")).unwrap();
+        assert_eq!(kept.split(|byte| *byte == b'\n').count(), recall::MOST + 3);
+        assert!(kept.ends_with(b"last\nbefore\nnew\n"));
+        assert_eq!(
+            (fs::read_dir(&directory).unwrap().count(), mode(&directory.join("x"))),
+            (1, 0o600)
+        );
+    }
+
+    #[test]
+    fn several_runs_at_once_lose_no_line() {
+        const LINES: usize = 200;
+        let (_state, directory) = new_directory();
+        History::open(&directory, "x").unwrap();
+        // so long that each run that begins cuts it: what was added last is never cut
+        let old = [&[b'o'; 4000][..], b"\n"].concat().repeat(recall::MOST);
+        fs::write(directory.join("x"), old).unwrap();
+        std::thread::scope(|scope| {
+            for run in 0..4 {
+                let directory = &directory;
+                scope.spawn(move || {
+                    for number in 0..LINES {
+                        let (mut history, _) = History::open(directory, "x").unwrap();
+                        history.add(format!("{run} {number}").as_bytes()).unwrap();
+                    }
+                });
+            }
+        });
+        let (_, lines) = History::open(&directory, "x").unwrap();
+        let new: Vec<_> = lines.into_iter().filter(|line| line[0] != b'o').collect();
+        for run in 0..4 {
+            let wanted = (0..LINES).map(|number| format!("{run} {number}").into_bytes());
+            let begins = format!("{run} ").into_bytes();
+            let found = new.iter().filter(|line| line.starts_with(&begins));
+            assert!(found.cloned().eq(wanted), "{run}");
+        }
+    }
+
+    #[test]
+    fn what_goes_away_meanwhile_comes_back_or_is_told() {
+        let (_state, directory) = new_directory();
+        let (mut history, _) = History::open(&directory, "x").unwrap();
+        fs::remove_file(directory.join("x")).unwrap();
+        history.add(b"line").unwrap();
+        assert_eq!(fs::read(directory.join("x")).unwrap(), b"line\n");
+        fs::remove_dir_all(&directory).unwrap();
+        history.add(b"line").unwrap_err();
     }
 }

@@ -6,12 +6,14 @@ use std::collections::VecDeque;
 use std::io;
 use std::rc::Rc;
 
+use crate::editor::screen::FAREWELL;
 use crate::sys::fd::Fd;
 use crate::sys::terminal::Uncooked;
 
 /// A keyboard.
 pub struct Keyboard {
     fd: Rc<Fd>,
+    screen: Rc<Fd>,
     /// The key that ends the input.
     end_key: u8,
     /// Its keys are ours as long as this is there.
@@ -24,9 +26,9 @@ pub struct Keyboard {
 
 impl Keyboard {
     /// One that nobody reads yet.
-    pub fn new(fd: &Rc<Fd>, end_key: u8) -> Self {
-        let (fd, pressed) = (Rc::clone(fd), VecDeque::new());
-        Self { fd, end_key, uncooked: None, pressed, ahead: false, ended: false }
+    pub fn new(fd: &Rc<Fd>, screen: &Rc<Fd>, end_key: u8) -> Self {
+        let (fd, screen, pressed) = (Rc::clone(fd), Rc::clone(screen), VecDeque::new());
+        Self { fd, screen, end_key, uncooked: None, pressed, ahead: false, ended: false }
     }
 
     /// Whether keys are read one by one.
@@ -42,7 +44,7 @@ impl Keyboard {
     /// From now on keys are read one by one. Whether the terminal itself has shown some of what will
     /// be read.
     pub fn take(&mut self) -> io::Result<bool> {
-        self.uncooked = Some(Uncooked::begin(&self.fd)?);
+        self.uncooked = Some(Uncooked::begin(&self.fd, &self.screen, FAREWELL)?);
         self.ahead = self.fd.is_readable_now();
         Ok(self.ahead && self.pressed.is_empty())
     }

@@ -41,6 +41,11 @@ impl Lines {
         self.pipe.clone().filter(|_| !self.waiting.is_empty())
     }
 
+    /// Whether the conversation has them all, of whose input this is the pipe.
+    pub fn are_gone(&self, input: &Fd) -> bool {
+        self.waiting.is_empty() && !input.is_readable_now()
+    }
+
     /// Passes them on as far as that goes at once, and their end if this is it.
     pub fn pass_on(&mut self, ended: bool) -> io::Result<()> {
         while let Some(pipe) = &self.pipe {

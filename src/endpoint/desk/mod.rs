@@ -23,6 +23,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use tokio::sync::Notify;
+use tokio::time::sleep;
 
 use crate::editor::key::Special;
 use crate::editor::{Editor, Effect};
@@ -35,6 +36,7 @@ use display::Display;
 use history::History;
 use in_place::InPlace;
 pub use in_place::at_work;
+use job::Job;
 use keyboard::Keyboard;
 use lines::Lines;
 
@@ -50,8 +52,7 @@ pub struct Desk {
     input: Rc<Fd>,
     /// A conversation is held.
     is_wanted: Cell<bool>,
-    /// We were stopped by ourselves, and go on again.
-    goes_on: Cell<bool>,
+    job: Cell<Job>,
     changed: Notify,
     /// The file's directory and name, until it is opened.
     kept_in: RefCell<Option<(PathBuf, String)>>,
@@ -125,7 +126,7 @@ impl Desk {
         let (keys, screen) = (Rc::new(keys), Rc::new(screen));
         let (lines, input) = Lines::new()?;
         let state = State {
-            keyboard: Keyboard::new(&keys, editor.end_key()),
+            keyboard: Keyboard::new(&keys, &screen, editor.end_key()),
             editor,
             display: Display::new(&screen),
             lines,
@@ -137,7 +138,7 @@ impl Desk {
             state: RefCell::new(state),
             input: Rc::new(input),
             is_wanted: Cell::new(false),
-            goes_on: Cell::new(false),
+            job: Cell::default(),
             changed: Notify::new(),
             kept_in: RefCell::new(kept_in),
             observer: Rc::clone(observer),
@@ -181,18 +182,20 @@ impl Desk {
         };
         let mut buffer = [0; 1024];
         loop {
-            if let Err(error) = self.begin(&mut signals).await {
-                return error;
-            }
-            let (has_room, is_behind, waits_for) = {
+            let pause = match self.begin() {
+                Ok(pause) => pause,
+                Err(error) => return error,
+            };
+            let (has_room, has_keys, is_behind, waits_for) = {
                 let state = &mut *self.state.borrow_mut();
                 state.take_keys();
                 if let Err(error) = state.pass_on() {
                     return error;
                 }
-                let has_room = state.keyboard.is_ours() && state.keyboard.is_empty();
-                let has_room = has_room && state.has_room();
-                (has_room, state.display.unwritten() > 0, state.lines.wait_for())
+                // passing on makes room
+                let has_room = state.keyboard.is_ours() && state.has_room();
+                let has_keys = !state.keyboard.is_empty();
+                (has_room, has_keys, state.display.unwritten() > 0, state.lines.wait_for())
             };
             let more_room = async {
                 match waits_for {
@@ -203,9 +206,19 @@ impl Desk {
                     None => pending().await,
                 }
             };
+            let in_background = async {
+                match pause {
+                    Some(pause) => {
+                        sleep(pause).await;
+                        pause
+                    }
+                    None => pending().await,
+                }
+            };
             tokio::select! {
                 signal = signals.next() => self.heed(signal),
-                read = self.keys.read(&mut buffer), if has_room => {
+                () = tokio::task::yield_now(), if has_room && has_keys => {}
+                read = self.keys.read(&mut buffer), if has_room && !has_keys => {
                     let state = &mut *self.state.borrow_mut();
                     match read {
                         Ok(0) => state.end(),
@@ -213,6 +226,7 @@ impl Desk {
                         Err(error) => return Error::Input(error),
                     }
                 }
+                pause = in_background => self.stop_to_read(pause),
                 ready = self.caught_up(), if is_behind => if let Err(error) = ready {
                     return output(error);
                 },

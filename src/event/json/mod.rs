@@ -144,6 +144,10 @@ enum Said {
         bytes: u64,
     },
     Progress(Progress),
+    ScanProgress {
+        tried: usize,
+        of: usize,
+    },
     NoConversation,
     Sums {
         peer: Peer,
@@ -355,6 +359,7 @@ impl From<&Event> for Said {
                 Self::HalfClosed { by: side(*by), bytes: *bytes }
             }
             Event::Progress(progress) => Self::Progress((&**progress).into()),
+            Event::ScanProgress(scan) => Self::ScanProgress { tried: scan.tried, of: scan.of },
             Event::NoConversation => Self::NoConversation,
             Event::Sums { peer, sent, received } => Self::Sums {
                 peer: peer.into(),

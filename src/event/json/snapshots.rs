@@ -61,6 +61,7 @@ fn the_lines_are_these() {
         r#""first_byte","from":"peer","took":0.000084}"#,
         r#""half_closed","by":"us","bytes":61}"#,
         r#""progress","occasion":"asked","peer":{"kind":"unix","socket":"stream","name":"lo"},"sent":61,"received":214,"sent_rate":1000,"received_rate":0,"duration":0.21,"expected":610,"tcp":{"rtt":0.000084,"retransmits":0,"unacknowledged":0,"unsent":null,"peer_window":65536}}"#,
+        r#""scan_progress","tried":412,"of":1000}"#,
         r#""no_conversation"}"#,
         r#""sums","peer":{"kind":"unix","socket":"stream","name":"lo"},"sent":{"sha256":"a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5","bytes":61,"extent":"whole"},"received":{"sha256":"5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a","bytes":1,"extent":"cut"}}"#,
         r#""closed","first_to_finish":"peer","sent":61,"received":214,"undelivered":0,"duration":0.21,"by_timeout":false,"interrupted":false,"tcp":{"rtt":0.000084,"retransmits":0,"unacknowledged":0,"unsent":null,"peer_window":null}}"#,

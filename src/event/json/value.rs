@@ -8,8 +8,9 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::event::strerror::strerror;
-use crate::event::{self, escape, voice};
+use crate::event::{self, voice};
 use crate::plan::{self, UnixKind};
+use crate::proto::escape::escape;
 
 /// Foreign bytes: themselves if they are UTF-8, else escaped as in messages (`\xNN`).
 pub fn text(bytes: &[u8]) -> String {

@@ -4,19 +4,19 @@
 //! Where one keeps silent about a failure that lost bytes (a reset, a full disk), a line in its style
 //! says so, and the status is 1.
 
-use std::io::{self, ErrorKind};
+use std::io::ErrorKind;
 use std::net::{IpAddr, SocketAddr};
 use std::os::unix::ffi::OsStrExt;
 
+use super::failed_try::FailedTry;
 use super::lines::Lines;
 use super::memory::Memory;
 use super::openbsd::{self, lost};
 use super::system_error::{is_of_writing, is_our_deadline};
 use super::{Voice, closing, place};
 use crate::event::strerror::strerror;
-use crate::event::{
-    Detail, Error, Event, Peer, PortState, RefusalReason, Reporting, Target, escape,
-};
+use crate::event::{Detail, Error, Event, Peer, PortState, RefusalReason, Reporting, Target};
+use crate::proto::escape::escape;
 
 /// Which of BusyBox's netcats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,12 +43,11 @@ impl BusyBoxVoice {
     /// one nothing without `-v`, and of a mere refusal only with `-vv`.
     fn failed<'a>(
         &self,
-        target: &Target,
-        address: Option<&SocketAddr>,
-        error: &io::Error,
+        tried: &FailedTry<'_>,
         lines: Lines<'a>,
         reporting: &Reporting,
     ) -> Lines<'a> {
+        let FailedTry { target, address, error } = *tried;
         let refused = error.kind() == ErrorKind::ConnectionRefused;
         match (self.build, reporting.verbosity) {
             (Build::Small, _) if is_our_deadline(error) => lines.prefixed("timed out"),
@@ -190,29 +189,17 @@ impl Voice for BusyBoxVoice {
         self.memory.note(event);
         let lines = Lines::new(reporting);
         let verbose = self.build == Build::Compatible && reporting.verbosity > 0;
+        let deadline = ErrorKind::TimedOut.into();
+        if let Some(tried) = FailedTry::of(event, &deadline) {
+            return self.failed(&tried, lines, reporting).finish();
+        }
         let lines = match event {
-            Event::AttemptFailed(attempt) => {
-                let address = (!attempt.to_proxy).then_some(&attempt.address);
-                self.failed(&attempt.target, address, &attempt.error, lines, reporting)
-            }
-            // that nobody answers a datagram is no failure to it
-            Event::Scanned { target, address, state, .. } => match state {
-                PortState::Closed(error)
-                | PortState::Failed(error)
-                | PortState::NoAnswer(Some(error)) => {
-                    self.failed(target, address.as_ref(), error, lines, reporting)
-                }
-                PortState::NoAnswer(None) => {
-                    let error = ErrorKind::TimedOut.into();
-                    self.failed(target, address.as_ref(), &error, lines, reporting)
-                }
-                PortState::ProxyRefused(error) => match self.sentence(error) {
+            Event::Scanned { state: PortState::ProxyRefused(error), .. } => {
+                match self.sentence(error) {
                     Some(words) if reporting.verbosity > 0 => lines.prefixed(&words),
                     _ => lines,
-                },
-                PortState::Open { .. } if verbose => self.verbose(event, lines),
-                PortState::Open { .. } => lines,
-            },
+                }
+            }
             Event::ClientDropped { peer, undelivered, reason } => {
                 let why = closing::dropped(*reason);
                 let words = format!("{} dropped: {why}", place::name(peer));

@@ -2,20 +2,20 @@
 //!
 //! Its words for reading and writing (`read(net): …`) are the C library's, without any prefix.
 
-use std::io::{self, ErrorKind};
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::os::unix::ffi::OsStrExt;
 
+use super::failed_try::FailedTry;
 use super::lines::Lines;
 use super::memory::Memory;
 use super::openbsd::{self, lost};
 use super::system_error::is_of_writing;
 use super::{Services, Voice, closing, place};
 use crate::event::strerror::strerror;
-use crate::event::{
-    Detail, Error, Event, Peer, PortState, RefusalReason, Reporting, Target, escape,
-};
+use crate::event::{Detail, Error, Event, Peer, PortState, RefusalReason, Reporting, Target};
 use crate::plan::Transport;
+use crate::proto::escape::escape;
 
 /// The words of GNU netcat.
 pub struct GnuVoice {
@@ -58,12 +58,11 @@ impl GnuVoice {
     /// Of one port with `-v`, of several with `-vv`.
     fn failed<'a>(
         &self,
-        target: &Target,
-        address: Option<&SocketAddr>,
-        error: &io::Error,
+        tried: &FailedTry<'_>,
         lines: Lines<'a>,
         reporting: &Reporting,
     ) -> Lines<'a> {
+        let FailedTry { target, address, error } = *tried;
         if reporting.verbosity < if reporting.several { 2 } else { 1 } {
             return lines;
         }
@@ -151,25 +150,16 @@ impl Voice for GnuVoice {
     fn event(&self, event: &Event, reporting: &Reporting) -> Option<Vec<u8>> {
         self.memory.note(event);
         let lines = Lines::new(reporting);
+        let deadline = ErrorKind::TimedOut.into();
+        if let Some(tried) = FailedTry::of(event, &deadline) {
+            return self.failed(&tried, lines, reporting).finish();
+        }
         let lines = match event {
-            Event::AttemptFailed(attempt) => {
-                let address = (!attempt.to_proxy).then_some(&attempt.address);
-                self.failed(&attempt.target, address, &attempt.error, lines, reporting)
+            Event::Scanned { state: PortState::ProxyRefused(error), .. }
+                if reporting.verbosity > 0 =>
+            {
+                said(error, lines)
             }
-            Event::Scanned { target, address, state, .. } => match state {
-                PortState::Closed(error)
-                | PortState::Failed(error)
-                | PortState::NoAnswer(Some(error)) => {
-                    self.failed(target, address.as_ref(), error, lines, reporting)
-                }
-                PortState::NoAnswer(None) => {
-                    let error = ErrorKind::TimedOut.into();
-                    self.failed(target, address.as_ref(), &error, lines, reporting)
-                }
-                PortState::ProxyRefused(error) if reporting.verbosity > 0 => said(error, lines),
-                PortState::Open { .. } if reporting.verbosity > 0 => self.verbose(event, lines),
-                PortState::ProxyRefused(_) | PortState::Open { .. } => lines,
-            },
             Event::ClientDropped { peer, undelivered, reason } => {
                 let why = closing::dropped(*reason);
                 let words = format!("Warning: {} dropped: {why}", place::name(peer));

@@ -1,6 +1,7 @@
 //! Lines that are being put together.
 
-use crate::event::{Reporting, escape};
+use crate::event::Reporting;
+use crate::proto::escape::escape;
 
 /// Whole lines, with or without the program's name before them.
 pub struct Lines<'a> {

@@ -10,6 +10,7 @@ mod beside_openbsd;
 mod busybox;
 mod closing;
 mod default;
+mod failed_try;
 mod gnu;
 mod hint;
 mod lines;

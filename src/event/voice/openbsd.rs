@@ -13,9 +13,10 @@ use super::{Services, Voice, answer, closing, place, tls};
 use crate::event::strerror::strerror;
 use crate::event::{
     Detail, Error, Event, Peer, PortState, ProxyReason, RefusalReason, Reporting,
-    RequestFileReason, Target, escape,
+    RequestFileReason, Target,
 };
 use crate::plan::Transport;
+use crate::proto::escape::escape;
 use crate::proto::escape::escape_at_most;
 use crate::proto::head::HeadError;
 use crate::proto::socks4::Socks4Error;

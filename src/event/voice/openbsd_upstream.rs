@@ -10,8 +10,9 @@ use std::net::SocketAddr;
 use super::lines::Lines;
 use super::openbsd::{OpenBsdVoice, connect};
 use super::{Services, Voice, place, tls};
-use crate::event::{Detail, Error, Event, PortState, Reporting, Target, Verified, escape};
+use crate::event::{Detail, Error, Event, PortState, Reporting, Target, Verified};
 use crate::plan::Transport;
+use crate::proto::escape::escape;
 
 /// The words of OpenBSD's nc.
 pub struct OpenBsdUpstreamVoice {

@@ -3,8 +3,9 @@
 use std::net::{IpAddr, SocketAddr};
 use std::os::unix::ffi::OsStrExt;
 
-use crate::event::{Peer, escape};
+use crate::event::Peer;
 use crate::plan::Host;
+use crate::proto::escape::escape;
 
 /// The address without its port; a zone as its number.
 pub fn ip(address: &SocketAddr) -> String {

@@ -11,7 +11,8 @@ use super::memory::{LastFailure, Memory};
 use super::openbsd::{self, lost};
 use super::{Voice, closing, place};
 use crate::event::strerror::strerror;
-use crate::event::{Error, Event, Failure, Reporting, escape};
+use crate::event::{Error, Event, Failure, Reporting};
+use crate::proto::escape::escape;
 
 /// The words of toybox.
 #[derive(Default)]

@@ -7,6 +7,7 @@ use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::os::unix::ffi::OsStrExt;
 
+use super::failed_try::FailedTry;
 use super::lines::Lines;
 use super::memory::Memory;
 use super::openbsd::{self, lost};
@@ -14,8 +15,9 @@ use super::quantity::duration;
 use super::system_error::is_of_writing;
 use super::{Services, Voice, closing, place};
 use crate::event::strerror::strerror;
-use crate::event::{Detail, Error, Event, Peer, PortState, Reporting, Target, escape};
+use crate::event::{Detail, Error, Event, Peer, PortState, Reporting, Target};
 use crate::plan::Host;
+use crate::proto::escape::escape;
 
 /// The words of netcat-traditional.
 pub struct TraditionalVoice {
@@ -51,12 +53,11 @@ impl TraditionalVoice {
     /// refusal, with `-vv` everything.
     fn failed<'a>(
         &self,
-        target: &Target,
-        address: Option<&SocketAddr>,
-        error: &io::Error,
+        tried: &FailedTry<'_>,
         lines: Lines<'a>,
         reporting: &Reporting,
     ) -> Lines<'a> {
+        let FailedTry { target, address, error } = *tried;
         let said = match reporting.verbosity {
             0 => !reporting.several && !reporting.scanning,
             1 => !reporting.several || error.kind() != ErrorKind::ConnectionRefused,
@@ -105,25 +106,16 @@ impl Voice for TraditionalVoice {
     fn event(&self, event: &Event, reporting: &Reporting) -> Option<Vec<u8>> {
         self.memory.note(event);
         let lines = Lines::new(reporting);
+        let deadline = ErrorKind::TimedOut.into();
+        if let Some(tried) = FailedTry::of(event, &deadline) {
+            return self.failed(&tried, lines, reporting).finish();
+        }
         let lines = match event {
-            Event::AttemptFailed(attempt) => {
-                let address = (!attempt.to_proxy).then_some(&attempt.address);
-                self.failed(&attempt.target, address, &attempt.error, lines, reporting)
+            Event::Scanned { state: PortState::ProxyRefused(error), .. }
+                if reporting.verbosity > 0 =>
+            {
+                said(error, lines)
             }
-            Event::Scanned { target, address, state, .. } => match state {
-                PortState::Open { .. } if reporting.verbosity > 0 => self.verbose(event, lines),
-                PortState::Closed(error)
-                | PortState::Failed(error)
-                | PortState::NoAnswer(Some(error)) => {
-                    self.failed(target, address.as_ref(), error, lines, reporting)
-                }
-                PortState::NoAnswer(None) => {
-                    let error = ErrorKind::TimedOut.into();
-                    self.failed(target, address.as_ref(), &error, lines, reporting)
-                }
-                PortState::ProxyRefused(error) if reporting.verbosity > 0 => said(error, lines),
-                PortState::Open { .. } | PortState::ProxyRefused(_) => lines,
-            },
             Event::ClientDropped { peer, undelivered, reason } => {
                 let why = closing::dropped(*reason);
                 let words = format!("dropped {} : {why}", place::name(peer));

@@ -1,6 +1,5 @@
 //! The bytes of a body, counted in the ways in which people count.
 
-use super::content::looks;
 use super::field::{self, Field};
 use super::note::{BodySize, Looks};
 use crate::proto::http_header;
@@ -123,6 +122,17 @@ impl Count {
     fn opening(&self) -> &[u8] {
         let known = usize::try_from(self.bytes).map_or(OPENING_MAX, |bytes| bytes.min(OPENING_MAX));
         &self.opening[..known]
+    }
+}
+
+/// What a body looks like that begins so.
+pub(super) fn looks(begins: &[u8]) -> Looks {
+    let text = begins.trim_ascii_start();
+    let name = text.iter().position(|byte| matches!(byte, b'=' | b' ' | b'\r' | b'\n'));
+    match text.first() {
+        Some(b'{' | b'[') => Looks::Json,
+        Some(_) if name.is_some_and(|at| at > 0 && text.get(at) == Some(&b'=')) => Looks::Form,
+        _ => Looks::Other,
     }
 }
 

@@ -39,6 +39,8 @@ pub(super) enum LengthFault {
 #[derive(Debug, Default)]
 pub(super) struct BodyFields {
     pub(super) length: Option<u64>,
+    /// One that is none was there.
+    pub(super) bad_length: bool,
     /// A second, different length.
     pub(super) other_length: Option<u64>,
     /// Whether there is a Transfer-Encoding, and its last coding is `chunked`.
@@ -53,10 +55,11 @@ impl BodyFields {
     /// Notes a field, by its name in whatever letters. `Err`: a length that is not one number.
     pub(super) fn read(&mut self, name: &[u8], value: &[u8]) -> Result<(), LengthFault> {
         if name.eq_ignore_ascii_case(b"Content-Length") {
-            let length = repeated(value).ok_or_else(|| match value {
-                [_, ..] if value.iter().all(u8::is_ascii_digit) => LengthFault::TooLarge,
-                _ => LengthFault::NotNumber,
-            })?;
+            let Some(length) = repeated(value) else {
+                self.bad_length = true;
+                let is_number = !value.is_empty() && value.iter().all(u8::is_ascii_digit);
+                return Err(if is_number { LengthFault::TooLarge } else { LengthFault::NotNumber });
+            };
             match self.length {
                 Some(first) if first != length => self.other_length = Some(length),
                 _ => self.length = Some(length),

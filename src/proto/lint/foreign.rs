@@ -11,6 +11,36 @@ const PLAIN_ON_TLS: &[&[u8]] = &[
     b"HTTP request to an HTTPS server",
 ];
 
+/// Something else than what was expected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Foreign {
+    /// A TLS alert: that server waits for TLS.
+    TlsAlert {
+        /// RFC 8446 section 6.
+        description: u8,
+    },
+    /// TLS.
+    Tls,
+    /// An answer in plain HTTP which says that the port is one for TLS.
+    PlainOnTlsPort,
+    /// An SSH server, with its banner.
+    Ssh {
+        /// The banner's first line.
+        banner: Vec<u8>,
+    },
+    /// Telnet's negotiation.
+    Telnet,
+    /// An answer of HTTP.
+    Http,
+    /// A greeting with a code, of a mail or file server.
+    Greeting {
+        /// Its first line.
+        text: Vec<u8>,
+    },
+    /// An error of Redis.
+    Redis,
+}
+
 /// What is spoken as far as was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Expected {
@@ -93,36 +123,6 @@ impl First {
             _ => None,
         }
     }
-}
-
-/// Something else than what was expected.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Foreign {
-    /// A TLS alert: that server waits for TLS.
-    TlsAlert {
-        /// RFC 8446 section 6.
-        description: u8,
-    },
-    /// TLS.
-    Tls,
-    /// An answer in plain HTTP which says that the port is one for TLS.
-    PlainOnTlsPort,
-    /// An SSH server, with its banner.
-    Ssh {
-        /// The banner's first line.
-        banner: Vec<u8>,
-    },
-    /// Telnet's negotiation.
-    Telnet,
-    /// An answer of HTTP.
-    Http,
-    /// A greeting with a code, of a mail or file server.
-    Greeting {
-        /// Its first line.
-        text: Vec<u8>,
-    },
-    /// An error of Redis.
-    Redis,
 }
 
 impl Foreign {

@@ -3,10 +3,10 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use super::ending::Cause;
 use super::http_answer::{Answers, Turn};
 use super::http_request::Requests;
 use super::note::{Met, Note};
-use super::outcome::Cause;
 
 /// The most requests that may wait for their answers and still be told apart.
 const WAITING_MAX: usize = 256;

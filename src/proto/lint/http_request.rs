@@ -6,12 +6,13 @@
 
 use std::time::Duration;
 
-use super::chunked::{Chunked, Seen};
+use super::body::{Body, Step};
+use super::field::BodyFields;
 use super::found::Found;
 use super::http::Asked;
 use super::line::Lines;
 use super::note::{Met, Note, Talker};
-use super::request_body::Body;
+use super::request_body::RequestBody;
 use super::request_head::Head;
 use super::request_line;
 
@@ -24,9 +25,7 @@ enum State {
     /// Before a request line, or beyond the body of the request before.
     Line,
     Head,
-    /// So many bytes are left of the body.
-    Length(u64),
-    Chunked(Chunked),
+    Body(Body),
     /// Nothing behind this is understood.
     Through,
 }
@@ -39,7 +38,7 @@ pub(super) struct Requests {
     number: u64,
     lines: Lines,
     head: Head,
-    body: Option<Body>,
+    body: Option<RequestBody>,
     /// Bytes in all.
     bytes: u64,
     /// The same when it was last said that it is not complete.
@@ -77,24 +76,14 @@ impl Requests {
             let used = match &mut self.state {
                 State::Through => return,
                 State::Line | State::Head => self.read_line(rest, asked, found),
-                State::Length(left) => {
-                    let most = usize::try_from(*left).unwrap_or(usize::MAX).min(rest.len());
-                    *left -= most as u64;
-                    let is_whole = *left == 0;
-                    self.read_body(&rest[..most], found);
-                    if is_whole {
-                        self.end_body(found);
-                    }
-                    most
-                }
-                State::Chunked(chunked) => {
-                    let (used, seen) = chunked.take(rest);
-                    match seen {
-                        Seen::Framing => {}
-                        Seen::Data(data) => self.read_body(data, found),
-                        Seen::Done => self.end_body(found),
-                        Seen::Broken => {
-                            let bytes = self.body.as_ref().map_or(0, |body| body.count.bytes);
+                State::Body(body) => {
+                    let (used, data, step) = body.take(rest);
+                    self.read_body(data, found);
+                    match step {
+                        Step::More => {}
+                        Step::Whole => self.end_body(found),
+                        Step::Broken => {
+                            let bytes = self.body.as_ref().map_or(0, RequestBody::bytes);
                             found.push(Note::BrokenChunk { side: Talker::Client, bytes });
                             self.state = State::Through;
                         }
@@ -111,7 +100,7 @@ impl Requests {
         let begins = self.lines.begun().is_empty();
         let (used, line) = self.lines.take(rest);
         let is_in_head = matches!(self.state, State::Head);
-        let number = self.head.lines + 1;
+        let number = self.head.lines.count + 1;
         if let Some(body) = self.body.as_mut().filter(|_| !is_in_head) {
             body.read_beyond(&rest[..used], begins);
         }
@@ -120,10 +109,8 @@ impl Requests {
         };
         let is_next = || self.body.is_none() || request_line::is_request_line(&line.text);
         if is_in_head {
-            if line.length == 0 {
+            if self.head.line(&line, found) {
                 self.end_head(asked, found);
-            } else {
-                self.head.line(&line, found);
             }
         } else if line.length > 0 && is_next() {
             self.begin(found);
@@ -151,13 +138,15 @@ impl Requests {
     }
 
     fn end_head(&mut self, asked: &mut Vec<Asked>, found: &mut Found<'_>) {
-        let (what, body) = std::mem::take(&mut self.head).end(found);
-        asked.push(what);
-        self.state = match (body.chunked, body.length) {
-            (Some(true), _) => State::Chunked(Chunked::new()),
-            (_, Some(length)) if length > 0 => State::Length(length),
+        let head = std::mem::take(&mut self.head);
+        let BodyFields { chunked, length, .. } = head.lines.fields;
+        self.state = match (chunked, length) {
+            (Some(true), _) => State::Body(Body::chunked()),
+            (_, Some(length)) if length > 0 => State::Body(Body::Length(length)),
             _ => State::Line,
         };
+        let (what, body) = head.end(found);
+        asked.push(what);
         self.body = Some(body);
     }
 
@@ -199,20 +188,12 @@ impl Requests {
         }
         let line_begun = !self.lines.begun().is_empty();
         let note = match &self.state {
-            State::Length(_) => self.body.as_ref().map(|body| {
-                let (bytes, length) = (body.count.bytes, body.length.unwrap_or(0));
-                let fits_with_crlf = body.count.fits_with_crlf(length);
-                Note::BodyShort { bytes, length, fits_with_crlf, met }
-            }),
-            State::Chunked(_) => self.body.as_ref().map(|body| {
-                let bytes = body.count.bytes;
-                Note::ChunksUnfinished { bytes, met }
-            }),
+            State::Body(_) => self.body.as_ref().map(|body| body.unfinished(met)),
             // what stands behind it is not what is missing
             State::Head if self.head.holds_body => None,
             // whoever types takes more than that between two lines
             _ if again && met == Met::Silence && since < LONG_SILENCE => None,
-            _ => Some(Note::HeadUnfinished { lines: self.head.lines, line_begun, met }),
+            _ => Some(Note::HeadUnfinished { lines: self.head.lines.count, line_begun, met }),
         };
         if note.is_some() {
             self.told_at = Some(self.bytes);
@@ -229,7 +210,7 @@ impl Requests {
                 let is_next = self.body.is_none() || request_line::may_be_request_line(begun);
                 !begun.is_empty() && is_next
             }
-            State::Head | State::Length(_) | State::Chunked(_) => true,
+            State::Head | State::Body(_) => true,
             State::Through => false,
         }
     }
@@ -243,7 +224,9 @@ impl Requests {
     /// for another request.
     pub(super) fn is_beyond(&self) -> bool {
         match self.state {
-            State::Line if !self.is_midway() => self.body.as_ref().is_some_and(Body::is_exceeded),
+            State::Line if !self.is_midway() => {
+                self.body.as_ref().is_some_and(RequestBody::is_exceeded)
+            }
             _ => true,
         }
     }

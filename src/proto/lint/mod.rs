@@ -6,20 +6,21 @@
 //! or keeps one longer than to the end of its line; whatever comes, the memory is bounded, and so
 //! are the notes. They do not depend on how the network cuts the bytes.
 
+mod body;
 mod chunked;
-mod content;
 mod count;
 mod digits;
+mod ending;
 mod field;
 mod foreign;
 mod found;
+mod head;
 mod http;
 mod http_answer;
 mod http_request;
 pub mod json;
 mod line;
 mod note;
-mod outcome;
 mod redis;
 mod reply;
 mod request_body;
@@ -31,10 +32,10 @@ mod status_line;
 mod tests;
 mod utf8;
 
+pub use ending::{Cause, Framing, Next, Unfinished};
 pub use foreign::Foreign;
 pub use line::KEPT_MAX;
 pub use note::{BodySize, Looks, Met, Note, SHOWN_MAX, Talker};
-pub use outcome::{Cause, Framing, Next, Unfinished};
 pub use reply::{AnswerFault, AnswerTo, Reply};
 
 use std::time::Duration;
@@ -298,6 +299,8 @@ impl Lint {
             (Reader::Http(http), Direction::Received) => http.received_ended(notes),
             (Reader::Smtp(smtp), Direction::Sent) => smtp.pause(Met::End, true, notes),
             (Reader::Redis(redis), Direction::Sent) => redis.pause(Met::End, notes),
+            (Reader::Redis(redis), Direction::Received) => redis.look_at_begun(notes),
+            (Reader::Smtp(smtp), Direction::Received) => smtp.look_at_begun(notes),
             _ => {}
         }
         self.limit(before, notes);

@@ -5,9 +5,9 @@
 //! conversation that a note holds are cut to [`SHOWN_MAX`] and shown to nobody before they are
 //! escaped.
 
+use super::ending::{Cause, Framing, Next, Unfinished};
 use super::foreign::Foreign;
 use super::json::JsonError;
-use super::outcome::{Cause, Framing, Next, Unfinished};
 
 /// The most bytes of the conversation that a note holds.
 pub const SHOWN_MAX: usize = 120;
@@ -100,6 +100,10 @@ pub enum Note {
     GrownByCrlf { length: u64, size: BodySize },
     /// A body without a Content-Type.
     NoContentType { looks: Looks },
+    /// A body that looks like what Content-Type does not say.
+    WrongContentType { looks: Looks },
+    /// Bytes behind the last chunk that are no request.
+    BehindChunks { beyond: u64 },
     /// The line end behind a form was counted: it is part of the last value.
     EnterInForm { length: u64, line_end: u64 },
     /// A body that is said to be JSON and is not.
@@ -117,6 +121,8 @@ pub enum Note {
     Tells { header: &'static str, value: Vec<u8>, version: bool },
     /// The answer does not begin as one of HTTP does; it may be the one of a time before headers.
     NotHttp { text: Vec<u8>, no_version_asked: bool },
+    /// The answer's head has come to so many bytes, and not to its end.
+    LongHead { bytes: u64 },
     /// The answer began before the request was complete.
     Early,
     /// The answer is complete.
@@ -140,12 +146,18 @@ pub enum Note {
     SmtpUnknown { line: u64, command: Vec<u8> },
     /// The message has not come to its line with one dot.
     MailUnfinished { lines: u64, met: Met },
+    /// The answer is none of SMTP: no more is read of it.
+    NotSmtp { text: Vec<u8> },
     /// An error of Redis, by the word that it begins with.
     Redis { code: Vec<u8> },
     /// A value that is not there.
     RedisNothing,
     /// A command of Redis in its own framing that says another length than it has.
     RedisLength { line: u64, length: u64 },
+    /// A command of Redis in its own framing whose count or length is none: no more is read of them.
+    RedisFraming { line: u64, text: Vec<u8> },
+    /// The answer is none of Redis: no more is read of it.
+    NotRedis { text: Vec<u8> },
     /// A command of Redis that has not come to its end.
     RedisUnfinished { met: Met },
 
@@ -241,6 +253,8 @@ impl Note {
             Self::CountsLetters { .. } => "counts_letters",
             Self::GrownByCrlf { .. } => "grown_by_crlf",
             Self::NoContentType { .. } => "no_content_type",
+            Self::WrongContentType { .. } => "wrong_content_type",
+            Self::BehindChunks { .. } => "behind_chunks",
             Self::EnterInForm { .. } => "enter_in_form",
             Self::Json(_) => "json",
             Self::BehindTheLast => "behind_the_last",
@@ -249,6 +263,7 @@ impl Note {
             Self::Location { .. } => "location",
             Self::Tells { .. } => "tells",
             Self::NotHttp { .. } => "not_http",
+            Self::LongHead { .. } => "long_head",
             Self::Early => "early",
             Self::Complete { .. } => "complete",
             Self::Beyond { .. } => "beyond",
@@ -260,9 +275,12 @@ impl Note {
             Self::Smtp { .. } => "smtp",
             Self::SmtpUnknown { .. } => "smtp_unknown",
             Self::MailUnfinished { .. } => "mail_unfinished",
+            Self::NotSmtp { .. } => "not_smtp",
             Self::Redis { .. } => "redis",
             Self::RedisNothing => "redis_nothing",
             Self::RedisLength { .. } => "redis_length",
+            Self::RedisFraming { .. } => "redis_framing",
+            Self::NotRedis { .. } => "not_redis",
             Self::RedisUnfinished { .. } => "redis_unfinished",
             Self::Foreign(_) => "foreign",
             Self::Enough => "enough",
@@ -283,6 +301,7 @@ impl Note {
                 | Self::BodyWithoutLength { .. }
                 | Self::BodyShort { .. }
                 | Self::BodyLong { .. }
+                | Self::BehindChunks { .. }
                 | Self::CountsLetters { .. }
                 | Self::GrownByCrlf { .. }
         )
@@ -319,6 +338,7 @@ impl Note {
             | Self::LengthTooLarge { line, .. }
             | Self::SmtpUnknown { line, .. }
             | Self::RedisLength { line, .. }
+            | Self::RedisFraming { line, .. }
             | Self::Json(JsonError { line, .. }) => Some(*line),
             _ => None,
         }
@@ -348,6 +368,9 @@ impl Note {
             Self::NotARequest { text }
             | Self::NoColon { text, .. }
             | Self::NotHttp { text, .. }
+            | Self::NotSmtp { text }
+            | Self::NotRedis { text }
+            | Self::RedisFraming { text, .. }
             | Self::Foreign(Foreign::Greeting { text }) => Some(text),
             Self::MethodCase { method } | Self::MethodUnknown { method } => Some(method),
             Self::SpaceInTarget { target }

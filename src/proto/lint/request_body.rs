@@ -1,52 +1,81 @@
-//! The body of a request, and what was sent beyond it: whether what was said about it is true.
+//! The body of a request, with what came behind it: whether it is as long as was said, and of the
+//! kind that was said.
 
-use super::content::Content;
 use super::count::{Count, Misfit};
 use super::found::Found;
+use super::head::HeadLines;
 use super::json::{Json, JsonError};
-use super::note::{Looks, Note};
+use super::note::{Looks, Met, Note};
+
+/// What Content-Type says, as far as it matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Content {
+    Form,
+    Json,
+    Other,
+}
 
 /// The body of the last request, and what is beyond it.
 #[derive(Debug, Default)]
-pub(super) struct Body {
-    /// Of both.
-    pub(super) count: Count,
+pub(super) struct RequestBody {
+    count: Count,
     /// The count where the line began that is being read, beyond the body.
     before_line: Count,
-    /// Bytes of the body by itself, once it is complete.
-    whole: u64,
-    /// The number of its first line in the request.
-    pub(super) first_line: u64,
     /// Content-Length; nothing where there is none.
-    pub(super) length: Option<u64>,
-    /// Whether there is a Transfer-Encoding, and its last coding is `chunked`.
-    pub(super) chunked: Option<bool>,
+    length: Option<u64>,
+    /// It has a coding, and no length counts.
+    is_coded: bool,
+    in_chunks: bool,
+    /// What the chunks had in all, as they are complete.
+    chunked: Option<u64>,
+    /// The number of its first line in the request.
+    first_line: u64,
     content: Option<Content>,
     json: Option<Json>,
     /// A JSON text that stops too soon, perhaps because the length does.
     unfinished: Option<JsonError>,
     /// A method that should have had a length.
-    pub(super) lacks_length: Option<&'static str>,
+    lacks_length: Option<&'static str>,
     /// All was said about its length.
-    pub(super) is_settled: bool,
+    settled: bool,
 }
 
-impl Body {
-    /// One of which nothing has come.
-    pub(super) fn new(content: Option<Content>) -> Self {
-        let json = (content == Some(Content::Json)).then(Json::default);
-        Self { content, json, ..Self::default() }
+impl RequestBody {
+    /// Behind a head of so many lines that says this, to a method that `should_have` one.
+    pub(super) fn new(
+        head: &HeadLines,
+        content: Option<Content>,
+        should_have: Option<&'static str>,
+    ) -> Self {
+        let fields = &head.fields;
+        let is_coded = fields.chunked.is_some();
+        Self {
+            first_line: head.count + 2, // behind the empty one
+            settled: fields.bad_length,
+            length: fields.length,
+            is_coded,
+            in_chunks: fields.chunked == Some(true),
+            content,
+            json: (content == Some(Content::Json)).then(Json::default),
+            lacks_length: should_have.filter(|_| fields.length.is_none() && !is_coded),
+            ..Self::default()
+        }
     }
 
-    /// These bytes belong to it.
+    /// So much of it has come, in bytes.
+    pub(super) fn bytes(&self) -> u64 {
+        self.count.bytes
+    }
+
+    /// Reads what belongs to it.
     pub(super) fn read(&mut self, bytes: &[u8], found: &mut Found<'_>) {
         self.count.add(bytes);
         found.extend(self.json.as_mut().and_then(|json| json.push(bytes)).map(Note::Json));
     }
 
-    /// These bytes are beyond it; whether they begin a line.
-    pub(super) fn read_beyond(&mut self, bytes: &[u8], begins: bool) {
-        if begins {
+    /// Reads what is beyond it, and may be the next request.
+    pub(super) fn read_beyond(&mut self, bytes: &[u8], line_begins: bool) {
+        if line_begins {
             self.before_line = self.count.clone();
         }
         self.count.add(bytes);
@@ -54,28 +83,7 @@ impl Body {
 
     /// Whether more than line ends are beyond it.
     pub(super) fn is_exceeded(&self) -> bool {
-        self.count.size().bytes > self.whole
-    }
-
-    /// It is complete.
-    pub(super) fn end(&mut self, found: &mut Found<'_>) {
-        self.whole = self.count.bytes;
-        self.unfinished = self.json.as_mut().and_then(Json::finish);
-        if self.whole == 0 {
-            return;
-        }
-        let looks = self.count.looks();
-        if self.content.is_none() {
-            if let Some(line) = self.header_line() {
-                self.is_settled = true;
-                return found.push(Note::HeaderBehindHead { line });
-            }
-            found.push(Note::NoContentType { looks });
-        }
-        let is_form = self.content.map_or(looks == Looks::Form, |content| content == Content::Form);
-        if let Some(length) = self.length.filter(|_| is_form && self.count.end > 0) {
-            found.push(Note::EnterInForm { length, line_end: self.count.end });
-        }
+        self.count.size().bytes > self.chunked.or(self.length).unwrap_or(0)
     }
 
     /// The line at its beginning that looks like a header.
@@ -83,35 +91,158 @@ impl Body {
         self.count.header_behind().map(|line_ends| self.first_line + line_ends)
     }
 
-    /// Says what is wrong with it and what came behind it, without the line that was begun last
-    /// where that may be the next request's.
+    /// It is complete.
+    pub(super) fn end(&mut self, found: &mut Found<'_>) {
+        self.chunked = self.in_chunks.then_some(self.count.bytes);
+        self.unfinished = self.json.as_mut().and_then(Json::finish);
+        if self.count.bytes == 0 {
+            return;
+        }
+        if let Some(line) = self.header_line().filter(|_| self.content.is_none()) {
+            self.settled = true;
+            return found.push(Note::HeaderBehindHead { line });
+        }
+        let looks = self.count.looks();
+        self.note_content(looks, found);
+        let is_form = self.content.map_or(looks == Looks::Form, |content| content == Content::Form);
+        if let Some(length) = self.length.filter(|_| is_form && self.count.end > 0) {
+            found.push(Note::EnterInForm { length, line_end: self.count.end });
+        }
+    }
+
+    fn note_content(&self, looks: Looks, found: &mut Found<'_>) {
+        match (self.content, looks) {
+            (None, _) => found.push(Note::NoContentType { looks }),
+            (Some(Content::Form), Looks::Json) | (Some(Content::Json), Looks::Form) => {
+                found.push(Note::WrongContentType { looks });
+            }
+            _ => {}
+        }
+    }
+
+    /// Says what is wrong with it and what came behind it, as nothing more comes just now;
+    /// `next_begun`: the line that was begun last may be the next request's.
     pub(super) fn settle(&mut self, next_begun: bool, found: &mut Found<'_>) {
-        if self.is_settled {
+        if self.settled {
             return;
         }
         let count = if next_begun { &self.before_line } else { &self.count };
-        if self.chunked.is_some() {
-            self.is_settled = true;
-            return found.extend(self.unfinished.take().map(Note::Json));
-        }
-        let length = self.length.unwrap_or(0);
-        let (misfit, size, looks) = (count.misfit(length), count.size(), count.looks());
-        if misfit == Misfit::LineEnd {
+        let length = match self.chunked {
+            Some(length) => length,
+            None if self.is_coded => {
+                return found.extend(self.unfinished.take().map(Note::Json));
+            }
+            None => self.length.unwrap_or(0),
+        };
+        let misfit = count.misfit(length);
+        let size = count.size();
+        if self.is_coded || misfit == Misfit::LineEnd {
             found.extend(self.unfinished.take().map(Note::Json));
-            return found.extend(self.lacks_length.take().map(|method| Note::NoLength { method }));
         }
-        self.is_settled = true;
+        if misfit == Misfit::LineEnd {
+            found.extend(self.lacks_length.take().map(|method| Note::NoLength { method }));
+            return;
+        }
+        let looks = count.looks();
+        self.settled = true;
         if let Some(line) = self.header_line() {
             return found.push(Note::HeaderBehindHead { line });
         }
         found.push(match (self.length, misfit) {
+            _ if self.is_coded => Note::BehindChunks { beyond: size.bytes.saturating_sub(length) },
             (None, _) => Note::BodyWithoutLength { size },
             (_, Misfit::GrownByCrlf) => Note::GrownByCrlf { length, size },
             (_, Misfit::Letters) => Note::CountsLetters { length, size },
             _ => Note::BodyLong { length, size },
         });
-        if self.content.is_none() && length == 0 {
-            found.push(Note::NoContentType { looks });
+        if length == 0 && !self.is_coded {
+            self.note_content(looks, found);
+        }
+    }
+
+    /// It is not complete, and nothing more comes just now.
+    pub(super) fn unfinished(&self, met: Met) -> Note {
+        let bytes = self.count.bytes;
+        match self.length.filter(|_| !self.in_chunks) {
+            None => Note::ChunksUnfinished { bytes, met },
+            Some(length) => {
+                let fits_with_crlf = self.count.fits_with_crlf(length);
+                Note::BodyShort { bytes, length, fits_with_crlf, met }
+            }
+        }
+    }
+}
+
+impl Content {
+    /// A value of Content-Type.
+    pub(super) fn of(value: &[u8]) -> Self {
+        let kind = value.split(|&byte| byte == b';').next().unwrap_or_default().trim_ascii();
+        let kind = kind.to_ascii_lowercase();
+        match &kind[..] {
+            b"application/x-www-form-urlencoded" => Self::Form,
+            b"application/json" => Self::Json,
+            other if other.ends_with(b"+json") => Self::Json,
+            _ => Self::Other,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{BodySize, Direction, Lint, LintKind};
+    use super::{Content, Looks, Note};
+
+    fn notes_of(fields: &str, body: &str) -> Vec<Note> {
+        let (mut lint, mut notes) = (Lint::new(LintKind::Http), Vec::new());
+        let head = format!("POST / HTTP/1.1\r\nHost: a\r\n{fields}\r\n");
+        lint.sent((head + body).as_bytes(), &mut notes);
+        lint.ended(Direction::Sent, &mut notes);
+        notes
+    }
+
+    #[test]
+    fn a_body_that_is_of_another_kind_than_was_said_is_noted() {
+        let (form, json) = ("application/x-www-form-urlencoded", "application/json");
+        let of = |kind: &str, body: &str| {
+            let length = body.len();
+            notes_of(&format!("Content-Type: {kind}\r\nContent-Length: {length}\r\n"), body)
+        };
+        let wrong = |looks| Note::WrongContentType { looks };
+        assert_eq!(of(form, "{\"a\":1}"), [wrong(Looks::Json)]);
+        assert_eq!(of(json, "a=b&c=d")[1..], [wrong(Looks::Form)]);
+        for (kind, body) in [(form, "a=b"), (json, "{\"a\":1}"), ("text/plain", "{\"a\":1}")] {
+            assert_eq!(of(kind, body), [], "{kind} {body}");
+        }
+        let unsaid = notes_of(&format!("Content-Type: {form}\r\n"), "{}");
+        assert_eq!(
+            unsaid,
+            [
+                Note::BodyWithoutLength { size: BodySize { bytes: 2, line_end: 0 } },
+                wrong(Looks::Json)
+            ]
+        );
+    }
+
+    #[test]
+    fn bytes_behind_the_last_chunk_are_noted() {
+        let fields = "Content-Type: a/b\r\nTransfer-Encoding: chunked\r\n";
+        let of = |behind: &str| notes_of(fields, &format!("2\r\nhi\r\n0\r\n\r\n{behind}"));
+        assert_eq!(of(", all"), [Note::BehindChunks { beyond: 5 }]);
+        for fine in ["", "\r\n", "GET / HTTP/1.0\r\n\r\n"] {
+            assert_eq!(of(fine), [], "{fine:?}");
+        }
+    }
+
+    #[test]
+    fn a_kind_is_known_by_its_name_alone() {
+        for (value, content) in [
+            ("application/x-www-form-urlencoded", Content::Form),
+            ("Application/JSON ; charset=utf-8", Content::Json),
+            ("application/problem+json", Content::Json),
+            ("text/plain; x=application/json", Content::Other),
+            ("", Content::Other),
+        ] {
+            assert_eq!(Content::of(value.as_bytes()), content, "{value}");
         }
     }
 }

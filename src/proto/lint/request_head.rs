@@ -1,12 +1,13 @@
 //! The head of a request: what is wrong in its lines, and what it says about the body.
 
-use super::content::{Content, looks};
-use super::field::{self, BodyFields, Field, LengthFault};
+use super::count::looks;
+use super::field::LengthFault;
 use super::found::Found;
+use super::head::{HeadLine, HeadLines};
 use super::http::Asked;
 use super::line::{KEPT_MAX, Line};
 use super::note::{Looks, Note, Talker, shown};
-use super::request_body::Body;
+use super::request_body::{Content, RequestBody};
 use super::request_line::{self, RequestLine, Version};
 use crate::proto::http_header;
 
@@ -14,12 +15,8 @@ use crate::proto::http_header;
 #[derive(Debug, Default)]
 pub(super) struct Head {
     line: RequestLine,
-    /// Lines so far.
-    pub(super) lines: u64,
+    pub(super) lines: HeadLines,
     hosts: u64,
-    fields: BodyFields,
-    /// A Content-Length was none, and that was said.
-    bad_length: bool,
     /// The last Transfer-Encoding.
     coding: Vec<u8>,
     content: Option<Content>,
@@ -30,7 +27,7 @@ pub(super) struct Head {
 impl Head {
     /// That is its first line.
     pub(super) fn begin(line: &Line<'_>, found: &mut Found<'_>) -> Self {
-        let mut head = Self::default();
+        let mut head = Self { lines: HeadLines::begun(), ..Self::default() };
         head.any_line(line, found);
         if !line.is_cut() {
             let mut notes = Vec::new();
@@ -46,16 +43,15 @@ impl Head {
         Asked {
             head,
             connect,
-            close: self.fields.close,
-            old: version != Version::Http11 && !self.fields.keep_alive,
+            close: self.lines.fields.close,
+            old: version != Version::Http11 && !self.lines.fields.keep_alive,
             no_version: version == Version::None,
         }
     }
 
     /// What is to be said of any line.
-    fn any_line(&mut self, line: &Line<'_>, found: &mut Found<'_>) {
-        self.lines += 1;
-        let number = self.lines;
+    fn any_line(&self, line: &Line<'_>, found: &mut Found<'_>) {
+        let number = self.lines.count;
         if line.is_cut() {
             let (bytes, most) = (line.length, KEPT_MAX as u64);
             found.push(Note::LongLine { line: number, bytes, most });
@@ -66,75 +62,62 @@ impl Head {
         }
     }
 
-    /// The next line, which is not the empty one.
-    pub(super) fn line(&mut self, line: &Line<'_>, found: &mut Found<'_>) {
+    /// The next line; whether the head is complete with it.
+    pub(super) fn line(&mut self, line: &Line<'_>, found: &mut Found<'_>) -> bool {
+        let read = self.lines.read(line);
+        let number = self.lines.count;
+        if read == HeadLine::End {
+            return true;
+        }
         self.any_line(line, found);
-        let number = self.lines;
-        let field = field::split(&line.text);
-        if self.holds_body {
-            // a line of the body, unless it is certainly not
-            if let Field::Pair(name, value) = field
-                && http_header::is_usual(name)
-            {
+        if !self.holds_body && self.is_body(&line.text) {
+            self.holds_body = true;
+            found.push(Note::BodyInHead { line: number });
+        }
+        match read {
+            HeadLine::Field { name, value, .. } if self.holds_body => {
                 self.field(name, value, found);
             }
-            return;
-        }
-        if self.is_body(&line.text) {
-            self.holds_body = true;
-            return found.push(Note::BodyInHead { line: number });
-        }
-        match field {
-            Field::Blank => found.push(Note::BlankLine { line: number }),
-            Field::Folded => found.push(Note::Folded { side: Talker::Client, line: number }),
-            Field::NoColon => {
+            _ if self.holds_body => {}
+            HeadLine::End => {}
+            HeadLine::Blank => found.push(Note::BlankLine { line: number }),
+            HeadLine::Folded => found.push(Note::Folded { side: Talker::Client, line: number }),
+            HeadLine::NoColon => {
                 found.push(Note::NoColon { line: number, text: shown(&line.text) });
             }
-            Field::Pair(name, value) => {
-                let trimmed = name.trim_ascii_end();
-                if !request_line::is_token(trimmed) {
-                    found.push(Note::HeaderName { line: number, name: shown(name) });
-                } else if trimmed != name {
-                    found.push(Note::SpaceBeforeColon { line: number, name: shown(trimmed) });
+            HeadLine::Field { written, name, value, bad_length } => {
+                if !request_line::is_token(name) {
+                    found.push(Note::HeaderName { line: number, name: shown(written) });
+                } else if name != written {
+                    found.push(Note::SpaceBeforeColon { line: number, name: shown(name) });
                 }
-                self.field(trimmed, value, found);
+                found.extend(bad_length.map(|fault| bad_length_note(fault, number, value)));
+                self.field(name, value, found);
             }
         }
+        false
     }
 
     /// Whether the line can only be meant as one of the body: in a request that has one, and not a
     /// header with = for the colon.
     fn is_body(&self, line: &[u8]) -> bool {
-        let BodyFields { length, chunked, .. } = self.fields;
-        let has_body = self.line.with_body.is_some() || self.bad_length || self.content.is_some();
+        let fields = &self.lines.fields;
+        let has_length = fields.length.is_some() || fields.chunked.is_some() || fields.bad_length;
+        let has_body = has_length || self.line.with_body.is_some() || self.content.is_some();
         let name = line.split(|&byte| byte == b'=').next().unwrap_or_default();
         let is_body = match looks(line) {
             Looks::Json => true,
             Looks::Form => !name.contains(&b':') && !http_header::is_usual(name),
             Looks::Other => false,
         };
-        is_body
-            && (has_body || length.is_some() || chunked.is_some())
-            && !matches!(line, [b' ' | b'\t', ..])
+        is_body && has_body && !matches!(line, [b' ' | b'\t', ..])
     }
 
     fn field(&mut self, name: &[u8], value: &[u8], found: &mut Found<'_>) {
-        let (side, line) = (Talker::Client, self.lines);
-        match self.fields.read(name, value) {
-            Ok(()) => {}
-            Err(LengthFault::TooLarge) => {
-                self.bad_length = true;
-                found.push(Note::LengthTooLarge { line, value: shown(value) });
-            }
-            Err(fault) => {
-                self.bad_length |= fault == LengthFault::NotNumber;
-                found.push(Note::LengthNotNumber { side, line, value: shown(value) });
-            }
-        }
         if name.eq_ignore_ascii_case(b"Host") {
             self.hosts += 1;
             if self.hosts == 2 {
-                found.push(Note::SecondHost { line });
+                found.push(Note::SecondHost { line: self.lines.count });
             }
         } else if name.eq_ignore_ascii_case(b"Transfer-Encoding") {
             self.coding = shown(value);
@@ -144,30 +127,31 @@ impl Head {
     }
 
     /// The empty line has come: what was asked, and the body that is to follow.
-    pub(super) fn end(self, found: &mut Found<'_>) -> (Asked, Body) {
+    pub(super) fn end(self, found: &mut Found<'_>) -> (Asked, RequestBody) {
         let asked = self.asked();
-        let Self { line, lines, hosts, fields, bad_length, coding, content, .. } = self;
+        let Self { line, lines, hosts, coding, content, .. } = self;
         if line.version == Version::Http11 && hosts == 0 {
             found.push(Note::NoHost);
         }
-        if let (Some(first), Some(second)) = (fields.length, fields.other_length) {
-            found.push(Note::TwoLengths { side: Talker::Client, first, second });
-        }
-        if fields.chunked.is_some() && fields.length.is_some() {
-            found.push(Note::LengthAndCoding { side: Talker::Client });
-        }
-        if fields.chunked.is_some() && line.version == Version::Http10 {
+        let mut notes = Vec::new();
+        lines.note_contradictions(Talker::Client, &mut notes);
+        found.extend(notes);
+        if lines.fields.chunked.is_some() && line.version == Version::Http10 {
             found.push(Note::CodingTooOld { side: Talker::Client });
         }
-        if fields.chunked == Some(false) {
+        if lines.fields.chunked == Some(false) {
             found.push(Note::Coding { value: coding });
         }
-        let no_length = fields.length.is_none() && fields.chunked.is_none();
-        let mut body = Body::new(content);
-        body.first_line = lines + 2; // behind the empty one
-        (body.length, body.chunked) = (fields.length, fields.chunked);
-        body.lacks_length = line.with_body.filter(|_| no_length);
-        body.is_settled = bad_length;
-        (asked, body)
+        (asked, RequestBody::new(&lines, content, line.with_body))
+    }
+}
+
+fn bad_length_note(fault: LengthFault, line: u64, value: &[u8]) -> Note {
+    let (side, value) = (Talker::Client, shown(value));
+    match fault {
+        LengthFault::TooLarge => Note::LengthTooLarge { line, value },
+        LengthFault::NotNumber | LengthFault::Repeated => {
+            Note::LengthNotNumber { side, line, value }
+        }
     }
 }

@@ -6,6 +6,7 @@
 //! line says how many.
 
 mod failure;
+mod proxy;
 mod secured;
 
 use std::cell::RefCell;
@@ -14,7 +15,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::os::unix::ffi::OsStrExt;
 use std::time::Duration;
 
-use self::failure::{broken_rule, could_not_resolve, proxy, quitting};
+use self::failure::{broken_rule, could_not_resolve, quitting};
 use super::lines::Lines;
 use super::memory::{LastFailure, Memory};
 use super::quantity::{bytes, duration};
@@ -22,10 +23,11 @@ use super::system_error::{is_of_writing, is_our_deadline};
 use super::{Voice, closing, openbsd, place};
 use crate::event::strerror::strerror;
 use crate::event::{
-    AccessReason, Error, Event, Failure, Peer, PortState, ProxyStep, RefusalReason, Reporting,
-    Target, TlsError, Verified, escape,
+    AccessReason, Error, Event, Failure, Peer, PortState, RefusalReason, Reporting, TlsError,
+    Verified,
 };
 use crate::plan::{ProxyKind, Transport, UnixKind};
+use crate::proto::escape::escape;
 
 /// The Ncat whose words these are.
 pub const VERSION: &str = "7.98";
@@ -48,7 +50,7 @@ impl NcatVoice {
             Event::AttemptFailed(attempt) if !attempt.to_proxy => {
                 self.next_address(attempt.address, &attempt.error, lines)
             }
-            Event::ProxyStep { kind, step, .. } => match towards(*kind, step) {
+            Event::ProxyStep { kind, step, .. } => match proxy::towards(*kind, step) {
                 Some(words) => lines.prefixed(&words),
                 None => lines,
             },
@@ -117,7 +119,7 @@ impl NcatVoice {
             Event::Scanned { target, address: None, state: PortState::Open { .. }, .. } => {
                 match str::from_utf8(target.host.as_bytes()).map(str::parse::<IpAddr>) {
                     Ok(Ok(_)) => lines,
-                    _ => lines.prefixed(&asked_by_name(target)),
+                    _ => lines.prefixed(&proxy::asked_by_name(target)),
                 }
             }
             Event::Scanned { state: PortState::ProxyRefused(error), .. } => {
@@ -206,7 +208,7 @@ impl NcatVoice {
             Error::Input(error) | Error::Unix { error, .. } | Error::Unsupported { error, .. } => {
                 lines.prefixed(&format!("{}.", strerror(error)))
             }
-            Error::Proxy { reason, kind, .. } => lines.prefixed(&proxy(reason, *kind)),
+            Error::Proxy { reason, kind, .. } => lines.prefixed(&proxy::refusal(reason, *kind)),
             Error::Idle { after } => {
                 let words = idle(*after);
                 if self.is_listener() { fatal(lines, &words) } else { lines.prefixed(&words) }
@@ -349,32 +351,6 @@ impl Voice for NcatVoice {
 
 /// What it says of the time that `-w` gives.
 const TIMED_OUT: &str = "TIMEOUT";
-
-/// What it says on the way through a proxy; of one that speaks HTTP less.
-fn towards(kind: ProxyKind, step: &ProxyStep) -> Option<String> {
-    match step {
-        ProxyStep::Reached(Some(address)) if kind != ProxyKind::HttpConnect => {
-            Some(format!("Connected to proxy {address}"))
-        }
-        ProxyStep::Reached(_) => None,
-        ProxyStep::Authentication { wanted: true } => {
-            Some("Doing username and password authentication.".to_owned())
-        }
-        ProxyStep::Authentication { wanted: false } => Some("No authentication needed.".to_owned()),
-        ProxyStep::Asking { target, looked_up: Some(address) } => {
-            let host = escape(target.host.as_bytes());
-            Some(format!("Host {host} locally resolved to {address}."))
-        }
-        ProxyStep::Asking { target, looked_up: None } => {
-            let host = str::from_utf8(target.host.as_bytes()).map(str::parse::<IpAddr>);
-            (!matches!(host, Ok(Ok(_)))).then(|| asked_by_name(target))
-        }
-    }
-}
-
-fn asked_by_name(target: &Target) -> String {
-    format!("Host {} will be resolved by the proxy.", escape(target.host.as_bytes()))
-}
 
 fn idle(after: Duration) -> String {
     format!("Idle timeout expired ({} ms).", after.as_millis())

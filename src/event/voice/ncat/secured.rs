@@ -5,9 +5,10 @@
 
 use crate::event::voice::lines::Lines;
 use crate::event::voice::tls;
-use crate::event::{Distrust, Secured, TlsError, Verified, escape};
+use crate::event::{Distrust, Secured, TlsError, Verified};
 use crate::plan::Host;
 use crate::proto::certificate::{Certificate, DistinguishedName};
+use crate::proto::escape::escape;
 use crate::proto::escape::escape_at_most;
 
 /// What it says of whatever fails in TLS.

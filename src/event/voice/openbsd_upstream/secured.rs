@@ -2,8 +2,9 @@
 
 use crate::event::voice::lines::Lines;
 use crate::event::voice::tls;
-use crate::event::{Distrust, Secured, TlsError, Verified, escape};
+use crate::event::{Distrust, Secured, TlsError, Verified};
 use crate::proto::certificate::Fingerprint;
+use crate::proto::escape::escape;
 use crate::proto::escape::escape_at_most;
 
 /// The most bytes of a foreign name that are shown.

@@ -25,6 +25,7 @@ fn the_default_face_adds_lines_the_more_v() {
          nc: lo: after 0.21 s: sent 61 bytes of 610 (10 %) at 1000 bytes/s, received 214 bytes at 0 \
          bytes/s\n\
          nc: lo: rtt 0.1 ms, no retransmits, the peer's window is 65536 bytes\n\
+         nc: 412 of 1000 ports tried\n\
          nc: no conversation is under way\n\
          nc: sent 61 bytes to lo, to the end: sha256 \
          a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5\n\
@@ -66,6 +67,7 @@ fn the_default_face_adds_lines_the_more_v() {
          nc: lo: after 0.21 s: sent 61 bytes of 610 (10 %) at 1000 bytes/s, received 214 bytes at 0 \
          bytes/s\n\
          nc: lo: rtt 0.1 ms, no retransmits, the peer's window is 65536 bytes\n\
+         nc: 412 of 1000 ports tried\n\
          nc: no conversation is under way\n\
          nc: sent 61 bytes to lo, to the end: sha256 \
          a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5\n\

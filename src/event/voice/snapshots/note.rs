@@ -346,6 +346,22 @@ fn each_note_says_what_is_so_and_what_to_do() {
             Note::EndedUnsaid { after_us: false },
             "the server closed without having said so: it waits so long for the next request",
         ),
+        (
+            Note::WrongContentType { looks: Looks::Json },
+            "Content-Type says a form, and the body looks like JSON: application/json is its name",
+        ),
+        (
+            Note::WrongContentType { looks: Looks::Form },
+            "Content-Type says JSON, and the body looks like a form: application/x-www-form-urlencoded is its name",
+        ),
+        (
+            Note::BehindChunks { beyond: 1 },
+            "1 byte behind the last chunk will be read as a new request",
+        ),
+        (
+            Note::LongHead { bytes: 65_536 },
+            "the answer has 65536 bytes of headers, and no empty line yet: most clients have left",
+        ),
         (Note::Enough, "no more notes about this connection"),
     ];
     for (note, expected) in cases {

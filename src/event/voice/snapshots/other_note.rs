@@ -46,6 +46,18 @@ fn each_note_says_what_is_so_and_what_to_do() {
             "this is a mail or file server: \"220 mx\"",
         ),
         (Note::Foreign(Foreign::Redis), "this is a Redis server: try --lint redis"),
+        (
+            Note::NotSmtp { text: text("x") },
+            "the answer is no SMTP, and the rest is not read: \"x\"",
+        ),
+        (
+            Note::NotRedis { text: text("x") },
+            "the answer is no Redis, and the rest is not read: \"x\"",
+        ),
+        (
+            Note::RedisFraming { line, text: text("*x") },
+            "line 3: \"*x\" is no *COUNT of words or $LENGTH of one: what follows is not read",
+        ),
     ];
     for (note, expected) in cases {
         assert_eq!(words(&note), expected);

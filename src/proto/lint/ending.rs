@@ -1,4 +1,4 @@
-//! What becomes of requests and their answers.
+//! What an answer is to, where it ends (RFC 9112 section 6.3), how far it has come, and what becomes of the connection.
 
 /// What a server answers to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,69 +1,17 @@
 //! Signals: waiting for those that end us, and dying of one so that the parent sees it.
 
+mod asking;
+pub(super) mod deadly;
+
 use std::future::poll_fn;
 use std::io;
 use std::task::Poll;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// The signals that end a run after it said how it went.
-const ENDING: &[i32] = &[libc::SIGHUP, libc::SIGINT, libc::SIGTERM];
-
-/// The same for a run that leaves something behind unless it cleans up.
-const ENDING_WITH_CARE: &[i32] = &[
-    libc::SIGHUP,
-    libc::SIGINT,
-    libc::SIGQUIT,
-    libc::SIGUSR1,
-    libc::SIGUSR2,
-    libc::SIGALRM,
-    libc::SIGTERM,
-    libc::SIGXCPU,
-];
-
-/// The signals by which somebody asks how it goes. The terminal sends SIGINFO for Ctrl-T where the
-/// system has it.
-const ASKING: &[i32] = &[
-    libc::SIGUSR1,
-    #[cfg(any(
-        target_os = "macos",
-        target_os = "freebsd",
-        target_os = "netbsd",
-        target_os = "openbsd",
-        target_os = "dragonfly"
-    ))]
-    libc::SIGINFO,
-];
-
-/// Waits for the signals by which somebody asks how it goes.
-#[derive(Debug)]
-pub struct Asking(Vec<Signal>);
-
-impl Asking {
-    /// From now on these signals are waited for in place of killing the process. One that was
-    /// ignored by whoever started us stays ignored.
-    pub fn listen() -> io::Result<Self> {
-        let heard = ASKING.iter().filter(|number| !is_ignored(**number));
-        heard
-            .map(|number| signal(SignalKind::from_raw(*number)))
-            .collect::<io::Result<_>>()
-            .map(Self)
-    }
-
-    /// To none of them.
-    pub fn deaf() -> Self {
-        Self(Vec::new())
-    }
-
-    /// Comes back each time that one comes; never where none is listened to.
-    pub async fn wait(&mut self) {
-        poll_fn(|context| {
-            let asked = self.0.iter_mut().any(|signal| signal.poll_recv(context).is_ready());
-            if asked { Poll::Ready(()) } else { Poll::Pending }
-        })
-        .await;
-    }
-}
+use asking::ASKING;
+pub use asking::{Asking, Unheard};
+use deadly::{DEADLY, Death};
 
 /// Waits for the signals that end a run.
 #[derive(Debug)]
@@ -76,11 +24,17 @@ impl Ending {
     /// `leaves_something` says that the run makes paths or programs that are to go away with it;
     /// `answers`, that it listens to those by which somebody asks how it goes.
     pub fn listen(leaves_something: bool, answers: bool) -> io::Result<Self> {
-        let signals = if leaves_something { ENDING_WITH_CARE } else { ENDING };
-        signals
+        let is_waited_for = |death: &Death| match death {
+            Death::InOrder => true,
+            Death::WithCare => leaves_something,
+            Death::AtOnce => false,
+        };
+        DEADLY
             .iter()
-            .filter(|number| !(is_ignored(**number) || answers && ASKING.contains(number)))
-            .map(|number| Ok((*number, signal(SignalKind::from_raw(*number))?)))
+            .filter(|(_, death)| is_waited_for(death))
+            .map(|(number, _)| *number)
+            .filter(|number| !(is_ignored(*number) || answers && ASKING.contains(number)))
+            .map(|number| Ok((number, signal(SignalKind::from_raw(number))?)))
             .collect::<io::Result<_>>()
             .map(Self)
     }
