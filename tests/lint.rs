@@ -121,6 +121,49 @@ fn the_input_that_ends_too_soon_is_noted() {
 }
 
 #[test]
+fn what_stands_in_the_wrong_place_is_named() {
+    const POST: &str = "POST / HTTP/1.1\r\nHost: l\r\n";
+    for (request, note) in [
+        (
+            &format!("{POST}\r\nContent-Length: 3\r\n\r\na=b")[..],
+            "line 4 looks like a header: an empty line before it ended the headers",
+        ),
+        (
+            &format!("{POST}Content-Length: 3\r\na=b\r\n"),
+            "line 4 looks like the body: an empty line must stand before it",
+        ),
+        ("GET / HTTP/1.1 Host: l\r\n", "line 1: what follows HTTP/1.1 belongs on the next line"),
+        ("\r\nGET / HTP/1.1\r\n", "line 1: \"HTP/1.1\" is no version: write HTTP/1.1"),
+        ("/hello\r\n", "line 1: \"/hello\" is no request: begin with GET /hello HTTP/1.1"),
+        (
+            "GET / HTTP/1.0\r\n\r\nget / HTTP/1.0\r\n\r\n",
+            "request 2, line 1: methods are in capitals: GET, not get",
+        ),
+    ] {
+        let (mut running, mut peer) = client(&["--lint", "auto"]);
+        running.feed(request.as_bytes());
+        running.end_input();
+        takes(&mut peer, request);
+        drop(peer);
+        running.succeeds();
+        assert_eq!(notes(&running).first().unwrap(), note, "{request:?}");
+    }
+}
+
+#[test]
+fn who_asks_behind_the_last_answer_is_told_that_there_is_none() {
+    const REQUEST: &str = "GET / HTTP/1.1\r\nHost: l\r\n\r\n";
+    let (mut running, mut peer) = client(&["--lint", "http"]);
+    running.feed(REQUEST.repeat(2).as_bytes());
+    takes(&mut peer, &REQUEST.repeat(2));
+    peer.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi").unwrap();
+    peer.shutdown(Shutdown::Write).unwrap();
+    running.wait_line("nc: note: the server closed without an answer to request 2");
+    running.end_input();
+    running.succeeds();
+}
+
+#[test]
 fn the_other_protocols_have_notes_of_their_own() {
     let (mut running, mut peer) = client(&["--lint", "smtp"]);
     peer.write_all(b"220 mx ESMTP\r\n").unwrap();

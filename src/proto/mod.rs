@@ -29,6 +29,7 @@ pub mod fill;
 pub mod fuzz;
 pub mod head;
 pub mod hex_dump;
+pub mod http_header;
 pub mod http_method;
 pub mod http_request;
 pub mod lint;

@@ -129,6 +129,7 @@ enum Said {
     },
     Note {
         note: &'static str,
+        request: Option<u64>,
         line: Option<u64>,
         status: Option<u16>,
         text: Option<String>,
@@ -349,6 +350,7 @@ impl From<&Event> for Said {
             Event::Moving { up, down } => Self::Moving { up, down },
             Event::Note(note) => Self::Note {
                 note: note.name(),
+                request: note.request(),
                 line: note.line(),
                 status: note.status(),
                 text: note.foreign().map(text),

@@ -57,7 +57,7 @@ fn the_lines_are_these() {
         r#""accepted","peer":{"kind":"inet","transport":"tcp","host":null,"ip":"127.0.0.1","port":43210},"name":"lo","local":{"ip":"127.0.0.1","port":8000},"user":4}"#,
         r#""heard","peer":{"kind":"unix","socket":"stream","name":"lo"}}"#,
         r#""moving","up":"sendfile","down":"splice"}"#,
-        r#""note","note":"no_colon","line":3,"status":null,"text":"lo","words":"line 3: \"lo\" has no colon: a header is Name: value"}"#,
+        r#""note","note":"no_colon","request":null,"line":3,"status":null,"text":"lo","words":"line 3: \"lo\" has no colon: a header is Name: value"}"#,
         r#""first_byte","from":"peer","took":0.000084}"#,
         r#""half_closed","by":"us","bytes":61}"#,
         r#""progress","occasion":"asked","peer":{"kind":"unix","socket":"stream","name":"lo"},"sent":61,"received":214,"sent_rate":1000,"received_rate":0,"duration":0.21,"expected":610,"tcp":{"rtt":0.000084,"retransmits":0,"unacknowledged":0,"unsent":null,"peer_window":65536}}"#,

@@ -11,26 +11,36 @@ use std::fmt::Display;
 use super::answer::so_far;
 use super::quantity::bytes;
 use crate::proto::escape::escape_at_most;
-use crate::proto::lint::{BodySize, Framing, Looks, Met, Next, Note, Talker};
+use crate::proto::lint::{BodySize, Cause, Framing, Looks, Met, Next, Note, Talker};
 
 /// The most bytes of something foreign that are shown.
 const SHOWN: usize = 80;
 
 /// The sentence of a note, without a line end.
 pub fn words(note: &Note) -> String {
-    match note.line() {
-        // whose line is one of the body, which it says by itself
-        Some(line) if !matches!(note, Note::Json(_)) => format!("line {line}: {}", sentence(note)),
+    match (note, note.line()) {
+        (Note::OfRequest { request, note }, line) => {
+            let separator = line.filter(|_| !says_line(note)).map_or(":", |_| ",");
+            format!("request {request}{separator} {}", words(note))
+        }
+        (_, Some(line)) if !says_line(note) => format!("line {line}: {}", sentence(note)),
         _ => sentence(note),
     }
+}
+
+/// Whether the number of its line is in the sentence.
+fn says_line(note: &Note) -> bool {
+    matches!(note, Note::Json(_) | Note::BodyInHead { .. } | Note::HeaderBehindHead { .. })
 }
 
 /// What is said, behind the number of a line where it is about one.
 #[expect(clippy::too_many_lines, reason = "an arm for each note, so that none is without words")]
 fn sentence(note: &Note) -> String {
     match note {
+        Note::OfRequest { note, .. } => sentence(note),
         Note::NotARequest { text } => {
-            format!("\"{}\" is no request: begin with GET /path HTTP/1.1", shown(text))
+            let path = if text.starts_with(b"/") { text } else { &b"/path"[..] };
+            format!("\"{}\" is no request: begin with GET {} HTTP/1.1", shown(text), shown(path))
         }
         Note::MethodCase { method } => {
             let capitals = method.to_ascii_uppercase();
@@ -51,6 +61,17 @@ fn sentence(note: &Note) -> String {
         Note::TargetForm { target } => {
             format!("the path begins with a slash: /{}", shown(target))
         }
+        Note::HostInTarget { target } => {
+            let slash = target.iter().position(|byte| *byte == b'/').unwrap_or(target.len());
+            let (host, path) = target.split_at(slash);
+            let path = if path.is_empty() { b"/" } else { path };
+            format!(
+                "the path is {}: {} belongs to the header Host: {}",
+                shown(path),
+                shown(host),
+                shown(host)
+            )
+        }
         Note::TargetNotAscii { target } => {
             format!("not all of \"{}\" is ASCII: write {}", shown(target), percent(target))
         }
@@ -60,6 +81,12 @@ fn sentence(note: &Note) -> String {
         Note::Version { version } => {
             format!("\"{}\" is not spoken by hand: write HTTP/1.1", shown(version))
         }
+        Note::VersionMisspelt { version } => {
+            format!("\"{}\" is no version: write HTTP/1.1", shown(version))
+        }
+        Note::BehindVersion { version } => {
+            format!("what follows {} belongs on the next line", shown(version))
+        }
         Note::SecondHost { .. } => "a second Host: take one of them out".to_owned(),
         Note::NoColon { text, .. } => {
             format!("\"{}\" has no colon: a header is Name: value", shown(text))
@@ -67,6 +94,16 @@ fn sentence(note: &Note) -> String {
         Note::SpaceBeforeColon { name, .. } => {
             let name = shown(name);
             format!("a space before the colon: write {name}: and not {name} :")
+        }
+        Note::BlankLine { .. } => {
+            "the line that ends the headers must be entirely empty, and this one has blanks"
+                .to_owned()
+        }
+        Note::BodyInHead { line } => {
+            format!("line {line} looks like the body: an empty line must stand before it")
+        }
+        Note::HeaderBehindHead { line } => {
+            format!("line {line} looks like a header: an empty line before it ended the headers")
         }
         Note::HeaderName { name, .. } => {
             format!("\"{}\" cannot be the name of a header", shown(name))
@@ -114,6 +151,9 @@ fn sentence(note: &Note) -> String {
             "of the answer: Content-Length is \"{}\": where the answer ends cannot be known",
             shown(value)
         ),
+        Note::LengthTooLarge { value, .. } => {
+            format!("Content-Length {} is too large: count the bytes of the body", shown(value))
+        }
         Note::SmtpUnknown { command, .. } => {
             format!("no command is called {}: try HELP", shown(command))
         }
@@ -222,7 +262,7 @@ fn sentence(note: &Note) -> String {
         Note::BehindTheLast => {
             "the server had said that it closes: this request will not be answered".to_owned()
         }
-        Note::Status { status, request } => status_words(*status, *request),
+        Note::Status { status, cause } => status_words(*status, *cause),
         Note::Allow { methods } => format!("allowed here: {}", shown(methods)),
         Note::Location { to } => format!("it is at {}: ask there", shown(to)),
         Note::Tells { header, value, version } => {
@@ -247,12 +287,16 @@ fn sentence(note: &Note) -> String {
         Note::NoAnswerYet => {
             "the request is complete, and the server has not answered yet".to_owned()
         }
-        Note::EndedWithoutAnswer { requests: 1 } => {
+        Note::EndedWithoutAnswer { first: 1, requests: 1 } => {
             "the server closed without an answer".to_owned()
         }
-        Note::EndedWithoutAnswer { requests } => {
-            format!("the server closed without an answer to {requests} requests")
+        Note::EndedWithoutAnswer { first, requests: 1 } => {
+            format!("the server closed without an answer to request {first}")
         }
+        Note::EndedWithoutAnswer { first, requests } => format!(
+            "the server closed without an answer to requests {first} to {}",
+            first + requests.saturating_sub(1)
+        ),
         Note::EndedUnsaid { after_us: true } => {
             "the server closed: it was told that our input ended".to_owned()
         }
@@ -287,11 +331,13 @@ fn sentence(note: &Note) -> String {
     }
 }
 
-fn status_words(status: u16, request: u64) -> String {
+fn status_words(status: u16, cause: Cause) -> String {
     let meaning = meaning::http(status).unwrap_or_else(|| meaning::http_class(status));
-    match request {
-        1 => format!("{status}: {meaning}"),
-        _ => format!("{status} to request {request}: {meaning}"),
+    match cause {
+        Cause::Request(1) => format!("{status}: {meaning}"),
+        Cause::Request(number) => format!("{status} to request {number}: {meaning}"),
+        Cause::Beyond => format!("{status} to what is beyond the request: {meaning}"),
+        Cause::Nothing => format!("an answer that no request asked for: {status}: {meaning}"),
     }
 }
 

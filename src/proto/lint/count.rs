@@ -1,6 +1,8 @@
 //! The bytes of a body, counted in the ways in which people count.
 
+use super::field::{self, Field};
 use super::note::{BodySize, Looks};
+use crate::proto::http_header;
 
 /// As much of the beginning as is kept to see what a body looks like.
 const OPENING_MAX: usize = 64;
@@ -99,15 +101,38 @@ impl Count {
         self.lf > 0 && self.bytes + self.lf == length
     }
 
+    /// What it looks like by its beginning.
     pub(super) fn looks(&self) -> Looks {
-        let known = usize::try_from(self.bytes).map_or(OPENING_MAX, |bytes| bytes.min(OPENING_MAX));
-        let text = self.opening[..known].trim_ascii_start();
-        let name = text.iter().position(|byte| matches!(byte, b'=' | b' ' | b'\r' | b'\n'));
-        match text.first() {
-            Some(b'{' | b'[') => Looks::Json,
-            Some(_) if name.is_some_and(|at| at > 0 && text.get(at) == Some(&b'=')) => Looks::Form,
-            _ => Looks::Other,
+        looks(self.opening())
+    }
+
+    /// How many line ends are before its first line, where that is a header as requests have them.
+    pub(super) fn header_behind(&self) -> Option<u64> {
+        let opening = self.opening();
+        let begins = opening.iter().position(|byte| !matches!(byte, b'\r' | b'\n'))?;
+        let (line_ends, text) = opening.split_at(begins);
+        match field::split(text) {
+            Field::Pair(name, _) if http_header::is_usual(name) => {
+                Some(count(line_ends, |byte| byte == b'\n'))
+            }
+            _ => None,
         }
+    }
+
+    fn opening(&self) -> &[u8] {
+        let known = usize::try_from(self.bytes).map_or(OPENING_MAX, |bytes| bytes.min(OPENING_MAX));
+        &self.opening[..known]
+    }
+}
+
+/// What a body looks like that begins so.
+pub(super) fn looks(begins: &[u8]) -> Looks {
+    let text = begins.trim_ascii_start();
+    let name = text.iter().position(|byte| matches!(byte, b'=' | b' ' | b'\r' | b'\n'));
+    match text.first() {
+        Some(b'{' | b'[') => Looks::Json,
+        Some(_) if name.is_some_and(|at| at > 0 && text.get(at) == Some(&b'=')) => Looks::Form,
+        _ => Looks::Other,
     }
 }
 
@@ -172,6 +197,15 @@ mod tests {
             ("", Looks::Other),
         ] {
             assert_eq!(count(text).looks(), looks, "{text}");
+        }
+        for (text, line_ends) in [
+            ("Host: a\r\n\r\n", Some(0)),
+            ("\r\n\ncontent-length:3\n", Some(2)),
+            ("Dear: all\n", None),
+            ("a=b&Host: c", None),
+            ("", None),
+        ] {
+            assert_eq!(count(text).header_behind(), line_ends, "{text}");
         }
     }
 

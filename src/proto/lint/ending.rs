@@ -1,4 +1,15 @@
-//! Where an answer ends (RFC 9112 section 6.3), how far it has come, and what becomes of the connection.
+//! What an answer is to, where it ends (RFC 9112 section 6.3), how far it has come, and what becomes of the connection.
+
+/// What a server answers to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// The request of that number, from 1.
+    Request(u64),
+    /// What was sent beyond a request, and may have been read as one.
+    Beyond,
+    /// Nothing that was sent.
+    Nothing,
+}
 
 /// How far an answer has come that is not complete.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

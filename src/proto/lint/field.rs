@@ -4,6 +4,8 @@
 /// How a line of a head is built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Field<'a> {
+    /// Nothing but blanks.
+    Blank,
     /// It goes on with the one before it.
     Folded,
     NoColon,
@@ -14,7 +16,7 @@ pub(super) enum Field<'a> {
 /// Takes a line apart.
 pub(super) fn split(line: &[u8]) -> Field<'_> {
     if matches!(line, [b' ' | b'\t', ..]) {
-        return Field::Folded;
+        return if line.trim_ascii().is_empty() { Field::Blank } else { Field::Folded };
     }
     match line.iter().position(|&byte| byte == b':') {
         Some(colon) => Field::Pair(&line[..colon], line[colon + 1..].trim_ascii()),
@@ -22,10 +24,23 @@ pub(super) fn split(line: &[u8]) -> Field<'_> {
     }
 }
 
+/// Why a Content-Length is none, or should not be written so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LengthFault {
+    /// It is no number.
+    NotNumber,
+    /// More than can be counted.
+    TooLarge,
+    /// A list of one number, again and again, which counts (RFC 9110 section 8.6).
+    Repeated,
+}
+
 /// What a head says about the body behind it.
 #[derive(Debug, Default)]
 pub(super) struct BodyFields {
     pub(super) length: Option<u64>,
+    /// One that is none was there.
+    pub(super) bad_length: bool,
     /// A second, different length.
     pub(super) other_length: Option<u64>,
     /// Whether there is a Transfer-Encoding, and its last coding is `chunked`.
@@ -37,16 +52,19 @@ pub(super) struct BodyFields {
 }
 
 impl BodyFields {
-    /// Notes a field, by its name in whatever letters. `Err`: a length that is not one number,
-    /// though several times the same one count (RFC 9110 section 8.6).
-    pub(super) fn read(&mut self, name: &[u8], value: &[u8]) -> Result<(), ()> {
+    /// Notes a field, by its name in whatever letters. `Err`: a length that is not one number.
+    pub(super) fn read(&mut self, name: &[u8], value: &[u8]) -> Result<(), LengthFault> {
         if name.eq_ignore_ascii_case(b"Content-Length") {
-            let length = repeated(value).ok_or(())?;
+            let Some(length) = repeated(value) else {
+                self.bad_length = true;
+                let is_number = !value.is_empty() && value.iter().all(u8::is_ascii_digit);
+                return Err(if is_number { LengthFault::TooLarge } else { LengthFault::NotNumber });
+            };
             match self.length {
                 Some(first) if first != length => self.other_length = Some(length),
                 _ => self.length = Some(length),
             }
-            number(value).ok_or(())?;
+            number(value).ok_or(LengthFault::Repeated)?;
         } else if name.eq_ignore_ascii_case(b"Transfer-Encoding") {
             self.chunked = Some(items(value).last().is_some_and(|coding| is(coding, b"chunked")));
         } else if name.eq_ignore_ascii_case(b"Connection") {
@@ -66,7 +84,7 @@ fn is(item: &[u8], name: &[u8]) -> bool {
 }
 
 /// A number, or a list of the same one.
-pub(super) fn repeated(value: &[u8]) -> Option<u64> {
+fn repeated(value: &[u8]) -> Option<u64> {
     let mut numbers = items(value).map(number);
     let first = numbers.next()??;
     numbers.all(|number| number == Some(first)).then_some(first)
@@ -83,13 +101,14 @@ pub(super) fn number(digits: &[u8]) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{BodyFields, Field, number, repeated, split};
+    use super::{BodyFields, Field, LengthFault, number, repeated, split};
 
     #[test]
     fn a_line_is_a_name_and_a_value() {
         assert_eq!(split(b"Host:  a b "), Field::Pair(b"Host", b"a b"));
         assert_eq!(split(b"Host : a:1"), Field::Pair(b"Host ", b"a:1"));
         assert_eq!(split(b" more"), Field::Folded);
+        assert_eq!((split(b" "), split(b"\t \r")), (Field::Blank, Field::Blank));
         assert_eq!(split(b"more"), Field::NoColon);
         assert_eq!(split(b":"), Field::Pair(b"", b""));
     }
@@ -110,7 +129,15 @@ mod tests {
         assert_eq!((fields.chunked, fields.close, fields.keep_alive), (Some(true), true, false));
         assert_eq!(fields.read(b"Content-Length", b"13"), Ok(()));
         assert_eq!(fields.other_length, Some(13));
-        assert_eq!(fields.read(b"Content-Length", b"+1"), Err(()));
+        for (value, fault) in [
+            (&b"+1"[..], LengthFault::NotNumber),
+            (b"", LengthFault::NotNumber),
+            (b"7, 8", LengthFault::NotNumber),
+            (b"13, 13", LengthFault::Repeated),
+            (b"99999999999999999999", LengthFault::TooLarge),
+        ] {
+            assert_eq!(fields.read(b"Content-Length", value), Err(fault));
+        }
         assert_eq!(fields.read(b"Transfer-Encoding", b"chunked, gzip"), Ok(()));
         assert_eq!(fields.chunked, Some(false));
     }

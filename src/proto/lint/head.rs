@@ -1,7 +1,7 @@
 //! The head of a request or an answer (RFC 9112 sections 5 and 6.3): its lines, numbered, and what they
 //! say together about the body behind it. What a field means for its side alone is not read here.
 
-use super::field::{self, BodyFields, Field};
+use super::field::{self, BodyFields, Field, LengthFault};
 use super::line::Line;
 use super::note::{Note, Talker};
 
@@ -19,6 +19,8 @@ pub(super) struct HeadLines {
 pub(super) enum HeadLine<'a> {
     /// The empty line: the head is complete.
     End,
+    /// Nothing but blanks.
+    Blank,
     /// It goes on with the one before it.
     Folded,
     NoColon,
@@ -28,8 +30,8 @@ pub(super) enum HeadLine<'a> {
         /// Without these.
         name: &'a [u8],
         value: &'a [u8],
-        /// A Content-Length that is not one number.
-        bad_length: bool,
+        /// Why a Content-Length is not one number.
+        bad_length: Option<LengthFault>,
     },
 }
 
@@ -46,11 +48,12 @@ impl HeadLines {
         }
         self.count += 1;
         match field::split(&line.text) {
+            Field::Blank => HeadLine::Blank,
             Field::Folded => HeadLine::Folded,
             Field::NoColon => HeadLine::NoColon,
             Field::Pair(written, value) => {
                 let name = written.trim_ascii_end();
-                let bad_length = self.fields.read(name, value).is_err();
+                let bad_length = self.fields.read(name, value).err();
                 HeadLine::Field { written, name, value, bad_length }
             }
         }
@@ -70,7 +73,7 @@ impl HeadLines {
 
 #[cfg(test)]
 mod tests {
-    use super::{HeadLine, HeadLines, Line, Note, Talker};
+    use super::{HeadLine, HeadLines, LengthFault, Line, Note, Talker};
 
     fn line(text: &str) -> Line<'_> {
         Line { text: text.as_bytes().into(), length: text.len() as u64, bare_lf: false }
@@ -86,13 +89,17 @@ mod tests {
             value,
             bad_length,
         };
-        assert_eq!(head.read(&length), field(false, b"7"));
+        assert_eq!(head.read(&length), field(None, b"7"));
         assert_eq!(head.read(&line(" more")), HeadLine::Folded);
+        assert_eq!(head.read(&line("  ")), HeadLine::Blank);
         assert_eq!(head.read(&line("more")), HeadLine::NoColon);
-        assert_eq!(head.read(&line("Content-Length :x")), field(true, b"x"));
-        assert_eq!(head.read(&line("Content-Length : 8")), field(false, b"8"));
+        assert_eq!(
+            head.read(&line("Content-Length :x")),
+            field(Some(LengthFault::NotNumber), b"x")
+        );
+        assert_eq!(head.read(&line("Content-Length : 8")), field(None, b"8"));
         assert_eq!(head.read(&line("")), HeadLine::End);
-        assert_eq!(head.count, 6);
+        assert_eq!(head.count, 7);
         let mut notes = Vec::new();
         head.note_contradictions(Talker::Client, &mut notes);
         assert_eq!(notes, [Note::TwoLengths { side: Talker::Client, first: 7, second: 8 }]);

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use super::ending::Cause;
 use super::http_answer::{Answers, Turn};
 use super::http_request::Requests;
 use super::note::{Met, Note};
@@ -31,9 +32,11 @@ pub(super) struct Http {
     waiting: VecDeque<Asked>,
     /// More that wait, and were not kept.
     more_waiting: u64,
-    /// Answers that came before their request was complete.
-    early: u64,
-    /// It was said of this many requests that there is no answer yet.
+    /// Requests that were answered.
+    answered: u64,
+    /// The request that has begun was answered before it was complete.
+    early: bool,
+    /// How many were answered when it was said that there is no answer yet.
     silent: Option<u64>,
     we_ended: bool,
     ended: bool,
@@ -45,9 +48,10 @@ impl Http {
         let mut asked = Vec::new();
         self.requests.read(bytes, &mut asked, notes);
         for asked in asked {
-            if self.early > 0 {
-                self.early -= 1;
-            } else if self.waiting.len() < WAITING_MAX && self.more_waiting == 0 {
+            if std::mem::take(&mut self.early) {
+                continue;
+            }
+            if self.waiting.len() < WAITING_MAX && self.more_waiting == 0 {
                 self.waiting.push_back(asked);
             } else {
                 self.more_waiting += 1;
@@ -78,8 +82,8 @@ impl Http {
 
     /// The head of an answer is complete.
     fn answer(&mut self, interim: bool, notes: &mut Vec<Note>) {
-        let asked = if interim { self.next() } else { self.take_next(notes) };
-        let changes = self.answers.begin(asked, self.answers.final_heads + 1, notes);
+        let (asked, cause) = if interim { self.next() } else { self.take_next(notes) };
+        let changes = self.answers.begin(asked, cause, notes);
         if changes {
             self.requests.stop();
         }
@@ -87,22 +91,32 @@ impl Http {
         if interim {
             return;
         }
-        if let Some(line) = self.requests.take_bare_lf() {
-            notes.push(Note::BareLf { line, met: Met::Answer });
-        }
+        self.requests.note_bare_lf(Met::Answer, notes);
     }
 
-    /// The request that is answered next.
-    fn next(&self) -> Asked {
+    /// What is answered next, as far as it matters.
+    fn next(&self) -> (Asked, Cause) {
+        let request = Cause::Request(self.answered + 1);
         match self.waiting.front() {
-            Some(asked) => *asked,
-            None if self.more_waiting > 0 => Asked::default(),
-            None => self.requests.begun(),
+            Some(asked) => (*asked, request),
+            None if self.more_waiting > 0 => (Asked::default(), request),
+            None if self.is_beginning() => (self.requests.begun(), request),
+            None if self.requests.is_beyond() => (Asked::default(), Cause::Beyond),
+            None => (Asked::default(), Cause::Nothing),
         }
     }
 
-    fn take_next(&mut self, notes: &mut Vec<Note>) -> Asked {
-        let next = self.next();
+    /// Whether the head of a request has begun that is neither complete nor answered.
+    fn is_beginning(&self) -> bool {
+        self.requests.is_in_head() && !self.early
+    }
+
+    fn take_next(&mut self, notes: &mut Vec<Note>) -> (Asked, Cause) {
+        let (asked, cause) = self.next();
+        if !matches!(cause, Cause::Request(_)) {
+            return (asked, cause);
+        }
+        self.answered += 1;
         let is_last = self.waiting.len() == 1 && self.more_waiting == 0;
         if self.waiting.pop_front().is_some() {
             // the last one's body may still be on its way
@@ -111,41 +125,42 @@ impl Http {
             }
         } else if self.more_waiting > 0 {
             self.more_waiting -= 1;
-        } else if self.requests.is_in_head() {
-            self.early += 1;
-            if !next.no_version {
+        } else {
+            self.early = true;
+            if !asked.no_version {
                 notes.push(Note::Early);
             }
         }
-        next
+        (asked, cause)
     }
 
     fn asked_without_version(&self) -> bool {
-        self.next().no_version && (!self.waiting.is_empty() || self.requests.is_in_head())
+        self.next().0.no_version
     }
 
     pub(super) fn silent(&mut self, since: Duration, notes: &mut Vec<Note>) {
+        if self.ended {
+            return;
+        }
         self.requests.pause(Met::Silence, since, notes);
         let no_version = self.asked_without_version();
         self.answers.pause(no_version, notes);
         if self.waiting.is_empty() || self.requests.is_midway() || self.answers.is_midway() {
             return;
         }
-        let answered = self.answers.final_heads;
-        if self.silent == Some(answered) {
+        if self.silent.replace(self.answered) == Some(self.answered) {
             return;
         }
-        self.silent = Some(answered);
-        let bare_lf = self.requests.take_bare_lf();
-        notes.push(match bare_lf {
-            Some(line) => Note::BareLf { line, met: Met::Silence },
-            None => Note::NoAnswerYet,
-        });
+        if !self.requests.note_bare_lf(Met::Silence, notes) {
+            notes.push(Note::NoAnswerYet);
+        }
     }
 
     pub(super) fn sent_ended(&mut self, notes: &mut Vec<Note>) {
         self.we_ended = true;
-        self.requests.pause(Met::End, Duration::ZERO, notes);
+        if !self.ended {
+            self.requests.pause(Met::End, Duration::ZERO, notes);
+        }
     }
 
     pub(super) fn received_ended(&mut self, notes: &mut Vec<Note>) {
@@ -154,16 +169,18 @@ impl Http {
         }
         self.requests.settle(notes);
         let was_closing = self.answers.is_last;
+        // whoever asked behind the last answer was told
+        let told = was_closing && !self.requests.is_behind_the_last;
         let no_version = self.asked_without_version();
         if self.answers.end(no_version, notes) {
             return;
         }
-        let begun = u64::from(self.early == 0 && self.requests.is_in_head());
-        let requests = self.waiting.len() as u64 + self.more_waiting + begun;
-        if requests > 0 && !was_closing {
-            notes.push(Note::EndedWithoutAnswer { requests });
-            if let Some(line) = self.requests.take_bare_lf().filter(|_| begun == 0) {
-                notes.push(Note::BareLf { line, met: Met::End });
+        let begun = self.is_beginning();
+        let requests = self.waiting.len() as u64 + self.more_waiting + u64::from(begun);
+        if requests > 0 && !told {
+            notes.push(Note::EndedWithoutAnswer { first: self.answered + 1, requests });
+            if !begun && !was_closing {
+                self.requests.note_bare_lf(Met::End, notes);
             }
         } else if self.answers.final_heads > 0 && !was_closing {
             notes.push(Note::EndedUnsaid { after_us: self.we_ended });

@@ -1,8 +1,8 @@
 //! Reads what a server answers over HTTP/1: status, what the head tells, and where the body ends.
 
 use super::body::{Body, Step};
-use super::ending::{Framing, Next, Unfinished};
-use super::field;
+use super::ending::{Cause, Framing, Next, Unfinished};
+use super::field::LengthFault;
 use super::head::{HeadLine, HeadLines};
 use super::http::Asked;
 use super::line::{Line, Lines};
@@ -216,7 +216,7 @@ impl Answers {
             HeadLine::End => {
                 return Turn::Head { interim: matches!(self.head.status, 100 | 102..200) };
             }
-            HeadLine::Folded => {
+            HeadLine::Blank | HeadLine::Folded => {
                 self.head.folded = self.head.folded.or(Some(self.head.lines.count));
             }
             HeadLine::NoColon => {}
@@ -225,8 +225,8 @@ impl Answers {
         Turn::More
     }
 
-    fn field(&mut self, name: &[u8], value: &[u8], bad_length: bool) {
-        if bad_length && field::repeated(value).is_none() {
+    fn field(&mut self, name: &[u8], value: &[u8], bad_length: Option<LengthFault>) {
+        if bad_length.is_some_and(|fault| fault != LengthFault::Repeated) {
             let line = self.head.lines.count;
             self.head.bad_length.get_or_insert_with(|| (line, shown(value)));
         }
@@ -244,13 +244,13 @@ impl Answers {
         }
     }
 
-    /// The head is complete, and answers that request. Says whether the connection is something
-    /// else from now on.
-    pub(super) fn begin(&mut self, asked: Asked, request: u64, notes: &mut Vec<Note>) -> bool {
+    /// The head is complete, and answers to that. Says whether the connection is something else from
+    /// now on.
+    pub(super) fn begin(&mut self, asked: Asked, cause: Cause, notes: &mut Vec<Note>) -> bool {
         let head = std::mem::take(&mut self.head);
         self.head_bytes = 0;
         let (status, fields) = (head.status, &head.lines.fields);
-        notes.push(Note::Status { status, request });
+        notes.push(Note::Status { status, cause });
         let allow = head.allow.filter(|_| status == 405);
         notes.extend(allow.map(|methods| Note::Allow { methods }));
         let location = head.location.filter(|_| matches!(status, 201 | 300..400));
@@ -322,7 +322,8 @@ impl Answers {
         let has_end = match &self.state {
             State::Head => true,
             State::Body(body) => !matches!(body, Body::Close),
-            State::Line | State::Beyond | State::Through => false,
+            State::Line => self.is_midway(),
+            State::Beyond | State::Through => false,
         };
         if has_end && self.told_at != Some(self.bytes) {
             self.told_at = Some(self.bytes);

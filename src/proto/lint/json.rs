@@ -1,8 +1,11 @@
 //! Where a JSON text (RFC 8259) first goes wrong, byte by byte and without building anything.
 //!
-//! Only the grammar: names that occur twice, numbers that are too large and text that is not UTF-8
+//! Only the grammar, and that text is UTF-8: names that occur twice and numbers that are too large
 //! are somebody else's to judge. A text that is nested deeper than is kept track of, or longer than
 //! anybody has typed, is not judged from there on.
+
+use super::digits::Digits;
+use super::utf8::Rest;
 
 /// How deep values may be nested and still be judged.
 pub const DEPTH_MAX: usize = 128;
@@ -45,6 +48,8 @@ pub enum JsonFault {
     Control(u8),
     /// A backslash in a string with a letter behind it that it cannot have.
     Escape,
+    /// Text is not in UTF-8.
+    NotUtf8,
     /// Something stands behind the value.
     More,
 }
@@ -62,6 +67,8 @@ enum State {
     Behind,
     /// In a string, which is a name.
     Text(bool),
+    /// In a character of a string.
+    Character(bool, Rest),
     /// Behind a backslash in a string.
     Escape(bool),
     /// So many hexadecimal digits are left.
@@ -79,19 +86,6 @@ enum Before {
     Bracket,
     Comma,
     Other,
-}
-
-/// Where in a number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Digits {
-    Minus,
-    Zero,
-    Whole,
-    Point,
-    Fraction,
-    E,
-    Sign,
-    Exponent,
 }
 
 /// One text; a few bytes of state whatever comes.
@@ -128,7 +122,8 @@ impl Json {
                 return None;
             }
             self.left -= 1;
-            self.column += u64::from(byte & 0xc0 != 0x80);
+            let within = matches!(self.state, State::Character(..));
+            self.column += u64::from(!within);
             if let Err(fault) = self.step(byte) {
                 let error = JsonError { line: self.line, column: self.column.max(1), fault };
                 self.error = Some(error);
@@ -178,8 +173,13 @@ impl Json {
                 b'"' => State::Behind,
                 b'\\' => State::Escape(is_name),
                 0..0x20 => return Err(JsonFault::Control(byte)),
-                _ => State::Text(is_name),
+                0x20..0x80 => State::Text(is_name),
+                _ => State::Character(is_name, Rest::of(byte).ok_or(JsonFault::NotUtf8)?),
             },
+            State::Character(is_name, rest) => {
+                let rest = rest.behind(byte).ok_or(JsonFault::NotUtf8)?;
+                rest.map_or(State::Text(is_name), |rest| State::Character(is_name, rest))
+            }
             State::Escape(is_name) => match byte {
                 b'u' => State::Hex(is_name, 4),
                 b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => State::Text(is_name),
@@ -263,26 +263,6 @@ impl Json {
     }
 }
 
-impl Digits {
-    fn next(self, byte: u8) -> Option<Self> {
-        match (self, byte) {
-            (Self::Minus, b'0') => Some(Self::Zero),
-            (Self::Minus, b'1'..=b'9') | (Self::Whole, b'0'..=b'9') => Some(Self::Whole),
-            (Self::Zero | Self::Whole, b'.') => Some(Self::Point),
-            (Self::Point | Self::Fraction, b'0'..=b'9') => Some(Self::Fraction),
-            (Self::Zero | Self::Whole | Self::Fraction, b'e' | b'E') => Some(Self::E),
-            (Self::E, b'+' | b'-') => Some(Self::Sign),
-            (Self::E | Self::Sign | Self::Exponent, b'0'..=b'9') => Some(Self::Exponent),
-            _ => None,
-        }
-    }
-
-    /// Whether a number may end here.
-    fn is_whole(self) -> bool {
-        matches!(self, Self::Zero | Self::Whole | Self::Fraction | Self::Exponent)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::{DEPTH_MAX, JUDGED_MAX, Json, JsonError, JsonFault};
@@ -338,6 +318,19 @@ mod tests {
             assert_eq!(check(text), Some((1, column, fault)), "{text}");
         }
         assert_eq!(check("{\n  \"a\": 1,\n  b}"), Some((3, 3, JsonFault::BareName)));
+    }
+
+    #[test]
+    fn text_is_utf_8() {
+        for (text, column) in [
+            (&b"\"J\xfcrgen\""[..], 3),
+            (b"{\"\xc3\xa4\xa4\":1}", 4),
+            (b"\"\xe4h\"", 2),
+            (b"\"\xed\xa0\x80\"", 2),
+        ] {
+            let error = Json::default().push(text);
+            assert_eq!(error, Some(JsonError { line: 1, column, fault: JsonFault::NotUtf8 }));
+        }
     }
 
     #[test]

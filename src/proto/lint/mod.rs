@@ -9,9 +9,11 @@
 mod body;
 mod chunked;
 mod count;
+mod digits;
 mod ending;
 mod field;
 mod foreign;
+mod found;
 mod head;
 mod http;
 mod http_answer;
@@ -22,13 +24,15 @@ mod note;
 mod redis;
 mod reply;
 mod request_body;
+mod request_head;
 mod request_line;
 mod smtp;
 mod status_line;
 #[cfg(test)]
 mod tests;
+mod utf8;
 
-pub use ending::{Framing, Next, Unfinished};
+pub use ending::{Cause, Framing, Next, Unfinished};
 pub use foreign::Foreign;
 pub use line::KEPT_MAX;
 pub use note::{BodySize, Looks, Met, Note, SHOWN_MAX, Talker};
@@ -144,18 +148,24 @@ impl Lint {
         }
     }
 
-    /// Reads the first line where it decides what is spoken; what is behind it.
+    /// Reads the first line where it decides what is spoken, and empty ones before it, as servers do
+    /// (RFC 9112 section 2.2); what is behind it.
     fn read_undecided<'a>(&mut self, bytes: &'a [u8], notes: &mut Vec<Note>) -> &'a [u8] {
-        let Reader::Undecided(begun, _) = &mut self.reader else {
-            return bytes;
-        };
-        let end = bytes.iter().position(|&byte| byte == b'\n').map(|end| end + 1);
-        let (line, behind) = bytes.split_at(end.unwrap_or(bytes.len()));
-        begun.extend_from_slice(line);
-        if end.is_some() || begun.len() > KEPT_MAX {
-            self.decide(notes);
+        let mut rest = bytes;
+        while let Reader::Undecided(begun, _) = &mut self.reader
+            && !rest.is_empty()
+        {
+            let end = rest.iter().position(|&byte| byte == b'\n').map(|end| end + 1);
+            let (line, behind) = rest.split_at(end.unwrap_or(rest.len()));
+            begun.extend_from_slice(line);
+            rest = behind;
+            if matches!(begun[..], [b'\n'] | [b'\r', b'\n']) {
+                begun.clear();
+            } else if end.is_some() || begun.len() > KEPT_MAX {
+                self.decide(notes);
+            }
         }
-        behind
+        rest
     }
 
     /// The first line is complete.
@@ -164,7 +174,7 @@ impl Lint {
         else {
             return;
         };
-        if line.len() > KEPT_MAX || !request_line::is_request_line(line.trim_ascii()) {
+        if line.len() > KEPT_MAX || !request_line::is_meant_as_one(line.trim_ascii()) {
             self.reader = if foreign.is_some() || self.first.may_be_tls() {
                 Reader::Aside
             } else {

@@ -5,7 +5,7 @@
 //! conversation that a note holds are cut to [`SHOWN_MAX`] and shown to nobody before they are
 //! escaped.
 
-use super::ending::{Framing, Next, Unfinished};
+use super::ending::{Cause, Framing, Next, Unfinished};
 use super::foreign::Foreign;
 use super::json::JsonError;
 
@@ -16,6 +16,8 @@ pub const SHOWN_MAX: usize = 120;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(missing_docs, reason = "a field is what its variant names, in bytes where it is a size")]
 pub enum Note {
+    /// It is about a request that is not the first one; the request's number, from 1.
+    OfRequest { request: u64, note: Box<Note> },
     /// The first line looks like nothing that a request begins with.
     NotARequest { text: Vec<u8> },
     /// The method is not in capitals.
@@ -28,12 +30,18 @@ pub enum Note {
     SpaceInTarget { target: Vec<u8> },
     /// The target does not begin with a slash, and is none of the other forms.
     TargetForm { target: Vec<u8> },
+    /// The target begins with a host.
+    HostInTarget { target: Vec<u8> },
     /// The target has bytes that are not ASCII.
     TargetNotAscii { target: Vec<u8> },
     /// No version.
     NoVersion,
     /// Not a version that is spoken here.
     Version { version: Vec<u8> },
+    /// What stands for the version looks like one, and is none.
+    VersionMisspelt { version: Vec<u8> },
+    /// More than the version ends the line.
+    BehindVersion { version: Vec<u8> },
     /// No Host, which HTTP/1.1 demands.
     NoHost,
     /// A second Host.
@@ -42,6 +50,12 @@ pub enum Note {
     NoColon { line: u64, text: Vec<u8> },
     /// A space between a header's name and the colon.
     SpaceBeforeColon { line: u64, name: Vec<u8> },
+    /// A line of blanks, perhaps for the empty one.
+    BlankLine { line: u64 },
+    /// The body stands where headers do.
+    BodyInHead { line: u64 },
+    /// Headers stand where the body does.
+    HeaderBehindHead { line: u64 },
     /// A header's name has bytes that names do not have, or is empty.
     HeaderName { line: u64, name: Vec<u8> },
     /// A line goes on with the header before it, as was once allowed (obs-fold).
@@ -58,6 +72,8 @@ pub enum Note {
     HeadUnfinished { lines: u64, line_begun: bool, met: Met },
     /// Content-Length is no number.
     LengthNotNumber { side: Talker, line: u64, value: Vec<u8> },
+    /// Content-Length of a request is more than can be counted.
+    LengthTooLarge { line: u64, value: Vec<u8> },
     /// Two values of Content-Length.
     TwoLengths { side: Talker, first: u64, second: u64 },
     /// Content-Length beside Transfer-Encoding.
@@ -95,8 +111,8 @@ pub enum Note {
     /// A request behind an answer that said that it was the last.
     BehindTheLast,
 
-    /// The answer's status, to which request.
-    Status { status: u16, request: u64 },
+    /// The answer's status.
+    Status { status: u16, cause: Cause },
     /// What is allowed, where the method was not.
     Allow { methods: Vec<u8> },
     /// Where to go instead.
@@ -119,8 +135,8 @@ pub enum Note {
     AnswerWaits(Unfinished),
     /// All was sent and nothing was answered yet.
     NoAnswerYet,
-    /// The server ended with requests unanswered.
-    EndedWithoutAnswer { requests: u64 },
+    /// The server ended with so many requests unanswered, from that one on.
+    EndedWithoutAnswer { first: u64, requests: u64 },
     /// The server ended, and had not said that it would.
     EndedUnsaid { after_us: bool },
 
@@ -195,19 +211,26 @@ impl Note {
     /// The note's name, for programs.
     pub fn name(&self) -> &'static str {
         match self {
+            Self::OfRequest { note, .. } => note.name(),
             Self::NotARequest { .. } => "not_a_request",
             Self::MethodCase { .. } => "method_case",
             Self::MethodUnknown { .. } => "method_unknown",
             Self::SecondSpace => "second_space",
             Self::SpaceInTarget { .. } => "space_in_target",
             Self::TargetForm { .. } => "target_form",
+            Self::HostInTarget { .. } => "host_in_target",
             Self::TargetNotAscii { .. } => "target_not_ascii",
             Self::NoVersion => "no_version",
             Self::Version { .. } => "version",
+            Self::VersionMisspelt { .. } => "version_misspelt",
+            Self::BehindVersion { .. } => "behind_version",
             Self::NoHost => "no_host",
             Self::SecondHost { .. } => "second_host",
             Self::NoColon { .. } => "no_colon",
             Self::SpaceBeforeColon { .. } => "space_before_colon",
+            Self::BlankLine { .. } => "blank_line",
+            Self::BodyInHead { .. } => "body_in_head",
+            Self::HeaderBehindHead { .. } => "header_behind_head",
             Self::HeaderName { .. } => "header_name",
             Self::Folded { .. } => "folded",
             Self::Control { .. } => "control",
@@ -216,6 +239,7 @@ impl Note {
             Self::Pasted { .. } => "pasted",
             Self::HeadUnfinished { .. } => "head_unfinished",
             Self::LengthNotNumber { .. } => "length_not_number",
+            Self::LengthTooLarge { .. } => "length_too_large",
             Self::TwoLengths { .. } => "two_lengths",
             Self::LengthAndCoding { .. } => "length_and_coding",
             Self::CodingTooOld { .. } => "coding_too_old",
@@ -268,6 +292,7 @@ impl Note {
         matches!(
             self,
             Self::LengthNotNumber { .. }
+                | Self::LengthTooLarge { .. }
                 | Self::TwoLengths { .. }
                 | Self::LengthAndCoding { .. }
                 | Self::Coding { .. }
@@ -285,28 +310,45 @@ impl Note {
     /// The line that it is about, where it is about one.
     pub fn line(&self) -> Option<u64> {
         match self {
+            Self::OfRequest { note, .. } => note.line(),
             Self::NotARequest { .. }
             | Self::MethodCase { .. }
             | Self::MethodUnknown { .. }
             | Self::SecondSpace
             | Self::SpaceInTarget { .. }
             | Self::TargetForm { .. }
+            | Self::HostInTarget { .. }
             | Self::TargetNotAscii { .. }
             | Self::NoVersion
-            | Self::Version { .. } => Some(1),
+            | Self::Version { .. }
+            | Self::VersionMisspelt { .. }
+            | Self::BehindVersion { .. } => Some(1),
             Self::SecondHost { line }
             | Self::NoColon { line, .. }
             | Self::SpaceBeforeColon { line, .. }
+            | Self::BlankLine { line }
+            | Self::BodyInHead { line }
+            | Self::HeaderBehindHead { line }
             | Self::HeaderName { line, .. }
             | Self::Folded { line, .. }
             | Self::Control { line, .. }
             | Self::LongLine { line, .. }
             | Self::BareLf { line, .. }
             | Self::LengthNotNumber { line, .. }
+            | Self::LengthTooLarge { line, .. }
             | Self::SmtpUnknown { line, .. }
             | Self::RedisLength { line, .. }
             | Self::RedisFraming { line, .. }
             | Self::Json(JsonError { line, .. }) => Some(*line),
+            _ => None,
+        }
+    }
+
+    /// The request that it is about, where that is not the first.
+    pub fn request(&self) -> Option<u64> {
+        match self {
+            Self::OfRequest { request, .. } => Some(*request),
+            Self::Status { cause: Cause::Request(request), .. } if *request > 1 => Some(*request),
             _ => None,
         }
     }
@@ -322,6 +364,7 @@ impl Note {
     /// The bytes of the conversation that it holds.
     pub fn foreign(&self) -> Option<&[u8]> {
         match self {
+            Self::OfRequest { note, .. } => note.foreign(),
             Self::NotARequest { text }
             | Self::NoColon { text, .. }
             | Self::NotHttp { text, .. }
@@ -332,10 +375,14 @@ impl Note {
             Self::MethodCase { method } | Self::MethodUnknown { method } => Some(method),
             Self::SpaceInTarget { target }
             | Self::TargetForm { target }
+            | Self::HostInTarget { target }
             | Self::TargetNotAscii { target } => Some(target),
-            Self::Version { version } => Some(version),
+            Self::Version { version }
+            | Self::VersionMisspelt { version }
+            | Self::BehindVersion { version } => Some(version),
             Self::SpaceBeforeColon { name, .. } | Self::HeaderName { name, .. } => Some(name),
             Self::LengthNotNumber { value, .. }
+            | Self::LengthTooLarge { value, .. }
             | Self::Coding { value }
             | Self::Tells { value, .. } => Some(value),
             Self::Allow { methods } => Some(methods),

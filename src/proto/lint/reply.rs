@@ -3,7 +3,7 @@
 //!
 //! It says nothing while it reads, and what is behind a whole answer is no concern of it.
 
-use super::ending::{Framing, Unfinished};
+use super::ending::{Cause, Framing, Unfinished};
 use super::http::Asked;
 use super::http_answer::{Answers, Turn};
 use super::note::{Note, Talker, shown};
@@ -89,7 +89,7 @@ impl Reply {
             let mut notes = Vec::new();
             let (used, turn) = self.answers.read(rest, false, &mut notes);
             if matches!(turn, Turn::Head { .. }) {
-                self.answers.begin(self.asked, 1, &mut notes);
+                self.answers.begin(self.asked, Cause::Request(1), &mut notes);
             }
             self.learn(notes);
             rest = &rest[used..];

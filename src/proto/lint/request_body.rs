@@ -2,7 +2,8 @@
 //! kind that was said.
 
 use super::count::{Count, Misfit};
-use super::field::BodyFields;
+use super::found::Found;
+use super::head::HeadLines;
 use super::json::{Json, JsonError};
 use super::note::{Looks, Met, Note};
 
@@ -27,24 +28,30 @@ pub(super) struct RequestBody {
     in_chunks: bool,
     /// What the chunks had in all, as they are complete.
     chunked: Option<u64>,
+    /// The number of its first line in the request.
+    first_line: u64,
     content: Option<Content>,
     json: Option<Json>,
     /// A JSON text that stops too soon, perhaps because the length does.
     unfinished: Option<JsonError>,
     /// A method that should have had a length.
     lacks_length: Option<&'static str>,
+    /// All was said about its length.
     settled: bool,
 }
 
 impl RequestBody {
-    /// Behind a head that says this, to a method that `should_have` one.
+    /// Behind a head of so many lines that says this, to a method that `should_have` one.
     pub(super) fn new(
-        fields: &BodyFields,
+        head: &HeadLines,
         content: Option<Content>,
         should_have: Option<&'static str>,
     ) -> Self {
+        let fields = &head.fields;
         let is_coded = fields.chunked.is_some();
         Self {
+            first_line: head.count + 2, // behind the empty one
+            settled: fields.bad_length,
             length: fields.length,
             is_coded,
             in_chunks: fields.chunked == Some(true),
@@ -61,9 +68,9 @@ impl RequestBody {
     }
 
     /// Reads what belongs to it.
-    pub(super) fn read(&mut self, bytes: &[u8], notes: &mut Vec<Note>) {
+    pub(super) fn read(&mut self, bytes: &[u8], found: &mut Found<'_>) {
         self.count.add(bytes);
-        notes.extend(self.json.as_mut().and_then(|json| json.push(bytes)).map(Note::Json));
+        found.extend(self.json.as_mut().and_then(|json| json.push(bytes)).map(Note::Json));
     }
 
     /// Reads what is beyond it, and may be the next request.
@@ -74,26 +81,40 @@ impl RequestBody {
         self.count.add(bytes);
     }
 
+    /// Whether more than line ends are beyond it.
+    pub(super) fn is_exceeded(&self) -> bool {
+        self.count.size().bytes > self.chunked.or(self.length).unwrap_or(0)
+    }
+
+    /// The line at its beginning that looks like a header.
+    fn header_line(&self) -> Option<u64> {
+        self.count.header_behind().map(|line_ends| self.first_line + line_ends)
+    }
+
     /// It is complete.
-    pub(super) fn end(&mut self, notes: &mut Vec<Note>) {
+    pub(super) fn end(&mut self, found: &mut Found<'_>) {
         self.chunked = self.in_chunks.then_some(self.count.bytes);
         self.unfinished = self.json.as_mut().and_then(Json::finish);
         if self.count.bytes == 0 {
             return;
         }
+        if let Some(line) = self.header_line().filter(|_| self.content.is_none()) {
+            self.settled = true;
+            return found.push(Note::HeaderBehindHead { line });
+        }
         let looks = self.count.looks();
-        self.note_content(looks, notes);
+        self.note_content(looks, found);
         let is_form = self.content.map_or(looks == Looks::Form, |content| content == Content::Form);
         if let Some(length) = self.length.filter(|_| is_form && self.count.end > 0) {
-            notes.push(Note::EnterInForm { length, line_end: self.count.end });
+            found.push(Note::EnterInForm { length, line_end: self.count.end });
         }
     }
 
-    fn note_content(&self, looks: Looks, notes: &mut Vec<Note>) {
+    fn note_content(&self, looks: Looks, found: &mut Found<'_>) {
         match (self.content, looks) {
-            (None, _) => notes.push(Note::NoContentType { looks }),
+            (None, _) => found.push(Note::NoContentType { looks }),
             (Some(Content::Form), Looks::Json) | (Some(Content::Json), Looks::Form) => {
-                notes.push(Note::WrongContentType { looks });
+                found.push(Note::WrongContentType { looks });
             }
             _ => {}
         }
@@ -101,7 +122,7 @@ impl RequestBody {
 
     /// Says what is wrong with it and what came behind it, as nothing more comes just now;
     /// `next_begun`: the line that was begun last may be the next request's.
-    pub(super) fn settle(&mut self, next_begun: bool, notes: &mut Vec<Note>) {
+    pub(super) fn settle(&mut self, next_begun: bool, found: &mut Found<'_>) {
         if self.settled {
             return;
         }
@@ -109,22 +130,25 @@ impl RequestBody {
         let length = match self.chunked {
             Some(length) => length,
             None if self.is_coded => {
-                return notes.extend(self.unfinished.take().map(Note::Json));
+                return found.extend(self.unfinished.take().map(Note::Json));
             }
             None => self.length.unwrap_or(0),
         };
         let misfit = count.misfit(length);
         let size = count.size();
         if self.is_coded || misfit == Misfit::LineEnd {
-            notes.extend(self.unfinished.take().map(Note::Json));
+            found.extend(self.unfinished.take().map(Note::Json));
         }
         if misfit == Misfit::LineEnd {
-            notes.extend(self.lacks_length.take().map(|method| Note::NoLength { method }));
+            found.extend(self.lacks_length.take().map(|method| Note::NoLength { method }));
             return;
         }
         let looks = count.looks();
         self.settled = true;
-        notes.push(match (self.length, misfit) {
+        if let Some(line) = self.header_line() {
+            return found.push(Note::HeaderBehindHead { line });
+        }
+        found.push(match (self.length, misfit) {
             _ if self.is_coded => Note::BehindChunks { beyond: size.bytes.saturating_sub(length) },
             (None, _) => Note::BodyWithoutLength { size },
             (_, Misfit::GrownByCrlf) => Note::GrownByCrlf { length, size },
@@ -132,7 +156,7 @@ impl RequestBody {
             _ => Note::BodyLong { length, size },
         });
         if length == 0 && !self.is_coded {
-            self.note_content(looks, notes);
+            self.note_content(looks, found);
         }
     }
 

@@ -44,6 +44,13 @@ pub(super) fn may_be_request_line(begun: &[u8]) -> bool {
     USUAL.iter().any(|method| method.as_bytes().starts_with(begun)) || is_request_line(begun)
 }
 
+/// Whether somebody who types the line means it as the first of a request, of which more or less is
+/// missing: a method or a path stands alone in it.
+pub(super) fn is_meant_as_one(line: &[u8]) -> bool {
+    let is_path = line.starts_with(b"/") && words(line).nth(1).is_none();
+    is_path || USUAL.iter().any(|method| method.as_bytes() == line) || is_request_line(line)
+}
+
 /// Reads the line.
 pub(super) fn read(line: &[u8], notes: &mut Vec<Note>) -> RequestLine {
     let all: Vec<&[u8]> = words(line).collect();
@@ -61,17 +68,28 @@ pub(super) fn read(line: &[u8], notes: &mut Vec<Note>) -> RequestLine {
         }
         Some(_) => {}
     }
-    let (target, version) = match behind {
-        [target @ .., http, number]
-            if is_http(http) && number.first().is_some_and(u8::is_ascii_digit) =>
+    let at = behind.iter().rposition(|word| is_version(word)).unwrap_or(behind.len());
+    let (before, from) = behind.split_at(at);
+    let (target, version) = match (from, before) {
+        ([word], _) => (before, version(word, notes)),
+        ([http, number], _)
+            if http.len() == 4 && number.first().is_some_and(u8::is_ascii_digit) =>
         {
             notes.push(Note::Version { version: shown(&[*http, b" ", *number].concat()) });
-            (target, Version::Other)
+            (before, Version::Other)
         }
-        [target @ .., last] if is_version(last) => (target, version(last, notes)),
-        _ => {
+        ([word, ..], _) => {
+            let version = version(word, notes);
+            notes.push(Note::BehindVersion { version: shown(word) });
+            (before, version)
+        }
+        ([], [target @ .., last]) if !target.is_empty() && is_misspelt_version(last) => {
+            notes.push(Note::VersionMisspelt { version: shown(last) });
+            (target, Version::None)
+        }
+        ([], _) => {
             notes.push(Note::NoVersion);
-            (behind, Version::None)
+            (before, Version::None)
         }
     };
     if line.split(|&byte| byte == b' ').any(<[u8]>::is_empty) {
@@ -94,7 +112,9 @@ fn read_target(words: &[&[u8]], method: Option<&str>, notes: &mut Vec<Note>) {
         (authority, Some("CONNECT")) => authority.contains(&b':'),
         (absolute, _) => absolute.starts_with(b"http://") || absolute.starts_with(b"https://"),
     };
-    if !is_form {
+    if !is_form && begins_with_host(&target) {
+        notes.push(Note::HostInTarget { target: shown(&target) });
+    } else if !is_form {
         notes.push(Note::TargetForm { target: shown(&target) });
     }
     if words.len() > 1 {
@@ -103,6 +123,24 @@ fn read_target(words: &[&[u8]], method: Option<&str>, notes: &mut Vec<Note>) {
     if !target.is_ascii() {
         notes.push(Note::TargetNotAscii { target: shown(&target) });
     }
+}
+
+/// Whether what should be a path is a URL without its scheme.
+fn begins_with_host(target: &[u8]) -> bool {
+    let slash = target.iter().position(|&byte| byte == b'/');
+    let authority = &target[..slash.unwrap_or(target.len())];
+    let colon = authority.iter().position(|&byte| byte == b':');
+    let (host, port) = authority.split_at(colon.unwrap_or(authority.len()));
+    let is_number = |text: &[u8]| text.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.');
+    let is_name = |&byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
+    // a file's name has a dot too
+    let is_host = port.len() > 1
+        || host.eq_ignore_ascii_case(b"localhost")
+        || host.contains(&b'.') && (slash.is_some() || is_number(host));
+    !host.is_empty()
+        && host.iter().all(is_name)
+        && is_number(port.get(1..).unwrap_or_default())
+        && is_host
 }
 
 fn version(word: &[u8], notes: &mut Vec<Note>) -> Version {
@@ -126,7 +164,18 @@ fn is_http(word: &[u8]) -> bool {
 
 /// Whether this is meant as a version.
 fn is_version(word: &[u8]) -> bool {
-    word.get(..4).is_some_and(is_http) && word.get(4).is_none_or(|next| !next.is_ascii_alphabetic())
+    word.split_at_checked(4).is_some_and(|(http, behind)| {
+        let is_url = behind.starts_with(b"://");
+        is_http(http) && !is_url && behind.first().is_none_or(|next| !next.is_ascii_alphabetic())
+    })
+}
+
+/// Whether this may be meant as one, with letters wrong or missing: `HTP/1.1`.
+fn is_misspelt_version(word: &[u8]) -> bool {
+    let letters = word.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let (name, number) = word.split_at(letters);
+    let is_like = matches!(name, [b'h' | b'H', ..] | [.., b'p' | b'P']);
+    is_like && matches!(number, [b'/', b'0'..=b'9', b'.', b'0'..=b'9'])
 }
 
 /// RFC 9110 section 5.6.2.
@@ -137,7 +186,9 @@ pub(super) fn is_token(word: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Note, RequestLine, Version, is_request_line, may_be_request_line, read};
+    use super::{
+        Note, RequestLine, Version, is_meant_as_one, is_request_line, may_be_request_line, read,
+    };
 
     fn notes(line: &str) -> Vec<Note> {
         let mut notes = Vec::new();
@@ -183,6 +234,18 @@ mod tests {
             ("GET / http/1.1", &["version"]),
             ("GET / HTTP 1.1", &["version"]),
             ("GET / HTTP1.1", &["version"]),
+            ("GET / HTP/1.1", &["version_misspelt"]),
+            ("GET / HTTPS/1.1", &["version_misspelt"]),
+            ("GET /a b/1.1", &["no_version", "space_in_target"]),
+            ("GET HTP/1.1", &["no_version", "target_form"]),
+            ("GET / HTTP/1.1 Host: localhost", &["behind_version"]),
+            ("GET http://localhost/", &["no_version"]),
+            ("GET localhost:5105/hello HTTP/1.1", &["host_in_target"]),
+            ("GET localhost HTTP/1.1", &["host_in_target"]),
+            ("GET 127.0.0.1 HTTP/1.1", &["host_in_target"]),
+            ("GET example.org/index.html HTTP/1.1", &["host_in_target"]),
+            ("GET index.html HTTP/1.1", &["target_form"]),
+            ("GET a:b/c HTTP/1.1", &["target_form"]),
             ("GET /a b HTTP/1.1", &["space_in_target"]),
             ("GET /a b", &["no_version", "space_in_target"]),
             ("GET /ü HTTP/1.1", &["target_not_ascii"]),
@@ -203,6 +266,12 @@ mod tests {
         }
         for line in ["GET", "name=joe", "UNLINK key", "Host: x", "", "{\"a\": 1}"] {
             assert!(!is_request_line(line.as_bytes()), "{line}");
+        }
+        for line in ["GET", "/hello", "GET /", "get / http/1.1"] {
+            assert!(is_meant_as_one(line.as_bytes()), "{line}");
+        }
+        for line in ["get", "/join #rust", "hello", "EHLO me", ""] {
+            assert!(!is_meant_as_one(line.as_bytes()), "{line}");
         }
         assert!(may_be_request_line(b"GE") && !may_be_request_line(b"na"));
     }

@@ -1,18 +1,16 @@
 //! Conversations over HTTP as beginners have them, and what is noted.
 
 mod answers;
+mod property;
+mod requests;
 
 use std::time::Duration;
 
-use proptest::prelude::*;
-
-use super::json::{JsonError, JsonFault};
 use super::{
-    BodySize, Foreign, Framing, LONG_SILENCE, Lint, LintKind, Looks, Met, NOTES_MAX, Next, Note,
-    SILENCE, Talker, Unfinished,
+    Cause, Foreign, Framing, LONG_SILENCE, Lint, LintKind, Met, NOTES_MAX, Next, Note, SILENCE,
+    Talker, Unfinished,
 };
 use crate::proto::direction::Direction;
-use crate::proto::fuzz;
 
 /// A conversation and what was noted of it.
 struct Talk {
@@ -63,16 +61,16 @@ impl Talk {
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
 
 fn status(status: u16, request: u64) -> Note {
-    Note::Status { status, request }
+    Note::Status { status, cause: Cause::Request(request) }
+}
+
+/// Of a request that is not the first.
+fn of(request: u64, note: Note) -> Note {
+    Note::OfRequest { request, note: Box::new(note) }
 }
 
 fn complete(bytes: u64, framing: Framing, next: Next) -> Note {
     Note::Complete { bytes, framing, next }
-}
-
-/// The notes of a request by itself, its lines ended with CR LF, at the end of input.
-fn of_request(request: &str) -> Vec<Note> {
-    Talk::http().sent(&request.replace('\n', "\r\n")).we_end().notes()
 }
 
 #[test]
@@ -127,136 +125,7 @@ fn lf_alone_is_said_once_and_at_once_where_the_server_is_silent() {
 
     let mut talk = Talk::http().sent(request).it_ends();
     let bare_lf = Note::BareLf { line: 1, met: Met::End };
-    assert_eq!(talk.notes(), [Note::EndedWithoutAnswer { requests: 1 }, bare_lf]);
-}
-
-#[test]
-fn heads_are_read_line_by_line() {
-    let get = |lines: &str| of_request(&format!("GET / HTTP/1.1\n{lines}\n"));
-    assert_eq!(get("Host: a\n"), []);
-    assert_eq!(get(""), [Note::NoHost]);
-    assert_eq!(of_request("GET / HTTP/1.0\n\n"), []);
-    let (side, line) = (Talker::Client, 3);
-    for (text, note) in [
-        ("Accept : x", Note::SpaceBeforeColon { line, name: b"Accept".to_vec() }),
-        ("Accept x", Note::NoColon { line, text: b"Accept x".to_vec() }),
-        ("My Name: x", Note::HeaderName { line, name: b"My Name".to_vec() }),
-        (": x", Note::HeaderName { line, name: Vec::new() }),
-        (" more", Note::Folded { side: Talker::Client, line }),
-        ("host: b", Note::SecondHost { line }),
-        ("Content-Length: 1x", Note::LengthNotNumber { side, line, value: b"1x".to_vec() }),
-        ("X: \x1b[A", Note::Control { line, byte: 0x1b }),
-        ("Transfer-Encoding: gzip", Note::Coding { value: b"gzip".to_vec() }),
-    ] {
-        assert_eq!(get(&format!("Host: a\n{text}\n")), [note], "{text}");
-    }
-    let long = format!("Host: a\nX: {}\n", "x".repeat(9000));
-    assert_eq!(get(&long), [Note::LongLine { line: 3, bytes: 9003, most: 8190 }]);
-}
-
-#[test]
-fn requests_that_two_servers_read_in_two_ways_are_noted() {
-    let two = of_request(
-        "POST / HTTP/1.1\nHost: a\nContent-Type: a/b\nContent-Length: 3\nContent-Length: 4\n\nabc",
-    );
-    assert_eq!(two, [Note::TwoLengths { side: Talker::Client, first: 3, second: 4 }]);
-    let both = of_request(
-        "POST / HTTP/1.1\nHost: a\nContent-Type: a/b\nContent-Length: 3\nTransfer-Encoding: chunked\n\n0\n\n",
-    );
-    assert_eq!(both, [Note::LengthAndCoding { side: Talker::Client }]);
-}
-
-/// The notes of a body behind a head of POST, at the end of input.
-fn of_body(fields: &str, body: &str) -> Vec<Note> {
-    let head = format!("POST / HTTP/1.1\nHost: a\n{fields}\n").replace('\n', "\r\n");
-    Talk::http().sent(&head).sent(body).we_end().notes()
-}
-
-fn size(bytes: u64, line_end: u64) -> BodySize {
-    BodySize { bytes, line_end }
-}
-
-#[test]
-fn a_length_that_was_advised_is_right() {
-    const FORM: &str = "Content-Type: application/x-www-form-urlencoded\n";
-    const JSON: &str = "Content-Type: application/json\n";
-    let form = "username=student&password=welcome";
-    let json = "{\"id\": 5150, \"name\": \"student\"}";
-    for (fields, body, bytes) in [(FORM, form, 33), (JSON, json, 31)] {
-        for end in ["\n", "\r\n"] {
-            let of = |length: u64| {
-                of_body(&format!("{fields}Content-Length: {length}\n"), &(body.to_owned() + end))
-            };
-            let line_end = end.len() as u64;
-            let typed = of_body(fields, &(body.to_owned() + end));
-            assert_eq!(typed, [Note::BodyWithoutLength { size: size(bytes, line_end) }]);
-            assert_eq!(of(16), [Note::BodyLong { length: 16, size: size(bytes, line_end) }]);
-            assert_eq!(of(bytes), []);
-            // as the lesson has it
-            let length = bytes + line_end;
-            let enter = (fields == FORM).then_some(Note::EnterInForm { length, line_end });
-            assert_eq!(of(length), enter.into_iter().collect::<Vec<_>>());
-        }
-    }
-}
-
-#[test]
-fn lengths_that_do_not_fit_are_explained() {
-    const TEXT: &str = "Content-Type: text/plain\nContent-Length: ";
-    let of = |length: u64, body: &str| of_body(&format!("{TEXT}{length}\n"), body);
-    assert_eq!(of(5, "hello"), []);
-    assert_eq!(of(5, "hello\n"), []);
-    let short = |bytes, length, fits_with_crlf| {
-        vec![Note::BodyShort { bytes, length, fits_with_crlf, met: Met::End }]
-    };
-    assert_eq!(of(40, &"x".repeat(26)), short(26, 40, false));
-    assert_eq!(of(6, "a\nb\n"), short(4, 6, true));
-    assert_eq!(of(4, "hello, world\r\n"), [Note::BodyLong { length: 4, size: size(12, 2) }]);
-    assert_eq!(of(7, "Jürgen\n"), []);
-    assert_eq!(of(6, "Jürgen\n"), [Note::CountsLetters { length: 6, size: size(7, 1) }]);
-    assert_eq!(of(6, "Jürgens\n"), [Note::BodyLong { length: 6, size: size(8, 1) }]);
-    assert_eq!(of(7, "Jürgens\n"), [Note::CountsLetters { length: 7, size: size(8, 1) }]);
-    assert_eq!(of(6, "a\r\nb\r\nc\r\n"), [Note::GrownByCrlf { length: 6, size: size(7, 2) }]);
-    // the next request is one
-    assert_eq!(of(5, "hello\r\nGET / HTTP/1.0\r\n\r\n"), []);
-    assert_eq!(of(5, "helloGET / HTTP/1.0\r\n\r\n"), []);
-}
-
-#[test]
-fn a_body_says_what_it_is_and_how_long() {
-    let body = of_body("", "name=joe");
-    let no_type = |looks| Note::NoContentType { looks };
-    assert_eq!(body, [Note::BodyWithoutLength { size: size(8, 0) }, no_type(Looks::Form)]);
-    assert_eq!(of_body("", ""), [Note::NoLength { method: "POST" }]);
-    assert_eq!(of_body("Content-Length: 2\n", "{}"), [no_type(Looks::Json)]);
-    assert_eq!(of_body("Content-Length: 3\n", "a=b"), [no_type(Looks::Form)]);
-    let with_enter = of_body("Content-Length: 4\n", "a=b\n");
-    assert_eq!(with_enter, [no_type(Looks::Form), Note::EnterInForm { length: 4, line_end: 1 }]);
-    // a server that has answered was told of no body
-    let mut talk = Talk::http().sent("POST / HTTP/1.1\r\nHost: a\r\n\r\n").received(OK);
-    assert_eq!(talk.notes()[0], Note::NoLength { method: "POST" });
-    talk = talk.sent("name=joe\r\n").silent(SILENCE);
-    assert_eq!(talk.notes()[0], Note::BodyWithoutLength { size: size(8, 2) });
-    assert_eq!(talk.silent(LONG_SILENCE).we_end().notes(), []);
-}
-
-#[test]
-fn json_is_read_where_it_is_said_to_be_json() {
-    const JSON: &str = "Content-Type: application/json; charset=utf-8\nContent-Length: ";
-    let of = |length: u64, body: &str| of_body(&format!("{JSON}{length}\n"), body);
-    assert_eq!(of(7, "{\"a\":1}"), []);
-    let json = |line, column, fault| Note::Json(JsonError { line, column, fault });
-    assert_eq!(of(7, "{'a':1}"), [json(1, 2, JsonFault::SingleQuote)]);
-    assert_eq!(of(6, "{\"a\":1"), [json(1, 7, JsonFault::Unfinished)]);
-    // its end is beyond the length: that is what is wrong
-    assert_eq!(of(6, "{\"a\":1}"), [Note::BodyLong { length: 6, size: size(7, 0) }]);
-    let chunked = "Content-Type: application/json\nTransfer-Encoding: chunked\n";
-    assert_eq!(of_body(chunked, "2\r\n{]\r\n0\r\n\r\n"), [json(1, 2, JsonFault::BareName)]);
-    assert_eq!(of_body(chunked, "2\r\n{}\r\n0\r\n\r\n"), []);
-    let waits = Note::ChunksUnfinished { bytes: 2, met: Met::End };
-    assert_eq!(of_body(chunked, "2\r\n{}\r\n"), [waits]);
-    let broken = Note::BrokenChunk { side: Talker::Client, bytes: 0 };
-    assert_eq!(of_body(chunked, "{}\r\n"), [broken]);
+    assert_eq!(talk.notes(), [Note::EndedWithoutAnswer { first: 1, requests: 1 }, bare_lf]);
 }
 
 #[test]
@@ -265,7 +134,16 @@ fn the_first_line_decides() {
     let greeting = Foreign::Greeting { text: b"220 hi".to_vec() };
     let method = Note::MethodCase { method: b"get".to_vec() };
     assert_eq!(talk.notes(), [method, Note::Foreign(greeting)]);
-    let mut talk = Talk::new(LintKind::Auto).sent("EHLO me\n").received(OK).silent(SILENCE);
+    for (first, noted) in [
+        ("\nGET / HTTP/1.1\nHost: a\n", "head_unfinished"),
+        ("\r\n\r\nget / HTTP/1.1\r\n", "method_case"),
+        ("GET\n", "no_version"),
+        ("/hello\n", "not_a_request"),
+    ] {
+        let mut talk = Talk::new(LintKind::Auto).sent(first).silent(SILENCE);
+        assert_eq!(talk.notes().first().map(Note::name), Some(noted), "{first:?}");
+    }
+    let mut talk = Talk::new(LintKind::Auto).sent("\nEHLO me\n").received(OK).silent(SILENCE);
     assert!(talk.lint.is_off() && talk.notes().is_empty());
 }
 
@@ -286,63 +164,4 @@ fn notes_end() {
     let notes = talk.notes();
     assert_eq!((notes.len(), notes.last()), (NOTES_MAX + 1, Some(&Note::Enough)));
     assert!(talk.lint.is_off());
-}
-
-/// Talk that is rich in what is looked at.
-fn talk() -> impl Strategy<Value = Vec<u8>> {
-    let words: &[&[u8]] = &[
-        b"GET / HTTP/1.1\r\n",
-        b"POST /a  HTTP/1.0\n",
-        b"HEAD / HTTP/1.1\r\nHost: a\r\n\r\n",
-        b"get /x y\n",
-        b"Host: a\r\n",
-        b"Content-Length: 5\r\n",
-        b"Content-Length: 12\n",
-        b"Transfer-Encoding: chunked\r\n",
-        b"Content-Type: application/json\r\n",
-        b"Connection: close\r\n",
-        b"\r\n",
-        b"\n",
-        b"\r",
-        b"name=J\xc3\xbcrgen&x=y\n",
-        b"{\"a\":1}",
-        b"{'a'}",
-        b"5\r\nhello\r\n",
-        b"0\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\n",
-        b"HTTP/1.0 405 x\n",
-        b"HTTP/1.1 100 x\r\n\r\n",
-        b"HTTP/1.1 101 x\r\n\r\n",
-        b"Server: nginx\r\n",
-        b"SSH-2.0-x\r\n",
-        b"220 mx\r\n",
-        b"354 go\r\n",
-        b"DATA\r\n",
-        b".\r\n",
-        b"*1\r\n$4\r\nPING\r\n",
-        b"$-1\r\n",
-        b"-ERR x\r\n",
-        b"\x15\x03\x03\0\x02\x02\x0a",
-        b"\xff\xfd\x18",
-        b"\xf8",
-        b"\xf8",
-        b"\xf9",
-        b"\xfa",
-        b"\xfb",
-        b"hello",
-        b" ",
-        b"\x1b[A",
-    ];
-    let word = prop_oneof![
-        8 => prop::sample::select(words).prop_map(<[u8]>::to_vec),
-        1 => prop::collection::vec(any::<u8>(), 0..12),
-    ];
-    prop::collection::vec(word, 0..30).prop_map(|words| words.concat())
-}
-
-proptest! {
-    #[test]
-    fn any_conversation(kind in 0..4_u8, seed in any::<u8>(), talk in talk()) {
-        fuzz::lint(&[&[kind, seed], &talk[..]].concat());
-    }
 }

@@ -19,6 +19,7 @@ pub(super) fn words(error: &JsonError) -> String {
         JsonFault::Control(b'\t') => "a tab in a string is written \\t",
         JsonFault::Control(_) => "a control character in a string is written \\u00 and two digits",
         JsonFault::Escape => "this cannot stand behind a backslash",
+        JsonFault::NotUtf8 => "this text is not in UTF-8",
         JsonFault::More => "something stands behind the value",
     };
     format!("the body is no JSON: line {line}, column {column}: {what}")

@@ -10,6 +10,7 @@ mod ncat;
 mod note;
 mod openbsd;
 mod openbsd_upstream;
+mod other_note;
 mod toybox;
 mod traditional;
 

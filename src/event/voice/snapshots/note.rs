@@ -4,7 +4,7 @@ use crate::event::sample::HOSTILE;
 use crate::event::voice::note::words;
 use crate::proto::lint::json::{JsonError, JsonFault};
 use crate::proto::lint::{
-    BodySize, Foreign, Framing, Looks, Met, Next, Note, SHOWN_MAX, Talker, Unfinished,
+    BodySize, Cause, Foreign, Framing, Looks, Met, Next, Note, SHOWN_MAX, Talker, Unfinished,
 };
 
 fn text(text: &str) -> Vec<u8> {
@@ -22,6 +22,10 @@ fn each_note_says_what_is_so_and_what_to_do() {
             Note::NotARequest { text: text("hi") },
             "line 1: \"hi\" is no request: begin with GET /path HTTP/1.1",
         ),
+        (
+            Note::NotARequest { text: text("/hello") },
+            "line 1: \"/hello\" is no request: begin with GET /hello HTTP/1.1",
+        ),
         (Note::MethodCase { method: text("get") }, "line 1: methods are in capitals: GET, not get"),
         (
             Note::MethodUnknown { method: text("GTE") },
@@ -38,6 +42,14 @@ fn each_note_says_what_is_so_and_what_to_do() {
             "line 1: there is no path: GET / HTTP/1.1 asks for the first page",
         ),
         (
+            Note::HostInTarget { target: text("localhost:5105/hello") },
+            "line 1: the path is /hello: localhost:5105 belongs to the header Host: localhost:5105",
+        ),
+        (
+            Note::HostInTarget { target: text("localhost") },
+            "line 1: the path is /: localhost belongs to the header Host: localhost",
+        ),
+        (
             Note::TargetNotAscii { target: text("/Köln a%20b") },
             "line 1: not all of \"/Köln a%20b\" is ASCII: write /K%C3%B6ln%20a%20b",
         ),
@@ -49,6 +61,14 @@ fn each_note_says_what_is_so_and_what_to_do() {
             Note::Version { version: text("HTTP/2") },
             "line 1: \"HTTP/2\" is not spoken by hand: write HTTP/1.1",
         ),
+        (
+            Note::VersionMisspelt { version: text("HTP/1.1") },
+            "line 1: \"HTP/1.1\" is no version: write HTTP/1.1",
+        ),
+        (
+            Note::BehindVersion { version: text("HTTP/1.1") },
+            "line 1: what follows HTTP/1.1 belongs on the next line",
+        ),
         (Note::NoHost, "HTTP/1.1 wants a header Host: NAME (400 without it, often)"),
         (Note::SecondHost { line }, "line 3: a second Host: take one of them out"),
         (
@@ -58,6 +78,18 @@ fn each_note_says_what_is_so_and_what_to_do() {
         (
             Note::SpaceBeforeColon { line, name: text("A") },
             "line 3: a space before the colon: write A: and not A :",
+        ),
+        (
+            Note::BlankLine { line },
+            "line 3: the line that ends the headers must be entirely empty, and this one has blanks",
+        ),
+        (
+            Note::BodyInHead { line },
+            "line 3 looks like the body: an empty line must stand before it",
+        ),
+        (
+            Note::HeaderBehindHead { line },
+            "line 3 looks like a header: an empty line before it ended the headers",
         ),
         (
             Note::HeaderName { line, name: text("a b") },
@@ -111,6 +143,10 @@ fn each_note_says_what_is_so_and_what_to_do() {
         (
             Note::LengthNotNumber { side: Talker::Client, line, value: text("x") },
             "line 3: Content-Length is \"x\": write digits and nothing else",
+        ),
+        (
+            Note::LengthTooLarge { line, value: text("99999999999999999999") },
+            "line 3: Content-Length 99999999999999999999 is too large: count the bytes of the body",
         ),
         (
             Note::LengthNotNumber { side: Talker::Server, line, value: text("x") },
@@ -193,6 +229,10 @@ fn each_note_says_what_is_so_and_what_to_do() {
             "line 1, column 2: strings are in double quotes",
         ),
         (
+            Note::Json(JsonError { line: 1, column: 2, fault: JsonFault::NotUtf8 }),
+            "line 1, column 2: this text is not in UTF-8",
+        ),
+        (
             Note::Json(JsonError { line: 1, column: 2, fault: JsonFault::Control(b'\n') }),
             "line 1, column 2: a line end in a string is written \\n",
         ),
@@ -208,8 +248,19 @@ fn each_note_says_what_is_so_and_what_to_do() {
             Note::BehindTheLast,
             "the server had said that it closes: this request will not be answered",
         ),
-        (Note::Status { status: 405, request: 1 }, "405: the path is right, and the method is not"),
-        (Note::Status { status: 299, request: 2 }, "299 to request 2: it worked"),
+        (
+            Note::Status { status: 405, cause: Cause::Request(1) },
+            "405: the path is right, and the method is not",
+        ),
+        (Note::Status { status: 299, cause: Cause::Request(2) }, "299 to request 2: it worked"),
+        (
+            Note::Status { status: 299, cause: Cause::Beyond },
+            "299 to what is beyond the request: it worked",
+        ),
+        (
+            Note::Status { status: 299, cause: Cause::Nothing },
+            "an answer that no request asked for: 299: it worked",
+        ),
         (Note::Allow { methods: text("POST, OPTIONS") }, "allowed here: POST, OPTIONS"),
         (Note::Location { to: text("/b") }, "it is at /b: ask there"),
         (
@@ -278,10 +329,14 @@ fn each_note_says_what_is_so_and_what_to_do() {
             "the answer is not complete: 2 lines of its head, and no empty line",
         ),
         (Note::NoAnswerYet, "the request is complete, and the server has not answered yet"),
-        (Note::EndedWithoutAnswer { requests: 1 }, "the server closed without an answer"),
+        (Note::EndedWithoutAnswer { first: 1, requests: 1 }, "the server closed without an answer"),
         (
-            Note::EndedWithoutAnswer { requests: 2 },
-            "the server closed without an answer to 2 requests",
+            Note::EndedWithoutAnswer { first: 2, requests: 1 },
+            "the server closed without an answer to request 2",
+        ),
+        (
+            Note::EndedWithoutAnswer { first: 2, requests: 2 },
+            "the server closed without an answer to requests 2 to 3",
         ),
         (
             Note::EndedUnsaid { after_us: true },
@@ -291,43 +346,6 @@ fn each_note_says_what_is_so_and_what_to_do() {
             Note::EndedUnsaid { after_us: false },
             "the server closed without having said so: it waits so long for the next request",
         ),
-        (Note::Smtp { code: 354 }, "354: send the message, and end it with a line of one dot"),
-        (Note::Smtp { code: 499 }, "499: not now: try again later"),
-        (
-            Note::SmtpUnknown { line, command: text("RCTP") },
-            "line 3: no command is called RCTP: try HELP",
-        ),
-        (
-            Note::MailUnfinished { lines: 3, met: silence },
-            "the message has 3 lines so far: end it with a line of one dot",
-        ),
-        (Note::Redis { code: text("NOAUTH") }, "NOAUTH: log in first: AUTH PASSWORD"),
-        (Note::Redis { code: text("X") }, "X: an error of the server's"),
-        (Note::RedisNothing, "there is no such value"),
-        (
-            Note::RedisLength { line, length: 4 },
-            "line 3: $4 was said, and the word has another length: what follows is lost",
-        ),
-        (
-            Note::RedisUnfinished { met: end },
-            "the command is not complete, and the input has ended: the server waits",
-        ),
-        (
-            Note::Foreign(Foreign::TlsAlert { description: 70 }),
-            "the server speaks TLS on this port: try nc --tls",
-        ),
-        (Note::Foreign(Foreign::PlainOnTlsPort), "that is HTTP on a port for HTTPS: try nc --tls"),
-        (
-            Note::Foreign(Foreign::Ssh { banner: text("SSH-2.0-x") }),
-            "this is an SSH server (SSH-2.0-x): use ssh",
-        ),
-        (Note::Foreign(Foreign::Telnet), "the server negotiates telnet: try nc -t"),
-        (Note::Foreign(Foreign::Http), "the server speaks HTTP: try --lint http"),
-        (
-            Note::Foreign(Foreign::Greeting { text: text("220 mx") }),
-            "this is a mail or file server: \"220 mx\"",
-        ),
-        (Note::Foreign(Foreign::Redis), "this is a Redis server: try --lint redis"),
         (
             Note::WrongContentType { looks: Looks::Json },
             "Content-Type says a form, and the body looks like JSON: application/json is its name",
@@ -343,18 +361,6 @@ fn each_note_says_what_is_so_and_what_to_do() {
         (
             Note::LongHead { bytes: 65_536 },
             "the answer has 65536 bytes of headers, and no empty line yet: most clients have left",
-        ),
-        (
-            Note::NotSmtp { text: text("x") },
-            "the answer is no SMTP, and the rest is not read: \"x\"",
-        ),
-        (
-            Note::NotRedis { text: text("x") },
-            "the answer is no Redis, and the rest is not read: \"x\"",
-        ),
-        (
-            Note::RedisFraming { line, text: text("*x") },
-            "line 3: \"*x\" is no *COUNT of words or $LENGTH of one: what follows is not read",
         ),
         (Note::Enough, "no more notes about this connection"),
     ];

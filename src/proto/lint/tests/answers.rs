@@ -1,7 +1,8 @@
 //! What servers answer, and what is noted of it.
 
 use super::{
-    Foreign, Framing, Next, Note, OK, SILENCE, Talk, Talker, Unfinished, complete, status,
+    Cause, Foreign, Framing, LONG_SILENCE, Next, Note, OK, SILENCE, Talk, Talker, Unfinished,
+    complete, of, status,
 };
 
 #[test]
@@ -44,7 +45,14 @@ fn who_closes_and_why_is_said() {
 
     let close = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
     let mut talk = Talk::http().sent(request).received(close).sent(request).sent(request);
-    assert_eq!(talk.notes()[2..], [Note::BehindTheLast]);
+    assert_eq!(talk.notes()[2..], [of(2, Note::BehindTheLast)]);
+    assert_eq!(talk.it_ends().notes(), []);
+    // and who had asked before that
+    let requests = |requests| Note::EndedWithoutAnswer { first: 2, requests };
+    let mut talk = Talk::http().sent(request).sent(request).received(close).it_ends();
+    assert_eq!(talk.notes()[2..], [requests(1)]);
+    let mut talk = Talk::http().sent(&request.repeat(3)).received(OK).it_ends();
+    assert_eq!(talk.notes()[2..], [requests(2)]);
 }
 
 #[test]
@@ -58,6 +66,16 @@ fn an_answer_that_is_not_whole_is_cut() {
     let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n";
     let notes = talk().received(chunked).it_ends().notes();
     assert_eq!(notes[1..], [Note::Cut(Unfinished::Chunks { bytes: 2 })]);
+    for (head, lines) in [("HTTP/1.1 200 O", 0), ("HTTP/1.1 200 OK\r\nServer: x\r\nCont", 2)] {
+        let part = Unfinished::Head { lines };
+        let mut waits = talk().received(head).silent(SILENCE).silent(LONG_SILENCE);
+        assert_eq!(waits.notes(), [Note::AnswerWaits(part)], "{head}");
+        assert_eq!(waits.it_ends().notes(), [Note::Cut(part)], "{head}");
+    }
+    // the second one is no shorter than the first
+    let mut second = talk().received(OK).sent("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    second = second.received("HTTP/1.1 200 O").it_ends();
+    assert_eq!(second.notes()[2..], [Note::Cut(Unfinished::Head { lines: 0 })]);
 }
 
 #[test]
@@ -141,4 +159,44 @@ fn a_tunnel_or_another_protocol_is_not_read() {
         .sent("\x02\n")
         .it_ends();
     assert_eq!(talk.notes(), [status(101, 1), complete(0, Framing::NoBody, Next::Changes)]);
+}
+
+#[test]
+fn nothing_is_waited_for_behind_the_end() {
+    for (request, unanswered) in [
+        ("GET / HTTP/1.1\r\nHost: a\r\n\r\n", true),
+        ("GET / HTTP/1.1\r\nHost: a\r\n", true),
+        ("POST / HTTP/1.1\r\nHost: a\r\nContent-Type: a/b\r\nContent-Length: 9\r\n\r\n", true),
+        ("", false),
+    ] {
+        let mut talk = Talk::http().sent(request).it_ends();
+        let unanswered = unanswered.then_some(Note::EndedWithoutAnswer { first: 1, requests: 1 });
+        assert_eq!(talk.notes(), unanswered.into_iter().collect::<Vec<_>>(), "{request}");
+        assert_eq!(talk.silent(SILENCE).silent(LONG_SILENCE).we_end().notes(), [], "{request}");
+    }
+}
+
+#[test]
+fn an_answer_to_no_request_is_said_to_be_one() {
+    let other = |status, cause| Note::Status { status, cause };
+    let request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    let not_found = OK.replace("200 OK", "404 x");
+    let mut talk = Talk::http().sent(request).received(&(OK.to_owned() + &not_found));
+    assert_eq!(talk.notes()[2], other(404, Cause::Nothing));
+    // the numbers of requests go on
+    assert_eq!(talk.sent(request).received(OK).notes()[0], status(200, 2));
+    assert_eq!(Talk::http().received(OK).notes()[0], other(200, Cause::Nothing));
+
+    for beyond in ["hello\r\n", "\r\nhello"] {
+        let mut talk = Talk::http().sent(&(request.to_owned() + beyond)).received(OK);
+        talk.notes();
+        assert_eq!(talk.received(&not_found).notes()[0], other(404, Cause::Beyond), "{beyond}");
+    }
+    let mut talk = Talk::http().sent(&(request.to_owned() + "\r\n")).received(OK);
+    talk.notes();
+    assert_eq!(talk.received(&not_found).notes()[0], other(404, Cause::Nothing));
+    // a server that has read one line as a request
+    let mut talk = Talk::http().sent("GET / HTTP/1.1\r\n").received(OK).sent("Host: a\r\n");
+    talk.notes();
+    assert_eq!(talk.received(&not_found).notes()[0], other(404, Cause::Beyond));
 }
