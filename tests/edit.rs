@@ -18,7 +18,6 @@ use common::terminal::Terminal;
 use common::under_test;
 use rustix::process::Signal;
 use rustix::termios::{LocalModes, OptionalActions, tcsetattr};
-use socket2::SockRef;
 use tempfile::TempDir;
 
 const LEFT: &str = "\x1b[D";
@@ -453,29 +452,6 @@ fn it_stops_and_goes_on_as_a_job_of_a_shell() {
     user.terminal.press("\x05e\r");
     takes(&mut peer, "half a line\n");
     user.terminal.press("\x04");
-    assert!(is_at_end(&peer), "no half-close");
-    drop(peer);
-    user.terminal.press("exit 0\r");
-    running.wait_end();
-}
-
-#[test]
-fn in_the_background_finished_lines_go_out_before_it_stops_to_read() {
-    let mut user = User::new();
-    let (mut running, mut peer) = job(&mut user, &["-O", "4096"]);
-    // the window is closed by the first of these: what comes after it waits in our queues
-    let lines: Vec<_> = (0..1900).map(|number| format!("line {number} {:>50}\n", "x")).collect();
-    SockRef::from(&peer).set_recv_buffer_size(4096).unwrap();
-    for line in &lines {
-        user.terminal.press(&line.replace('\n', "\r"));
-    }
-    user.terminal.wait_screen("line 1899 ");
-    suspend(&mut user);
-    user.terminal.press("bg\r");
-    takes(&mut peer, &lines.concat());
-    // now that nothing is left to be done it stops to read, sooner or later than this
-    user.terminal.press("fg\rthe last\r\x04");
-    takes(&mut peer, "the last\n");
     assert!(is_at_end(&peer), "no half-close");
     drop(peer);
     user.terminal.press("exit 0\r");
