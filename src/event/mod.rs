@@ -304,6 +304,8 @@ pub enum Event {
         /// Why.
         error: std::io::Error,
     },
+    /// A record lacks its end, and the run ends for another reason or by a signal.
+    NotRecorded(Error),
     /// A listener cannot accept just now, and waits (descriptors exhausted).
     AcceptPaused(std::io::Error),
     /// What a scan found out about a port at one address.
@@ -329,7 +331,8 @@ pub enum Event {
     LabExplained {
         /// Who sent it.
         peer: SocketAddr,
-        /// A sentence for each line, with what the client sent escaped in it.
+        /// A sentence for each line, fit to be shown: what the client sent is escaped in it, as it
+        /// is in the answer.
         sentences: Vec<String>,
     },
     /// The practice server answered a request.

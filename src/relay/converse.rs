@@ -56,8 +56,8 @@ pub async fn converse(
         Some(terminal) => Screen::of(session, &terminal, terms.observer.cursor()),
         None => None,
     };
-    let typed = screen.as_ref().filter(|_| input.is_terminal() && !output.is_edited());
     let keyboard = input.is_terminal() || output.is_edited();
+    let typed = screen.as_ref().filter(|_| keyboard);
     let up_stages = Stages::outgoing(session, &call.witnesses);
     let up_stages = up_stages.typed(typed.map(Screen::cursor)).at_keyboard(keyboard);
     let down_stages = Stages::incoming(session, &call.witnesses, &call.answers).at(screen);

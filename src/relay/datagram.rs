@@ -3,8 +3,6 @@
 use std::io;
 use std::net::SocketAddr;
 
-use rustix::net::SocketAddrAny;
-
 use super::copy;
 use super::flow::{FlowEnd, Meter};
 use super::outlet::Outlet;
@@ -98,8 +96,8 @@ pub async fn receive(
         }
         let received = match from.plain() {
             Some(from) => match from.receive_whole(&mut buffer).await {
-                Ok((_, sender)) if only.is_some() && internet(sender.as_ref()) != only => continue,
-                other => other.map(|(count, _)| count),
+                Ok(arrived) if only.is_some() && arrived.internet() != only => continue,
+                other => other.map(|arrived| arrived.take().len()),
             },
             // whose it is, the layer knows
             None => match from.read(&mut buffer).await {
@@ -129,10 +127,6 @@ pub async fn receive(
         }
     };
     copy::ended(&mut outlet, end).await
-}
-
-fn internet(sender: Option<&SocketAddrAny>) -> Option<SocketAddr> {
-    SocketAddr::try_from(sender?.clone()).ok()
 }
 
 #[cfg(test)]

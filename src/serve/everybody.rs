@@ -38,10 +38,23 @@ pub async fn hear(
 ) -> Result<(), Error> {
     let output = stdio::shown(&listen.session, false)?;
     let input = stdio::input(&listen.session)?;
-    let terms = Terms::open(&listen.session, observer)?;
     let Some(out) = output.fd() else {
         return Ok(());
     };
+    Terms::kept(&listen.session, observer, async |terms| {
+        hear_on(listen, md5_key, &input, &out, &terms).await
+    })
+    .await
+}
+
+async fn hear_on(
+    listen: &Listen,
+    md5_key: Option<&[u8]>,
+    input: &Input,
+    out: &Rc<Fd>,
+    terms: &Terms<'_>,
+) -> Result<(), Error> {
+    let observer = terms.observer;
     let guard = Guard::open(&listen.access, listen.numeric).await?;
     let room = Room {
         ears: Ears::open(listen, md5_key, observer).await?,
@@ -59,7 +72,7 @@ pub async fn hear(
         room.ears.show_to(recorder);
     }
     let hearing = async {
-        let each = (0..room.ears.sockets.len()).map(|index| room.receive(index, &out, &terms));
+        let each = (0..room.ears.sockets.len()).map(|index| room.receive(index, out, terms));
         door::first(each).await
     };
     let recording = async {
@@ -71,7 +84,7 @@ pub async fn hear(
     tokio::select! {
         biased; // who spoke last is known before we speak
         error = hearing => Err(error),
-        error = room.speak(&input, &terms) => Err(error),
+        error = room.speak(input, terms) => Err(error),
         error = room.patience.end() => Err(error),
         error = recording => Err(error),
         never = room.tell(&name) => match never {},
@@ -178,18 +191,20 @@ impl Room<'_> {
         let mut buffer = vec![0; datagram::LARGEST];
         let mut changed = Vec::new();
         loop {
-            let (count, sender) = match socket.receive_whole(&mut buffer).await {
-                Ok(received) => received,
+            let arrived = match socket.receive_whole(&mut buffer).await {
+                Ok(arrived) => arrived,
                 // somebody whom we answered is gone; the others are not
                 Err(error) if Failure::of_network(&error) != Failure::Other => continue,
                 Err(error) => return Error::Accept(error),
             };
-            match self.admits(index, sender).await {
+            match self.admits(index, arrived.sender.clone()).await {
                 Ok(true) => {}
                 Ok(false) => continue,
                 Err(error) => return error,
             }
-            let bytes = stages.pass(&buffer[..count], &mut changed).await;
+            let heard = arrived.take();
+            let count = heard.len();
+            let bytes = stages.pass(heard, &mut changed).await;
             if !session.show_peer {
                 self.heard.gave(count);
                 continue;

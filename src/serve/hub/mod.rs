@@ -89,25 +89,39 @@ pub async fn serve(
         },
     };
     let input = stdio::input(&listen.session)?;
-    let recorder = Recorder::open(&listen.session.recordings)?;
-    let entrance = Entrance::open(listen, md5_key, recorder.clone(), &*observer).await?;
-    let hub = Rc::new(Hub {
-        session: listen.session.clone(),
-        recorder,
-        input,
-        feed: Feed::new(),
-        heard,
-        buffer: RefCell::new(vec![0; CHUNK]),
-        observer: Rc::clone(&observer),
-    });
-    let serve = |guest: Guest| {
-        // what our input gives from now on is for this client too
-        let reception = entrance.reception();
-        // one that is still to be secured has no part in it yet
-        let place = if reception.secures() { None } else { hub.takes_place(&guest.link) };
-        tokio::task::spawn_local(Rc::clone(&hub).serve(guest, reception, place));
-    };
-    LocalSet::new()
+    Recorder::kept(&listen.session, &*observer, async |recorder| {
+        let hub = Hub {
+            session: listen.session.clone(),
+            recorder,
+            input,
+            feed: Feed::new(),
+            heard,
+            buffer: RefCell::new(vec![0; CHUNK]),
+            observer: Rc::clone(&observer),
+        };
+        Rc::new(hub).open_to_all(listen, md5_key).await
+    })
+    .await
+}
+
+impl Hub {
+    /// Serves whoever comes.
+    async fn open_to_all(
+        self: Rc<Self>,
+        listen: &Listen,
+        md5_key: Option<&[u8]>,
+    ) -> Result<(), Error> {
+        let hub = self;
+        let recorder = hub.recorder.clone();
+        let entrance = Entrance::open(listen, md5_key, recorder, &*hub.observer).await?;
+        let serve = |guest: Guest| {
+            // what our input gives from now on is for this client too
+            let reception = entrance.reception();
+            // one that is still to be secured has no part in it yet
+            let place = if reception.secures() { None } else { hub.takes_place(&guest.link) };
+            tokio::task::spawn_local(Rc::clone(&hub).serve(guest, reception, place));
+        };
+        LocalSet::new()
         .run_until(async {
             tokio::select! {
                 biased; // who has come already is there when our input is read
@@ -119,9 +133,8 @@ pub async fn serve(
             }
         })
         .await
-}
+    }
 
-impl Hub {
     /// Whether each client gets the input from its beginning.
     fn input_is_file(&self) -> bool {
         self.input.kind() == Some(Kind::File)
