@@ -88,39 +88,48 @@ async fn client(connect: &Connect, observer: &dyn Observer) -> Result<(), Error>
         }
         None => None,
     };
+    let session = &connect.session;
     match &connect.remote {
         Remote::Inet(inet) => each_port(connect, inet, request, observer).await,
         Remote::Unix { kind: UnixKind::Stream, name, .. } => {
             let way = Way::open(&connect.dial, Protocol::Stream, None)?;
-            let terms = Terms::open(&connect.session, observer)?;
-            let link = unix::connect_stream(name, connect.dial.timeout).await?;
-            terms.watch(&link, Direction::Sent);
-            observer.observe(&Event::Opened(link.peer().clone()));
-            let link = way.secure(link, observer).await?;
-            only(connect, &link, request, &terms).await
+            Terms::kept(session, observer, async |terms| {
+                let link = unix::connect_stream(name, connect.dial.timeout).await?;
+                let link = way.secure(opened(link, &terms), observer).await?;
+                only(connect, &link, request, &terms).await
+            })
+            .await
         }
         Remote::Unix { kind: UnixKind::Datagram, name, source } => {
-            let terms = Terms::open(&connect.session, observer)?;
-            let link = unix::connect_datagram(name, source.as_ref(), observer)?;
-            terms.watch(&link, Direction::Sent);
-            observer.observe(&Event::Opened(link.peer().clone()));
-            only(connect, &link, request, &terms).await
+            Terms::kept(session, observer, async |terms| {
+                let link = unix::connect_datagram(name, source.as_ref(), observer)?;
+                only(connect, &opened(link, &terms), request, &terms).await
+            })
+            .await
         }
         Remote::Vsock { cid, port } => {
             let way = Way::open(&connect.dial, Protocol::Stream, None)?;
-            let terms = Terms::open(&connect.session, observer)?;
-            let link = vsock::connect(*cid, *port, connect.dial.timeout).await?;
-            terms.watch(&link, Direction::Sent);
-            observer.observe(&Event::Opened(link.peer().clone()));
-            let link = way.secure(link, observer).await?;
-            only(connect, &link, request, &terms).await
+            Terms::kept(session, observer, async |terms| {
+                let link = vsock::connect(*cid, *port, connect.dial.timeout).await?;
+                let link = way.secure(opened(link, &terms), observer).await?;
+                only(connect, &link, request, &terms).await
+            })
+            .await
         }
         Remote::File(path) => {
-            let terms = Terms::open(&connect.session, observer)?;
-            let link = file::open(path)?;
-            only(connect, &link, request, &terms).await
+            Terms::kept(session, observer, async |terms| {
+                only(connect, &file::open(path)?, request, &terms).await
+            })
+            .await
         }
     }
+}
+
+/// A connection of ours that stands now.
+fn opened(link: Link, terms: &Terms<'_>) -> Link {
+    terms.watch(&link, Direction::Sent);
+    terms.observer.observe(&Event::Opened(link.peer().clone()));
+    link
 }
 
 async fn only(
@@ -130,13 +139,11 @@ async fn only(
     terms: &Terms<'_>,
 ) -> Result<(), Error> {
     if let Some(program) = &connect.program {
-        let result = with_program(link, program, terms).await;
-        return terms.finish(result).await;
+        return with_program(link, program, terms).await;
     }
     let output = stdio::shown(&connect.session, true)?;
     let input = input(connect, request)?;
-    let result = converse(link, &input, &output, terms).await;
-    terms.finish(result).await
+    converse(link, &input, &output, terms).await
 }
 
 /// The request, or else what we are given.
@@ -158,10 +165,8 @@ async fn each_port(
         return each_program(connect, inet, way, observer).await;
     }
     let input = input(connect, request)?;
-    let terms = Terms::open(&connect.session, observer)?;
-    let way = way.recorded(terms.recorder.clone());
-    // a run that fails has its records written to their end as well
-    let result = async {
+    Terms::kept(&connect.session, observer, async |terms| {
+        let way = way.recorded(terms.recorder.clone());
         let mut result = Err(None);
         let count = inet.ports.count();
         for (index, port) in order::ports(&inet.ports, connect.order).enumerate() {
@@ -182,8 +187,8 @@ async fn each_port(
             result = Ok(());
         }
         finished(connect, inet, result)
-    };
-    terms.finish(result.await).await
+    })
+    .await
 }
 
 /// One connection after the other, each with a program of its own.
@@ -193,23 +198,25 @@ async fn each_program(
     way: Way<'_>,
     observer: &dyn Observer,
 ) -> Result<(), Error> {
-    let terms = Terms::open(&connect.session, observer)?;
-    let way = way.recorded(terms.recorder.clone());
-    let mut result = Err(None);
-    for port in order::ports(&inet.ports, connect.order) {
-        let target = target(inet, port, &connect.dial);
-        match way.dial(&target, observer).await {
-            Ok(link) => {
-                only(connect, &link, None, &terms).await?;
-                result = Ok(());
+    Terms::kept(&connect.session, observer, async |terms| {
+        let way = way.recorded(terms.recorder.clone());
+        let mut result = Err(None);
+        for port in order::ports(&inet.ports, connect.order) {
+            let target = target(inet, port, &connect.dial);
+            match way.dial(&target, observer).await {
+                Ok(link) => {
+                    only(connect, &link, None, &terms).await?;
+                    result = Ok(());
+                }
+                Err(error @ Error::NotConnected { .. }) => {
+                    result = result.map_err(|first: Option<Error>| first.or(Some(error)));
+                }
+                Err(error) => return Err(error),
             }
-            Err(error @ Error::NotConnected { .. }) => {
-                result = result.map_err(|first: Option<Error>| first.or(Some(error)));
-            }
-            Err(error) => return Err(error),
         }
-    }
-    terms.finish(finished(connect, inet, result)).await
+        finished(connect, inet, result)
+    })
+    .await
 }
 
 /// The result of several ports: a success if any of them was one.

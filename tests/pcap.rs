@@ -424,6 +424,7 @@ fn the_file_is_emptied_and_its_owners_alone() {
     let captures = Captures::new();
     let [new, old] = [captures.path("new"), captures.path("old")];
     fs::write(&old, vec![b'x'; 1 << 20]).unwrap();
+    fs::set_permissions(&old, fs::Permissions::from_mode(0o664)).unwrap();
     for file in [&new, &old] {
         let (listener, port) = tcp_listener();
         let args = ["--pcap", file.to_str().unwrap(), "127.0.0.1", &port.to_string()];
@@ -432,8 +433,106 @@ fn the_file_is_emptied_and_its_owners_alone() {
         client.succeeds();
         let bytes = fs::read(file).unwrap();
         assert!(bytes.starts_with(&[0x0a, 0x0d, 0x0d, 0x0a]) && bytes.len() < 4096);
+        assert_eq!(fs::metadata(file).unwrap().permissions().mode() & 0o777, 0o600);
     }
-    assert_eq!(fs::metadata(&new).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
+/// It ends with 17 and these words, and has connected to nobody.
+#[track_caller]
+fn does_not_connect(args: &[&str], why: &str) {
+    let (listener, port) = tcp_listener();
+    listener.set_nonblocking(true).unwrap();
+    let mut client = nc(args).args(["127.0.0.1", &port.to_string()]).start();
+    assert_eq!(client.wait_end(), "exit 17", "{args:?}");
+    assert!(client.said().contains(why), "{}", client.said());
+    assert_eq!(listener.accept().unwrap_err().kind(), std::io::ErrorKind::WouldBlock);
+}
+
+#[test]
+fn somebody_elses_file_gets_no_secrets() {
+    // only root can give something away
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let captures = Captures::new();
+    let (file, link) = (captures.path("theirs"), captures.path("link"));
+    fs::write(&file, "kept").unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o666)).unwrap();
+    std::os::unix::fs::chown(&file, Some(65534), None).unwrap();
+    std::os::unix::fs::symlink(&file, &link).unwrap();
+    for path in [&file, &link] {
+        does_not_connect(&["--pcap", path.to_str().unwrap()], "belongs to somebody else");
+    }
+    assert_eq!(fs::read(&file).unwrap(), b"kept");
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o666);
+}
+
+#[test]
+fn a_fifo_that_nobody_reads_is_told() {
+    let captures = Captures::new();
+    let fifo = captures.text("fifo");
+    rustix::fs::mkfifoat(rustix::fs::CWD, &fifo, rustix::fs::Mode::from_raw_mode(0o600)).unwrap();
+    for to in ["--pcap", "--log", "-o"] {
+        does_not_connect(&[to, &fifo], "nobody reads this FIFO");
+    }
+}
+
+/// How many packets a capture has.
+fn packets(file: &Path) -> usize {
+    let bytes = fs::read(file).unwrap();
+    let number = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap());
+    let (mut at, mut count) = (0, 0);
+    while at < bytes.len() {
+        count += usize::from(number(at) == 6);
+        at += number(at + 4) as usize;
+    }
+    count
+}
+
+#[test]
+fn who_is_turned_away_is_not_captured() {
+    let captures = Captures::new();
+    let deny = ["--deny", "127.0.0.2"];
+    let sender = |host: &str| UdpSocket::bind((host, 0)).unwrap();
+
+    let mut server = nc(&["-v", "-u", "-l", "-k", "--pcap", &captures.text("all")])
+        .args(deny)
+        .args(["127.0.0.1", "0"])
+        .start();
+    let port = server.bound_port();
+    sender("127.0.0.2").send_to(b"refused", ("127.0.0.1", port)).unwrap();
+    sender("127.0.0.1").send_to(b"heard", ("127.0.0.1", port)).unwrap();
+    server.wait_stdout(5);
+    server.signal(Signal::TERM);
+    server.wait_end();
+    assert_eq!(packets(&captures.path("all")), 1);
+
+    // the second one is there before anybody is locked on to, or is refused by the kernel
+    let mut server =
+        nc(&["-v", "-u", "-l", "--pcap", &captures.text("one"), "127.0.0.1", "0"]).start();
+    let port = server.bound_port();
+    let (first, second) = (sender("127.0.0.1"), sender("127.0.0.1"));
+    first.send_to(b"heard", ("127.0.0.1", port)).unwrap();
+    second.send_to(b"refused", ("127.0.0.1", port)).unwrap();
+    server.wait_stdout(5);
+    first.send_to(b"again", ("127.0.0.1", port)).unwrap();
+    server.wait_stdout(10);
+    server.signal(Signal::TERM);
+    server.wait_end();
+    assert_eq!(packets(&captures.path("one")), 2);
+
+    let mut server = nc(&["-v", "-l", "-k", "--pcap", &captures.text("tcp")])
+        .args(deny)
+        .args(["127.0.0.1", "0"])
+        .start();
+    let to: std::net::SocketAddr = ([127, 0, 0, 1], server.listening_port()).into();
+    let refused = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+    refused.bind(&std::net::SocketAddr::from(([127, 0, 0, 2], 0)).into()).unwrap();
+    refused.connect(&to.into()).unwrap();
+    assert_eq!(refused.recv(&mut [std::mem::MaybeUninit::uninit()]).unwrap(), 0);
+    server.signal(Signal::TERM);
+    server.wait_end();
+    assert_eq!(packets(&captures.path("tcp")), 0);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 mod common;
 
+use std::fs::File;
 use std::io::{Read, Write};
 
 use common::peer::{accept, connect, is_at_end, tcp_listener};
@@ -53,6 +54,74 @@ fn two_records_may_go_to_standard_error() {
     let mut running = told(16, &["--output", "-", "--hex-dump", "-"]);
     assert_eq!(running.wait_end(), "exit 0");
     assert_eq!(running.stderr.len(), 16 + 74);
+}
+
+/// A FIFO and its reader.
+fn fifo() -> (tempfile::TempDir, String, File) {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("fifo");
+    rustix::fs::mkfifoat(rustix::fs::CWD, &path, rustix::fs::Mode::RWXU).unwrap();
+    let reader = File::options().read(true).write(true).open(&path).unwrap();
+    let path = path.to_str().unwrap().to_owned();
+    (dir, path, reader)
+}
+
+/// One that is full, and its reader has stopped.
+fn full_fifo() -> (tempfile::TempDir, String, File) {
+    let (dir, path, mut reader) = fifo();
+    rustix::io::ioctl_fionbio(&reader, true).unwrap();
+    while reader.write(&[0; 4096]).is_ok() {}
+    (dir, path, reader)
+}
+
+#[test]
+fn a_reader_that_has_stopped_is_waited_for_as_long_as_is_told() {
+    let (_dir, fifo, _reader) = full_fifo();
+    for (to, missing) in [("--output", "(10 bytes"), ("--log", " bytes"), ("--pcap", " bytes")] {
+        let mut running = told(10, &["-w", "0.1", to, &fifo]);
+        assert_eq!(running.wait_end(), "exit 17", "{to}");
+        let said = running.said();
+        assert!(said.contains("its reader took nothing for 1s ("), "{to}: {said}");
+        let words = format!("{missing} of the record not written)");
+        assert!(said.contains(&words), "{to}: {said}");
+    }
+    // the peer has not finished, and neither has what was begun
+    let (listener, port) = tcp_listener();
+    let mut running = Program::new(under_test(env!("CARGO_BIN_EXE_nc")))
+        .args(["-q", "1", "--output", &fifo, "127.0.0.1", &port.to_string()])
+        .start();
+    let mut peer = accept(&listener);
+    peer.write_all(&pattern(10)).unwrap();
+    assert_eq!(running.wait_end(), "exit 17");
+    assert!(running.said().contains("(10 bytes of the record not written)"), "{}", running.said());
+}
+
+#[test]
+fn a_signal_ends_the_wait_for_a_reader_with_words() {
+    let (_dir, fifo, _reader) = full_fifo();
+    let (listener, port) = tcp_listener();
+    let mut running = Program::new(under_test(env!("CARGO_BIN_EXE_nc")))
+        .args(["--pcap", &fifo, "127.0.0.1", &port.to_string()])
+        .start();
+    drop(accept(&listener));
+    running.signal(rustix::process::Signal::INT);
+    assert_eq!(running.wait_end(), "signal 2");
+    let said = running.said();
+    assert!(said.contains("fifo: interrupted (") && said.contains(" not written)"), "{said}");
+}
+
+#[test]
+fn a_reader_that_is_slow_gets_all_of_it() {
+    let (_dir, fifo, mut reader) = fifo();
+    let sent = pattern(1 << 20);
+    let reading = std::thread::spawn(move || {
+        let mut all = vec![0; 1 << 20];
+        reader.read_exact(&mut all).unwrap();
+        all
+    });
+    let mut running = told(1 << 20, &["--output", &fifo]);
+    running.succeeds();
+    assert!(running.stdout == sent && reading.join().unwrap() == sent);
 }
 
 /// Lines of a dump without their times, which are checked.

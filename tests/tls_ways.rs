@@ -217,7 +217,10 @@ fn what_is_recorded_is_what_was_said() {
     let peer = answering(&identity);
     let url = format!("tls://127.0.0.1:{}", peer.port);
     let client = nc(&[&url, "--pin", &pin, "--tls-max", "1.2"]).env("SSLKEYLOGFILE", &keys);
+    // whoever could read it before
+    std::fs::set_permissions(&keys, std::fs::Permissions::from_mode(0o644)).unwrap();
     shows(&mut client.start(), ANSWER);
+    assert_eq!(std::fs::metadata(&keys).unwrap().permissions().mode() & 0o777, 0o600);
     let both = std::fs::read_to_string(&keys).unwrap();
     assert!(both.starts_with(&secrets) && both.contains("\nCLIENT_RANDOM "), "{both}");
     peer.done().unwrap();

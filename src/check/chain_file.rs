@@ -32,7 +32,7 @@ impl<'a> ChainFile<'a> {
         made.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| {
             match error.kind() {
                 io::ErrorKind::AlreadyExists => taken(self.path),
-                _ => Error::Record { to: self.path.to_owned(), error },
+                _ => Error::Record { to: self.path.to_owned(), error, unwritten: 0 },
             }
         })
     }

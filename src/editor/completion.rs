@@ -36,16 +36,19 @@ pub fn candidates<'a>(
     if word.is_empty() {
         return (0, found);
     }
-    // a name may be spelled in any case (RFC 9110 section 5.1), what was typed before only as it was
-    let add = |found: &mut Vec<Vec<u8>>, known: &[&str], behind: &str| {
+    // a name may be spelled in any case (RFC 9110 section 5.1), a method not (section 9.1)
+    let fitting = |known: &[&str], behind: &str, any_case: bool| -> Vec<Vec<u8>> {
         let whole = known.iter().map(|known| format!("{known}{behind}").into_bytes());
-        found.extend(whole.filter(|known| begins(known, word, true)));
+        whole.filter(|known| begins(known, word, any_case)).collect()
     };
     if begin == 0 {
-        add(&mut found, http_method::USUAL, " ");
-        add(&mut found, http_header::USUAL, ": ");
+        found.extend(fitting(http_method::USUAL, " ", false));
+        found.extend(fitting(http_header::USUAL, ": ", true));
     } else {
-        add(&mut found, VALUES, "");
+        found.extend(fitting(VALUES, "", true));
+    }
+    if found.is_empty() && begin == 0 {
+        found.extend(fitting(http_method::USUAL, " ", true));
     }
     for line in earlier {
         for earlier in line.split(|byte| is_blank(*byte)) {
@@ -96,6 +99,9 @@ mod tests {
     fn methods_names_and_earlier_words() {
         assert_eq!(found("GE", &[]), ["GET "]);
         assert_eq!(found("cont", &[])[..2], ["Content-Disposition: ", "Content-Encoding: "]);
+        assert_eq!(found("get", &[]), ["GET "]);
+        assert_eq!(found("Conne", &[]), ["Connection: "]);
+        assert_eq!(found("CONNE", &[]), ["CONNECT ", "Connection: "]);
         assert_eq!(found("ho", &["house"]), ["Host: ", "house"]);
         assert_eq!(found("GET / HT", &[]), ["HTTP/1.0", "HTTP/1.1"]);
         assert_eq!(

@@ -134,18 +134,18 @@ impl Exchange {
     async fn hand_out(self: Rc<Self>) {
         let mut buffer = vec![0; LARGEST];
         loop {
-            let (count, sender) = match self.socket.receive_whole(&mut buffer).await {
-                Ok((count, Some(sender))) => (count, sender),
-                Ok((_, None)) => continue,
+            let arrived = match self.socket.receive_whole(&mut buffer).await {
+                Ok(arrived) => arrived,
                 // somebody whom we answered is gone; the others are not
                 Err(error) if Failure::of_network(&error) != Failure::Other => continue,
                 Err(error) => return self.failed(error),
             };
-            let known = self.lines.borrow().get(&sender).map(Rc::clone);
+            let Some(sender) = &arrived.sender else { continue };
+            let known = self.lines.borrow().get(sender).map(Rc::clone);
             let line = match known {
                 Some(line) => line,
                 None if self.is_shut.get() => continue,
-                None => match self.newcomer(&sender) {
+                None => match self.newcomer(sender) {
                     Ok(Some(line)) => line,
                     Ok(None) => continue,
                     Err(error) => {
@@ -155,7 +155,7 @@ impl Exchange {
                 },
             };
             // where it is full, what comes is lost
-            let _ = line.far.try_write(&buffer[..count]);
+            let _ = line.far.try_write(arrived.take());
         }
     }
 

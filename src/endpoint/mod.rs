@@ -19,4 +19,4 @@ pub mod vsock;
 
 pub use callers::Caller;
 pub use link::Link;
-pub use stream::{Layer, Stream};
+pub use stream::{Bare, Layer, Stream};

@@ -35,7 +35,7 @@ pub fn start(program: &Program, link: &Link) -> Result<Started, Error> {
         Attached::Terminal => Standard::Terminal,
         // under a layer, the socket's bytes are nothing that a program could read, and where
         // somebody is shown them, they have to pass through us
-        Attached::Socket => match link.stream().plain().filter(|fd| fd.tap().is_none()) {
+        Attached::Socket => match link.stream().bare() {
             Some(fd) => Standard::Socket(fd.as_fd().try_clone_to_owned().map_err(fail)?),
             None => Standard::Pipes,
         },

@@ -4,6 +4,7 @@
 
 use std::fmt::Debug;
 use std::io;
+use std::ops::Deref;
 use std::rc::Rc;
 
 use crate::sys::fd::{Fd, Kind};
@@ -63,10 +64,23 @@ pub trait Layer: Debug {
 /// A connection's byte stream.
 #[derive(Debug, Clone)]
 pub enum Stream {
-    /// The descriptor's own: the kernel may move its bytes.
+    /// The descriptor's own.
     Plain(Rc<Fd>),
     /// Through a layer.
     Layered(Rc<dyn Layer>),
+}
+
+/// A descriptor whose bytes are nobody's business on their way: no layer is over it, and nobody is
+/// shown what passes. Only between two of these may the kernel move bytes past us.
+#[derive(Debug, Clone, Copy)]
+pub struct Bare<'a>(&'a Rc<Fd>);
+
+impl Deref for Bare<'_> {
+    type Target = Rc<Fd>;
+
+    fn deref(&self) -> &Rc<Fd> {
+        self.0
+    }
 }
 
 impl Stream {
@@ -84,6 +98,11 @@ impl Stream {
             Self::Plain(fd) => Some(fd),
             Self::Layered(_) => None,
         }
+    }
+
+    /// The descriptor, where nobody has anything to do with its bytes on their way.
+    pub fn bare(&self) -> Option<Bare<'_>> {
+        self.plain().filter(|fd| fd.tap().is_none()).map(Bare)
     }
 
     /// The most bytes of a message, where a layer has a bound to them.
@@ -177,6 +196,18 @@ impl Stream {
             bytes = &bytes[count..];
         }
         Ok(())
+    }
+
+    /// Writes what goes at once of our last words to it, as nobody is there any more who would wait;
+    /// a layer keeps the rest.
+    pub fn write_last(&self, bytes: &[u8]) {
+        let _ = match self {
+            _ if bytes.is_empty() => Ok(0),
+            Self::Plain(fd) => fd.try_write(bytes),
+            Self::Layered(layer) => {
+                layer.put(bytes).and_then(|count| layer.flush().map(|()| count))
+            }
+        };
     }
 
     /// Writes without waiting; `WouldBlock` where nothing is taken. Through a layer that is always

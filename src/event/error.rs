@@ -196,6 +196,8 @@ pub enum Error {
         to: std::path::PathBuf,
         /// Why.
         error: io::Error,
+        /// Bytes of the record that waited to be written.
+        unwritten: u64,
     },
     /// A file that was to be part of a request cannot be.
     RequestFile {

@@ -16,6 +16,7 @@ use super::{
 use crate::plan::{Host, LintError, ProxyKind, Transport, UdpProbe, UnixKind, UnixName};
 use crate::proto::certificate::{Certificate, CertificateError};
 use crate::proto::direction::Direction;
+use crate::proto::escape::escape;
 use crate::proto::fill::FillError;
 use crate::proto::lint::{AnswerFault, Note};
 use crate::proto::starttls::Shown;
@@ -224,7 +225,7 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
         Event::LabExplained {
             peer: address("127.0.0.1:43210"),
             sentences: vec![
-                String::from_utf8_lossy(foreign).into_owned(),
+                escape(foreign).to_string(),
                 "line 3 has no colon: reading headers stopped here".into(),
             ],
         },
@@ -251,6 +252,11 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
         Event::RefusalsLeftOut { count: 9 },
         Event::NotEditing(NotEditing::Raw),
         Event::NotKept { path: PathBuf::from(host(foreign).0), error: os_error(libc::EACCES) },
+        Event::NotRecorded(Error::Record {
+            to: PathBuf::from(host(foreign).0),
+            error: os_error(libc::EACCES),
+            unwritten: 9,
+        }),
     ]
 }
 
@@ -308,7 +314,7 @@ pub fn errors(foreign: &[u8]) -> Vec<Error> {
         Error::Program { program: foreign.to_vec(), error: os_error(libc::ENOENT) },
         Error::ProgramEnded(ProgramEnd::Status(7)),
         Error::Idle { after: Duration::from_secs(1) },
-        Error::Record { to: path(), error: os_error(libc::ENOSPC) },
+        Error::Record { to: path(), error: os_error(libc::ENOSPC), unwritten: 9 },
         Error::RequestFile { path: path(), reason: RequestFileReason::Read(failing()) },
         Error::Answer(AnswerFault::NotHttp { text: foreign.to_vec() }),
         Error::InputText(InputTextError::Fill(FillError::NoVariable(text()))),
@@ -381,12 +387,13 @@ fn number_of_event(event: &Event) -> usize {
         Event::NotKept { .. } => 39,
         Event::Note(_) => 40,
         Event::Progress(_) => 41,
-        Event::NoConversation => 42,
-        Event::ScanProgress(_) => 43, // the highest, see EVENTS
+        Event::NotRecorded(_) => 42,
+        Event::NoConversation => 43,
+        Event::ScanProgress(_) => 44, // the highest, see EVENTS
     }
 }
 
-const EVENTS: usize = 44;
+const EVENTS: usize = 45;
 
 /// The same for errors.
 fn number_of_error(error: &Error) -> usize {

@@ -16,11 +16,13 @@ pub mod proxy;
 mod recorder;
 mod screen;
 pub mod security;
+mod spool;
 mod stages;
 mod telnet;
 mod text;
 #[cfg(feature = "tls")]
 pub mod tls;
+mod track;
 mod witnesses;
 
 pub use lint::Lint;

@@ -1,29 +1,22 @@
 //! Writes down what passes, beside the conversation: hex dumps, raw bytes, logs, and packets.
 //!
-//! One recorder serves all conversations of a run. Whoever moves bytes shows them to it and waits
-//! until they are written, so that nothing waits in memory. A record that cannot be written ends
-//! the run: [`Recorder::failure`] says so, and nothing more is written.
+//! One recorder serves all conversations of a run, and [`Recorder::kept`] is the only way to one:
+//! so whatever a run comes to, its records are written to their end, or what is missing is told.
+//! Whoever moves bytes shows them to it and waits until they are written, so that nothing waits in
+//! memory. A record that cannot be written ends the run: [`Recorder::failure`] says so, and nothing
+//! more is written to it.
 
-use std::cell::{Cell, RefCell};
-use std::io;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use std::time::Instant;
-
-use rustix::fs::{Mode, OFlags};
-use tokio::sync::{Mutex, Notify};
 
 use super::capture::Capture;
+use super::spool::{Alarm, Spool};
+use super::track::{Form, Track};
 use crate::endpoint::Link;
-use crate::event::Error;
-use crate::plan::{RecordFormat, RecordTo, Recording};
+use crate::event::{Error, Event, Observer};
+use crate::plan::{RecordTo, Session};
 use crate::proto::direction::Direction;
-use crate::proto::hex_dump::{Format, HexDump};
-use crate::proto::session_log;
-use crate::proto::timed_hex::TimedHex;
 use crate::sys::fd::Fd;
-use crate::sys::stdio;
 
 /// All records of a run.
 #[derive(Debug)]
@@ -31,127 +24,59 @@ pub struct Recorder {
     tracks: Vec<Track>,
     /// The packets, which are seen elsewhere.
     capture: Option<Rc<Capture>>,
-    failure: RefCell<Option<Error>>,
-    failed: Cell<bool>,
-    changed: Notify,
-}
-
-/// One record.
-#[derive(Debug)]
-struct Track {
-    fd: Rc<Fd>,
-    place: RecordTo,
-    to: PathBuf,
-    sees: Sight,
-    form: Mutex<Form>,
-}
-
-/// Which bytes a record is of, where line ends or text are changed or telnet is taken out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sight {
-    /// As they were read, of either side.
-    Read,
-    /// As they were passed on, to either side.
-    Passed,
-    /// As they went over the connection.
-    Wire,
-}
-
-impl Sight {
-    fn of(format: RecordFormat) -> Self {
-        match format {
-            RecordFormat::HexTraditional
-            | RecordFormat::HexToybox
-            | RecordFormat::HexToyboxStream
-            | RecordFormat::HexGnu => Self::Read,
-            RecordFormat::HexNcat | RecordFormat::Raw => Self::Passed,
-            RecordFormat::HexTimed | RecordFormat::Log | RecordFormat::Packets => Self::Wire,
-        }
-    }
-
-    /// Whether a block is one of them, as it was read or as it is passed on.
-    fn sees(self, direction: Direction, as_read: bool) -> bool {
-        match self {
-            Self::Read => as_read,
-            Self::Passed => !as_read,
-            Self::Wire => as_read == (direction == Direction::Received),
-        }
-    }
-}
-
-/// How a record is written.
-#[derive(Debug)]
-enum Form {
-    Hex(HexDump),
-    Raw,
-    /// In these two, the time counts from this moment.
-    Log(Instant),
-    HexTimed(Instant, TimedHex),
-}
-
-impl Form {
-    /// `None` for what is no text of blocks.
-    fn new(format: RecordFormat) -> Option<Self> {
-        Some(match format {
-            RecordFormat::HexTraditional => Self::Hex(HexDump::new(Format::Traditional)),
-            RecordFormat::HexNcat => Self::Hex(HexDump::new(Format::Ncat)),
-            RecordFormat::HexToybox => Self::Hex(HexDump::new(Format::Toybox)),
-            RecordFormat::HexToyboxStream => Self::Hex(HexDump::new(Format::ToyboxStream)),
-            RecordFormat::HexGnu => Self::Hex(HexDump::new(Format::Gnu)),
-            RecordFormat::HexTimed => Self::HexTimed(Instant::now(), TimedHex::default()),
-            RecordFormat::Raw => Self::Raw,
-            RecordFormat::Log => Self::Log(Instant::now()),
-            RecordFormat::Packets => return None,
-        })
-    }
-
-    fn push(&mut self, direction: Direction, block: &[u8], out: &mut Vec<u8>) {
-        match self {
-            Self::Hex(dump) => dump.push(direction, block, out),
-            Self::HexTimed(since, dump) => dump.push(since.elapsed(), direction, block, out),
-            Self::Raw => out.extend_from_slice(block),
-            Self::Log(since) => session_log::append(since.elapsed(), direction, block, out),
-        }
-    }
-
-    fn finish(&mut self, out: &mut Vec<u8>) {
-        match self {
-            Self::Hex(dump) => dump.finish(out),
-            Self::HexTimed(..) | Self::Raw | Self::Log(_) => {}
-        }
-    }
+    alarm: Rc<Alarm>,
 }
 
 impl Recorder {
-    /// Opens every record; `None` where there is nothing to write down.
-    pub fn open(recordings: &[Recording]) -> Result<Option<Rc<Self>>, Error> {
-        if recordings.is_empty() {
-            return Ok(None);
+    /// Opens every record that the session asks for, has `what` done with them (nothing, where none
+    /// is asked for), and writes them to their end, for as long as the session waits for what is to
+    /// be delivered. It fails where a record did, and whoever ends it before that is told what a
+    /// record lacks.
+    pub async fn kept(
+        session: &Session,
+        observer: &dyn Observer,
+        what: impl AsyncFnOnce(Option<Rc<Self>>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        if session.recordings.is_empty() {
+            return what(None).await;
         }
-        let mut tracks: Vec<Track> = Vec::with_capacity(recordings.len());
+        let kept = Kept { recorder: Rc::new(Self::open(session)?), observer };
+        let result = what(Some(Rc::clone(&kept.recorder))).await;
+        kept.recorder.end();
+        for spool in kept.recorder.spools() {
+            spool.set_patience(session.last_patience());
+            spool.settled().await;
+        }
+        match result {
+            Ok(()) => kept.recorder.failed().map_or(Ok(()), Err),
+            // what goes missing of a record besides is told as the rest of it goes away
+            Err(error) => Err(error),
+        }
+    }
+
+    fn open(session: &Session) -> Result<Self, Error> {
+        let alarm = Rc::new(Alarm::default());
+        let mut tracks: Vec<Track> = Vec::with_capacity(session.recordings.len());
         let mut capture = None;
-        for recording in recordings {
-            let Some(form) = Form::new(recording.format) else {
-                let (fd, to) = open(recording)?;
-                capture = Some(Capture::begin(fd, to)?);
-                continue;
-            };
+        for recording in &session.recordings {
             // a standard stream can be waited for only once: records that go there share it
             let is_standard = !matches!(recording.to, RecordTo::File(_));
-            let shared = tracks.iter().find(|other| is_standard && other.place == recording.to);
-            let (fd, to) = match shared {
-                Some(other) => (Rc::clone(&other.fd), other.to.clone()),
-                None => open(recording).map(|(fd, to)| (Rc::new(fd), to))?,
+            let shared = tracks
+                .iter()
+                .map(|other| &other.spool)
+                .find(|other| is_standard && other.place == recording.to);
+            let spool = match shared {
+                Some(shared) => Rc::clone(shared),
+                None => Rc::new(Spool::open(recording, &alarm)?),
             };
-            tracks.push(Track::new(recording, form, fd, to));
+            spool.set_patience(session.idle_timeout);
+            match Form::new(recording.format) {
+                Some(form) => tracks.push(Track::new(recording, form, spool)),
+                None => capture = Some(Capture::begin(spool)),
+            }
         }
-        Ok(Some(Rc::new(Self {
-            tracks,
-            capture,
-            failure: RefCell::new(None),
-            failed: Cell::new(false),
-            changed: Notify::new(),
-        })))
+        alarm.take().map_or(Ok(()), Err)?;
+        Ok(Self { tracks, capture, alarm })
     }
 
     /// Writes down the packets of a connection that stands now, where packets are. `opened_by` says
@@ -169,6 +94,14 @@ impl Recorder {
         }
     }
 
+    /// Waits until all is written down that was shown, so that nothing more waits in memory: what
+    /// passes through a socket is shown without a wait.
+    pub async fn settled(&self) {
+        if let Some(capture) = &self.capture {
+            capture.spool().settled().await;
+        }
+    }
+
     /// Writes down a block as it was read.
     pub async fn read(&self, direction: Direction, block: &[u8]) {
         self.write(direction, block, true).await;
@@ -180,126 +113,135 @@ impl Recorder {
     }
 
     async fn write(&self, direction: Direction, block: &[u8], as_read: bool) {
-        if let Some(capture) = &self.capture {
-            capture.settled().await;
-        }
-        if block.is_empty() || self.failed.get() {
+        self.settled().await;
+        if block.is_empty() {
             return;
         }
-        for track in self.tracks.iter().filter(|track| track.sees.sees(direction, as_read)) {
-            if let Err(error) = track.write(direction, block).await {
-                self.failure.replace(Some(track.failure(error)));
-                self.failed.set(true);
-                self.changed.notify_one();
-            }
+        for track in self.tracks.iter().filter(|track| track.sees(direction, as_read)) {
+            track.write(direction, block).await;
         }
     }
 
     /// What went wrong, where nobody was told: the last bytes may be written down, or not, when
     /// nobody waits for [`Recorder::failure`] any more.
     pub fn failed(&self) -> Option<Error> {
-        let of_packets = || self.capture.as_ref().and_then(|capture| capture.failed());
-        self.failure.take().or_else(of_packets)
-    }
-
-    /// Writes the lines that were begun, as nothing more comes. Fails where a record did and
-    /// nobody was told.
-    pub async fn finish(&self) -> Result<(), Error> {
-        for track in self.tracks.iter().filter(|_| !self.failed.get()) {
-            if let Err(error) = track.finish().await {
-                self.failure.replace(Some(track.failure(error)));
-                self.failed.set(true);
-            }
-        }
-        if let Some(capture) = &self.capture {
-            capture.finish().await;
-        }
-        self.failed().map_or(Ok(()), Err)
+        self.alarm.take()
     }
 
     /// Comes back where a record could not be written.
     pub async fn failure(&self) -> Error {
-        loop {
-            if let Some(error) = self.failed() {
-                return error;
-            }
-            match &self.capture {
-                None => self.changed.notified().await,
-                Some(capture) => tokio::select! {
-                    () = self.changed.notified() => {}
-                    () = capture.changed() => {}
-                },
-            }
+        self.alarm.heard().await
+    }
+
+    fn spools(&self) -> impl Iterator<Item = &Spool> {
+        let of_packets = self.capture.iter().map(|capture| capture.spool());
+        self.tracks.iter().map(|track| &*track.spool).chain(of_packets)
+    }
+
+    /// Nothing more comes: what was begun is at its end, as far as that is written at once.
+    fn end(&self) {
+        for track in &self.tracks {
+            track.end();
+        }
+        if let Some(capture) = &self.capture {
+            capture.end();
         }
     }
 }
 
-impl Track {
-    fn new(recording: &Recording, form: Form, fd: Rc<Fd>, to: PathBuf) -> Self {
-        Self {
-            fd,
-            place: recording.to.clone(),
-            to,
-            sees: Sight::of(recording.format),
-            form: Mutex::new(form),
-        }
-    }
-
-    /// Whoever reads our output may leave, as where it gets the bytes themselves.
-    fn failure(&self, error: io::Error) -> Error {
-        match self.place {
-            RecordTo::Output => Error::Output { error, undelivered: 0 },
-            _ => Error::Record { to: self.to.clone(), error },
-        }
-    }
-
-    async fn write(&self, direction: Direction, block: &[u8]) -> io::Result<()> {
-        let mut form = self.form.lock().await;
-        let mut text = Vec::new();
-        form.push(direction, block, &mut text);
-        self.fd.write_all(&text).await
-    }
-
-    async fn finish(&self) -> io::Result<()> {
-        let mut text = Vec::new();
-        self.form.lock().await.finish(&mut text);
-        self.fd.write_all(&text).await
-    }
+/// Records that are kept, until this goes away.
+struct Kept<'a> {
+    recorder: Rc<Recorder>,
+    observer: &'a dyn Observer,
 }
 
-impl Drop for Track {
-    /// A line that was begun is still written, as far as that goes at once, where a signal ends the run.
+impl Drop for Kept<'_> {
+    /// Where they are at their end, there is nothing to do; where a signal ends the run, they are
+    /// as far as that goes at once.
     fn drop(&mut self) {
-        let mut text = Vec::new();
-        self.form.get_mut().finish(&mut text);
-        if !text.is_empty() {
-            let _ = self.fd.try_write(&text);
+        self.recorder.end();
+        for spool in self.recorder.spools() {
+            spool.give_up();
+        }
+        while let Some(error) = self.recorder.failed() {
+            self.observer.observe(&Event::NotRecorded(error));
         }
     }
 }
 
-/// Opens a record's file, and says what it goes by in messages.
-fn open(recording: &Recording) -> Result<(Fd, PathBuf), Error> {
-    let (opened, to) = match &recording.to {
-        RecordTo::File(path) => (open_file(path, recording), path.clone()),
-        RecordTo::Output => (stdio::output_again(), PathBuf::from("standard output")),
-        RecordTo::ErrorOutput => (stdio::error_output(), PathBuf::from("standard error")),
-    };
-    match opened {
-        Ok(fd) => Ok((fd, to)),
-        Err(error) => Err(Error::Record { to, error }),
-    }
-}
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::fs::File;
+    use std::io::Write;
+    use std::time::Duration;
 
-/// Created where it does not stand, with what the umask leaves of 0666, or for us alone where it
-/// may hold the secrets of a connection; a FIFO that nobody reads is
-/// an error rather than waited for. Each write goes to the end, wherever that is by then: two records
-/// in one file, by whatever names, do not write over each other.
-fn open_file(path: &Path, recording: &Recording) -> io::Result<Fd> {
-    let begin = if recording.append { OFlags::empty() } else { OFlags::TRUNC };
-    let flags = OFlags::WRONLY | OFlags::APPEND | OFlags::CREATE;
-    let flags = flags | OFlags::NONBLOCK | OFlags::NOCTTY;
-    let secret = recording.format == RecordFormat::Packets;
-    let mode = Mode::from_raw_mode(if secret { 0o600 } else { 0o666 });
-    Fd::owned(rustix::fs::open(path, flags | OFlags::CLOEXEC | begin, mode)?)
+    use tokio::time::timeout;
+
+    use super::*;
+    use crate::plan::{RecordFormat, Recording};
+
+    /// What was told of records.
+    #[derive(Default)]
+    struct Heard(RefCell<Vec<String>>);
+
+    impl Observer for Heard {
+        fn observe(&self, event: &Event) {
+            if let Event::NotRecorded(Error::Record { error, unwritten, .. }) = event {
+                self.0.borrow_mut().push(format!("{unwritten} {error}"));
+            }
+        }
+    }
+
+    /// A session that is written down to two FIFOs that are full, until the files go away.
+    fn session(patience: Option<Duration>) -> (tempfile::TempDir, Session, Vec<File>) {
+        let directory = tempfile::tempdir().unwrap();
+        let mut session = Session { idle_timeout: patience, ..Session::default() };
+        let mut readers = Vec::new();
+        for name in ["one", "other"] {
+            let path = directory.path().join(name);
+            rustix::fs::mkfifoat(rustix::fs::CWD, &path, rustix::fs::Mode::RWXU).unwrap();
+            let mut reader = File::options().read(true).write(true).open(&path).unwrap();
+            rustix::io::ioctl_fionbio(&reader, true).unwrap();
+            while reader.write(&[0; 4096]).is_ok() {}
+            readers.push(reader);
+            let format = RecordFormat::Raw;
+            session.recordings.push(Recording { to: RecordTo::File(path), format, append: false });
+        }
+        (directory, session, readers)
+    }
+
+    #[tokio::test]
+    async fn each_record_that_lacks_its_end_is_told_whatever_the_run_came_to() {
+        let (_directory, session, _readers) = session(Some(Duration::ZERO));
+        let heard = Heard::default();
+        let fails = async |recorder: Option<Rc<Recorder>>| {
+            recorder.unwrap().passed(Direction::Sent, b"four").await;
+            Err(Error::Input(std::io::ErrorKind::Other.into()))
+        };
+        let result = Recorder::kept(&session, &heard, fails).await;
+        assert!(matches!(result, Err(Error::Input(_))), "{result:?}");
+        let words = "4 its reader took nothing for 1s";
+        assert_eq!(heard.0.take(), [words; 2]);
+        let succeeds = async |recorder: Option<Rc<Recorder>>| {
+            recorder.unwrap().passed(Direction::Sent, b"four").await;
+            Ok(())
+        };
+        let result = Recorder::kept(&session, &heard, succeeds).await;
+        assert!(matches!(result, Err(Error::Record { unwritten: 4, .. })), "{result:?}");
+        assert_eq!(heard.0.take(), [words]);
+    }
+
+    #[tokio::test]
+    async fn a_run_that_is_dropped_tells_what_was_not_written() {
+        let (_directory, session, _readers) = session(None);
+        let heard = Heard::default();
+        let waits = async |recorder: Option<Rc<Recorder>>| {
+            recorder.unwrap().passed(Direction::Sent, b"four").await;
+            Ok(())
+        };
+        let run = Recorder::kept(&session, &heard, waits);
+        timeout(Duration::ZERO, run).await.unwrap_err();
+        assert_eq!(heard.0.take(), ["4 interrupted"]);
+    }
 }

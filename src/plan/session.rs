@@ -61,6 +61,9 @@ pub struct Edit {
     pub history: bool,
 }
 
+/// Leaving by `-q` waits at least so long for who is to get the last bytes.
+const LEAST_PATIENCE: Duration = Duration::from_secs(1);
+
 /// The largest payload of a UDP datagram over IPv4: 65,535 less 20 bytes of IP and 8 of UDP header.
 pub const LARGEST_DATAGRAM: usize = 65_507;
 
@@ -105,6 +108,16 @@ impl Session {
     /// Whether packets are written down of it.
     pub fn is_captured(&self) -> bool {
         self.recordings.iter().any(|recording| recording.format == RecordFormat::Packets)
+    }
+
+    /// How long who is to get the last bytes may take nothing of them, at the end.
+    pub fn last_patience(&self) -> Option<Duration> {
+        match self.after_input {
+            AfterInput::Quit(after)
+            | AfterInput::Settle(after)
+            | AfterInput::StayUntilIdle(after) => Some(after.max(LEAST_PATIENCE)),
+            _ => self.idle_timeout,
+        }
     }
 
     /// The same on the way through a proxy server, which passes bytes on as they are.

@@ -6,9 +6,9 @@
 use std::io;
 use std::rc::Rc;
 
-use super::copy::write_all;
 use super::flow::{FlowEnd, Meter};
-use crate::endpoint::Stream;
+use super::outlet::write_all;
+use crate::endpoint::{Bare, Stream};
 use crate::sys::fd::{Fd, Kind};
 use crate::sys::splice::{self, CHUNK, Pipe};
 
@@ -33,7 +33,8 @@ enum Lull {
 }
 
 /// From a pipe to a socket or from a socket to a pipe.
-pub async fn splice(from: &Fd, to: &Rc<Fd>, meter: &Meter) -> Moved {
+pub async fn splice(from: Bare<'_>, to: Bare<'_>, meter: &Meter) -> Moved {
+    let (from, to): (&Fd, &Rc<Fd>) = (&from, &to);
     let mut widened = false;
     loop {
         if let Some(end) = messages(from, to, meter).await {
@@ -51,7 +52,8 @@ pub async fn splice(from: &Fd, to: &Rc<Fd>, meter: &Meter) -> Moved {
 }
 
 /// From a socket to anything, through a pipe of our own.
-pub async fn splice_through(from: &Fd, to: &Rc<Fd>, meter: &Meter) -> Moved {
+pub async fn splice_through(from: Bare<'_>, to: Bare<'_>, meter: &Meter) -> Moved {
+    let (from, to): (&Fd, &Rc<Fd>) = (&from, &to);
     loop {
         if let Some(end) = messages(from, to, meter).await {
             return Ok(end);
@@ -202,7 +204,8 @@ async fn drain(pipe: &mut Pipe, to: &Fd, meter: &Meter) -> Result<Option<FlowEnd
 }
 
 /// From a regular file to a socket.
-pub async fn sendfile(from: &Fd, to: &Fd, meter: &Meter) -> Moved {
+pub async fn sendfile(from: Bare<'_>, to: Bare<'_>, meter: &Meter) -> Moved {
+    let (from, to): (&Fd, &Fd) = (&from, &to);
     loop {
         meter.set_moving();
         if let Err(error) = to.writable().await {

@@ -31,16 +31,16 @@ pub enum Mover {
 }
 
 impl Mover {
-    /// The way for this pair of ends. Only where nothing looks at the bytes may the kernel move
-    /// them, only where no layer is in between, and only between sockets of our own: a shared one
-    /// may block.
+    /// The way for this pair of ends. Only where no stage looks at the bytes may the kernel move
+    /// them, only between two ends that are [`Bare`](crate::endpoint::Bare), and only between sockets
+    /// of our own: a shared one may block.
     pub fn pick(from: &Stream, to: &Stream, stages: &Stages, only: Option<SocketAddr>) -> Self {
         match (from.kind(), to.kind()) {
             (Kind::DatagramSocket, _) => return Self::FromDatagrams { only },
             (_, Kind::DatagramSocket) => return Self::ToDatagrams,
             _ => {}
         }
-        let (Some(from), Some(to)) = (from.plain(), to.plain()) else {
+        let (Some(from), Some(to)) = (from.bare(), to.bare()) else {
             return Self::Copy;
         };
         let own_socket = to.kind() == Kind::StreamSocket && to.is_ours();
@@ -78,16 +78,20 @@ impl Mover {
         meter: &Meter,
         datagram_size: usize,
     ) -> FlowEnd {
-        let moved = match self {
-            Self::Copy => Err(Vec::new()),
-            Self::Discard => Ok(copy::discard(&from, &mut stages, meter).await),
-            Self::Splice => kernel::splice(from.fd(), to.fd(), meter).await,
-            Self::SpliceThrough => kernel::splice_through(from.fd(), to.fd(), meter).await,
-            Self::SendFile => kernel::sendfile(from.fd(), to.fd(), meter).await,
-            Self::ToDatagrams => {
+        let moved = match (self, from.bare().zip(to.bare())) {
+            (Self::Discard, _) => Ok(copy::discard(&from, &mut stages, meter).await),
+            (Self::Splice, Some((from, to))) => kernel::splice(from, to, meter).await,
+            (Self::SpliceThrough, Some((from, to))) => {
+                kernel::splice_through(from, to, meter).await
+            }
+            (Self::SendFile, Some((from, to))) => kernel::sendfile(from, to, meter).await,
+            (Self::Copy | Self::Splice | Self::SpliceThrough | Self::SendFile, _) => {
+                Err(Vec::new())
+            }
+            (Self::ToDatagrams, _) => {
                 Ok(datagram::send(&from, &to, &mut stages, meter, datagram_size).await)
             }
-            Self::FromDatagrams { only } => {
+            (Self::FromDatagrams { only }, _) => {
                 Ok(datagram::receive(&from, &to, &mut stages, meter, only).await)
             }
         };
@@ -97,5 +101,45 @@ impl Mover {
         };
         meter.set_quiet();
         end
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+    use std::io;
+    use std::net::SocketAddr;
+    use std::os::unix::net::UnixStream;
+    use std::rc::Rc;
+
+    use super::*;
+    use crate::sys::fd::{Fd, Tap};
+
+    /// Looks on.
+    #[derive(Debug)]
+    struct Onlooker;
+
+    impl Tap for Onlooker {
+        fn received(&self, _bytes: &[u8], _from: Option<SocketAddr>) {}
+        fn sent(&self, _bytes: &[u8], _to: Option<SocketAddr>) {}
+        fn peer_ended(&self) {}
+        fn ended(&self) {}
+        fn failed(&self, _error: &io::Error) {}
+        fn set_abort(&self, _abort: bool) {}
+        fn hold_back(&self) {}
+        fn let_go(&self, _secrets: &str) {}
+    }
+
+    #[tokio::test]
+    async fn the_kernel_moves_nothing_past_who_looks_on() {
+        let (socket, _far) = UnixStream::pair().unwrap();
+        let socket = Rc::new(Fd::owned(socket.into()).unwrap());
+        let null = File::options().write(true).open("/dev/null").unwrap();
+        let null = Stream::Plain(Rc::new(Fd::owned(null.into()).unwrap()));
+        let from = Stream::Plain(Rc::clone(&socket));
+        let pick = || Mover::pick(&from, &null, &Stages::default(), None);
+        assert_eq!(pick(), Mover::SpliceThrough);
+        socket.show_to(Rc::new(Onlooker));
+        assert_eq!(pick(), Mover::Copy);
     }
 }

@@ -20,9 +20,15 @@ pub struct Terms<'a> {
 }
 
 impl<'a> Terms<'a> {
-    /// Opens the records that the session asks for.
-    pub fn open(session: &'a Session, observer: &'a dyn Observer) -> Result<Self, Error> {
-        Ok(Self { session, recorder: Recorder::open(&session.recordings)?, observer })
+    /// Has conversations held by the rules of a session, with the records that it asks for, which
+    /// are written to their end whatever that comes to.
+    pub async fn kept(
+        session: &'a Session,
+        observer: &'a dyn Observer,
+        what: impl AsyncFnOnce(Self) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let held = async |recorder| what(Self { session, recorder, observer }).await;
+        Recorder::kept(session, observer, held).await
     }
 
     /// Writes down the packets of a connection that stands now, where packets are. `opened_by` says
@@ -36,14 +42,6 @@ impl<'a> Terms<'a> {
     /// Who looks at the bytes of a conversation that begins now.
     pub fn witnesses(&self) -> Rc<Witnesses> {
         Witnesses::of(self.session, self.recorder.clone())
-    }
-
-    /// The result of the run, which is a failure too where a record could not be written to its end.
-    pub async fn finish(&self, result: Result<(), Error>) -> Result<(), Error> {
-        match &self.recorder {
-            Some(recorder) => result.and(recorder.finish().await),
-            None => result,
-        }
     }
 
     /// The same rules and records, told to somebody else.

@@ -68,7 +68,7 @@ fn stage(session: Session) -> Stage {
     let result = tokio::task::spawn_local(async move {
         let input = Input::new(Fd::shared(input).unwrap());
         let output = Output::new(Fd::shared(output).unwrap(), false);
-        let terms = Terms::open(&session, &*watching)?;
+        let terms = Terms { session: &session, recorder: None, observer: &*watching };
         converse(&link, &input, &output, &terms).await
     });
     Stage {

@@ -32,6 +32,7 @@ use super::reception::Reception;
 use super::refusals::Refusals;
 use crate::endpoint::Link;
 use crate::event::{DropReason, Error, Event, Failure, Observer, Peer, RefusalReason};
+use crate::layer::Recorder;
 use crate::plan::Listen;
 use crate::relay::datagram;
 use crate::sys::fd::Fd;
@@ -54,7 +55,20 @@ pub async fn serve(
     observer: Rc<dyn Observer>,
 ) -> Result<(), Error> {
     limit::raise_descriptors();
-    let service = Service::open(listen, md5_key, Rc::clone(&observer))?;
+    let told = Rc::clone(&observer);
+    Recorder::kept(&listen.session, &*told, async |recorder| {
+        let service = Service::new(listen, md5_key, recorder, Rc::clone(&observer));
+        serve_with(service, listen, md5_key, observer).await
+    })
+    .await
+}
+
+async fn serve_with(
+    service: Rc<Service>,
+    listen: &Listen,
+    md5_key: Option<&[u8]>,
+    observer: Rc<dyn Observer>,
+) -> Result<(), Error> {
     let guard = Guard::open(&listen.access, listen.numeric).await?;
     let ears = Ears::open(listen, md5_key, &*observer).await?;
     if let Some(recorder) = &service.recorder {
@@ -121,26 +135,30 @@ impl Post {
         let socket = &self.ears.sockets[index];
         let mut buffer = vec![0; datagram::LARGEST];
         loop {
-            let (count, sender) = match socket.receive_whole(&mut buffer).await {
-                Ok((count, Some(sender))) => (count, sender),
-                // who has no name cannot be told from others, and gets no answer
-                Ok((_, None)) => continue,
+            if let Some(recorder) = &self.service.recorder {
+                recorder.settled().await;
+            }
+            let arrived = match socket.receive_whole(&mut buffer).await {
+                Ok(arrived) => arrived,
                 // somebody whom we answered is gone; the others are not
                 Err(error) if Failure::of_network(&error) != Failure::Other => continue,
                 Err(error) => return Error::Accept(error),
             };
-            let known = self.boxes.borrow().get(&sender).cloned();
+            // who has no name cannot be told from others, and gets no answer
+            let Some(sender) = &arrived.sender else { continue };
+            let known = self.boxes.borrow().get(sender).cloned();
             let letterbox = match known {
                 Some(letterbox) => letterbox,
-                None => match self.newcomer(index, &sender).await {
+                None => match self.newcomer(index, sender).await {
                     Ok(Some(letterbox)) => letterbox,
                     Ok(None) => continue,
                     Err(error) => return error,
                 },
             };
             letterbox.heard.set(Instant::now());
-            if letterbox.far.try_write(&buffer[..count]).is_err() {
-                letterbox.lost.set(letterbox.lost.get() + count as u64);
+            let bytes = arrived.take();
+            if letterbox.far.try_write(bytes).is_err() {
+                letterbox.lost.set(letterbox.lost.get() + bytes.len() as u64);
             }
         }
     }

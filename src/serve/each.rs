@@ -36,20 +36,22 @@ pub async fn serve(
     observer: Rc<dyn Observer>,
 ) -> Result<(), Error> {
     limit::raise_descriptors();
-    let service = Service::open(listen, md5_key, Rc::clone(&observer))?;
-    let recorder = service.recorder.clone();
-    let entrance = Entrance::open(listen, md5_key, recorder, &*observer).await?;
-    let serve = |guest| {
-        tokio::task::spawn_local(Rc::clone(&service).receive(guest, entrance.reception()));
-    };
-    LocalSet::new()
-        .run_until(async {
-            tokio::select! {
-                error = entrance.welcome(serve, |_| false) => Err(error),
-                error = service.failure() => Err(error),
-            }
-        })
-        .await
+    Recorder::kept(&listen.session, &*observer, async |recorder| {
+        let service = Service::new(listen, md5_key, recorder.clone(), Rc::clone(&observer));
+        let entrance = Entrance::open(listen, md5_key, recorder, &*observer).await?;
+        let serve = |guest| {
+            tokio::task::spawn_local(Rc::clone(&service).receive(guest, entrance.reception()));
+        };
+        LocalSet::new()
+            .run_until(async {
+                tokio::select! {
+                    error = entrance.welcome(serve, |_| false) => Err(error),
+                    error = service.failure() => Err(error),
+                }
+            })
+            .await
+    })
+    .await
 }
 
 /// Waits until there are as many descriptors again.
@@ -63,20 +65,21 @@ async fn put_by_again(count: usize) -> Reserve {
 }
 
 impl Service {
-    /// Opens the records.
-    pub fn open(
+    /// By the plan, with records that are open.
+    pub fn new(
         listen: &Listen,
         md5_key: Option<&[u8]>,
+        recorder: Option<Rc<Recorder>>,
         observer: Rc<dyn Observer>,
-    ) -> Result<Rc<Self>, Error> {
-        Ok(Rc::new(Self {
+    ) -> Rc<Self> {
+        Rc::new(Self {
             listen: listen.clone(),
             md5_key: md5_key.map(<[u8]>::to_vec),
-            recorder: Recorder::open(&listen.session.recordings)?,
+            recorder,
             observer,
             failure: RefCell::new(None),
             failed: Notify::new(),
-        }))
+        })
     }
 
     /// Receives one client, and serves it to its end.

@@ -347,12 +347,14 @@ impl<'a> Entrance<'a> {
 
     async fn admit(&self, link: Link) -> Result<Option<Link>, Error> {
         self.door.went_well(self.needs);
-        if let Some(recorder) = &self.recorder {
-            recorder.watch(&link, Direction::Received);
-        }
         match self.guard.judge(link.peer()) {
             Verdict::Admitted => {
                 self.patience.is_over();
+                // who is turned away is nobody's conversation
+                if let Some(recorder) = &self.recorder {
+                    recorder.settled().await;
+                    recorder.watch(&link, Direction::Received);
+                }
                 Ok(Some(link))
             }
             Verdict::Refused(reason) => {

@@ -18,12 +18,13 @@ use super::access::{Guard, Verdict};
 use super::door;
 use super::entrance::{self, Patience};
 use super::refusals::Refusals;
+use crate::endpoint::Stream;
 use crate::endpoint::stdio::{self, Input};
 use crate::endpoint::unix;
 use crate::event::{Error, Event, Failure, Observer, Peer};
 use crate::layer::{Recorder, Screen, Stages};
 use crate::plan::{Listen, Local, Transport, UnixKind};
-use crate::relay::{Account, Meter, Terms, datagram};
+use crate::relay::{Account, Meter, Outlet, Terms, datagram};
 use crate::sys::fd::Fd;
 
 /// How long one that takes nothing may hold up who spoke after it.
@@ -37,10 +38,23 @@ pub async fn hear(
 ) -> Result<(), Error> {
     let output = stdio::shown(&listen.session, false)?;
     let input = stdio::input(&listen.session)?;
-    let terms = Terms::open(&listen.session, observer)?;
     let Some(out) = output.fd() else {
         return Ok(());
     };
+    Terms::kept(&listen.session, observer, async |terms| {
+        hear_on(listen, md5_key, &input, &out, &terms).await
+    })
+    .await
+}
+
+async fn hear_on(
+    listen: &Listen,
+    md5_key: Option<&[u8]>,
+    input: &Input,
+    out: &Rc<Fd>,
+    terms: &Terms<'_>,
+) -> Result<(), Error> {
+    let observer = terms.observer;
     let guard = Guard::open(&listen.access, listen.numeric).await?;
     let room = Room {
         ears: Ears::open(listen, md5_key, observer).await?,
@@ -58,7 +72,7 @@ pub async fn hear(
         room.ears.show_to(recorder);
     }
     let hearing = async {
-        let each = (0..room.ears.sockets.len()).map(|index| room.receive(index, &out, &terms));
+        let each = (0..room.ears.sockets.len()).map(|index| room.receive(index, out, terms));
         door::first(each).await
     };
     let recording = async {
@@ -70,7 +84,7 @@ pub async fn hear(
     tokio::select! {
         biased; // who spoke last is known before we speak
         error = hearing => Err(error),
-        error = room.speak(&input, &terms) => Err(error),
+        error = room.speak(input, terms) => Err(error),
         error = room.patience.end() => Err(error),
         error = recording => Err(error),
         never = room.tell(&name) => match never {},
@@ -171,32 +185,32 @@ impl Room<'_> {
         let socket = &self.ears.sockets[index];
         let session = terms.session.clone().with_anybody();
         let mut stages = Stages::incoming(&session, &terms.witnesses(), &Rc::default())
-            .at(Screen::of(&session, out));
+            .at(Screen::of(&session, out, self.observer.cursor()));
+        let out = Stream::Plain(Rc::clone(out));
+        let mut outlet = Outlet::new(&out, &mut stages, &self.heard);
         let mut buffer = vec![0; datagram::LARGEST];
         let mut changed = Vec::new();
         loop {
-            let (count, sender) = match socket.receive_whole(&mut buffer).await {
-                Ok(received) => received,
+            let arrived = match socket.receive_whole(&mut buffer).await {
+                Ok(arrived) => arrived,
                 // somebody whom we answered is gone; the others are not
                 Err(error) if Failure::of_network(&error) != Failure::Other => continue,
                 Err(error) => return Error::Accept(error),
             };
-            match self.admits(index, sender).await {
+            match self.admits(index, arrived.sender.clone()).await {
                 Ok(true) => {}
                 Ok(false) => continue,
                 Err(error) => return error,
             }
-            let bytes = stages.pass(&buffer[..count], &mut changed).await;
-            self.heard.gave(count);
+            let heard = arrived.take();
+            let count = heard.len();
+            let bytes = stages.pass(heard, &mut changed).await;
             if !session.show_peer {
+                self.heard.gave(count);
                 continue;
             }
-            for piece in stages.pieces(bytes) {
-                stages.pause_before(piece.len()).await;
-                if let Err(error) = out.write_all(piece).await {
-                    return Error::Output { error, undelivered: piece.len() as u64 };
-                }
-                stages.pause_after().await;
+            if let Err(error) = shown(bytes, &mut outlet, &stages).await {
+                return Error::Output { error, undelivered: count as u64 };
             }
         }
     }
@@ -292,6 +306,16 @@ impl Room<'_> {
             self.observer.observe(&Event::ClientFailed { peer: peer(&to), error });
         }
     }
+}
+
+/// Writes a datagram out, with the pauses that the plan asks for.
+async fn shown(datagram: &[u8], outlet: &mut Outlet<'_>, stages: &Stages) -> std::io::Result<()> {
+    for piece in stages.pieces(datagram) {
+        stages.pause_before(piece.len()).await;
+        outlet.write_all(piece).await?;
+        stages.pause_after().await;
+    }
+    outlet.finish().await
 }
 
 /// Who it is, for messages.

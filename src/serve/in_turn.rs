@@ -20,19 +20,20 @@ pub async fn serve(
     observer: &dyn Observer,
 ) -> Result<(), Error> {
     let attendance = Attendance::open(listen, md5_key)?;
-    let terms = Terms::open(&listen.session, observer)?;
-    let attendance = attendance.recorded(terms.recorder.clone());
-    let entrance = Entrance::open(listen, md5_key, terms.recorder.clone(), observer).await?;
-    if listen.clients == Clients::One {
-        let link = entrance.only().await?;
-        let result = attendance.serve(&link, &terms).await;
-        return terms.finish(result).await;
-    }
-    loop {
-        let link = entrance.next().await?;
-        let result = attendance.serve(&link, &terms).await;
-        attendance.judge(result, link.peer(), observer)?;
-    }
+    Terms::kept(&listen.session, observer, async |terms| {
+        let attendance = attendance.recorded(terms.recorder.clone());
+        let entrance = Entrance::open(listen, md5_key, terms.recorder.clone(), observer).await?;
+        if listen.clients == Clients::One {
+            let link = entrance.only().await?;
+            return attendance.serve(&link, &terms).await;
+        }
+        loop {
+            let link = entrance.next().await?;
+            let result = attendance.serve(&link, &terms).await;
+            attendance.judge(result, link.peer(), observer)?;
+        }
+    })
+    .await
 }
 
 /// Serves datagrams: the first sender that may come in is the peer, and nobody else is heard.
@@ -42,14 +43,15 @@ pub async fn lock_on(
     observer: &dyn Observer,
 ) -> Result<(), Error> {
     let attendance = Attendance::open(listen, md5_key)?;
-    let terms = Terms::open(&listen.session, observer)?;
-    let attendance = attendance.recorded(terms.recorder.clone());
-    let guard = Guard::open(&listen.access, listen.numeric).await?;
-    let link = first_peer(listen, md5_key, &guard, observer).await?;
-    terms.watch(&link, Direction::Received);
-    report_accepted(&link, None, listen.numeric, observer).await;
-    let result = attendance.serve(&link, &terms).await;
-    terms.finish(result).await
+    Terms::kept(&listen.session, observer, async |terms| {
+        let attendance = attendance.recorded(terms.recorder.clone());
+        let guard = Guard::open(&listen.access, listen.numeric).await?;
+        let link = first_peer(listen, md5_key, &guard, observer).await?;
+        terms.watch(&link, Direction::Received);
+        report_accepted(&link, None, listen.numeric, observer).await;
+        attendance.serve(&link, &terms).await
+    })
+    .await
 }
 
 async fn first_peer(

@@ -2,12 +2,13 @@
 //!
 //! What stands above sees descriptors as async byte streams ([`fd::Fd`]), the kernel's ways of
 //! moving bytes ([`splice`]), odd socket options ([`sockopt`]) and the process's surroundings
-//! ([`stdio`], [`signal`], [`terminal`], [`limit`], [`random`], [`private`]), and the programs it starts ([`child`], [`pty`]).
+//! ([`stdio`], [`signal`], [`terminal`], [`limit`], [`random`], [`file`], [`private`]), and the programs it starts ([`child`], [`pty`]).
 
 pub mod blocking;
 pub mod child;
 pub mod fd;
 pub mod fdpass;
+pub mod file;
 pub mod limit;
 pub mod memory;
 pub mod private;

@@ -51,7 +51,7 @@ fn is_own(found: &Stat) -> io::Result<()> {
     if found.st_uid == rustix::process::geteuid().as_raw() {
         Ok(())
     } else {
-        Err(refused("it belongs to somebody else"))
+        Err(refused("it belongs to somebody else, who could read it"))
     }
 }
 

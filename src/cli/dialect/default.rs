@@ -64,7 +64,8 @@ const OPTS: &[Opt] = &[
         "what a command line means in each dialect",
         "Print what a command line means in each dialect, where they differ, and how it is spelled \
          clearly here: `nc --explain-command 'nc -lvnp 4444 -q1'`. The line is one argument, split \
-         as a shell splits words; nothing is opened or looked up. It stands alone.",
+         as a shell splits words; what a shell would replace (`~`, `$`, `*` in a word without a \
+         colon) is refused unless it is quoted. Nothing is opened or looked up. It stands alone.",
     ),
     Opt::value(Id::Lab, "KIND", G::Mode).long("lab").says(
         "with the word serve: be a practice server (http)",
@@ -207,8 +208,8 @@ const OPTS: &[Opt] = &[
     ),
     Opt::value(Id::Rate, "RATE", G::Data).long("rate").says(
         "at most so many bytes a second each way (2M)",
-        "Move at most so many bytes a second in each direction: a whole number, with `k`, `M` or `G` \
-         behind it for thousands, millions and milliards, or `Ki`, `Mi` and `Gi` for powers of 1024. \
+        "Move at most so many bytes a second in each direction: a whole number, with `k` (or `K`), \
+         `M` or `G` behind it for thousands, millions and milliards, or `Ki`, `Mi` and `Gi` for powers of 1024. \
          With several clients, each has that rate. What the pauses hold back is not idle.",
     ),
     Opt::switch(Id::Sum, G::Data).long("sum").says(
@@ -244,7 +245,8 @@ const OPTS: &[Opt] = &[
         "Write a log with one line for each line that passes: the time in seconds, `>` or `<`, how \
          many bytes it has, and its text with everything escaped that is no text. It is of what goes \
          over the connection (inside TLS): what is sent is as `-C`, `--fill` and `--escapes` make it, \
-         and what is received still has the telnet negotiation in it.",
+         and what is received still has the telnet negotiation in it. It does not say whose \
+         line it is: several clients (`-k`) are told apart by `--pcap` alone.",
     ),
     Opt::value(Id::Pcap, "FILE", G::Data).long("pcap").says(
         "write what passes as packets, for Wireshark",
@@ -254,7 +256,9 @@ const OPTS: &[Opt] = &[
          synthesised, and the file's comment says so: one read or write is one segment (or a few, \
          where it is long) that is acknowledged at once. Under TLS the packets hold what was on the \
          wire, and before them stands a block with the secrets of the connection, so that they open \
-         decrypted; the file is made for its owner alone. Connections over Unix sockets and vsock get \
+         decrypted; the file becomes its owner's alone (0600), whoever could read \
+         it before, and a regular file of somebody else's is refused before anything is \
+         connected; a FIFO or a device is taken as it is. Who is turned away is not in it. Connections over Unix sockets and vsock get \
          addresses of 127.0.0.0/8 that are made up, which their first packet's comment says; a UDP \
          listener that hears everybody (`-k`) has the address that it is bound to. The \
          file is emptied first, and `--append-output` does not go with it; nor does DTLS.",
@@ -269,14 +273,15 @@ const OPTS: &[Opt] = &[
     ),
     Opt::switch(Id::AppendOutput, G::Data).long("append-output").says(
         "append to these files instead of emptying them",
-        "What the four options above write is appended to their files.",
+        "What `-o`, `--hex-dump`, `--output` and `--log` write is added to their files.",
     ),
     Opt::switch(Id::Hex, G::Data).long("hex").says(
         "show what passes as a hex dump, with times",
         "Write a hex dump of both directions to standard output, in place of what the peer sends: \
          the time in seconds, `>` or `<`, the offset in that direction, sixteen bytes in \
          hexadecimal, and the same as text. It is of the same bytes as `--log`, which is a file \
-         that keeps them as well, as another record above does.",
+         that keeps them as well, as another record above does. Several clients (`-k`) share one \
+         dump, and the offsets count what all of them sent or were sent.",
     ),
     Opt::switch(Id::Raw, G::Data).long("raw").says(
         "show what the peer sends as it came",
@@ -384,7 +389,8 @@ const OPTS: &[Opt] = &[
         "limit for connecting, and for being idle",
         "One limit for name lookup, connection, proxy and TLS handshake together; and leave when \
          for so long nothing moved and nothing was waiting to move. A listener waits for its first \
-         client as long as it takes. 0 is no limit. Without this option, a server has 60 seconds \
+         client as long as it takes. 0 is no limit. A record whose reader takes nothing for so long (1 \
+         second at least) is a failure; without a limit it is waited for, as the reader of a pipe is. Without this option, a server has 60 seconds \
          for its TLS handshake and what is said before it, and a client of a listener has 10.",
     ),
     Opt::value(Id::IdleTimeout, "TIME", G::Leaving).long("idle-timeout").says(
@@ -516,7 +522,8 @@ const OPTS: &[Opt] = &[
     Opt::value(Id::TlsKeylog, "FILE", G::Tls).long("keylog").says(
         "write the secrets there, for Wireshark",
         "Write the secrets of each connection to this file, with which Wireshark reads it. Without \
-         it, to the file in `SSLKEYLOGFILE`, if that is set.",
+         it, to the file in `SSLKEYLOGFILE`, if that is set. Like that of `--pcap`, it becomes its \
+         owner's alone, and somebody else's is refused.",
     ),
     Opt::value(Id::StartTls, "PROTOCOL", G::Tls).long("starttls").says(
         "begin in plain text: smtp, imap, pop3, ftp, ...",

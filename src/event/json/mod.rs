@@ -207,6 +207,10 @@ enum Said {
         path: String,
         reason: Reason,
     },
+    NotRecorded {
+        #[serde(flatten)]
+        what: Failed,
+    },
     Scanned {
         target: Target,
         address: Option<Address>,
@@ -421,6 +425,7 @@ impl From<&Event> for Said {
                 path: text(path.as_os_str().as_encoded_bytes()),
                 reason: error.into(),
             },
+            Event::NotRecorded(error) => Self::NotRecorded { what: error.into() },
             Event::AcceptPaused(error) => Self::AcceptPaused { reason: error.into() },
             Event::Scanned { target, address, state, probe, took } => {
                 let answer = match state {

@@ -83,6 +83,7 @@ fn the_lines_are_these() {
         r#""refusals_left_out","count":9}"#,
         r#""not_editing","reason":"terminal_is_raw"}"#,
         r#""not_kept","path":"lo","reason":{"message":"Permission denied","errno":13}}"#,
+        r#""not_recorded","error":"record","failure":"local_io","message":"lo: Permission denied (9 bytes of the record not written)","target":null,"reason":{"message":"Permission denied","errno":13},"undelivered":0}"#,
         r#""listening","local":{"kind":"inet","transport":"tcp","host":null,"ip":"fe80::1%2","port":8000}}"#,
         r#""bound","local":{"kind":"file","path":"/dev/ttyS0"}}"#,
         r#""listening","local":{"kind":"vsock","cid":2,"port":5000}}"#,

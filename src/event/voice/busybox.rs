@@ -161,7 +161,7 @@ impl BusyBoxVoice {
             Error::Record { error, .. } if is_of_writing(error) => {
                 format!("short write: {}", strerror(error))
             }
-            Error::Record { to: path, error } | Error::File { path, error } => {
+            Error::Record { to: path, error, .. } | Error::File { path, error } => {
                 let path = escape(path.as_os_str().as_bytes());
                 format!("can't open '{path}': {}", strerror(error))
             }

@@ -115,15 +115,14 @@ impl Voice for DefaultVoice {
                 lines.prefixed(&openbsd::refused(peer, *reason))
             }
             Event::RefusalsLeftOut { count } => lines.prefixed(&openbsd::refused_too(*count)),
+            Event::NotRecorded(error) => lines.prefixed(&sentence(error)),
             Event::AcceptPaused(error) => lines.prefixed(&format!(
                 "no new connections for the moment: accept: {}",
                 strerror(error)
             )),
-            Event::LabExplained { peer, sentences } => {
-                sentences.iter().fold(lines, |lines, sentence| {
-                    lines.prefixed(&format!("{peer} {}", escape(sentence.as_bytes())))
-                })
-            }
+            Event::LabExplained { peer, sentences } => sentences
+                .iter()
+                .fold(lines, |lines, sentence| lines.prefixed(&format!("{peer} {sentence}"))),
             Event::LabAnswered { peer, method, target, status } => {
                 lines.prefixed(&format!("{peer} {} {} -> {status}", escape(method), escape(target)))
             }

@@ -294,7 +294,7 @@ fn fatal(error: &Error) -> String {
         Error::Record { error, .. } if !is_of_writing(error) => {
             format!("Failed to open output file: {}", strerror(error))
         }
-        Error::Record { to: path, error } | Error::File { path, error } => {
+        Error::Record { to: path, error, .. } | Error::File { path, error } => {
             format!("{}: {}", escape(path.as_os_str().as_bytes()), strerror(error))
         }
         Error::Socket(error) => format!("Couldn't create socket: {}", strerror(error)),

@@ -230,8 +230,12 @@ pub fn sentence(error: &Error) -> Option<String> {
         }
         Error::Program { program, error } => format!("{}: {}", escape(program), strerror(error)),
         Error::Idle { after, .. } => format!("nothing moved for {}", duration(*after)),
-        Error::Record { to, error } => {
-            format!("{}: {}", escape(to.as_os_str().as_bytes()), strerror(error))
+        Error::Record { to, error, unwritten } => {
+            let words = format!("{}: {}", escape(to.as_os_str().as_bytes()), strerror(error));
+            match unwritten {
+                0 => words,
+                count => format!("{words} ({} of the record not written)", bytes(*count)),
+            }
         }
         Error::RequestFile { path, reason } => {
             let path = escape(path.as_os_str().as_bytes());

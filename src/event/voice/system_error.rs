@@ -16,6 +16,8 @@ pub fn is_of_writing(error: &io::Error) -> bool {
             | ErrorKind::FileTooLarge
             | ErrorKind::BrokenPipe
             | ErrorKind::WriteZero
+            | ErrorKind::TimedOut
+            | ErrorKind::Interrupted
     )
 }
 

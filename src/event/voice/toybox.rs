@@ -56,7 +56,7 @@ impl ToyboxVoice {
             Error::Program { program, error } => {
                 format!("exec {}: {}", escape(program), strerror(error))
             }
-            Error::File { path, error } | Error::Record { to: path, error } => {
+            Error::File { path, error } | Error::Record { to: path, error, .. } => {
                 format!("{}: {}", escape(path.as_os_str().as_bytes()), strerror(error))
             }
             Error::Connection { error, undelivered } => {

@@ -234,7 +234,7 @@ fn sentence(error: &Error) -> Option<String> {
         Error::Record { error, .. } if is_of_writing(error) => {
             ("ofd write err".to_owned(), Some(error))
         }
-        Error::Record { to: path, error } | Error::File { path, error } => {
+        Error::Record { to: path, error, .. } | Error::File { path, error } => {
             (format!("can't open {}", escape(path.as_os_str().as_bytes())), Some(error))
         }
         Error::Output { error, .. } => ("too many output retries".to_owned(), Some(error)),

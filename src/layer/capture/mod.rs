@@ -1,8 +1,6 @@
 //! Writes down all connections of a run as packets (`--pcap`): one file, a [`Flow`] for each.
 //!
-//! The file gets whole blocks alone. What a slow reader of it (a FIFO) does not take yet waits
-//! here: whoever moves bytes waits until it has ([`Capture::settled`]), and where nobody does, no
-//! more than [`MOST_QUEUED`] waits. A capture that cannot be written ends the run.
+//! What passes is shown without a wait, whole blocks of it wait in a [`Spool`].
 //!
 //! Not here: what the packets look like (`proto::pcapng`).
 
@@ -10,27 +8,21 @@ mod flow;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
-use std::io;
 use std::net::SocketAddr;
 use std::os::unix::ffi::OsStrExt;
-use std::path::PathBuf;
 use std::rc::{Rc, Weak};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use tokio::sync::Notify;
-
 use crate::endpoint::Link;
-use crate::event::{Error, Peer};
+use crate::event::Peer;
 use crate::plan::{Transport, UnixName};
 use crate::proto::direction::Direction;
 use crate::proto::escape::escape;
 use crate::proto::pcapng::{Conversation, Datagrams, block, packet};
 use crate::sys::fd::{Fd, Kind};
 
+use super::spool::Spool;
 use flow::{Flow, Talk};
-
-/// What is not written yet, at most, in bytes.
-const MOST_QUEUED: usize = 16 * 1024 * 1024;
 
 /// Who wrote the file.
 const APPLICATION: &str = concat!("nc ", env!("CARGO_PKG_VERSION"));
@@ -47,41 +39,34 @@ const NOBODYS: std::ops::RangeInclusive<u16> = 49_152..=65_535;
 /// All packets of a run.
 #[derive(Debug)]
 pub struct Capture {
-    fd: Fd,
-    to: PathBuf,
+    spool: Rc<Spool>,
     /// The time since 1970 at this moment.
     began: (Duration, Instant),
     /// How many connections there were.
     count: Cell<u32>,
     /// Those that are not over.
     flows: RefCell<BTreeMap<u32, Weak<Flow>>>,
-    /// Whole blocks, of which the first may be written in part.
-    queue: RefCell<Vec<u8>>,
-    failure: RefCell<Option<io::Error>>,
-    failed: Cell<bool>,
-    changed: Notify,
 }
 
 impl Capture {
     /// Begins the file.
-    pub fn begin(fd: Fd, to: PathBuf) -> Result<Rc<Self>, Error> {
+    pub fn begin(spool: Rc<Spool>) -> Rc<Self> {
         let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let capture = Self {
-            fd,
-            to,
-            began: (since_1970, Instant::now()),
-            count: Cell::new(0),
-            flows: RefCell::default(),
-            queue: RefCell::default(),
-            failure: RefCell::new(None),
-            failed: Cell::new(false),
-            changed: Notify::new(),
-        };
-        capture.write(|out| {
+        spool.push(|out| {
             block::section_header(APPLICATION, COMMENT, out);
             block::interface("nc", out);
         });
-        capture.failed().map_or(Ok(Rc::new(capture)), Err)
+        Rc::new(Self {
+            spool,
+            began: (since_1970, Instant::now()),
+            count: Cell::new(0),
+            flows: RefCell::default(),
+        })
+    }
+
+    /// Where it goes.
+    pub fn spool(&self) -> &Spool {
+        &self.spool
     }
 
     /// Shows what passes through a connection from now on. `opened_by` says who connected.
@@ -145,82 +130,17 @@ impl Capture {
         self.began.0 + self.began.1.elapsed()
     }
 
-    /// Writes blocks, as far as that goes at once.
+    /// Writes blocks.
     fn write(&self, blocks: impl FnOnce(&mut Vec<u8>)) {
-        blocks(&mut self.queue.borrow_mut());
-        if self.failed.get() {
-            self.queue.borrow_mut().clear();
-        } else {
-            self.flush();
-        }
-    }
-
-    /// Whether all is written, or never will be.
-    fn flush(&self) -> bool {
-        let mut queue = self.queue.borrow_mut();
-        let mut written = 0;
-        let result = loop {
-            match queue.get(written..) {
-                None | Some([]) => break Ok(()),
-                Some(rest) => match self.fd.try_write(rest) {
-                    Ok(0) => break Err(io::ErrorKind::WriteZero.into()),
-                    Ok(count) => written += count,
-                    Err(error) => break Err(error),
-                },
-            }
-        };
-        queue.drain(..written);
-        match result {
-            Ok(()) => return true,
-            Err(error) if error.kind() != io::ErrorKind::WouldBlock => self.fail(error),
-            Err(_) if queue.len() > MOST_QUEUED => {
-                self.fail(io::Error::from_raw_os_error(libc::ENOBUFS));
-            }
-            Err(_) => return false,
-        }
-        queue.clear();
-        true
-    }
-
-    fn fail(&self, error: io::Error) {
-        if !self.failed.replace(true) {
-            self.failure.replace(Some(error));
-            self.changed.notify_one();
-        }
-    }
-
-    /// Waits until all is written, so that nothing more waits in memory.
-    pub async fn settled(&self) {
-        while !self.queue.borrow().is_empty() {
-            match self.fd.writable().await {
-                Ok(()) if self.flush() => {}
-                Ok(()) => self.fd.not_writable().await,
-                Err(error) => {
-                    self.fail(error);
-                    self.queue.borrow_mut().clear();
-                }
-            }
-        }
+        self.spool.push(blocks);
     }
 
     /// Ends what is still open, as the run is over.
-    pub async fn finish(&self) {
+    pub fn end(&self) {
         let open: Vec<_> = self.flows.borrow().values().filter_map(Weak::upgrade).collect();
         for flow in open {
             flow.close();
         }
-        self.settled().await;
-    }
-
-    /// What went wrong, where nobody was told.
-    pub fn failed(&self) -> Option<Error> {
-        let error = self.failure.take()?;
-        Some(Error::Record { to: self.to.clone(), error })
-    }
-
-    /// Comes back where something may have gone wrong.
-    pub async fn changed(&self) {
-        self.changed.notified().await;
     }
 }
 

@@ -1,8 +1,7 @@
 //! What is read from files before anything is connected or bound: certificates, keys, roots.
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -16,6 +15,7 @@ use crate::event::{TlsSettingError, Unusable};
 use crate::plan::{Identity, Tls};
 use crate::proto::certificate::Certificate;
 use crate::proto::certificate::pem::{self, KeyFormat};
+use crate::sys::file::Written;
 
 /// Reads who we are.
 pub fn identity(
@@ -95,8 +95,8 @@ fn material(path: &Path, why: Unusable) -> TlsSettingError {
     TlsSettingError::Material { path: path.to_owned(), why }
 }
 
-/// Writes the secrets of each connection to a file, as NSS does it, for who is to read along. The
-/// file is its owner's alone where we make it.
+/// Writes the secrets of each connection to a file, as NSS does it, for who is to read along: the
+/// user alone, as [`Written`] has it.
 #[derive(Debug)]
 pub struct Secrets {
     path: PathBuf,
@@ -113,11 +113,12 @@ impl Secrets {
 
     /// Opens the file; what stands in it stays.
     pub fn open(path: &Path) -> Result<Arc<Self>, TlsSettingError> {
-        let file = OpenOptions::new().append(true).create(true).mode(0o600).open(path);
+        let file = Written { path, is_secret: true, keeps: true }.open();
         let path = path.to_owned();
         match file {
             Ok(file) => {
-                Ok(Arc::new(Self { path, file: Mutex::new(file), failure: Mutex::default() }))
+                let file = Mutex::new(file.into());
+                Ok(Arc::new(Self { path, file, failure: Mutex::default() }))
             }
             Err(error) => Err(TlsSettingError::Write { path, error }),
         }
@@ -128,8 +129,9 @@ impl Secrets {
     /// Writes a line.
     pub fn write(&self, line: &str) {
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        // the library has no way to hear of a failure: who shakes hands asks for it
-        if let Err(error) = writeln!(file, "{line}") {
+        // in one write, so that the lines of several runs stay whole; the library has no way to
+        // hear of a failure: who shakes hands asks for it
+        if let Err(error) = file.write_all(format!("{line}\n").as_bytes()) {
             let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
             failure.get_or_insert(error);
         }

@@ -64,7 +64,7 @@ async fn played(program: Program, says: Says) -> (Vec<u8>, Result<(), Error>, Ve
         });
         let told = Ends::default();
         let session = Session::default();
-        let terms = Terms::open(&session, &told).unwrap();
+        let terms = Terms { session: &session, recorder: None, observer: &told };
         let running = async {
             let result = with_program(&link, &program, &terms).await;
             drop(link);

@@ -29,7 +29,7 @@ use super::reception::Reception;
 use crate::endpoint::Link;
 use crate::endpoint::stdio::{self, Input};
 use crate::event::{Error, Observer};
-use crate::layer::{Recorder, Stages, Witnesses};
+use crate::layer::{Recorder, Screen, Stages, Witnesses};
 use crate::plan::{Listen, Service, Session};
 use crate::proto::chat as words;
 use crate::proto::direction::Direction;
@@ -80,30 +80,48 @@ pub async fn serve(
         Service::Broker => Heard::Others,
         Service::Chat => Heard::Chat(chat::Room::default()),
         _ => match stdio::shown(&listen.session, false)?.fd() {
-            Some(out) => Heard::Output(Box::new(Writer::new(out))),
+            Some(out) => {
+                let is_drawn = Screen::of(&listen.session, &out, None).is_some();
+                let cursor = observer.cursor().filter(|_| is_drawn);
+                Heard::Output(Box::new(Writer::new(out, cursor)))
+            }
             None => return Ok(()),
         },
     };
     let input = stdio::input(&listen.session)?;
-    let recorder = Recorder::open(&listen.session.recordings)?;
-    let entrance = Entrance::open(listen, md5_key, recorder.clone(), &*observer).await?;
-    let hub = Rc::new(Hub {
-        session: listen.session.clone(),
-        recorder,
-        input,
-        feed: Feed::new(),
-        heard,
-        buffer: RefCell::new(vec![0; CHUNK]),
-        observer: Rc::clone(&observer),
-    });
-    let serve = |guest: Guest| {
-        // what our input gives from now on is for this client too
-        let reception = entrance.reception();
-        // one that is still to be secured has no part in it yet
-        let place = if reception.secures() { None } else { hub.takes_place(&guest.link) };
-        tokio::task::spawn_local(Rc::clone(&hub).serve(guest, reception, place));
-    };
-    LocalSet::new()
+    Recorder::kept(&listen.session, &*observer, async |recorder| {
+        let hub = Hub {
+            session: listen.session.clone(),
+            recorder,
+            input,
+            feed: Feed::new(),
+            heard,
+            buffer: RefCell::new(vec![0; CHUNK]),
+            observer: Rc::clone(&observer),
+        };
+        Rc::new(hub).open_to_all(listen, md5_key).await
+    })
+    .await
+}
+
+impl Hub {
+    /// Serves whoever comes.
+    async fn open_to_all(
+        self: Rc<Self>,
+        listen: &Listen,
+        md5_key: Option<&[u8]>,
+    ) -> Result<(), Error> {
+        let hub = self;
+        let recorder = hub.recorder.clone();
+        let entrance = Entrance::open(listen, md5_key, recorder, &*hub.observer).await?;
+        let serve = |guest: Guest| {
+            // what our input gives from now on is for this client too
+            let reception = entrance.reception();
+            // one that is still to be secured has no part in it yet
+            let place = if reception.secures() { None } else { hub.takes_place(&guest.link) };
+            tokio::task::spawn_local(Rc::clone(&hub).serve(guest, reception, place));
+        };
+        LocalSet::new()
         .run_until(async {
             tokio::select! {
                 biased; // who has come already is there when our input is read
@@ -115,9 +133,8 @@ pub async fn serve(
             }
         })
         .await
-}
+    }
 
-impl Hub {
     /// Whether each client gets the input from its beginning.
     fn input_is_file(&self) -> bool {
         self.input.kind() == Some(Kind::File)

@@ -93,22 +93,24 @@ pub(crate) async fn serve_with(
     observer: Rc<dyn Observer>,
 ) -> Result<(), Error> {
     limit::raise_descriptors();
-    let recorder = Recorder::open(&listen.session.recordings)?;
-    let entrance = Entrance::open(listen, md5_key, recorder.clone(), &*observer).await?;
-    let proxy = Proxy::new(&entrance, listen, server, md5_key, Rc::clone(&observer))?;
-    let proxy = Rc::new(Proxy { recorder, patience, ..proxy });
-    let serve = |guest| {
-        tokio::task::spawn_local(Rc::clone(&proxy).attend(guest, entrance.reception()));
-    };
-    LocalSet::new()
-        .run_until(async {
-            tokio::select! {
-                error = entrance.welcome(serve, |_| false) => Err(error),
-                error = proxy.failure() => Err(error),
-                error = proxy.record_failure() => Err(error),
-            }
-        })
-        .await
+    Recorder::kept(&listen.session, &*observer, async |recorder| {
+        let entrance = Entrance::open(listen, md5_key, recorder.clone(), &*observer).await?;
+        let proxy = Proxy::new(&entrance, listen, server, md5_key, Rc::clone(&observer))?;
+        let proxy = Rc::new(Proxy { recorder, patience, ..proxy });
+        let serve = |guest| {
+            tokio::task::spawn_local(Rc::clone(&proxy).attend(guest, entrance.reception()));
+        };
+        LocalSet::new()
+            .run_until(async {
+                tokio::select! {
+                    error = entrance.welcome(serve, |_| false) => Err(error),
+                    error = proxy.failure() => Err(error),
+                    error = proxy.record_failure() => Err(error),
+                }
+            })
+            .await
+    })
+    .await
 }
 
 impl Proxy {

@@ -20,9 +20,9 @@ pub enum Moved {
 }
 
 impl Sluice {
-    /// `None` where a layer has to see the bytes, or no pipe is to be had.
+    /// `None` where somebody has to see the bytes, or no pipe is to be had.
     pub fn open(from: &Stream, to: &Stream) -> Option<Self> {
-        from.plain().and(to.plain()).and_then(|_| Pipe::open().ok()).map(Self)
+        from.bare().zip(to.bare()).and_then(|_| Pipe::open().ok()).map(Self)
     }
 
     /// Takes up to `most` bytes in, which are all given out before more are taken.

@@ -11,9 +11,10 @@ use super::Fd;
 impl Fd {
     /// Receives a datagram and, where it has an Internet address, its sender.
     pub async fn receive_from(&self, buffer: &mut [u8]) -> io::Result<(usize, Option<SocketAddr>)> {
-        self.receive(buffer, RecvFlags::DONTWAIT).await.map(|(count, sender)| {
-            (count, sender.and_then(|sender| SocketAddr::try_from(sender).ok()))
-        })
+        let (count, sender) = self.receive(buffer, RecvFlags::DONTWAIT).await?;
+        let sender = internet(sender.as_ref());
+        self.show_received(&buffer[..count], sender);
+        Ok((count, sender))
     }
 
     /// The sender of the next datagram, which stays where it is.
@@ -25,10 +26,7 @@ impl Fd {
 
     /// Receives a datagram and its sender, whatever kind of address that has. A datagram over a
     /// Unix socket may be larger than any over IP: the buffer grows to take it whole.
-    pub async fn receive_whole(
-        &self,
-        buffer: &mut Vec<u8>,
-    ) -> io::Result<(usize, Option<SocketAddrAny>)> {
+    pub async fn receive_whole<'a>(&'a self, buffer: &'a mut Vec<u8>) -> io::Result<Arrived<'a>> {
         if self.is_unix {
             let flags = RecvFlags::DONTWAIT | RecvFlags::PEEK | RecvFlags::TRUNC;
             let (size, _) = self.receive(&mut [0; 1], flags).await?;
@@ -36,7 +34,8 @@ impl Fd {
                 buffer.resize(size, 0);
             }
         }
-        self.receive(buffer, RecvFlags::DONTWAIT).await
+        let (count, sender) = self.receive(buffer, RecvFlags::DONTWAIT).await?;
+        Ok(Arrived { fd: self, bytes: &buffer[..count], sender })
     }
 
     /// Sends a datagram to somebody.
@@ -83,15 +82,42 @@ impl Fd {
                 Ok((_, length, sender)) if flags.contains(RecvFlags::TRUNC) => {
                     return Ok((length, sender));
                 }
-                Ok((count, _, sender)) => {
-                    if let Some(tap) = self.tap().filter(|_| !flags.contains(RecvFlags::PEEK)) {
-                        let from = sender.clone().and_then(|from| SocketAddr::try_from(from).ok());
-                        tap.received(&buffer[..count], from);
-                    }
-                    return Ok((count, sender));
-                }
+                Ok((count, _, sender)) => return Ok((count, sender)),
                 Err(error) => return Err(error.into()),
             }
         }
     }
+
+    fn show_received(&self, bytes: &[u8], sender: Option<SocketAddr>) {
+        if let Some(tap) = self.tap() {
+            tap.received(bytes, sender);
+        }
+    }
+}
+
+/// A datagram that came. Whose it is can be judged before anybody is shown it: who is turned away
+/// is nobody's conversation.
+#[derive(Debug)]
+pub struct Arrived<'a> {
+    fd: &'a Fd,
+    bytes: &'a [u8],
+    /// Who sent it; nobody where the sender has no address.
+    pub sender: Option<SocketAddrAny>,
+}
+
+impl<'a> Arrived<'a> {
+    /// Its bytes, which whoever looks on is shown as well.
+    pub fn take(self) -> &'a [u8] {
+        self.fd.show_received(self.bytes, self.internet());
+        self.bytes
+    }
+
+    /// The sender, where it has an Internet address.
+    pub fn internet(&self) -> Option<SocketAddr> {
+        internet(self.sender.as_ref())
+    }
+}
+
+fn internet(sender: Option<&SocketAddrAny>) -> Option<SocketAddr> {
+    SocketAddr::try_from(sender?.clone()).ok()
 }

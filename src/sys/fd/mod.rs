@@ -22,6 +22,7 @@ use rustix::io::{Errno, ReadWriteFlags};
 use rustix::net::{RecvFlags, SendFlags, SocketType};
 use tokio::io::unix::AsyncFd;
 
+pub use datagram::Arrived;
 pub use handle::Handle;
 use readiness::{poll, poll_socket};
 pub use tap::Tap;

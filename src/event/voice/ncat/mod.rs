@@ -223,7 +223,7 @@ impl NcatVoice {
                 if error.reader_is_gone() { lines } else { lost(lines, *undelivered) }
             }
             Error::Program { error, .. } => lines.plain(&format!("exec: {}", strerror(error))),
-            Error::Record { to, error } => {
+            Error::Record { to, error, .. } => {
                 let what = if is_of_writing(error) { "write" } else { "open" };
                 let to = escape(to.as_os_str().as_bytes());
                 lines.plain(&format!("{what}: {to}: {}", strerror(error)))

@@ -39,7 +39,8 @@ fn the_default_face_adds_lines_the_more_v() {
          nc: 127.0.0.1:43210 line 3 has no colon: reading headers stopped here\n\
          nc: 127.0.0.1:43210 lo lo -> 405\n\
          nc: 127.0.0.1:43210 -> 400: lo\n\
-         nc: 9 datagrams more were refused\n"
+         nc: 9 datagrams more were refused\n\
+         nc: lo: Permission denied (9 bytes of the record not written)\n"
     );
     assert_eq!(
         lines(1),
@@ -91,7 +92,8 @@ fn the_default_face_adds_lines_the_more_v() {
          nc: 127.0.0.1:43210 -> 400: lo\n\
          nc: 9 datagrams more were refused\n\
          nc: lines are not edited: the terminal is in raw mode, and left as it is\n\
-         nc: lines are not kept in lo: Permission denied\n"
+         nc: lines are not kept in lo: Permission denied\n\
+         nc: lo: Permission denied (9 bytes of the record not written)\n"
     );
     let more = |more: &str, less: &str| {
         let mut less = less.lines().peekable();

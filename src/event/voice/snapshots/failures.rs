@@ -78,7 +78,11 @@ fn every_error_has_words_and_a_status() {
         ("x: No such file or directory", "x: No such file or directory", 1),
         ("", "the program ended with status 7", 7),
         ("nothing moved for 1.00 s", "nothing moved for 1.00 s", 12),
-        ("x: No space left on device", "x: No space left on device", 17),
+        (
+            "x: No space left on device (9 bytes of the record not written)",
+            "x: No space left on device (9 bytes of the record not written)",
+            17,
+        ),
         ("x: Input/output error", "x: Input/output error", 17),
         ("the answer is no HTTP: \"x\"", "the answer is no HTTP: \"x\"", 14),
         (
