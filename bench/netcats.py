@@ -27,6 +27,10 @@ and over TLS, with {cert} and {key}:
   tls_serve     take what each client sends, for ever
   tls_exchange  connect to a server whose certificate is verified against {cert}
   tls_broker    send what one client says to all others
+
+and of ours alone, with what looks at the bytes on their way:
+  watched_send     as send; what is written down goes to /dev/null
+  watched_receive  as receive
 """
 
 import os
@@ -99,6 +103,20 @@ OUR_ROLES = {
     "tls_serve": "-lk --tls --cert {cert} --key {key} 127.0.0.1 {port}",
     "tls_exchange": "--tls --cafile {cert} 127.0.0.1 {port}",
     "tls_broker": "-l --broker --tls --cert {cert} --key {key} 127.0.0.1 {port}",
+    "watched_send": "127.0.0.1 {port}",
+    "watched_receive": "127.0.0.1 {port}",
+}
+
+# What looks at the bytes, beside ours without any of it. A dump is for eyes, and goes to the output.
+WATCHED = ("watched_send", "watched_receive")
+WATCHERS = {
+    "--progress": WATCHED,
+    "--rate 100G": WATCHED,
+    "--sum": WATCHED,
+    "--lint http": WATCHED,
+    "--pcap /dev/null": WATCHED,
+    "--log /dev/null": WATCHED,
+    "--hex": ("watched_send",),
 }
 
 # name, program, roles
@@ -201,6 +219,9 @@ def installed(ours: str, beside: dict[str, str], tools: dict[str, str]) -> tuple
     missing = []
     if os.access(ours, os.X_OK):
         found.append(Netcat(OURS, os.path.abspath(ours), OUR_ROLES))
+        for option, roles in WATCHERS.items():
+            found.append(Netcat(option, os.path.abspath(ours),
+                                {role: f"{option} {OUR_ROLES[role]}" for role in roles}))
     else:
         missing.append(f"{OURS} at {ours}")
     found.extend(Netcat(name, os.path.abspath(program), OUR_ROLES) for name, program in beside.items())

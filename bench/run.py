@@ -14,12 +14,13 @@ from crowds import all_crowds
 from scenarios import Failure, Scenario, all_scenarios
 from stage import MIB, Stage, filesystem, folder_for
 from tls import all_tls
+from watchers import all_watchers
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def everything(quick: bool) -> list[Scenario]:
-    return [*all_scenarios(quick), *all_crowds(quick), *all_tls(quick)]
+    return [*all_scenarios(quick), *all_crowds(quick), *all_watchers(), *all_tls(quick)]
 
 
 DEFAULT_PROGRAM = os.path.join(os.path.dirname(HERE), "target", "release", "nc")
@@ -120,11 +121,11 @@ def main() -> int:
                 continue
             able = [program for program in programs if program.can(scenario.role)]
             without = [program.name for program in programs if program.can("exchange") and program not in able
-                       and program.name != netcats.LIMIT]
+                       and netcats.LIMIT != program.name and scenario.against != netcats.OURS]
             lines = report.rows(scenario, runs_in_turn(scenario, stage, able, asked.rounds))
             print("\n" + report.table(scenario, lines, without), flush=True)
             results.append(report.as_json(scenario, lines, without))
-            ours_failed |= any(line.failure and line.program == netcats.OURS for line in lines)
+            ours_failed |= any(line.failure and line.program in {netcats.OURS, *netcats.WATCHERS} for line in lines)
     if asked.json:
         with open(asked.json, "w", encoding="utf-8") as file:
             json.dump({**about, "scenarios": results}, file, indent=1)

@@ -250,12 +250,19 @@ fn what_is_no_plain_command_is_refused() {
             "line to explain: \"|\" is for the shell: give one plain command without it",
         ),
         ("nc 'h 80", "line to explain: \"'\" is not closed"),
+        ("nc h 80 \\", "line to explain: \"\\\" has nothing behind it"),
+        (
+            "nc -U ~/x",
+            "line to explain: \"~\" is for the shell: write what it makes of it, or put it in quotes",
+        ),
         ("nc --explain-command 'nc h 80'", "--explain-command explains other lines than its own"),
         ("nc --dialect frob h 80", "--dialect: there is no dialect \"frob\"; there are: "),
     ] {
         let refused = asked(line).unwrap_err();
         assert!(refused.starts_with(&format!("nc: {words}")), "{refused}");
     }
+    let continued = asked("nc -l \\\n8080").unwrap();
+    assert_eq!(continued, asked("nc -l 8080").unwrap());
     let refused = |line: &str| cli_common::refused(line);
     assert_eq!(refused("nc --explain-command a 80"), "nc: \"80\" is one argument too many\n");
     assert!(refused("nc -v --explain-command a").contains("-v do not go together"));

@@ -118,6 +118,11 @@ fn a_mistake_in_the_environment_is_told_as_being_there() {
         ("-w", "nc h 80", "in NC_OPTIONS: option -w needs a value"),
         ("'--marks", "nc h 80", "in NC_OPTIONS: \"'\" is not closed"),
         ("$HOME", "nc h 80", "in NC_OPTIONS: \"$\" is for the shell"),
+        (
+            "--log ~/x",
+            "nc h 80",
+            "in NC_OPTIONS: \"~\" is for the shell: write what it makes of it",
+        ),
         ("--scan-everything", "nc h 80", "in NC_OPTIONS: "),
         // it would be right without them
         ("-l", "nc -z h 80", "in NC_OPTIONS: -z and -l do not go together"),

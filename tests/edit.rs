@@ -189,6 +189,35 @@ fn a_block_that_is_pasted_waits_for_enter_and_goes_out_as_it_is() {
 }
 
 #[test]
+fn what_the_peer_says_behind_a_line_that_was_typed_has_its_mark() {
+    let mut user = User::new();
+    let (mut running, mut peer, _) = user.client(&["--marks", "--no-history"]);
+    for (asks, answers) in [("login: ", "joe"), ("Password: ", "secret")] {
+        peer.write_all(asks.as_bytes()).unwrap();
+        user.terminal.wait_screen(&format!("< {asks}> "));
+        user.terminal.press(&format!("{answers}\r"));
+        takes(&mut peer, &format!("{answers}\n"));
+    }
+    user.terminal.press("\x04");
+    drop(peer);
+    running.succeeds();
+}
+
+#[test]
+fn a_long_paste_goes_out_whole() {
+    let mut user = User::new();
+    let (mut running, peer, _) = user.client(&["--no-history"]);
+    let lines = "a line of a long text that is pasted\r".repeat(3_500);
+    // a terminal takes no more than is read
+    let peer = thread::spawn(move || took(peer));
+    user.terminal.press(&format!("\x1b[200~{lines}\x1b[201~\r\x04"));
+    let sent = peer.join().unwrap();
+    assert_eq!(sent.len(), lines.len());
+    assert!(sent == lines.replace('\r', "\n"));
+    running.succeeds();
+}
+
+#[test]
 fn earlier_lines_come_back_in_this_run_and_the_next() {
     let mut user = User::new();
     let (mut running, peer, port) = user.client(&[]);
@@ -412,9 +441,11 @@ fn it_stops_and_goes_on_as_a_job_of_a_shell() {
     suspend(&mut user);
     user.terminal.press("fg\r");
     user.terminal.wait_for(|screen| screen.matches("\x1b[?2004h").count() == 2).expect("a line");
-    user.terminal.press("alf a lin\x01h");
     // the shell has ended the row in which the question was
-    user.terminal.wait_for_rows(|rows| rows.last().is_some_and(|last| last == "half a lin"));
+    for (keys, shown) in [("alf a lin", "alf a lin"), ("\x01h", "half a lin")] {
+        user.terminal.press(keys);
+        user.terminal.wait_for_rows(|rows| rows.last().is_some_and(|last| last == shown));
+    }
     suspend(&mut user);
     user.terminal.press("echo in between\r");
     user.terminal.wait_screen("\nin between\n");
@@ -442,9 +473,7 @@ fn in_the_background_finished_lines_go_out_before_it_stops_to_read() {
     suspend(&mut user);
     user.terminal.press("bg\r");
     takes(&mut peer, &lines.concat());
-    // now that nothing is left to be done it wants to read, and may not
-    user.terminal.press("jobs\r");
-    user.terminal.wait_for(|screen| screen.matches("Stopped").count() > 1).expect("a stop");
+    // now that nothing is left to be done it stops to read, sooner or later than this
     user.terminal.press("fg\rthe last\r\x04");
     takes(&mut peer, "the last\n");
     assert!(is_at_end(&peer), "no half-close");
@@ -539,4 +568,28 @@ fn the_lesson_is_typed_line_by_line() {
         running.succeeds();
         assert_eq!(user.terminal.settings(), before);
     }
+}
+
+#[test]
+fn lines_that_are_edited_are_filled_and_paced_as_any_others() {
+    let mut user = User::new();
+    let (mut running, mut peer, _) = user.client(&["--fill", "--escapes"]);
+    user.terminal.press(&format!("L: {{len}}\r\rb=\\x41{}\x7fa\r\r", LEFT.repeat(5)));
+    takes(&mut peer, "L: 3\n\na=A");
+    user.terminal.press("\x04");
+    assert!(is_at_end(&peer), "no half-close");
+    drop(peer);
+    running.succeeds();
+
+    let pause = std::time::Duration::from_millis(300);
+    let mut user = User::new();
+    let (mut running, mut peer, _) = user.client(&["-i", "0.3"]);
+    let begun = std::time::Instant::now();
+    user.terminal.press("one\rtwo\r");
+    takes(&mut peer, "one\ntwo\n");
+    assert!(begun.elapsed() >= pause, "no pause between lines");
+    user.terminal.press("\x04");
+    assert!(is_at_end(&peer), "no half-close");
+    drop(peer);
+    running.succeeds();
 }

@@ -82,8 +82,8 @@ fn the_bytes_are_those_that_one_would_type() {
     for (args, request) in [
         (&["AT/hello"][..], "GET /hello HTTP/1.1\r\nHost: AT\r\nConnection: close\r\n\r\n"),
         (
-            &["PUT", "http://AT/a b?c=é", "x==1 2", "Connection:", "X-Y:  z "],
-            "PUT /a b?c=%C3%A9&x=1+2 HTTP/1.1\r\nHost: AT\r\nX-Y: z\r\n\r\n",
+            &["PUT", "http://AT/a b?c=é#d", "x==1 2", "Connection:", "X-Y:  z "],
+            "PUT /a%20b?c=%C3%A9&x=1+2 HTTP/1.1\r\nHost: AT\r\nX-Y: z\r\nContent-Length: 0\r\n\r\n",
         ),
         (
             &["AT", "name=a b&c", "host: h"],
@@ -464,11 +464,11 @@ fn a_unix_socket_carries_it() {
         ),
         (
             &["-U", "POST", "SOCKET", "http://docker:8000/x"],
-            "POST /x HTTP/1.1\r\nHost: docker:8000\r\nConnection: close\r\n\r\n",
+            "POST /x HTTP/1.1\r\nHost: docker:8000\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
         ),
         (
             &["-U", "SOCKET", "POST", "h:80/x"],
-            "POST /x HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n",
+            "POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
         ),
     ] {
         let args: Vec<_> = args.iter().map(|arg| arg.replace("SOCKET", &path)).collect();
@@ -545,4 +545,56 @@ fn it_is_written_down_like_any_conversation() {
     shows(&mut running, ANSWER);
     assert_eq!(std::fs::read(raw).unwrap(), [request.as_bytes(), ANSWER].concat());
     assert!(std::fs::read_to_string(log).unwrap().contains(" > 16 GET / HTTP/1.1\\x0d\n"));
+}
+
+#[test]
+fn parts_without_a_file_are_asked_for() {
+    let mut dry = nc(&["http", "--dry-run", "--multipart", "h", "a=1"]).start();
+    dry.succeeds();
+    let sent = String::from_utf8(dry.stdout.clone()).unwrap();
+    let (head, body) = sent.split_once("\r\n\r\n").unwrap();
+    let boundary = head.split_once("multipart/form-data; boundary=").unwrap().1;
+    let boundary = boundary.lines().next().unwrap();
+    let expected = format!(
+        "--{boundary}\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--{boundary}--\r\n"
+    );
+    assert_eq!(body, expected);
+    assert!(head.contains(&format!("\r\nContent-Length: {}\r\n", body.len())), "{head}");
+    let by_hand = "Content-Type:multipart/form-data";
+    let mut refused = nc(&["http", "--dry-run", "--multipart", "h", "a=1", by_hand]).start();
+    fails(&mut refused, 1, "nc chooses the boundary between the parts");
+    assert!(refused.said().contains(by_hand) && refused.stdout.is_empty());
+}
+
+#[test]
+fn the_practice_server_says_the_same_in_its_answer_and_in_its_log() {
+    let mut server = nc(&["serve", "--lab", "http", "--explain", "127.0.0.1:0"]).start();
+    let port = server.listening_port();
+    for (header, fault) in [
+        ("Host : x", "has a blank before its colon"),
+        (": x", "has no name before its colon"),
+        ("\"Host\": x", "has a character before its colon that no name has"),
+    ] {
+        let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+        stream.set_read_timeout(Some(DEADLINE)).unwrap();
+        let peer = stream.local_addr().unwrap();
+        let first = b"GET /h\\x41\xff HTTP/1.1\r\n".as_slice();
+        stream.write_all(&[first, header.as_bytes(), b"\r\n\r\n"].concat()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let lines = answer.lines().filter_map(|line| line.strip_prefix("Explain: "));
+        let said: Vec<_> = lines.map(str::to_owned).collect();
+        assert_eq!(
+            said,
+            [
+                "line 1: the method GET, the target /h\\x5cx41\\xff, the version HTTP/1.1"
+                    .to_owned(),
+                format!("line 2 {fault}: reading headers stopped here"),
+            ]
+        );
+        for sentence in said {
+            let line = format!("nc: {peer} {sentence}");
+            assert_eq!(server.wait_line(&line), line);
+        }
+    }
 }

@@ -257,6 +257,9 @@ fn at_a_terminal_v_alone_reads_along() {
         terminal.wait_screen("Hello\n");
         terminal.press("\x04"); // this dialect would wait for it
         running.succeeds();
+        if notes {
+            terminal.wait_screen("note: answer complete: 6 bytes");
+        }
         let screen = terminal.screen();
         assert_eq!(screen.contains("note: line 1: methods are in capitals"), notes, "{screen}");
         assert_eq!(screen.contains("note: answer complete: 6 bytes"), notes, "{screen}");

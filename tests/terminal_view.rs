@@ -90,6 +90,77 @@ fn several_clients_and_datagrams_are_shown_in_the_same_way() {
 }
 
 #[test]
+fn a_datagram_has_nothing_to_do_with_the_next_one() {
+    for args in [&["-luvn", "127.0.0.1", "0"][..], &["-lukvn", "127.0.0.1", "0"]] {
+        let mut terminal = Terminal::open();
+        let mut running = terminal.start(nc(args));
+        let port = running.bound_port();
+        let peer = UdpSocket::bind("127.0.0.1:0").unwrap();
+        for datagram in ["\x1b[31", "mblack ", "\x1b[31mred ", "black\n"] {
+            peer.send_to(datagram.as_bytes(), ("127.0.0.1", port)).unwrap();
+        }
+        terminal.wait_screen("\\x1b[31mblack \x1b[31mred \x1b[0mblack\n");
+        running.signal(Signal::INT);
+        running.wait_end();
+    }
+}
+
+#[test]
+fn the_last_read_that_is_allowed_is_shown_to_its_end() {
+    for args in [&["-W", "1"][..], &["-W", "1", "--edit"]] {
+        let mut terminal = Terminal::open();
+        let (mut running, mut peer) = client(&terminal, args);
+        peer.write_all(b"\x1b[31mred \x1b[").unwrap();
+        running.wait_end();
+        let screen = terminal.wait_screen("\x1b[31mred \\x1b[\x1b[0m");
+        assert!(!screen.contains("\x1b[0m\x1b[0m"), "{screen:?}");
+    }
+}
+
+/// The port that a listener says at its terminal.
+fn listening_port(terminal: &mut Terminal) -> u16 {
+    let line = |screen: &str| {
+        let line = screen.lines().find(|line| line.to_lowercase().starts_with("listening on "));
+        let line = line.filter(|line| screen.contains(&format!("{line}\n")))?;
+        line.split([' ', ']'])
+            .filter_map(|word| word.trim_end_matches('.').parse().ok())
+            .next_back()
+    };
+    let screen = terminal.wait_for(|screen| line(screen).is_some()).unwrap();
+    line(&screen).unwrap()
+}
+
+#[test]
+fn a_line_of_ours_begins_a_line_at_a_terminal_and_nowhere_else() {
+    let mut terminal = Terminal::open();
+    let (listener, port) = tcp_listener();
+    let program = nc(&["-v", "127.0.0.1", &port.to_string()]).errors_on_output();
+    let mut running = terminal.start(program);
+    accept(&listener).write_all(b"Name: ").unwrap();
+    running.succeeds();
+    terminal.wait_screen("Name: \nnc: ");
+
+    let mut terminal = Terminal::open();
+    let running = terminal.start(nc(&["-lkvn", "127.0.0.1", "0"]).errors_on_output());
+    let port = listening_port(&mut terminal);
+    let mut peer = connect(port);
+    peer.write_all(b"abc").unwrap();
+    terminal.wait_screen("abc");
+    let _other = connect(port);
+    terminal.wait_screen("abc\nConnection received on ");
+    drop(running);
+
+    // one whose words another netcat's are
+    let mut terminal = Terminal::open();
+    let program = nc(&["--dialect", "traditional", "-lvvn", "-s", "127.0.0.1"]);
+    let mut running = terminal.start(program.errors_on_output());
+    let port = listening_port(&mut terminal);
+    connect(port).write_all(b"abc").unwrap();
+    running.wait_end();
+    terminal.wait_screen("abc sent 0, rcvd 3");
+}
+
+#[test]
 fn every_byte_passes_where_it_is_wanted_so() {
     for args in [&["--raw"][..], &["--dialect", "openbsd"], &["--dialect", "ncat"]] {
         let mut terminal = Terminal::open();

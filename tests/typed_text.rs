@@ -138,3 +138,19 @@ fn a_message_may_be_a_datagram() {
     assert_eq!(seen, b"3\n\n\0ab");
     running.succeeds();
 }
+
+#[test]
+fn now_is_a_date_of_http() {
+    use netcat::proto::certificate::Timestamp;
+    use std::time::{Duration, SystemTime};
+
+    let before = SystemTime::now();
+    let (seen, status, said) = piped(&["--fill"], b"Date: {now}\n");
+    assert_eq!(status, "exit 0", "{said}");
+    let seen = String::from_utf8(seen).unwrap();
+    let mut second = before;
+    while seen != format!("Date: {}\n", Timestamp::from(second).http_date()) {
+        assert!(second <= SystemTime::now(), "no second since then: {seen}");
+        second += Duration::from_secs(1);
+    }
+}

@@ -1,4 +1,4 @@
-//! Rates: bytes a second, a whole number with `k`, `M`, `G` behind it (thousands) or `Ki`, `Mi`, `Gi`
+//! Rates: bytes a second, a whole number with `k` (or `K`), `M`, `G` behind it (thousands) or `Ki`, `Mi`, `Gi`
 //! (1024).
 
 use std::ffi::OsStr;

@@ -87,14 +87,19 @@ pub fn candidates<'a>(
     if word.is_empty() {
         return (0, found);
     }
-    // a name may be spelled in any case (RFC 9110 section 5.1), what was typed before only as it was
+    // a name may be spelled in any case (RFC 9110 section 5.1), a method not (section 9.1)
     let fits = |known: &&str| begins(known.as_bytes(), word, true);
-    if begin == 0 {
-        let methods = http_method::USUAL.iter().copied().filter(fits);
-        found.extend(methods.map(|method| format!("{method} ").into_bytes()));
-    }
+    let methods = |any_case: bool| {
+        let usual = http_method::USUAL.iter().filter(|_| begin == 0);
+        let fitting = usual.filter(move |known| begins(known.as_bytes(), word, any_case));
+        fitting.map(|method| format!("{method} ").into_bytes())
+    };
     let table = if begin == 0 { NAMES } else { VALUES };
+    found.extend(methods(false));
     found.extend(table.iter().copied().filter(fits).map(|known| known.as_bytes().to_vec()));
+    if found.is_empty() {
+        found.extend(methods(true));
+    }
     for line in earlier {
         for earlier in line.split(|byte| is_blank(*byte)) {
             let is_new = || !found.iter().any(|found| found.trim_ascii_end() == earlier);
@@ -144,6 +149,9 @@ mod tests {
     fn methods_names_and_earlier_words() {
         assert_eq!(found("GE", &[]), ["GET "]);
         assert_eq!(found("cont", &[])[..2], ["Content-Disposition: ", "Content-Encoding: "]);
+        assert_eq!(found("get", &[]), ["GET "]);
+        assert_eq!(found("Conne", &[]), ["Connection: "]);
+        assert_eq!(found("CONNE", &[]), ["CONNECT ", "Connection: "]);
         assert_eq!(found("ho", &["house"]), ["Host: ", "house"]);
         assert_eq!(found("GET / HT", &[]), ["HTTP/1.0", "HTTP/1.1"]);
         assert_eq!(

@@ -198,6 +198,18 @@ impl Stream {
         Ok(())
     }
 
+    /// Writes what goes at once of our last words to it, as nobody is there any more who would wait;
+    /// a layer keeps the rest.
+    pub fn write_last(&self, bytes: &[u8]) {
+        let _ = match self {
+            _ if bytes.is_empty() => Ok(0),
+            Self::Plain(fd) => fd.try_write(bytes),
+            Self::Layered(layer) => {
+                layer.put(bytes).and_then(|count| layer.flush().map(|()| count))
+            }
+        };
+    }
+
     /// Writes without waiting; `WouldBlock` where nothing is taken. Through a layer that is always
     /// so, as what it has taken may have to wait: [`Self::write`] does.
     pub fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {

@@ -4,6 +4,7 @@
 //! voice (one for each dialect, and one for JSON) decides what a user reads on standard error and
 //! which exit status the run gets. Foreign bytes are kept raw here and escaped by the voices.
 
+mod cursor;
 mod error;
 mod failure;
 mod ink;
@@ -28,6 +29,7 @@ mod surroundings;
 mod tls;
 pub mod voice;
 
+pub use cursor::Cursor;
 pub use error::{AccessReason, Attempt, Error, InputTextError, ProxyReason, RequestFileReason};
 pub use failure::Failure;
 pub use observer::{Detail, Observer};
@@ -329,7 +331,8 @@ pub enum Event {
     LabExplained {
         /// Who sent it.
         peer: SocketAddr,
-        /// A sentence for each line, with what the client sent escaped in it.
+        /// A sentence for each line, fit to be shown: what the client sent is escaped in it, as it
+        /// is in the answer.
         sentences: Vec<String>,
     },
     /// The practice server answered a request.

@@ -1,6 +1,8 @@
 //! Who is told what happens.
 
-use super::{Asker, Event};
+use std::rc::Rc;
+
+use super::{Asker, Cursor, Event};
 
 /// Takes events as they happen. The run has one thread, so an observer may keep state in cells.
 pub trait Observer {
@@ -26,6 +28,12 @@ pub trait Observer {
 
     /// What the peer says is about to be written to a terminal.
     fn peer_speaks(&self) {}
+
+    /// The cursor of the terminal that shows both what the peer says and what is observed; `None`
+    /// where there is no such terminal.
+    fn cursor(&self) -> Option<Rc<Cursor>> {
+        None
+    }
 
     /// Whether this is shown, and so is worth finding out.
     fn wants(&self, _detail: Detail) -> bool {

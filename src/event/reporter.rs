@@ -5,8 +5,10 @@
 
 use std::cell::RefCell;
 use std::io::Write;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
+use super::cursor::Cursor;
 use super::ink::Ink;
 use super::live_line::LiveLine;
 use super::surroundings::Surroundings;
@@ -30,6 +32,8 @@ pub struct Reporter {
     /// Who may ask how it goes.
     asker: Option<Asker>,
     live: LiveLine,
+    /// Of the terminal that the peer's words are shown at too.
+    cursor: Option<Rc<Cursor>>,
 }
 
 impl Reporter {
@@ -70,8 +74,9 @@ impl Reporter {
         let watch = Watch::of(&reporting, helps && around.moves_a_file);
         let asker = voice.is_our_own().then(|| Asker::new(watch));
         let live = LiveLine::new(around.terminal && !reporting.json, around.columns);
+        let cursor = (around.terminal && around.shares_output).then(Rc::default);
         let output = RefCell::new(output);
-        let reporter = Self { reporting, voice, output, clock, asker, live };
+        let reporter = Self { reporting, voice, output, clock, asker, live, cursor };
         reporter.say(|reporter| reporter.voice.opening(&reporter.reporting));
         reporter
     }
@@ -188,7 +193,8 @@ impl Reporter {
     fn write(&self, lines: Option<Vec<u8>>, ink: Ink) {
         if let Some(lines) = lines {
             let lines = if self.is_coloured() { ink.paint(&lines) } else { lines };
-            self.write_as_it_is(&[self.live.clear(), &lines].concat());
+            let fresh = self.cursor.as_ref().map_or(&b""[..], |cursor| cursor.fresh_line());
+            self.write_as_it_is(&[self.live.clear(), fresh, &lines].concat());
         }
     }
 
@@ -217,6 +223,10 @@ impl Observer for Reporter {
     fn peer_speaks(&self) {
         self.clear();
         self.live.give_way();
+    }
+
+    fn cursor(&self) -> Option<Rc<Cursor>> {
+        self.cursor.clone()
     }
 
     fn result(&self, event: &Event) -> Option<Vec<u8>> {

@@ -16,6 +16,7 @@ use super::{
 use crate::plan::{Host, LintError, ProxyKind, Transport, UdpProbe, UnixKind, UnixName};
 use crate::proto::certificate::{Certificate, CertificateError};
 use crate::proto::direction::Direction;
+use crate::proto::escape::escape;
 use crate::proto::fill::FillError;
 use crate::proto::lint::{AnswerFault, Note};
 use crate::proto::starttls::Shown;
@@ -224,7 +225,7 @@ pub fn events(foreign: &[u8]) -> Vec<Event> {
         Event::LabExplained {
             peer: address("127.0.0.1:43210"),
             sentences: vec![
-                String::from_utf8_lossy(foreign).into_owned(),
+                escape(foreign).to_string(),
                 "line 3 has no colon: reading headers stopped here".into(),
             ],
         },

@@ -8,6 +8,8 @@ use crate::sys::stdio;
 pub struct Surroundings {
     /// Standard error is a terminal.
     pub terminal: bool,
+    /// Standard output is the same one.
+    pub shares_output: bool,
     /// Standard input or output is a regular file.
     pub moves_a_file: bool,
     /// How many columns the terminal has.
@@ -19,6 +21,7 @@ impl Surroundings {
     pub fn look() -> Self {
         Self {
             terminal: ErrorOutput::is_terminal(),
+            shares_output: ErrorOutput::shares_output(),
             moves_a_file: stdio::moves_a_file(),
             columns: ErrorOutput::columns,
         }
@@ -26,6 +29,6 @@ impl Surroundings {
 
     /// A pipe, and nothing that is a file.
     pub fn plain() -> Self {
-        Self { terminal: false, moves_a_file: false, columns: || None }
+        Self { terminal: false, shares_output: false, moves_a_file: false, columns: || None }
     }
 }

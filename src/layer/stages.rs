@@ -1,6 +1,5 @@
 //! What looks at the bytes of one direction on their way.
 
-use std::cell::Cell;
 use std::io;
 use std::num::NonZeroU64;
 use std::rc::Rc;
@@ -9,6 +8,7 @@ use tokio::time::sleep;
 
 use super::limiter::Limiter;
 use super::text::Text;
+use crate::event::Cursor;
 use crate::layer::{Answers, Screen, Witnesses};
 use crate::plan::{self, Pace, PaceUnit, Session};
 use crate::proto::crlf::Crlf;
@@ -30,11 +30,8 @@ pub struct Stages {
     /// They are added up where they are read and written.
     adds_up: bool,
     screen: Option<Screen>,
-    /// Where to note that a whole line was read.
-    typed: Option<Rc<Cell<bool>>>,
-    /// The bytes of the direction that what was last to be written stands for, where these are not
-    /// the same.
-    stands_for: Option<usize>,
+    /// Of the terminal where what is read was typed.
+    typed: Option<Rc<Cursor>>,
     /// End after so many reads.
     pub reads: Option<NonZeroU64>,
 }
@@ -82,18 +79,23 @@ impl Stages {
         self
     }
 
-    /// The same of a terminal, where to note that a whole line was typed at it.
+    /// The same of a terminal, whose cursor is at the start of a line where a whole one was typed.
     #[must_use]
-    pub fn typed(mut self, typed: Option<Rc<Cell<bool>>>) -> Self {
-        self.typed = typed;
+    pub fn typed(mut self, at: Option<Rc<Cursor>>) -> Self {
+        self.typed = at;
         self
     }
 
-    /// The same, shown at a terminal, after everybody has seen it as it came.
+    /// The same, to be shown at a terminal, which is for whoever writes it.
     #[must_use]
     pub fn at(mut self, screen: Option<Screen>) -> Self {
         self.screen = screen;
         self
+    }
+
+    /// Where it is to be shown.
+    pub fn take_screen(&mut self) -> Option<Screen> {
+        self.screen.take()
     }
 
     /// Of what is read and goes nowhere: only the witnesses see it.
@@ -118,34 +120,23 @@ impl Stages {
     /// What is to be written for what was read, which all witnesses see; `changed` holds it where
     /// it is not the same.
     pub async fn pass<'a>(&mut self, read: &'a [u8], changed: &'a mut Vec<u8>) -> &'a [u8] {
-        if let Some(typed) = self.typed.as_ref().filter(|_| read.ends_with(b"\n")) {
-            typed.set(true);
+        if let Some(cursor) = self.typed.as_ref().filter(|_| read.ends_with(b"\n")) {
+            cursor.line_ended();
         }
         if let Some((witnesses, direction)) = &self.witnesses {
             witnesses.read(*direction, read).await;
         }
         let differs = self.change(read, changed);
+        let passed = if differs { changed.as_slice() } else { read };
         if let Some((witnesses, direction)) = &self.witnesses {
-            let passed = if differs { changed.as_slice() } else { read };
             witnesses.passed(*direction, passed).await;
         }
-        let Some(screen) = &mut self.screen else {
-            return if differs { changed } else { read };
-        };
-        let filtered = if differs { std::mem::take(changed) } else { Vec::new() };
-        let passed = if differs { filtered.as_slice() } else { read };
-        self.stands_for = Some(passed.len());
-        changed.clear();
-        screen.show(passed, changed);
-        changed
+        passed
     }
 
-    /// What was held back, now that the input has ended, and what is still to be shown.
+    /// What was held back, now that the input has ended.
     pub async fn rest<'a>(&mut self, changed: &'a mut Vec<u8>) -> &'a [u8] {
-        let Some(text) = &mut self.text else {
-            return self.finish(changed);
-        };
-        *changed = text.finish();
+        *changed = self.text.as_mut().map(|text| text.finish()).unwrap_or_default();
         if let Some((witnesses, direction)) = &self.witnesses
             && !changed.is_empty()
         {
@@ -162,22 +153,6 @@ impl Stages {
     /// What was wrong behind what was passed last, as an error of reading it.
     pub fn wrong(&mut self) -> Option<io::Error> {
         self.text.as_mut()?.wrong().map(io::Error::other)
-    }
-
-    /// What is still to be written, as the direction is at its end.
-    pub fn finish<'a>(&mut self, changed: &'a mut Vec<u8>) -> &'a [u8] {
-        changed.clear();
-        if let Some(screen) = &mut self.screen {
-            self.stands_for = Some(0);
-            screen.finish(changed);
-        }
-        changed
-    }
-
-    /// How many bytes of the direction were written with these: a view at a terminal is longer than
-    /// what it shows.
-    pub fn stands_for(&self) -> Option<usize> {
-        self.stands_for
     }
 
     /// Says whether what is passed on is in `changed`.

@@ -7,6 +7,7 @@
 mod address;
 mod certificate;
 mod command_line;
+mod composed;
 mod http;
 mod lint;
 mod readable;
@@ -19,9 +20,12 @@ mod typed;
 pub use address::{access, source_route, target};
 pub use certificate::{certificate, pem, pin};
 pub use command_line::command_line;
+pub use composed::http_request;
 pub use http::{challenge, digest, head, proxy_answer, proxy_request};
 pub use lint::lint;
 pub use readable::{base64, escape, hex_dump, session_log};
+#[cfg(feature = "json")]
+pub(crate) use reads::however_cut;
 pub use socks::{socks_server, socks4, socks5};
 pub use starttls::starttls;
 #[cfg(test)]
@@ -47,6 +51,7 @@ pub const BODIES: &[Body] = &[
     ("fill", fill),
     ("head", head),
     ("hex_dump", hex_dump),
+    ("http_request", http_request),
     ("lint", lint),
     ("pem", pem),
     ("pin", pin),

@@ -41,8 +41,8 @@ impl ReceivedLines {
         Self { marked, coloured, at: At::Start }
     }
 
-    /// The terminal is at the start of a line, as somebody typed one.
-    pub fn typed(&mut self) {
+    /// The terminal is at the start of a line, as somebody else ended the one before.
+    pub fn begin(&mut self) {
         self.at = At::Start;
     }
 
@@ -136,7 +136,7 @@ mod tests {
     fn a_line_that_was_typed_ends_the_one_that_was_begun() {
         let (mut lines, mut out) = (ReceivedLines::new(true, false), Vec::new());
         lines.push(b"Name: ", &mut out);
-        lines.typed();
+        lines.begin();
         lines.push(b"Password: ", &mut out);
         assert_eq!(out, b"< Name: < Password: ");
     }

@@ -64,11 +64,6 @@ impl TerminalView {
         }
     }
 
-    /// Whether the peer has left the terminal in colours of its own so far.
-    pub fn is_coloured(&self) -> bool {
-        self.coloured
-    }
-
     /// Takes a byte that is not shown by itself. Says whether it was taken.
     fn take(&mut self, byte: u8, out: &mut Vec<u8>) -> bool {
         match (self.held.first(), byte) {

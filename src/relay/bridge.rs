@@ -7,11 +7,12 @@ use tokio::sync::Notify;
 
 use super::call::Call;
 use super::conversation::Conversation;
+use super::delivery;
 use super::flow::FlowEnd;
 use super::home::Home;
 use super::mover::Mover;
+use super::outlet::write_all;
 use super::terms::Terms;
-use super::{copy, delivery};
 use crate::endpoint::Link;
 use crate::event::{Error, Event};
 use crate::layer::Stages;
@@ -55,7 +56,7 @@ pub async fn bridge(
         call.up.read(&early);
         let first = up_stages.pass(&early, &mut changed).await;
         call.up.set_in_hand(first.len());
-        if let Err(error) = copy::write_all(&to, first, &call.up).await {
+        if let Err(error) = write_all(&to, first, &call.up).await {
             return FlowEnd::Write(error);
         }
         let end = up_mover.run(from, to, up_stages, &call.up, session.datagram_size).await;

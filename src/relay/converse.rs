@@ -51,15 +51,15 @@ pub async fn converse(
     // a program's terminal is the program's own
     let screen = match output.fd() {
         _ if output.may_be_refused() => None,
-        Some(terminal) if output.is_edited() => Screen::at(session, &terminal),
-        Some(terminal) => Screen::of(session, &terminal),
+        // who edits lines sees to where they begin
+        Some(_) if output.is_edited() => Screen::drawn(session, None),
+        Some(terminal) => Screen::of(session, &terminal, terms.observer.cursor()),
         None => None,
     };
-    // who edits lines knows where they begin
-    let typed = screen.as_ref().filter(|_| input.is_terminal() && !output.is_edited());
     let keyboard = input.is_terminal() || output.is_edited();
+    let typed = screen.as_ref().filter(|_| keyboard);
     let up_stages = Stages::outgoing(session, &call.witnesses);
-    let up_stages = up_stages.typed(typed.map(Screen::typed)).at_keyboard(keyboard);
+    let up_stages = up_stages.typed(typed.map(Screen::cursor)).at_keyboard(keyboard);
     let down_stages = Stages::incoming(session, &call.witnesses, &call.answers).at(screen);
     let net = link.stream();
     let from = input.fd().map(|from| Stream::Plain(Rc::clone(from)));

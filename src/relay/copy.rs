@@ -3,6 +3,7 @@
 use std::io;
 
 use super::flow::{FlowEnd, Meter};
+use super::outlet::Outlet;
 use crate::endpoint::Stream;
 use crate::layer::Stages;
 use crate::sys::fd::Kind;
@@ -26,19 +27,20 @@ pub async fn copy(
     stages: &mut Stages,
     meter: &Meter,
 ) -> FlowEnd {
-    if let Err(error) = write_all(to, &in_hand, meter).await {
+    let mut outlet = Outlet::new(to, stages, meter);
+    if let Err(error) = outlet.write_all(&in_hand).await {
         return FlowEnd::Write(error);
     }
     drop(in_hand);
     let mut buffer = vec![0; BUFFER];
     let mut changed = Vec::new();
     let mut widened = false;
-    loop {
+    let end = loop {
         meter.set_quiet();
         let count = match from.read(&mut buffer).await {
-            Ok(0) => return end(to, stages, &mut changed, meter).await,
+            Ok(0) => break rest(&mut outlet, stages, &mut changed, meter).await,
             Ok(count) => count,
-            Err(error) => return FlowEnd::Read(error),
+            Err(error) => break FlowEnd::Read(error),
         };
         meter.set_moving();
         if count >= STREAM && !std::mem::replace(&mut widened, true) {
@@ -48,45 +50,46 @@ pub async fn copy(
         meter.read(&buffer[..count]);
         let bytes = stages.pass(&buffer[..count], &mut changed).await;
         meter.set_in_hand(bytes.len() + stages.held());
-        let before = meter.moved();
-        if let Err(error) = write_paced(to, bytes, stages, meter).await {
-            return FlowEnd::Write(error);
+        if let Err(error) = write_paced(&mut outlet, bytes, stages).await {
+            break FlowEnd::Write(error);
         }
         if let Some(error) = stages.wrong() {
-            return FlowEnd::Read(error);
-        }
-        if let Some(count) = stages.stands_for() {
-            meter.stood_for(before, count);
+            break FlowEnd::Read(error);
         }
         if stages.was_last_read() {
-            return FlowEnd::Limit;
+            break FlowEnd::Limit;
         }
-    }
+    };
+    ended(&mut outlet, end).await
 }
 
-/// The direction is at its end: writes what the stages still have.
-pub async fn end(
-    to: &Stream,
+/// Writes what was held back to the end of the input.
+async fn rest(
+    outlet: &mut Outlet<'_>,
     stages: &mut Stages,
     changed: &mut Vec<u8>,
     meter: &Meter,
 ) -> FlowEnd {
     let rest = stages.rest(changed).await;
-    if let Some(error) = stages.wrong() {
-        return FlowEnd::Read(error);
-    }
     if !rest.is_empty() {
         meter.set_moving();
         meter.set_in_hand(rest.len());
-        let before = meter.moved();
-        if let Err(error) = write_paced(to, rest, stages, meter).await {
+        if let Err(error) = write_paced(outlet, rest, stages).await {
             return FlowEnd::Write(error);
         }
-        if let Some(count) = stages.stands_for() {
-            meter.stood_for(before, count);
-        }
     }
-    FlowEnd::EndOfInput
+    stages.wrong().map_or(FlowEnd::EndOfInput, FlowEnd::Read)
+}
+
+/// The direction ended so, unless the last of it cannot be shown.
+pub async fn ended(outlet: &mut Outlet<'_>, end: FlowEnd) -> FlowEnd {
+    if matches!(end, FlowEnd::Write(_)) {
+        return end;
+    }
+    match (outlet.finish().await, end) {
+        (Err(error), FlowEnd::EndOfInput | FlowEnd::Limit) => FlowEnd::Write(error),
+        (_, end) => end,
+    }
 }
 
 /// A pipe that holds all that is moved at once means fewer turns between us and who is at its
@@ -121,21 +124,11 @@ pub async fn discard(from: &Stream, stages: &mut Stages, meter: &Meter) -> FlowE
 }
 
 /// Writes all of it, with the pauses that the plan asks for.
-async fn write_paced(to: &Stream, bytes: &[u8], stages: &Stages, meter: &Meter) -> io::Result<()> {
+async fn write_paced(outlet: &mut Outlet<'_>, bytes: &[u8], stages: &Stages) -> io::Result<()> {
     for piece in stages.pieces(bytes) {
         stages.pause_before(piece.len()).await;
-        write_all(to, piece, meter).await?;
+        outlet.write_all(piece).await?;
         stages.pause_after().await;
-    }
-    Ok(())
-}
-
-/// Writes all of it.
-pub async fn write_all(to: &Stream, mut bytes: &[u8], meter: &Meter) -> io::Result<()> {
-    while !bytes.is_empty() {
-        let (written, rest) = bytes.split_at(to.write(bytes).await?);
-        meter.wrote(written);
-        bytes = rest;
     }
     Ok(())
 }

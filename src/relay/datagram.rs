@@ -3,11 +3,11 @@
 use std::io;
 use std::net::SocketAddr;
 
-use super::copy::{self, write_all};
+use super::copy;
 use super::flow::{FlowEnd, Meter};
+use super::outlet::Outlet;
 use crate::endpoint::Stream;
 use crate::layer::Stages;
-use crate::sys::fd::Kind;
 
 /// Larger than any datagram over IP: 65,507 bytes over IPv4, 65,527 over IPv6.
 pub const LARGEST: usize = 64 * 1024;
@@ -88,10 +88,11 @@ pub async fn receive(
     let mut buffer = vec![0; LARGEST];
     let mut changed = Vec::new();
     let mut refusal = None;
-    loop {
+    let mut outlet = Outlet::new(to, stages, meter);
+    let end = loop {
         meter.set_quiet();
         if let Some(error) = refusal.take_if(|_| !from.is_readable_now()) {
-            return FlowEnd::Read(error);
+            break FlowEnd::Read(error);
         }
         let received = match from.plain() {
             Some(from) => match from.receive_whole(&mut buffer).await {
@@ -100,7 +101,7 @@ pub async fn receive(
             },
             // whose it is, the layer knows
             None => match from.read(&mut buffer).await {
-                Ok(0) => return copy::end(to, stages, &mut changed, meter).await,
+                Ok(0) => break FlowEnd::EndOfInput,
                 other => other,
             },
         };
@@ -111,33 +112,21 @@ pub async fn receive(
                 refusal = Some(error);
                 continue;
             }
-            Err(error) => return FlowEnd::Read(error),
+            Err(error) => break FlowEnd::Read(error),
         };
         meter.set_moving();
         meter.read(&buffer[..count]);
         let bytes = stages.pass(&buffer[..count], &mut changed).await;
+        meter.set_in_hand(bytes.len());
         stages.pause_before(bytes.len()).await;
-        let before = meter.moved();
-        let written = match bytes {
-            // an empty message is one where the output keeps messages apart
-            [] if to.kind() == Kind::DatagramSocket => to.write(bytes).await.map(|_| ()),
-            // it could only be passed on in pieces, which is another message
-            _ if to.largest_message().is_some_and(|largest| bytes.len() > largest) => {
-                Err(io::Error::from_raw_os_error(libc::EMSGSIZE))
-            }
-            _ => write_all(to, bytes, meter).await,
-        };
-        if let Err(error) = written {
-            return FlowEnd::Write(error);
-        }
-        if let Some(count) = stages.stands_for() {
-            meter.set_in_hand(0);
-            meter.stood_for(before, count);
+        if let Err(error) = outlet.write_message(bytes).await {
+            break FlowEnd::Write(error);
         }
         if stages.was_last_read() {
-            return FlowEnd::Limit;
+            break FlowEnd::Limit;
         }
-    }
+    };
+    copy::ended(&mut outlet, end).await
 }
 
 #[cfg(test)]

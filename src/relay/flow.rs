@@ -181,11 +181,6 @@ impl Meter {
         self.in_hand.set(count as u64);
     }
 
-    /// What the output took since it had taken `before` stands for `count` bytes of the input.
-    pub fn stood_for(&self, before: u64, count: usize) {
-        self.moved.set(before + count as u64);
-    }
-
     /// The output took `count` bytes that were in hand.
     pub fn gave(&self, count: usize) {
         self.in_hand.set(self.in_hand.get().saturating_sub(count as u64));

@@ -6,8 +6,8 @@
 use std::io;
 use std::rc::Rc;
 
-use super::copy::write_all;
 use super::flow::{FlowEnd, Meter};
+use super::outlet::write_all;
 use crate::endpoint::{Bare, Stream};
 use crate::sys::fd::{Fd, Kind};
 use crate::sys::splice::{self, CHUNK, Pipe};

@@ -25,6 +25,7 @@ mod flow;
 mod home;
 mod kernel;
 mod mover;
+mod outlet;
 mod program;
 mod terms;
 #[cfg(test)]
@@ -37,5 +38,6 @@ pub use converse::converse;
 pub use delivery::acknowledged;
 pub use flow::{FlowEnd, Meter};
 pub use home::Home;
+pub use outlet::Outlet;
 pub use program::with_program;
 pub use terms::Terms;

@@ -18,12 +18,13 @@ use super::access::{Guard, Verdict};
 use super::door;
 use super::entrance::{self, Patience};
 use super::refusals::Refusals;
+use crate::endpoint::Stream;
 use crate::endpoint::stdio::{self, Input};
 use crate::endpoint::unix;
 use crate::event::{Error, Event, Failure, Observer, Peer};
 use crate::layer::{Recorder, Screen, Stages};
 use crate::plan::{Listen, Local, Transport, UnixKind};
-use crate::relay::{Account, Meter, Terms, datagram};
+use crate::relay::{Account, Meter, Outlet, Terms, datagram};
 use crate::sys::fd::Fd;
 
 /// How long one that takes nothing may hold up who spoke after it.
@@ -184,7 +185,9 @@ impl Room<'_> {
         let socket = &self.ears.sockets[index];
         let session = terms.session.clone().with_anybody();
         let mut stages = Stages::incoming(&session, &terms.witnesses(), &Rc::default())
-            .at(Screen::of(&session, out));
+            .at(Screen::of(&session, out, self.observer.cursor()));
+        let out = Stream::Plain(Rc::clone(out));
+        let mut outlet = Outlet::new(&out, &mut stages, &self.heard);
         let mut buffer = vec![0; datagram::LARGEST];
         let mut changed = Vec::new();
         loop {
@@ -200,17 +203,14 @@ impl Room<'_> {
                 Err(error) => return error,
             }
             let heard = arrived.take();
+            let count = heard.len();
             let bytes = stages.pass(heard, &mut changed).await;
-            self.heard.gave(heard.len());
             if !session.show_peer {
+                self.heard.gave(count);
                 continue;
             }
-            for piece in stages.pieces(bytes) {
-                stages.pause_before(piece.len()).await;
-                if let Err(error) = out.write_all(piece).await {
-                    return Error::Output { error, undelivered: piece.len() as u64 };
-                }
-                stages.pause_after().await;
+            if let Err(error) = shown(bytes, &mut outlet, &stages).await {
+                return Error::Output { error, undelivered: count as u64 };
             }
         }
     }
@@ -306,6 +306,16 @@ impl Room<'_> {
             self.observer.observe(&Event::ClientFailed { peer: peer(&to), error });
         }
     }
+}
+
+/// Writes a datagram out, with the pauses that the plan asks for.
+async fn shown(datagram: &[u8], outlet: &mut Outlet<'_>, stages: &Stages) -> std::io::Result<()> {
+    for piece in stages.pieces(datagram) {
+        stages.pause_before(piece.len()).await;
+        outlet.write_all(piece).await?;
+        stages.pause_after().await;
+    }
+    outlet.finish().await
 }
 
 /// Who it is, for messages.

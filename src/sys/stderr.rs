@@ -1,6 +1,6 @@
 //! Standard error, which must never hold up the run: what nobody reads is dropped.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::io::{self, IoSlice, Write};
 use std::os::fd::{BorrowedFd, OwnedFd};
 
@@ -8,6 +8,8 @@ use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fs::{FileType, Mode, OFlags};
 use rustix::io::{Errno, ReadWriteFlags};
 use rustix::net::SendFlags;
+
+use super::terminal;
 
 /// How long a message may wait for whoever reads, unless the one before was dropped: 200 ms.
 const PATIENCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 200_000_000 };
@@ -20,13 +22,6 @@ pub type Instead = Box<dyn Fn(&[u8]) -> bool>;
 
 thread_local! {
     static INSTEAD: RefCell<Option<Instead>> = const { RefCell::new(None) };
-    static FIRST: Cell<&'static [u8]> = const { Cell::new(b"") };
-}
-
-/// At a terminal the next message of this thread begins with this, once: with what takes back what
-/// others have left there that would hide it.
-pub fn set_first(first: &'static [u8]) {
-    FIRST.set(first);
 }
 
 /// From now on messages of this thread go to somebody else first, who draws on the same terminal;
@@ -78,6 +73,11 @@ impl ErrorOutput {
         rustix::termios::isatty(rustix::stdio::stderr())
     }
 
+    /// Whether it is a terminal, and standard output is the same one.
+    pub fn shares_output() -> bool {
+        terminal::is_error_output(rustix::stdio::stdout())
+    }
+
     /// How many columns the terminal has, where it is one and knows.
     pub fn columns() -> Option<usize> {
         let size = rustix::termios::tcgetwinsize(rustix::stdio::stderr()).ok()?;
@@ -120,20 +120,6 @@ fn is_writable(stderr: BorrowedFd<'_>, patience: Option<&Timespec>) -> bool {
 
 impl Write for ErrorOutput {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let first = FIRST.take();
-        if !first.is_empty() && Self::is_terminal() {
-            self.write_or_drop(first)?;
-        }
-        self.write_or_drop(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl ErrorOutput {
-    fn write_or_drop(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if is_taken(bytes) {
             return Ok(bytes.len());
         }
@@ -152,5 +138,9 @@ impl ErrorOutput {
                 Err(error) => return Err(error.into()),
             }
         }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }

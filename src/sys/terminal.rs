@@ -13,7 +13,8 @@ use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 use rustix::termios::{
-    InputModes, LocalModes, OptionalActions, SpecialCodeIndex, tcgetattr, tcgetpgrp, tcgetwinsize,
+    InputModes, LocalModes, OptionalActions, SpecialCodeIndex, isatty, tcgetattr, tcgetpgrp,
+    tcgetsid, tcgetwinsize,
 };
 
 use super::fd::Fd;
@@ -135,10 +136,15 @@ pub fn size(terminal: impl AsFd) -> (usize, usize) {
 
 /// Whether standard error is this terminal too.
 pub fn is_error_output(terminal: impl AsFd) -> bool {
-    let device = |stat: rustix::io::Result<rustix::fs::Stat>| stat.map(|stat| stat.st_rdev).ok();
     let stderr = rustix::stdio::stderr();
-    rustix::termios::isatty(stderr)
-        && device(rustix::fs::fstat(stderr)) == device(rustix::fs::fstat(terminal))
+    let device = |stat: rustix::io::Result<rustix::fs::Stat>| stat.map(|stat| stat.st_rdev).ok();
+    let of_terminal = device(rustix::fs::fstat(&terminal));
+    let of_stderr = device(rustix::fs::fstat(stderr));
+    // what was opened by this name is the terminal that controls us, whatever that is called
+    let named = device(rustix::fs::stat("/dev/tty"));
+    let is_named = named.is_some() && (of_terminal == named || of_stderr == named);
+    let controls_us = || tcgetsid(&terminal).is_ok() && tcgetsid(stderr).is_ok();
+    isatty(stderr) && isatty(&terminal) && (of_terminal == of_stderr || is_named && controls_us())
 }
 
 /// Writes to a terminal of ours that does not block, where nobody can wait: gives how many bytes it

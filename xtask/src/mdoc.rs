@@ -150,7 +150,20 @@ pub fn literal(text: &str) -> String {
     escaped(text).replace('-', "\\-")
 }
 
-/// One argument of a macro, whatever is in it.
+/// One argument of a macro, whatever is in it: a mark alone would be taken for the sentence's.
 pub fn quoted(text: &str) -> String {
-    format!("\"{}\"", escaped(text).replace('"', "\\(dq"))
+    let is_mark = matches!(text, "." | "," | ":" | ";" | "(" | ")" | "[" | "]" | "|" | "?" | "!");
+    let guard = if is_mark { "\\&" } else { "" };
+    format!("\"{guard}{}\"", escaped(text).replace('"', "\\(dq"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_between_backticks_is_no_mark_of_the_sentence() {
+        let text = Page(String::new()).prose("several with `;` in between; `a`.").0.clone();
+        assert_eq!(text, "several with\n.Ql \"\\&;\"\nin between;\n.Ql \"a\" .\n");
+    }
 }

@@ -46,8 +46,12 @@ pub const OPERANDS: &[&str] = &[
      of the name, and `name=\\=x` is a value that begins with an equals sign. A form with a file is \
      sent as `multipart/form-data`, any other as `application/x-www-form-urlencoded`; values are sent \
      as they are, line ends too. Sent without being asked for are `Host`, `Content-Type` and \
-     `Content-Length` where there is a body, and `Connection: close`; a header of the same name takes \
-     their place, and `Host:` and its like leave them out. Files are read before anybody is connected, \
+     `Content-Length` where there is a body, `Content-Length: 0` where a POST, PUT or PATCH has none, \
+     and `Connection: close`; a header of the same name takes their place, and `Host:` and its like \
+     leave them out. The boundary of `multipart/form-data` is chosen by `nc`, so no such type can be \
+     given. Path and query are sent as they are given, except that what cannot stand there (blanks, \
+     control characters, quotes, what is no ASCII) is percent-encoded by the rules of the WHATWG URL \
+     standard; a fragment is not sent. Files are read before anybody is connected, \
      64 MiB together at most. The answer is printed as it comes, whatever its status; none at all is a \
      failure, and so is one that `-w` cuts short. A host of that name is reached as with `nc cert`.",
     "Times are seconds, with a fraction if need be, or carry one of the units `ms`, `s`, `m` and \
@@ -213,8 +217,8 @@ pub const ENVIRONMENT: &[(&str, &str)] = &[
     ("NC_DIALECT", "The dialect, where the command line names none."),
     (
         "NC_OPTIONS",
-        "Options that are put before those of the command line, in words as a shell splits them: \
-         `--marks --colour`. For the default face alone; what it says wrong is told as being its.",
+        "Options that are put before those of the command line, in words as a shell splits them \
+         (what a shell would replace, as `~`, `$` and `*`, is refused): `--marks --colour`. For the default face alone; what it says wrong is told as being its.",
     ),
     ("NO_COLOR", "If set and not empty, `--colour` alone means no colours."),
     ("POSIXLY_CORRECT", "If set, options end at the first operand."),

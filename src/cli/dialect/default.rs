@@ -64,7 +64,8 @@ const OPTS: &[Opt] = &[
         "what a command line means in each dialect",
         "Print what a command line means in each dialect, where they differ, and how it is spelled \
          clearly here: `nc --explain-command 'nc -lvnp 4444 -q1'`. The line is one argument, split \
-         as a shell splits words; nothing is opened or looked up. It stands alone.",
+         as a shell splits words; what a shell would replace (`~`, `$`, `*` in a word without a \
+         colon) is refused unless it is quoted. Nothing is opened or looked up. It stands alone.",
     ),
     Opt::value(Id::Lab, "KIND", G::Mode).long("lab").says(
         "with the word serve: be a practice server (http)",
@@ -207,8 +208,8 @@ const OPTS: &[Opt] = &[
     ),
     Opt::value(Id::Rate, "RATE", G::Data).long("rate").says(
         "at most so many bytes a second each way (2M)",
-        "Move at most so many bytes a second in each direction: a whole number, with `k`, `M` or `G` \
-         behind it for thousands, millions and milliards, or `Ki`, `Mi` and `Gi` for powers of 1024. \
+        "Move at most so many bytes a second in each direction: a whole number, with `k` (or `K`), \
+         `M` or `G` behind it for thousands, millions and milliards, or `Ki`, `Mi` and `Gi` for powers of 1024. \
          With several clients, each has that rate. What the pauses hold back is not idle.",
     ),
     Opt::switch(Id::Sum, G::Data).long("sum").says(
@@ -244,7 +245,8 @@ const OPTS: &[Opt] = &[
         "Write a log with one line for each line that passes: the time in seconds, `>` or `<`, how \
          many bytes it has, and its text with everything escaped that is no text. It is of what goes \
          over the connection (inside TLS): what is sent is as `-C`, `--fill` and `--escapes` make it, \
-         and what is received still has the telnet negotiation in it.",
+         and what is received still has the telnet negotiation in it. It does not say whose \
+         line it is: several clients (`-k`) are told apart by `--pcap` alone.",
     ),
     Opt::value(Id::Pcap, "FILE", G::Data).long("pcap").says(
         "write what passes as packets, for Wireshark",
@@ -271,14 +273,15 @@ const OPTS: &[Opt] = &[
     ),
     Opt::switch(Id::AppendOutput, G::Data).long("append-output").says(
         "append to these files instead of emptying them",
-        "What the four options above write is appended to their files.",
+        "What `-o`, `--hex-dump`, `--output` and `--log` write is added to their files.",
     ),
     Opt::switch(Id::Hex, G::Data).long("hex").says(
         "show what passes as a hex dump, with times",
         "Write a hex dump of both directions to standard output, in place of what the peer sends: \
          the time in seconds, `>` or `<`, the offset in that direction, sixteen bytes in \
          hexadecimal, and the same as text. It is of the same bytes as `--log`, which is a file \
-         that keeps them as well, as another record above does.",
+         that keeps them as well, as another record above does. Several clients (`-k`) share one \
+         dump, and the offsets count what all of them sent or were sent.",
     ),
     Opt::switch(Id::Raw, G::Data).long("raw").says(
         "show what the peer sends as it came",

@@ -181,7 +181,7 @@ fn when_the_peer_speaks_at_the_same_terminal_there_is_no_line_to_write_over() {
 
 #[test]
 fn only_our_own_face_is_asked_and_helps_at_a_terminal() {
-    let around = |terminal| Surroundings { terminal, moves_a_file: true, columns: || None };
+    let around = |terminal| Surroundings { terminal, moves_a_file: true, ..Surroundings::plain() };
     let reporter = |voice, verbosity, terminal| {
         let reporting = sample::reporting(voice, verbosity);
         let clock = Box::new(|| Duration::ZERO);

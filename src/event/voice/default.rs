@@ -120,11 +120,9 @@ impl Voice for DefaultVoice {
                 "no new connections for the moment: accept: {}",
                 strerror(error)
             )),
-            Event::LabExplained { peer, sentences } => {
-                sentences.iter().fold(lines, |lines, sentence| {
-                    lines.prefixed(&format!("{peer} {}", escape(sentence.as_bytes())))
-                })
-            }
+            Event::LabExplained { peer, sentences } => sentences
+                .iter()
+                .fold(lines, |lines, sentence| lines.prefixed(&format!("{peer} {sentence}"))),
             Event::LabAnswered { peer, method, target, status } => {
                 lines.prefixed(&format!("{peer} {} {} -> {status}", escape(method), escape(target)))
             }

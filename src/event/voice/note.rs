@@ -117,6 +117,10 @@ fn sentence(note: &Note) -> String {
         Note::SmtpUnknown { command, .. } => {
             format!("no command is called {}: try HELP", shown(command))
         }
+        Note::RedisFraming { text, .. } => format!(
+            "\"{}\" is no *COUNT of words or $LENGTH of one: what follows is not read",
+            shown(text)
+        ),
         Note::RedisLength { length, .. } => {
             format!("${length} was said, and the word has another length: what follows is lost")
         }
@@ -199,6 +203,16 @@ fn sentence(note: &Note) -> String {
             }
             Looks::Other => "a body without Content-Type: the server has to guess".to_owned(),
         },
+        Note::WrongContentType { looks: Looks::Json } => {
+            "Content-Type says a form, and the body looks like JSON: application/json is its name"
+                .to_owned()
+        }
+        Note::WrongContentType { .. } => "Content-Type says JSON, and the body looks like a form: \
+             application/x-www-form-urlencoded is its name"
+            .to_owned(),
+        Note::BehindChunks { beyond } => {
+            format!("{} behind the last chunk will be read as a new request", bytes(*beyond))
+        }
         Note::EnterInForm { length, line_end } => format!(
             "the Enter at the end is counted, and so part of the last value: Content-Length {} \
              leaves it out",
@@ -223,6 +237,10 @@ fn sentence(note: &Note) -> String {
         }
         Note::Complete { bytes, framing, next } => complete(*bytes, *framing, *next),
         Note::Beyond { bytes, framing, status } => beyond(*bytes, *framing, *status),
+        Note::LongHead { bytes: count } => format!(
+            "the answer has {} of headers, and no empty line yet: most clients have left",
+            bytes(*count)
+        ),
         Note::Early => "the server answered before the request was complete".to_owned(),
         Note::Cut(part) => format!("the answer was cut short: {}", so_far(*part)),
         Note::AnswerWaits(part) => format!("the answer is not complete: {}", so_far(*part)),
@@ -253,6 +271,12 @@ fn sentence(note: &Note) -> String {
         Note::Redis { code } => {
             let meaning = meaning::redis(code).unwrap_or("an error of the server's");
             format!("{}: {meaning}", shown(code))
+        }
+        Note::NotSmtp { text } => {
+            format!("the answer is no SMTP, and the rest is not read: \"{}\"", shown(text))
+        }
+        Note::NotRedis { text } => {
+            format!("the answer is no Redis, and the rest is not read: \"{}\"", shown(text))
         }
         Note::RedisNothing => "there is no such value".to_owned(),
         Note::RedisUnfinished { met } => {

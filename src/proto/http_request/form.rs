@@ -1,5 +1,5 @@
-//! `application/x-www-form-urlencoded` (WHATWG URL standard, section 5.2), and the one rule by which
-//! a path is encoded.
+//! `application/x-www-form-urlencoded`, and how paths and queries are encoded (WHATWG URL standard,
+//! sections 5.2 and 1.3).
 
 use super::request::Pair;
 
@@ -28,11 +28,31 @@ fn escape(bytes: &[u8], form: &mut Vec<u8>) {
     }
 }
 
-/// A path or query as it was typed; what is no ASCII is percent-encoded.
-pub fn ascii(bytes: &[u8]) -> Vec<u8> {
+/// What is encoded in a path, besides blanks, controls and what is no ASCII: the path
+/// percent-encode set.
+const NOT_IN_PATH: &[u8] = b"\"#<>?^`{}";
+
+/// The same in a query: the special-query percent-encode set.
+const NOT_IN_QUERY: &[u8] = b"\"#<>'";
+
+/// A path as it was typed, where that is no path percent-encoded; an `%` stays.
+pub fn path(bytes: &[u8]) -> Vec<u8> {
+    without(NOT_IN_PATH, bytes)
+}
+
+/// The same for a query.
+pub fn query(bytes: &[u8]) -> Vec<u8> {
+    without(NOT_IN_QUERY, bytes)
+}
+
+fn without(set: &[u8], bytes: &[u8]) -> Vec<u8> {
     let mut encoded = Vec::with_capacity(bytes.len());
     for &byte in bytes {
-        if byte.is_ascii() { encoded.push(byte) } else { percent(byte, &mut encoded) }
+        if byte.is_ascii_graphic() && !set.contains(&byte) {
+            encoded.push(byte);
+        } else {
+            percent(byte, &mut encoded);
+        }
     }
     encoded
 }

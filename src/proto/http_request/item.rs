@@ -7,7 +7,9 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
-use super::request::{Body, Content, Header, Member, Pair, Part, Request, SENT_BY_ITSELF};
+use super::request::{
+    Body, CONTENT_TYPE, Content, Header, Member, Pair, Part, Request, SENT_BY_ITSELF,
+};
 use super::{Problem, json};
 
 /// One word behind the address.
@@ -63,6 +65,14 @@ impl Item {
             Body::Multipart(parts) => parts.iter().cloned().map(Self::of_part).collect(),
         };
         headers.chain(body).collect()
+    }
+
+    /// Whether it says of what type a body in parts is.
+    pub fn is_type_of_parts(&self) -> bool {
+        const PARTS: &[u8] = b"multipart/";
+        let Self::Header(Header::Sent { name, value }) = self else { return false };
+        let is_type = name.eq_ignore_ascii_case(CONTENT_TYPE.as_bytes());
+        is_type && value.get(..PARTS.len()).is_some_and(|kind| kind.eq_ignore_ascii_case(PARTS))
     }
 
     fn of_part(part: Part) -> Self {

@@ -20,7 +20,8 @@ pub fn member(name: Vec<u8>, text: &[u8]) -> Result<Member, Problem> {
             let before: usize = lines.map(str::len).sum();
             let words = error.to_string();
             let why = words.split(" at line ").next().unwrap_or_default().to_owned();
-            Err(at(before + error.column(), why))
+            // of a text of no bytes, where its first would be
+            Err(at((before + error.column()).max(1), why))
         }
     }
 }

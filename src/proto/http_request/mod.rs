@@ -4,7 +4,8 @@
 //! It reads an operand ([`Place`], [`Item`]), keeps what was asked for ([`Request`]) and writes it
 //! ([`Request::encode`]). Forms follow the WHATWG's standards: `application/x-www-form-urlencoded`
 //! of the URL standard, `multipart/form-data` of the HTML standard, except that line ends in values
-//! stay as they are. Nothing is opened here: the bytes of files come from whoever encodes.
+//! stay as they are; what a path or query cannot hold is percent-encoded as the URL standard says.
+//! Nothing is opened here: the bytes of files come from whoever encodes.
 
 mod form;
 mod item;
@@ -64,6 +65,11 @@ pub enum Problem {
     /// Members of JSON, and fields of a form.
     #[error("name:=json and a form do not go together (in JSON a text is name:='\"text\"')")]
     Mixed,
+    /// A type for parts, whose boundary is not theirs.
+    #[error(
+        "nc chooses the boundary between the parts: leave this out, and it is sent as it has to be"
+    )]
+    Boundary,
     /// A file for a body, and parts of another body.
     #[error("@FILE is the whole body, and there is another one")]
     SecondBody,

@@ -1,4 +1,4 @@
-//! The address of a request: `[SCHEME://]HOST[:PORT][/PATH][?QUERY]`.
+//! The address of a request: `[SCHEME://]HOST[:PORT][/PATH][?QUERY]`, as it stands in a browser.
 
 use super::{Problem, form};
 
@@ -38,12 +38,13 @@ pub struct Place {
 }
 
 impl Place {
-    /// Reads an address. The path stays as it was typed, except that what is no ASCII is
-    /// percent-encoded.
+    /// Reads an address. What can stand in no path or query is percent-encoded in them, and
+    /// nothing else is changed. A fragment is for whoever reads the answer, and is never sent
+    /// (RFC 9110, section 7.1; RFC 9112, section 3.2): it is left out.
     pub fn parse(word: &[u8]) -> Result<Self, Problem> {
         let (scheme, rest) = scheme(word)?;
         let end = rest.iter().position(|byte| b"/?#".contains(byte)).unwrap_or(rest.len());
-        let (authority, path) = rest.split_at(end);
+        let (authority, local) = rest.split_at(end);
         if authority.contains(&b'@') {
             return Err(Problem::Credentials);
         }
@@ -61,11 +62,16 @@ impl Place {
         if host.iter().any(|byte| byte.is_ascii_control() || *byte == b' ') {
             return Err(Problem::Host);
         }
-        if path.iter().any(|byte| matches!(byte, b'\r' | b'\n' | 0)) {
+        if local.iter().any(|byte| matches!(byte, b'\r' | b'\n' | 0)) {
             return Err(Problem::Target);
         }
-        let mut target = if path.starts_with(b"/") { Vec::new() } else { b"/".to_vec() };
-        target.extend(form::ascii(path));
+        let (local, _fragment) = before(b'#', local);
+        let (path, query) = before(b'?', local);
+        let mut target = if path.is_empty() { b"/".to_vec() } else { form::path(path) };
+        if let Some(query) = query {
+            target.push(b'?');
+            target.extend(form::query(query));
+        }
         Ok(Self {
             scheme,
             host: host.to_vec(),
@@ -85,6 +91,14 @@ impl Place {
             authority.extend(format!(":{port}").into_bytes());
         }
         authority
+    }
+}
+
+/// What is before the first mark, and behind it if there is one.
+fn before(mark: u8, bytes: &[u8]) -> (&[u8], Option<&[u8]>) {
+    match bytes.iter().position(|&byte| byte == mark) {
+        Some(at) => (&bytes[..at], Some(&bytes[at + 1..])),
+        None => (bytes, None),
     }
 }
 

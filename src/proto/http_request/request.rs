@@ -10,10 +10,13 @@ use super::{Problem, form, json, multipart};
 pub const SENT_BY_ITSELF: &[&str] = &[HOST, CONTENT_TYPE, CONTENT_LENGTH, CONNECTION];
 
 const HOST: &str = "Host";
-const CONTENT_TYPE: &str = "Content-Type";
+pub const CONTENT_TYPE: &str = "Content-Type";
 const CONTENT_LENGTH: &str = "Content-Length";
 const CONNECTION: &str = "Connection";
 const TRANSFER_ENCODING: &str = "Transfer-Encoding";
+
+/// Methods for which a body means something: one of no bytes is told as such (RFC 9110, section 8.6).
+const WITH_BODY: &[&str] = &["POST", "PUT", "PATCH"];
 
 /// A request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -133,6 +136,7 @@ impl Request {
     ) -> Result<Self, (usize, Problem)> {
         let (mut headers, mut query, mut body) = (Vec::new(), Vec::new(), Body::Nothing);
         let files = items.iter().any(|item| matches!(item, Item::File(_)));
+        let typed = items.iter().position(Item::is_type_of_parts);
         let mut reads_input = false;
         for (number, item) in items.into_iter().enumerate() {
             if let Item::Body(path) | Item::File(Part { content: Content::File(path), .. }) = &item
@@ -149,6 +153,9 @@ impl Request {
                 Item::Query(pair) => query.push(pair),
                 item => add(&mut body, item, multipart || files).map_err(|why| (number, why))?,
             }
+        }
+        if let (Body::Multipart(_), Some(number)) = (&body, typed) {
+            return Err((number, Problem::Boundary));
         }
         add_query(&mut target, &query);
         let usual: &[u8] = if body == Body::Nothing { b"GET" } else { b"POST" };
@@ -194,9 +201,13 @@ impl Request {
             self.unless_given(CONTENT_TYPE, media_type.as_bytes(), &mut bytes);
         }
         let in_chunks = self.has(TRANSFER_ENCODING);
+        let length = match &body {
+            Some(body) => Some(body.len()),
+            None => self.may_have_body().then_some(0),
+        };
         // RFC 9112 section 6.2: where a coding says how long the body is, no length does
-        if let Some(body) = body.as_ref().filter(|_| !in_chunks) {
-            self.unless_given(CONTENT_LENGTH, body.len().to_string().as_bytes(), &mut bytes);
+        if let Some(length) = length.filter(|_| !in_chunks) {
+            self.unless_given(CONTENT_LENGTH, length.to_string().as_bytes(), &mut bytes);
         }
         self.unless_given(CONNECTION, b"close", &mut bytes);
         bytes.extend_from_slice(b"\r\n");
@@ -207,6 +218,10 @@ impl Request {
             bytes.extend(body);
         }
         Ok(bytes)
+    }
+
+    fn may_have_body(&self) -> bool {
+        WITH_BODY.iter().any(|method| method.as_bytes().eq_ignore_ascii_case(&self.method))
     }
 
     /// Whether a header that was asked for says where the body ends, truly or not.
@@ -274,17 +289,16 @@ fn of_pair(pair: Pair) -> Part {
     Part { name: pair.name, content: Content::Text(pair.value) }
 }
 
-/// Behind what the query has already, and before a fragment.
+/// Behind what the query has already.
 fn add_query(target: &mut Vec<u8>, query: &[Pair]) {
     if query.is_empty() {
         return;
     }
-    let end = target.iter().position(|&byte| byte == b'#').unwrap_or(target.len());
-    let joint: &[u8] = match (target[..end].contains(&b'?'), target[..end].last()) {
+    let joint: &[u8] = match (target.contains(&b'?'), target.last()) {
         (true, Some(b'?' | b'&')) => b"",
         (true, _) => b"&",
         (false, _) => b"?",
     };
-    let added = [joint, &form::encode(query)].concat();
-    target.splice(end..end, added);
+    target.extend_from_slice(joint);
+    target.extend(form::encode(query));
 }

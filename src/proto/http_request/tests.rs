@@ -38,12 +38,18 @@ fn what_a_person_would_type() {
         (&["h"], "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"),
         (
             &["HEAD", "http://h:8000?x=1#y"],
-            "HEAD /?x=1#y HTTP/1.1\r\nHost: h:8000\r\nConnection: close\r\n\r\n",
+            "HEAD /?x=1 HTTP/1.1\r\nHost: h:8000\r\nConnection: close\r\n\r\n",
         ),
         (
-            &["https://[fe80::1%eth0]:443/a b/é/%20"],
-            "GET /a b/%C3%A9/%20 HTTP/1.1\r\nHost: [fe80::1]\r\nConnection: close\r\n\r\n",
+            &["https://[fe80::1%eth0]:443/a b\t/é/%20%%2f"],
+            "GET /a%20b%09/%C3%A9/%20%%2f HTTP/1.1\r\nHost: [fe80::1]\r\nConnection: close\r\n\r\n",
         ),
+        (
+            &["h/\"<>^`{}'|\\[]~!$&()*+,;=:@x?\"<>^`{}'|\\[]?/x y\x7f#z?", "a==b"],
+            "GET /%22%3C%3E%5E%60%7B%7D'|\\[]~!$&()*+,;=:@x?%22%3C%3E^`{}%27|\\[]?/x%20y%7F&a=b \
+             HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n",
+        ),
+        (&["h#/x?y"], "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"),
         (
             &["tls://[::1]:80/", "Accept:*/*", "X-Empty:", "Connection:", "Host: "],
             "GET / HTTP/1.1\r\nAccept: */*\r\nX-Empty:\r\nHost:\r\n\r\n",
@@ -67,6 +73,23 @@ fn what_a_person_would_type() {
             &["get", "h", "@body", "Content-Length:9"],
             "get / HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\nConnection: close\r\n\r\n[body]\r\n--nc-",
         ),
+        (
+            &["POST", "h"],
+            "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+        ),
+        (
+            &["put", "h", "content-length:3"],
+            "put / HTTP/1.1\r\nHost: h\r\ncontent-length: 3\r\nConnection: close\r\n\r\n",
+        ),
+        (
+            &["PATCH", "h", "Content-Length:"],
+            "PATCH / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n",
+        ),
+        (
+            &["PUT", "h", "Transfer-Encoding:chunked"],
+            "PUT / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n0\r\n\r\n",
+        ),
+        (&["DELETE", "h"], "DELETE / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"),
         (
             &["h", "@body", "Transfer-Encoding:chunked"],
             "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n\
@@ -108,6 +131,22 @@ fn parts_have_a_boundary_that_is_nowhere_in_them() {
     assert_eq!(body, expected);
     let of_texts = encoded(&request(&["h", "a=1"], true).unwrap());
     assert!(of_texts.contains("multipart/form-data"));
+    // by hand is anything but what nobody could take apart
+    for typed in ["multipart/form-data", "Multipart/Mixed; boundary=x"] {
+        let typed = format!("content-type: {typed}");
+        assert_eq!(request(&["h", &typed, "a=1"], true), Err(Problem::Boundary));
+        assert_eq!(request(&["h", "a@f", &typed], false), Err(Problem::Boundary));
+        assert!(bytes(&["h", &typed, "a=1"]).ends_with("\r\n\r\na=1"));
+        assert!(bytes(&["h", &typed, "@f"]).contains(&typed));
+    }
+    for typed in ["text/plain", "multipart", ""] {
+        let typed = format!("Content-Type:{typed}");
+        let found = encoded(&request(&["h", &typed, "a=1"], true).unwrap());
+        assert!(
+            found.contains("\r\nContent-Disposition") && !found.contains("boundary"),
+            "{found}"
+        );
+    }
 }
 
 #[cfg(feature = "json")]
@@ -117,7 +156,7 @@ fn json_stays_as_it_was_typed() {
     let (head, body) = found.split_once("\r\n\r\n").unwrap();
     assert_eq!(body, "{\"z\":1.0e2,\"a\\\"\\\\b\\u0001\\n\":[ true,{\"x\" :null}],\"z\":\"é\"}");
     assert!(head.starts_with("POST / ") && head.contains("Content-Type: application/json\r\n"));
-    for (word, column) in [("a:=", 0), ("a:=[1,]", 4), ("a:=x", 1), ("a:=1 2", 3), ("a:={\n1}", 3)]
+    for (word, column) in [("a:=", 1), ("a:=[1,]", 4), ("a:=x", 1), ("a:=1 2", 3), ("a:={\n1}", 3)]
     {
         match Item::parse(word.as_bytes()) {
             Err(Problem::Json { column: found, why }) => {
@@ -186,7 +225,7 @@ fn which_words_are_methods() {
 
 /// Bytes rich in what separates.
 fn text() -> impl Strategy<Value = Vec<u8>> {
-    let special = prop::sample::select(b"\\\\==:@ \t1a\"[]{}\xff".to_vec());
+    let special = prop::sample::select(b"\\\\==:@ \t1a\"[]{}#?%'\xff".to_vec());
     prop::collection::vec(prop_oneof![4 => special, 1 => any::<u8>()], 0..12)
 }
 
@@ -200,11 +239,23 @@ proptest! {
     }
 
     #[test]
+    fn any_words(choice: u8, words in prop::collection::vec(prop_oneof![
+        text(),
+        prop::sample::select(b"POST h [::1]:8/a?b a=1 b@f @g c==d j:=1 X:y content-length:3".as_slice()
+            .split(|byte| *byte == b' ').map(<[u8]>::to_vec).collect::<Vec<_>>()),
+    ], 0..6)) {
+        let words = words.join(&0);
+        crate::proto::fuzz::http_request(&[&[choice], b"h\0".as_slice(), &words].concat());
+        crate::proto::fuzz::http_request(&[&[choice], words.as_slice()].concat());
+    }
+
+    #[test]
     fn any_address(word in text(), head in prop::sample::select(vec!["", "http://", "h:8/", "[::1%a]/"])) {
         let word = [head.as_bytes(), &word].concat();
         if let Ok(place) = Place::parse(&word) {
             prop_assert!(place.target.starts_with(b"/") && place.target.is_ascii());
-            prop_assert!(!place.target.iter().any(|byte| b"\r\n\0".contains(byte)));
+            prop_assert!(place.target.iter().all(u8::is_ascii_graphic));
+            prop_assert!(!place.target.contains(&b'#'));
             let again = [b"h:8".as_slice(), &place.target].concat();
             prop_assert_eq!(Place::parse(&again).map(|again| again.target), Ok(place.target));
         }

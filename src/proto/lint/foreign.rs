@@ -1,6 +1,6 @@
 //! Finds out that the other end speaks something else, from the first bytes that it sends.
 
-use super::note::{Foreign, shown};
+use super::note::shown;
 
 /// As much as is looked at. A banner is shorter, and a page that says what a port is for is too.
 const LOOKED_AT_MAX: usize = 2048;
@@ -10,6 +10,36 @@ const PLAIN_ON_TLS: &[&[u8]] = &[
     b"to an SSL-enabled server",
     b"HTTP request to an HTTPS server",
 ];
+
+/// Something else than what was expected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Foreign {
+    /// A TLS alert: that server waits for TLS.
+    TlsAlert {
+        /// RFC 8446 section 6.
+        description: u8,
+    },
+    /// TLS.
+    Tls,
+    /// An answer in plain HTTP which says that the port is one for TLS.
+    PlainOnTlsPort,
+    /// An SSH server, with its banner.
+    Ssh {
+        /// The banner's first line.
+        banner: Vec<u8>,
+    },
+    /// Telnet's negotiation.
+    Telnet,
+    /// An answer of HTTP.
+    Http,
+    /// A greeting with a code, of a mail or file server.
+    Greeting {
+        /// Its first line.
+        text: Vec<u8>,
+    },
+    /// An error of Redis.
+    Redis,
+}
 
 /// What is spoken as far as was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,15 +1,20 @@
 //! Reads what a server answers over HTTP/1: status, what the head tells, and where the body ends.
 
-use super::chunked::{Chunked, Seen};
-use super::field::{self, BodyFields, Field};
+use super::body::{Body, Step};
+use super::ending::{Framing, Next, Unfinished};
+use super::field;
+use super::head::{HeadLine, HeadLines};
 use super::http::Asked;
 use super::line::{Line, Lines};
-use super::note::{Framing, Next, Note, Talker, Unfinished, shown};
-use super::status_line;
+use super::note::{Note, Talker, shown};
+use super::status_line::status;
 
 /// Headers that tell what a server runs.
 const TELLING: &[&str] =
     &["Server", "X-Powered-By", "X-AspNet-Version", "X-AspNetMvc-Version", "X-Generator"];
+
+/// A head that is longer is refused by most clients, in bytes.
+const HEAD_MAX: u64 = 64 * 1024;
 
 /// Where in the conversation.
 #[derive(Debug)]
@@ -17,11 +22,7 @@ enum State {
     /// Before a status line.
     Line,
     Head,
-    /// So many bytes are left of the body.
-    Length(u64),
-    Chunked(Chunked),
-    /// The body goes on to the end of the connection.
-    Close,
+    Body(Body),
     /// Behind an answer, in what is none.
     Beyond,
     /// Nothing behind this is understood.
@@ -33,8 +34,7 @@ enum State {
 struct Head {
     status: u16,
     old: bool,
-    lines: u64,
-    fields: BodyFields,
+    lines: HeadLines,
     allow: Option<Vec<u8>>,
     location: Option<Vec<u8>>,
     tells: Vec<Note>,
@@ -76,6 +76,10 @@ pub(super) struct Answers {
     /// The answer before, and bytes behind it so far.
     before: Option<(Current, u64)>,
     told_tells: bool,
+    /// Of the head that is being read, and of what stands before it.
+    head_bytes: u64,
+    /// It was said that one is long.
+    long_head: bool,
     /// Bytes in all, and the same when it was last said that the answer stopped.
     bytes: u64,
     told_at: Option<u64>,
@@ -94,6 +98,8 @@ impl Default for Answers {
             current: None,
             before: None,
             told_tells: false,
+            head_bytes: 0,
+            long_head: false,
             bytes: 0,
             told_at: None,
             final_heads: 0,
@@ -119,7 +125,14 @@ impl Answers {
                 if let Some((_, beyond)) = &mut self.before {
                     *beyond += used as u64;
                 }
+                self.head_bytes += used as u64;
+                if self.head_bytes > HEAD_MAX && !std::mem::replace(&mut self.long_head, true) {
+                    notes.push(Note::LongHead { bytes: HEAD_MAX });
+                }
                 match line {
+                    None if matches!(self.state, State::Line) && self.lines.is_long() => {
+                        self.look_at_begun(no_version, notes);
+                    }
                     None => {}
                     Some(line) if matches!(self.state, State::Head) => turn = self.head_line(&line),
                     Some(line) if line.length == 0 => {}
@@ -127,33 +140,19 @@ impl Answers {
                 }
                 used
             }
-            State::Length(left) => {
-                let most = usize::try_from(*left).unwrap_or(usize::MAX).min(rest.len());
-                *left -= most as u64;
-                let is_whole = *left == 0;
-                self.count(most);
-                if is_whole {
-                    self.end_body(notes);
-                }
-                most
-            }
-            State::Chunked(chunked) => {
-                let (used, seen) = chunked.take(rest);
-                match seen {
-                    Seen::Framing => {}
-                    Seen::Data(data) => self.count(data.len()),
-                    Seen::Done => self.end_body(notes),
-                    Seen::Broken => {
+            State::Body(body) => {
+                let (used, data, step) = body.take(rest);
+                self.count(data.len());
+                match step {
+                    Step::More => {}
+                    Step::Whole => self.end_body(notes),
+                    Step::Broken => {
                         let bytes = self.current.map_or(0, |current| current.bytes);
                         notes.push(Note::BrokenChunk { side: Talker::Server, bytes });
                         self.state = State::Through;
                     }
                 }
                 used
-            }
-            State::Close => {
-                self.count(rest.len());
-                rest.len()
             }
             State::Beyond => {
                 if let Some((_, beyond)) = &mut self.before {
@@ -173,11 +172,11 @@ impl Answers {
     }
 
     fn status_line(&mut self, line: &Line<'_>, no_version: bool, notes: &mut Vec<Note>) {
-        let Some((old, status)) = status_line::read(&line.text) else {
+        let Some((old, status)) = status(&line.text) else {
             return self.be_none(&line.text, no_version, notes);
         };
         self.before = None;
-        self.head = Head { status, old, lines: 1, ..Head::default() };
+        self.head = Head { status, old, lines: HeadLines::begun(), ..Head::default() };
         self.state = State::Head;
     }
 
@@ -185,6 +184,7 @@ impl Answers {
     fn be_none(&mut self, text: &[u8], no_version: bool, notes: &mut Vec<Note>) {
         if self.before.is_some() && !no_version {
             self.lines = Lines::default();
+            self.head_bytes = 0;
             self.state = State::Beyond;
         } else {
             notes.push(Note::NotHttp { text: shown(text), no_version_asked: no_version });
@@ -212,21 +212,22 @@ impl Answers {
     }
 
     fn head_line(&mut self, line: &Line<'_>) -> Turn {
-        if line.length == 0 {
-            return Turn::Head { interim: matches!(self.head.status, 100 | 102..200) };
-        }
-        self.head.lines += 1;
-        match field::split(&line.text) {
-            Field::Folded => self.head.folded = self.head.folded.or(Some(self.head.lines)),
-            Field::NoColon => {}
-            Field::Pair(name, value) => self.field(name.trim_ascii_end(), value),
+        match self.head.lines.read(line) {
+            HeadLine::End => {
+                return Turn::Head { interim: matches!(self.head.status, 100 | 102..200) };
+            }
+            HeadLine::Folded => {
+                self.head.folded = self.head.folded.or(Some(self.head.lines.count));
+            }
+            HeadLine::NoColon => {}
+            HeadLine::Field { name, value, bad_length, .. } => self.field(name, value, bad_length),
         }
         Turn::More
     }
 
-    fn field(&mut self, name: &[u8], value: &[u8]) {
-        if self.head.fields.read(name, value).is_err() && field::repeated(value).is_none() {
-            let line = self.head.lines;
+    fn field(&mut self, name: &[u8], value: &[u8], bad_length: bool) {
+        if bad_length && field::repeated(value).is_none() {
+            let line = self.head.lines.count;
             self.head.bad_length.get_or_insert_with(|| (line, shown(value)));
         }
         let is = |known: &str| name.eq_ignore_ascii_case(known.as_bytes());
@@ -247,7 +248,8 @@ impl Answers {
     /// else from now on.
     pub(super) fn begin(&mut self, asked: Asked, request: u64, notes: &mut Vec<Note>) -> bool {
         let head = std::mem::take(&mut self.head);
-        let (status, fields) = (head.status, head.fields);
+        self.head_bytes = 0;
+        let (status, fields) = (head.status, &head.lines.fields);
         notes.push(Note::Status { status, request });
         let allow = head.allow.filter(|_| status == 405);
         notes.extend(allow.map(|methods| Note::Allow { methods }));
@@ -264,12 +266,7 @@ impl Answers {
         let side = Talker::Server;
         let bad_length = head.bad_length;
         notes.extend(bad_length.map(|(line, value)| Note::LengthNotNumber { side, line, value }));
-        if let (Some(first), Some(second)) = (fields.length, fields.other_length) {
-            notes.push(Note::TwoLengths { side, first, second });
-        }
-        if fields.chunked.is_some() && fields.length.is_some() {
-            notes.push(Note::LengthAndCoding { side });
-        }
+        head.lines.note_contradictions(side, notes);
         if fields.chunked.is_some() && head.old {
             notes.push(Note::CodingTooOld { side });
         }
@@ -296,9 +293,9 @@ impl Answers {
         let length = fields.length.filter(|_| framing == Framing::Length);
         self.current = Some(Current { status, framing, next, length, bytes: 0 });
         self.state = match (framing, length) {
-            (Framing::Chunked, _) => State::Chunked(Chunked::new()),
-            (Framing::Close, _) => State::Close,
-            (_, Some(length)) if length > 0 => State::Length(length),
+            (Framing::Chunked, _) => State::Body(Body::chunked()),
+            (Framing::Close, _) => State::Body(Body::Close),
+            (_, Some(length)) if length > 0 => State::Body(Body::Length(length)),
             _ => {
                 self.end_body(notes);
                 State::Line
@@ -322,9 +319,12 @@ impl Answers {
     /// Nothing has moved for a while.
     pub(super) fn pause(&mut self, no_version: bool, notes: &mut Vec<Note>) {
         self.settle(no_version, notes);
-        if matches!(self.state, State::Head | State::Length(_) | State::Chunked(_))
-            && self.told_at != Some(self.bytes)
-        {
+        let has_end = match &self.state {
+            State::Head => true,
+            State::Body(body) => !matches!(body, Body::Close),
+            State::Line | State::Beyond | State::Through => false,
+        };
+        if has_end && self.told_at != Some(self.bytes) {
             self.told_at = Some(self.bytes);
             notes.push(Note::AnswerWaits(self.progress()));
         }
@@ -340,8 +340,8 @@ impl Answers {
                     self.state = State::Through;
                 }
             }
-            State::Close => self.end_body(notes),
-            State::Head | State::Length(_) | State::Chunked(_) => {
+            State::Body(Body::Close) => self.end_body(notes),
+            State::Head | State::Body(_) => {
                 notes.push(Note::Cut(self.progress()));
                 self.state = State::Through;
             }
@@ -353,7 +353,7 @@ impl Answers {
     /// How far the answer is that has begun.
     fn progress(&self) -> Unfinished {
         match self.current {
-            None => Unfinished::Head { lines: self.head.lines },
+            None => Unfinished::Head { lines: self.head.lines.count },
             Some(Current { bytes, length: Some(length), .. }) => {
                 Unfinished::Length { bytes, length }
             }
@@ -379,5 +379,35 @@ impl Answers {
     /// Nothing more of this is HTTP, and that was said.
     pub(super) fn stop(&mut self) {
         self.state = State::Through;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Lint, LintKind, Note};
+    use super::HEAD_MAX;
+
+    fn notes_of(answer: &[u8], read: usize) -> Vec<Note> {
+        let (mut lint, mut notes) = (Lint::new(LintKind::Http), Vec::new());
+        lint.sent(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", &mut notes);
+        answer.chunks(read).for_each(|bytes| lint.received(bytes, &mut notes));
+        notes
+    }
+
+    #[test]
+    fn what_has_no_end_is_said_before_it_ends() {
+        let endless_head = [&b"HTTP/1.1 200 OK\r\n"[..], &b"A: b\r\n".repeat(20_000)].concat();
+        let endless_line = [&b"HTTP/1.1 200 OK\r\nA: "[..], &vec![b'b'; 100_000]].concat();
+        let nonsense = [b'x'; 10_000];
+        for read in [1, 1000, 100_000] {
+            let long = [Note::LongHead { bytes: HEAD_MAX }];
+            assert_eq!(notes_of(&endless_head, read), long);
+            assert_eq!(notes_of(&endless_line, read), long);
+            let text = vec![b'x'; super::super::SHOWN_MAX];
+            assert_eq!(
+                notes_of(&nonsense, read),
+                [Note::NotHttp { text, no_version_asked: false }]
+            );
+        }
     }
 }

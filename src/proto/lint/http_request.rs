@@ -6,15 +6,13 @@
 
 use std::time::Duration;
 
-use super::chunked::{Chunked, Seen};
-use super::content::Content;
-use super::field::{self, BodyFields, Field};
+use super::body::{Body, Step};
+use super::head::{HeadLine, HeadLines};
 use super::http::Asked;
-use super::json::{Json, JsonError};
 use super::line::{KEPT_MAX, Line, Lines};
-use super::note::{Looks, Met, Note, Talker, shown};
+use super::note::{Met, Note, Talker, shown};
+use super::request_body::{Content, RequestBody};
 use super::request_line::{self, RequestLine, Version};
-use super::{count::Count, count::Misfit};
 
 /// Who has seen a note may still be typing: it is said again after this.
 const LONG_SILENCE: Duration = Duration::from_secs(10);
@@ -25,9 +23,7 @@ enum State {
     /// Before a request line, or beyond the body of the request before.
     Line,
     Head,
-    /// So many bytes are left of the body.
-    Length(u64),
-    Chunked(Chunked),
+    Body(Body),
     /// Nothing behind this is understood.
     Through,
 }
@@ -36,31 +32,11 @@ enum State {
 #[derive(Debug, Default)]
 struct Head {
     line: RequestLine,
-    /// Lines so far.
-    lines: u64,
+    lines: HeadLines,
     hosts: u64,
-    fields: BodyFields,
     /// The last Transfer-Encoding.
     coding: Vec<u8>,
     content: Option<Content>,
-}
-
-/// The body of the last request, and what is beyond it.
-#[derive(Debug, Default)]
-struct Body {
-    count: Count,
-    /// The count where the line began that is being read, beyond the body.
-    before_line: Count,
-    /// Content-Length; nothing where there is none.
-    length: Option<u64>,
-    is_chunked: bool,
-    content: Option<Content>,
-    json: Option<Json>,
-    /// A JSON text that stops too soon, perhaps because the length does.
-    unfinished: Option<JsonError>,
-    /// A method that should have had a length.
-    lacks_length: Option<&'static str>,
-    settled: bool,
 }
 
 /// One client's side.
@@ -69,7 +45,7 @@ pub(super) struct Requests {
     state: State,
     lines: Lines,
     head: Head,
-    body: Option<Body>,
+    body: Option<RequestBody>,
     /// Bytes in all.
     bytes: u64,
     /// The same when it was last said that it is not complete.
@@ -103,24 +79,14 @@ impl Requests {
             let used = match &mut self.state {
                 State::Through => return,
                 State::Line | State::Head => self.read_line(rest, asked, notes),
-                State::Length(left) => {
-                    let most = usize::try_from(*left).unwrap_or(usize::MAX).min(rest.len());
-                    *left -= most as u64;
-                    let is_whole = *left == 0;
-                    self.read_body(&rest[..most], notes);
-                    if is_whole {
-                        self.end_body(notes);
-                    }
-                    most
-                }
-                State::Chunked(chunked) => {
-                    let (used, seen) = chunked.take(rest);
-                    match seen {
-                        Seen::Framing => {}
-                        Seen::Data(data) => self.read_body(data, notes),
-                        Seen::Done => self.end_body(notes),
-                        Seen::Broken => {
-                            let bytes = self.body.as_ref().map_or(0, |body| body.count.bytes);
+                State::Body(body) => {
+                    let (used, data, step) = body.take(rest);
+                    self.read_body(data, notes);
+                    match step {
+                        Step::More => {}
+                        Step::Whole => self.end_body(notes),
+                        Step::Broken => {
+                            let bytes = self.body.as_ref().map_or(0, RequestBody::bytes);
                             notes.push(Note::BrokenChunk { side: Talker::Client, bytes });
                             self.state = State::Through;
                         }
@@ -137,10 +103,7 @@ impl Requests {
         let begins = self.lines.begun().is_empty();
         let (used, line) = self.lines.take(rest);
         if let Some(body) = self.body.as_mut().filter(|_| matches!(self.state, State::Line)) {
-            if begins {
-                body.before_line = body.count.clone();
-            }
-            body.count.add(&rest[..used]);
+            body.read_beyond(&rest[..used], begins);
         }
         match line {
             Some(line) if matches!(self.state, State::Head) => self.head_line(&line, asked, notes),
@@ -160,7 +123,7 @@ impl Requests {
             notes.push(Note::BehindTheLast);
         }
         self.told_at = None;
-        self.head = Head::default();
+        self.head = Head { lines: HeadLines::begun(), ..Head::default() };
         self.state = State::Head;
         self.note_line(line, notes);
         if !line.is_cut() {
@@ -170,8 +133,7 @@ impl Requests {
 
     /// What is to be said of any line of a head.
     fn note_line(&mut self, line: &Line<'_>, notes: &mut Vec<Note>) {
-        self.head.lines += 1;
-        let number = self.head.lines;
+        let number = self.head.lines.count;
         if line.is_cut() {
             let (bytes, most) = (line.length, KEPT_MAX as u64);
             notes.push(Note::LongLine { line: number, bytes, most });
@@ -186,41 +148,41 @@ impl Requests {
     }
 
     fn head_line(&mut self, line: &Line<'_>, asked: &mut Vec<Asked>, notes: &mut Vec<Note>) {
-        if line.length == 0 {
+        let read = self.head.lines.read(line);
+        let number = self.head.lines.count;
+        if read == HeadLine::End {
             if line.bare_lf {
-                self.bare_lf.0 = self.bare_lf.0.or(Some(self.head.lines + 1));
+                self.bare_lf.0 = self.bare_lf.0.or(Some(number + 1));
             }
             return self.end_head(asked, notes);
         }
         self.note_line(line, notes);
-        let number = self.head.lines;
-        match field::split(&line.text) {
-            Field::Folded => notes.push(Note::Folded { side: Talker::Client, line: number }),
-            Field::NoColon => {
+        match read {
+            HeadLine::End => {}
+            HeadLine::Folded => notes.push(Note::Folded { side: Talker::Client, line: number }),
+            HeadLine::NoColon => {
                 notes.push(Note::NoColon { line: number, text: shown(&line.text) });
             }
-            Field::Pair(name, value) => {
-                let trimmed = name.trim_ascii_end();
-                if !request_line::is_token(trimmed) {
-                    notes.push(Note::HeaderName { line: number, name: shown(name) });
-                } else if trimmed != name {
-                    notes.push(Note::SpaceBeforeColon { line: number, name: shown(trimmed) });
+            HeadLine::Field { written, name, value, bad_length } => {
+                if !request_line::is_token(name) {
+                    notes.push(Note::HeaderName { line: number, name: shown(written) });
+                } else if name != written {
+                    notes.push(Note::SpaceBeforeColon { line: number, name: shown(name) });
                 }
-                self.field(trimmed, value, notes);
+                if bad_length {
+                    let (side, value) = (Talker::Client, shown(value));
+                    notes.push(Note::LengthNotNumber { side, line: number, value });
+                }
+                self.field(name, value, notes);
             }
         }
     }
 
     fn field(&mut self, name: &[u8], value: &[u8], notes: &mut Vec<Note>) {
-        let line = self.head.lines;
-        if self.head.fields.read(name, value).is_err() {
-            let (side, value) = (Talker::Client, shown(value));
-            notes.push(Note::LengthNotNumber { side, line, value });
-        }
         if name.eq_ignore_ascii_case(b"Host") {
             self.head.hosts += 1;
             if self.head.hosts == 2 {
-                notes.push(Note::SecondHost { line });
+                notes.push(Note::SecondHost { line: self.head.lines.count });
             }
         } else if name.eq_ignore_ascii_case(b"Transfer-Encoding") {
             self.head.coding = shown(value);
@@ -230,24 +192,18 @@ impl Requests {
     }
 
     fn end_head(&mut self, asked: &mut Vec<Asked>, notes: &mut Vec<Note>) {
-        let Head { line, hosts, fields, coding, content, .. } = std::mem::take(&mut self.head);
+        let Head { line, hosts, lines, coding, content } = std::mem::take(&mut self.head);
+        let fields = &lines.fields;
         if line.version == Version::Http11 && hosts == 0 {
             notes.push(Note::NoHost);
         }
-        if let (Some(first), Some(second)) = (fields.length, fields.other_length) {
-            notes.push(Note::TwoLengths { side: Talker::Client, first, second });
-        }
-        if fields.chunked.is_some() && fields.length.is_some() {
-            notes.push(Note::LengthAndCoding { side: Talker::Client });
-        }
+        lines.note_contradictions(Talker::Client, notes);
         if fields.chunked.is_some() && line.version == Version::Http10 {
             notes.push(Note::CodingTooOld { side: Talker::Client });
         }
         if fields.chunked == Some(false) {
             notes.push(Note::Coding { value: coding });
         }
-        let lacks_length =
-            line.with_body.filter(|_| fields.length.is_none() && fields.chunked.is_none());
         asked.push(Asked {
             head: line.head,
             connect: line.connect,
@@ -256,44 +212,24 @@ impl Requests {
             no_version: line.version == Version::None,
         });
         self.state = match (fields.chunked, fields.length) {
-            (Some(true), _) => State::Chunked(Chunked::new()),
-            (_, Some(length)) if length > 0 => State::Length(length),
+            (Some(true), _) => State::Body(Body::chunked()),
+            (_, Some(length)) if length > 0 => State::Body(Body::Length(length)),
             _ => State::Line,
         };
-        self.body = Some(Body {
-            length: fields.length,
-            is_chunked: fields.chunked.is_some(),
-            content,
-            json: (content == Some(Content::Json)).then(Json::default),
-            lacks_length,
-            ..Body::default()
-        });
+        self.body = Some(RequestBody::new(fields, content, line.with_body));
     }
 
     fn read_body(&mut self, bytes: &[u8], notes: &mut Vec<Note>) {
         if let Some(body) = &mut self.body {
-            body.count.add(bytes);
-            notes.extend(body.json.as_mut().and_then(|json| json.push(bytes)).map(Note::Json));
+            body.read(bytes, notes);
         }
     }
 
     /// The body is complete.
     fn end_body(&mut self, notes: &mut Vec<Note>) {
         self.state = State::Line;
-        let Some(body) = &mut self.body else {
-            return;
-        };
-        body.unfinished = body.json.as_mut().and_then(Json::finish);
-        if body.count.bytes == 0 {
-            return;
-        }
-        let looks = body.count.looks();
-        if body.content.is_none() {
-            notes.push(Note::NoContentType { looks });
-        }
-        let is_form = body.content.map_or(looks == Looks::Form, |content| content == Content::Form);
-        if let Some(length) = body.length.filter(|_| is_form && body.count.end > 0) {
-            notes.push(Note::EnterInForm { length, line_end: body.count.end });
+        if let Some(body) = &mut self.body {
+            body.end(notes);
         }
     }
 
@@ -310,30 +246,8 @@ impl Requests {
         if !matches!(self.state, State::Line) {
             return;
         }
-        let Some(body) = self.body.as_mut().filter(|body| !body.settled) else {
-            return;
-        };
-        let count = if next_begun { &body.before_line } else { &body.count };
-        if body.is_chunked {
-            body.settled = true;
-            return notes.extend(body.unfinished.take().map(Note::Json));
-        }
-        let length = body.length.unwrap_or(0);
-        let (misfit, size) = (count.misfit(length), count.size());
-        if misfit == Misfit::LineEnd {
-            notes.extend(body.unfinished.take().map(Note::Json));
-            notes.extend(body.lacks_length.take().map(|method| Note::NoLength { method }));
-            return;
-        }
-        body.settled = true;
-        notes.push(match (body.length, misfit) {
-            (None, _) => Note::BodyWithoutLength { size },
-            (_, Misfit::GrownByCrlf) => Note::GrownByCrlf { length, size },
-            (_, Misfit::Letters) => Note::CountsLetters { length, size },
-            _ => Note::BodyLong { length, size },
-        });
-        if body.content.is_none() && length == 0 {
-            notes.push(Note::NoContentType { looks: count.looks() });
+        if let Some(body) = &mut self.body {
+            body.settle(next_begun, notes);
         }
     }
 
@@ -346,18 +260,10 @@ impl Requests {
         }
         let line_begun = !self.lines.begun().is_empty();
         let note = match &self.state {
-            State::Length(_) => self.body.as_ref().map(|body| {
-                let (bytes, length) = (body.count.bytes, body.length.unwrap_or(0));
-                let fits_with_crlf = body.count.fits_with_crlf(length);
-                Note::BodyShort { bytes, length, fits_with_crlf, met }
-            }),
-            State::Chunked(_) => self.body.as_ref().map(|body| {
-                let bytes = body.count.bytes;
-                Note::ChunksUnfinished { bytes, met }
-            }),
+            State::Body(_) => self.body.as_ref().map(|body| body.unfinished(met)),
             // whoever types takes more than that between two lines
             _ if again && met == Met::Silence && since < LONG_SILENCE => None,
-            _ => Some(Note::HeadUnfinished { lines: self.head.lines, line_begun, met }),
+            _ => Some(Note::HeadUnfinished { lines: self.head.lines.count, line_begun, met }),
         };
         if note.is_some() {
             self.told_at = Some(self.bytes);
@@ -373,7 +279,7 @@ impl Requests {
                 let is_next = self.body.is_none() || request_line::may_be_request_line(begun);
                 !begun.is_empty() && is_next
             }
-            State::Head | State::Length(_) | State::Chunked(_) => true,
+            State::Head | State::Body(_) => true,
             State::Through => false,
         }
     }

@@ -62,6 +62,11 @@ impl Lines {
         (end.map_or(bytes.len(), |end| end + 1), line)
     }
 
+    /// Whether more has come of a line that has not ended than is kept of it.
+    pub(super) fn is_long(&self) -> bool {
+        self.length - u64::from(self.after_cr) > KEPT_MAX as u64
+    }
+
     /// What has come of a line that has not ended.
     pub(super) fn begun(&self) -> &[u8] {
         &self.kept

@@ -6,11 +6,13 @@
 //! or keeps one longer than to the end of its line; whatever comes, the memory is bounded, and so
 //! are the notes. They do not depend on how the network cuts the bytes.
 
+mod body;
 mod chunked;
-mod content;
 mod count;
+mod ending;
 mod field;
 mod foreign;
+mod head;
 mod http;
 mod http_answer;
 mod http_request;
@@ -19,14 +21,17 @@ mod line;
 mod note;
 mod redis;
 mod reply;
+mod request_body;
 mod request_line;
 mod smtp;
 mod status_line;
 #[cfg(test)]
 mod tests;
 
+pub use ending::{Framing, Next, Unfinished};
+pub use foreign::Foreign;
 pub use line::KEPT_MAX;
-pub use note::{BodySize, Foreign, Framing, Looks, Met, Next, Note, SHOWN_MAX, Talker, Unfinished};
+pub use note::{BodySize, Looks, Met, Note, SHOWN_MAX, Talker};
 pub use reply::{AnswerFault, AnswerTo, Reply};
 
 use std::time::Duration;
@@ -284,6 +289,8 @@ impl Lint {
             (Reader::Http(http), Direction::Received) => http.received_ended(notes),
             (Reader::Smtp(smtp), Direction::Sent) => smtp.pause(Met::End, true, notes),
             (Reader::Redis(redis), Direction::Sent) => redis.pause(Met::End, notes),
+            (Reader::Redis(redis), Direction::Received) => redis.look_at_begun(notes),
+            (Reader::Smtp(smtp), Direction::Received) => smtp.look_at_begun(notes),
             _ => {}
         }
         self.limit(before, notes);

@@ -5,6 +5,8 @@
 //! conversation that a note holds are cut to [`SHOWN_MAX`] and shown to nobody before they are
 //! escaped.
 
+use super::ending::{Framing, Next, Unfinished};
+use super::foreign::Foreign;
 use super::json::JsonError;
 
 /// The most bytes of the conversation that a note holds.
@@ -82,6 +84,10 @@ pub enum Note {
     GrownByCrlf { length: u64, size: BodySize },
     /// A body without a Content-Type.
     NoContentType { looks: Looks },
+    /// A body that looks like what Content-Type does not say.
+    WrongContentType { looks: Looks },
+    /// Bytes behind the last chunk that are no request.
+    BehindChunks { beyond: u64 },
     /// The line end behind a form was counted: it is part of the last value.
     EnterInForm { length: u64, line_end: u64 },
     /// A body that is said to be JSON and is not.
@@ -99,6 +105,8 @@ pub enum Note {
     Tells { header: &'static str, value: Vec<u8>, version: bool },
     /// The answer does not begin as one of HTTP does; it may be the one of a time before headers.
     NotHttp { text: Vec<u8>, no_version_asked: bool },
+    /// The answer's head has come to so many bytes, and not to its end.
+    LongHead { bytes: u64 },
     /// The answer began before the request was complete.
     Early,
     /// The answer is complete.
@@ -122,12 +130,18 @@ pub enum Note {
     SmtpUnknown { line: u64, command: Vec<u8> },
     /// The message has not come to its line with one dot.
     MailUnfinished { lines: u64, met: Met },
+    /// The answer is none of SMTP: no more is read of it.
+    NotSmtp { text: Vec<u8> },
     /// An error of Redis, by the word that it begins with.
     Redis { code: Vec<u8> },
     /// A value that is not there.
     RedisNothing,
     /// A command of Redis in its own framing that says another length than it has.
     RedisLength { line: u64, length: u64 },
+    /// A command of Redis in its own framing whose count or length is none: no more is read of them.
+    RedisFraming { line: u64, text: Vec<u8> },
+    /// The answer is none of Redis: no more is read of it.
+    NotRedis { text: Vec<u8> },
     /// A command of Redis that has not come to its end.
     RedisUnfinished { met: Met },
 
@@ -177,86 +191,6 @@ pub enum Looks {
     Other,
 }
 
-/// How far an answer has come that is not complete.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unfinished {
-    /// So many lines of its head, and no empty line.
-    Head {
-        /// Whole ones.
-        lines: u64,
-    },
-    /// A part of the body.
-    Length {
-        /// Of the body, so far.
-        bytes: u64,
-        /// What it should have.
-        length: u64,
-    },
-    /// Chunks, and not the last one.
-    Chunks {
-        /// Of the body, so far.
-        bytes: u64,
-    },
-}
-
-/// What says where an answer ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Framing {
-    /// Content-Length.
-    Length,
-    /// The last chunk.
-    Chunked,
-    /// It has no body: of HEAD, 204 or 304.
-    NoBody,
-    /// The end of the connection.
-    Close,
-}
-
-/// What becomes of the connection behind an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Next {
-    /// It stays.
-    Stays,
-    /// The server ends it: it said `Connection: close`.
-    ServerCloses,
-    /// The server ends it: the request said `Connection: close`.
-    WeAskedToClose,
-    /// The server ends it: one of the two speaks HTTP/1.0.
-    OldVersion,
-    /// It is something else now: a tunnel, or another protocol.
-    Changes,
-}
-
-/// Something else than what was expected.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Foreign {
-    /// A TLS alert: that server waits for TLS.
-    TlsAlert {
-        /// RFC 8446 section 6.
-        description: u8,
-    },
-    /// TLS.
-    Tls,
-    /// An answer in plain HTTP which says that the port is one for TLS.
-    PlainOnTlsPort,
-    /// An SSH server, with its banner.
-    Ssh {
-        /// The banner's first line.
-        banner: Vec<u8>,
-    },
-    /// Telnet's negotiation.
-    Telnet,
-    /// An answer of HTTP.
-    Http,
-    /// A greeting with a code, of a mail or file server.
-    Greeting {
-        /// Its first line.
-        text: Vec<u8>,
-    },
-    /// An error of Redis.
-    Redis,
-}
-
 impl Note {
     /// The note's name, for programs.
     pub fn name(&self) -> &'static str {
@@ -295,6 +229,8 @@ impl Note {
             Self::CountsLetters { .. } => "counts_letters",
             Self::GrownByCrlf { .. } => "grown_by_crlf",
             Self::NoContentType { .. } => "no_content_type",
+            Self::WrongContentType { .. } => "wrong_content_type",
+            Self::BehindChunks { .. } => "behind_chunks",
             Self::EnterInForm { .. } => "enter_in_form",
             Self::Json(_) => "json",
             Self::BehindTheLast => "behind_the_last",
@@ -303,6 +239,7 @@ impl Note {
             Self::Location { .. } => "location",
             Self::Tells { .. } => "tells",
             Self::NotHttp { .. } => "not_http",
+            Self::LongHead { .. } => "long_head",
             Self::Early => "early",
             Self::Complete { .. } => "complete",
             Self::Beyond { .. } => "beyond",
@@ -314,9 +251,12 @@ impl Note {
             Self::Smtp { .. } => "smtp",
             Self::SmtpUnknown { .. } => "smtp_unknown",
             Self::MailUnfinished { .. } => "mail_unfinished",
+            Self::NotSmtp { .. } => "not_smtp",
             Self::Redis { .. } => "redis",
             Self::RedisNothing => "redis_nothing",
             Self::RedisLength { .. } => "redis_length",
+            Self::RedisFraming { .. } => "redis_framing",
+            Self::NotRedis { .. } => "not_redis",
             Self::RedisUnfinished { .. } => "redis_unfinished",
             Self::Foreign(_) => "foreign",
             Self::Enough => "enough",
@@ -336,6 +276,7 @@ impl Note {
                 | Self::BodyWithoutLength { .. }
                 | Self::BodyShort { .. }
                 | Self::BodyLong { .. }
+                | Self::BehindChunks { .. }
                 | Self::CountsLetters { .. }
                 | Self::GrownByCrlf { .. }
         )
@@ -364,6 +305,7 @@ impl Note {
             | Self::LengthNotNumber { line, .. }
             | Self::SmtpUnknown { line, .. }
             | Self::RedisLength { line, .. }
+            | Self::RedisFraming { line, .. }
             | Self::Json(JsonError { line, .. }) => Some(*line),
             _ => None,
         }
@@ -383,6 +325,9 @@ impl Note {
             Self::NotARequest { text }
             | Self::NoColon { text, .. }
             | Self::NotHttp { text, .. }
+            | Self::NotSmtp { text }
+            | Self::NotRedis { text }
+            | Self::RedisFraming { text, .. }
             | Self::Foreign(Foreign::Greeting { text }) => Some(text),
             Self::MethodCase { method } | Self::MethodUnknown { method } => Some(method),
             Self::SpaceInTarget { target }

@@ -7,6 +7,8 @@ use super::note::{Met, Note, shown};
 
 /// A command in words may be as long as this, without its end.
 const INLINE_MAX: u64 = 64 * 1024;
+/// What an answer begins with, of both versions of the framing.
+const ANSWERS: &[u8] = b"+-:$*_#,(!=%~>|";
 
 /// Where in what is sent.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -104,16 +106,22 @@ impl Redis {
             (Sent::Command, [b'*', digits @ ..]) => match number(digits) {
                 Some(words) if words > 0 => Sent::Length(words),
                 Some(_) => Sent::Command,
-                None => Sent::Through,
+                None => self.lose(&line.text, notes),
             },
             (Sent::Length(words), [b'$', digits @ ..]) => match number(digits) {
                 Some(0) => Sent::End { length: 0, words: words - 1, after_cr: false },
                 Some(length) => Sent::Word { length, left: length, words: words - 1 },
-                None => Sent::Through,
+                None => self.lose(&line.text, notes),
             },
-            (Sent::Length(_), _) => Sent::Through,
+            (Sent::Length(_), _) => self.lose(&line.text, notes),
             (same, _) => same,
         };
+    }
+
+    /// A command cannot be followed any more.
+    fn lose(&self, text: &[u8], notes: &mut Vec<Note>) -> Sent {
+        notes.push(Note::RedisFraming { line: self.line, text: shown(text) });
+        Sent::Through
     }
 
     pub(super) fn received(&mut self, bytes: &[u8], notes: &mut Vec<Note>) {
@@ -124,10 +132,27 @@ impl Redis {
             rest = &rest[skipped..];
             let (used, line) = self.received.take(rest);
             rest = &rest[used..];
-            if let Some(line) = line {
-                self.received_line(&line.text, notes);
+            match line {
+                Some(line) => self.received_line(&line.text, notes),
+                None if self.received.is_long() => self.look_at_begun(notes),
+                None => {}
             }
         }
+    }
+
+    /// A line that does not end may be no answer all the same.
+    pub(super) fn look_at_begun(&mut self, notes: &mut Vec<Note>) {
+        let begun = self.received.begun();
+        if !self.stopped && begun.first().is_some_and(|kind| !ANSWERS.contains(kind)) {
+            let text = begun.to_vec();
+            self.give_up(&text, notes);
+        }
+    }
+
+    /// What stands here is no answer.
+    fn give_up(&mut self, text: &[u8], notes: &mut Vec<Note>) {
+        notes.push(Note::NotRedis { text: shown(text) });
+        self.stopped = true;
     }
 
     fn received_line(&mut self, text: &[u8], notes: &mut Vec<Note>) {
@@ -140,10 +165,10 @@ impl Redis {
             [b'$' | b'*', b'-', b'1'] | [b'_'] => notes.push(Note::RedisNothing),
             [b'$' | b'!' | b'=', digits @ ..] => match number(digits) {
                 Some(length) => self.skipped = length.saturating_add(2),
-                None => self.stopped = true,
+                None => self.give_up(text, notes),
             },
-            [b'+' | b':' | b'*' | b',' | b'#' | b'(' | b'%' | b'~' | b'>' | b'|', ..] => {}
-            _ => self.stopped = true,
+            [kind, ..] if ANSWERS.contains(kind) => {}
+            _ => self.give_up(text, notes),
         }
     }
 
@@ -170,6 +195,7 @@ impl Redis {
                 }
             }
         }
+        self.look_at_begun(notes);
         self.say_bare_lf(met, notes);
     }
 
@@ -180,7 +206,7 @@ impl Redis {
 
 #[cfg(test)]
 mod tests {
-    use super::{Met, Note, Redis};
+    use super::{Met, Note, Redis, shown};
 
     #[test]
     fn words_need_no_cr_and_errors_have_a_code() {
@@ -188,6 +214,29 @@ mod tests {
         redis.sent(b"PING\nGET a\r\nFROB\n", &mut notes);
         redis.received(b"+PONG\r\n$6\r\n-ERR\r\n\r\n$-1\r\n-WRONGTYPE x\r\n", &mut notes);
         assert_eq!(notes, [Note::RedisNothing, Note::Redis { code: b"WRONGTYPE".to_vec() }]);
+    }
+
+    #[test]
+    fn what_is_no_answer_is_said_once_and_read_no_further() {
+        let nonsense = vec![b'x'; 4 << 20];
+        for read in [1 << 10, 4 << 20] {
+            let (mut redis, mut notes) = (Redis::default(), Vec::new());
+            nonsense.chunks(read).for_each(|bytes| redis.received(bytes, &mut notes));
+            redis.look_at_begun(&mut notes);
+            assert_eq!(notes, [Note::NotRedis { text: shown(&nonsense) }]);
+        }
+        for (answer, text) in [("$x\r\n+OK\r\n", "$x"), ("+OK\r\nhi\r\nhi\r\n", "hi"), ("hi", "hi")]
+        {
+            let (mut redis, mut notes) = (Redis::default(), Vec::new());
+            redis.received(answer.as_bytes(), &mut notes);
+            redis.pause(Met::Silence, &mut notes);
+            assert_eq!(notes, [Note::NotRedis { text: text.into() }], "{answer:?}");
+        }
+        let (mut redis, mut notes) = (Redis::default(), Vec::new());
+        redis.received(b"+", &mut notes);
+        redis.look_at_begun(&mut notes);
+        redis.sent(b"*1\r\nPING\r\n*x\r\n", &mut notes);
+        assert_eq!(notes, [Note::RedisFraming { line: 2, text: b"PING".to_vec() }]);
     }
 
     #[test]

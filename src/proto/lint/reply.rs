@@ -3,9 +3,10 @@
 //!
 //! It says nothing while it reads, and what is behind a whole answer is no concern of it.
 
+use super::ending::{Framing, Unfinished};
 use super::http::Asked;
 use super::http_answer::{Answers, Turn};
-use super::note::{Framing, Note, Talker, Unfinished, shown};
+use super::note::{Note, Talker, shown};
 
 /// What in a request says where its answer ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -106,18 +106,40 @@ impl Smtp {
         while !rest.is_empty() && self.state != State::Through {
             let (used, line) = self.received.take(rest);
             rest = &rest[used..];
-            if let Some(line) = line {
-                self.received_line(&line.text, notes);
+            match line {
+                Some(line) => self.received_line(&line.text, notes),
+                None if self.received.is_long() => self.look_at_begun(notes),
+                None => {}
             }
         }
     }
 
+    /// A line that does not end may be no answer all the same.
+    pub(super) fn look_at_begun(&mut self, notes: &mut Vec<Note>) {
+        let begun = self.received.begun();
+        if self.state != State::Through && !may_be_reply(begun) {
+            let text = begun.to_vec();
+            self.give_up(&text, notes);
+        }
+    }
+
+    /// What stands here is no answer.
+    fn give_up(&mut self, text: &[u8], notes: &mut Vec<Note>) {
+        notes.push(Note::NotSmtp { text: shown(text) });
+        self.state = State::Through;
+    }
+
     fn received_line(&mut self, text: &[u8], notes: &mut Vec<Note>) {
-        let [a @ b'2'..=b'5', b @ b'0'..=b'9', c @ b'0'..=b'9', behind @ ..] = text else {
+        if text.is_empty() {
             return;
+        }
+        let [a @ b'2'..=b'5', b @ b'0'..=b'9', c @ b'0'..=b'9', behind @ ..] = text else {
+            return self.give_up(text, notes);
         };
-        if !matches!(behind, [] | [b' ', ..]) {
-            return; // more lines follow
+        match behind {
+            [] | [b' ', ..] => {}
+            [b'-', ..] => return, // more lines follow
+            _ => return self.give_up(text, notes),
         }
         let code = [a, b, c].iter().fold(0, |code, digit| code * 10 + u16::from(**digit - b'0'));
         notes.push(Note::Smtp { code });
@@ -158,6 +180,7 @@ impl Smtp {
         if met == Met::Silence && !matches!(self.state, State::Message(_) | State::Through) {
             self.say_bare_lf(met, notes);
         }
+        self.look_at_begun(notes);
     }
 
     pub(super) fn stop(&mut self) {
@@ -168,6 +191,17 @@ impl Smtp {
 /// What a command begins with.
 fn word(text: &[u8]) -> &[u8] {
     text.split(|&byte| byte == b' ').next().unwrap_or_default()
+}
+
+/// Whether what has come of a line can be an answer's: a code, and a blank or a hyphen.
+fn may_be_reply(begun: &[u8]) -> bool {
+    let fits = |(at, byte): (usize, &u8)| match at {
+        0 => matches!(byte, b'2'..=b'5'),
+        1 | 2 => byte.is_ascii_digit(),
+        3 => matches!(byte, b' ' | b'-' | b'\r'),
+        _ => true,
+    };
+    begun.iter().enumerate().all(fits)
 }
 
 #[cfg(test)]
@@ -194,6 +228,24 @@ mod tests {
         let codes = [code(220), unknown, code(250), code(250), code(500), code(354), unfinished];
         assert_eq!(notes[..7], codes);
         assert_eq!(notes[7..], [code(250), bare, code(221)]);
+    }
+
+    #[test]
+    fn what_is_no_answer_is_said_once_and_read_no_further() {
+        for (answer, text) in [
+            ("* OK IMAP\r\n220 x\r\n", Some("* OK IMAP")),
+            ("22", None),
+            ("220-more\r\n\r\n220", None),
+            ("22x", Some("22x")),
+            ("2200\r\n", Some("2200")),
+        ] {
+            let (mut smtp, mut notes) = (Smtp::default(), Vec::new());
+            smtp.received(answer.as_bytes(), &mut notes);
+            smtp.look_at_begun(&mut notes);
+            smtp.pause(Met::Silence, true, &mut notes);
+            let note = text.map(|text| Note::NotSmtp { text: text.into() });
+            assert_eq!(notes, note.into_iter().collect::<Vec<_>>(), "{answer:?}");
+        }
     }
 
     #[test]

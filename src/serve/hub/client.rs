@@ -40,7 +40,10 @@ pub async fn serve(hub: &Hub, link: &Link, place: Option<Rc<Queue>>) {
         hub.broadcast(&words, None).await;
     }
     let talker = match &hub.heard {
-        Heard::Output(writer) => Some(writer.talker()),
+        Heard::Output(writer) => {
+            // how each is shown ends with it; where the cursor is, the writer knows
+            Some(writer.talker(Screen::of(&hub.session, writer.output(), None)))
+        }
         Heard::Others | Heard::Chat(_) => None,
     };
     let place = Place { hub, queue: &queue, link };
@@ -70,11 +73,7 @@ pub async fn serve(hub: &Hub, link: &Link, place: Option<Rc<Queue>>) {
 
 /// Who looks at what a client sends, if anybody does.
 fn incoming(hub: &Hub, call: &Call<'_>) -> Option<Box<Stages>> {
-    let screen = match &hub.heard {
-        Heard::Output(writer) => Screen::of(&hub.session, writer.output()),
-        Heard::Others | Heard::Chat(_) => None,
-    };
-    let stages = Stages::incoming(&hub.session, &hub.witnesses(), &call.answers).at(screen);
+    let stages = Stages::incoming(&hub.session, &hub.witnesses(), &call.answers);
     (!stages.is_empty()).then(|| Box::new(stages))
 }
 
@@ -337,9 +336,6 @@ async fn receive(
             Ok(Taken::End) => {
                 // it may stay for what we have to say, but there will be no more of a line
                 if let Some(talker) = talker {
-                    if let Some(stages) = &mut stages {
-                        talker.take(stages.finish(&mut Vec::new()));
-                    }
                     talker.finish().await;
                 }
                 return FlowEnd::EndOfInput;

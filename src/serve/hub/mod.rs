@@ -29,7 +29,7 @@ use super::reception::Reception;
 use crate::endpoint::Link;
 use crate::endpoint::stdio::{self, Input};
 use crate::event::{Error, Observer};
-use crate::layer::{Recorder, Stages, Witnesses};
+use crate::layer::{Recorder, Screen, Stages, Witnesses};
 use crate::plan::{Listen, Service, Session};
 use crate::proto::chat as words;
 use crate::proto::direction::Direction;
@@ -80,7 +80,11 @@ pub async fn serve(
         Service::Broker => Heard::Others,
         Service::Chat => Heard::Chat(chat::Room::default()),
         _ => match stdio::shown(&listen.session, false)?.fd() {
-            Some(out) => Heard::Output(Box::new(Writer::new(out))),
+            Some(out) => {
+                let is_drawn = Screen::of(&listen.session, &out, None).is_some();
+                let cursor = observer.cursor().filter(|_| is_drawn);
+                Heard::Output(Box::new(Writer::new(out, cursor)))
+            }
             None => return Ok(()),
         },
     };

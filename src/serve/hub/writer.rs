@@ -1,11 +1,13 @@
 //! Our output, shared by all clients: as it comes while one talks, whole lines while several do.
 
 use std::cell::{Cell, RefCell};
+use std::io;
 use std::rc::Rc;
 
 use tokio::sync::{Mutex, Notify};
 
-use crate::event::Error;
+use crate::event::{Cursor, Error};
+use crate::layer::Screen;
 use crate::sys::fd::Fd;
 
 /// A line may be so long, in bytes, before it is written in pieces.
@@ -18,6 +20,8 @@ const KEPT: usize = 128;
 #[derive(Debug)]
 pub struct Writer {
     out: Rc<Fd>,
+    /// Of the terminal that it is, where our words are shown there too.
+    cursor: Option<Rc<Cursor>>,
     turn: Mutex<()>,
     talking: Cell<usize>,
     failure: RefCell<Option<Error>>,
@@ -29,6 +33,9 @@ pub struct Writer {
 #[derive(Debug)]
 pub struct Talker<'a> {
     writer: &'a Writer,
+    /// How it is shown, at a terminal.
+    screen: Option<Box<RefCell<Screen>>>,
+    /// As it is written.
     line: RefCell<Vec<u8>>,
     /// It counts among those who talk.
     counts: Cell<bool>,
@@ -37,10 +44,11 @@ pub struct Talker<'a> {
 impl Drop for Talker<'_> {
     fn drop(&mut self) {
         self.count_no_more();
+        self.end_view();
         let line = self.line.get_mut();
         if !line.is_empty() {
             // a signal ends the run: what goes out at once does
-            let _ = self.writer.out.try_write(line);
+            let _ = self.writer.try_write(line);
         }
     }
 }
@@ -49,6 +57,24 @@ impl Talker<'_> {
     /// Takes what the client sent. What can be written at once is; [`Self::flush`] writes the rest
     /// of what is to be written now.
     pub fn take(&self, bytes: &[u8]) {
+        let Some(screen) = &self.screen else {
+            return self.put(bytes);
+        };
+        let mut shown = Vec::new();
+        screen.borrow_mut().show(bytes, &mut shown);
+        self.put(&shown);
+    }
+
+    /// Shows what was begun as it is, as nothing follows.
+    fn end_view(&self) {
+        if let Some(screen) = &self.screen {
+            let mut rest = Vec::new();
+            screen.borrow_mut().finish(&mut rest);
+            self.put(&rest);
+        }
+    }
+
+    fn put(&self, bytes: &[u8]) {
         let mut line = self.line.borrow_mut();
         let mut rest = bytes;
         if line.is_empty()
@@ -57,7 +83,7 @@ impl Talker<'_> {
             let mut ready = &bytes[..self.ready(bytes)];
             // an error comes again where it is waited for
             while !ready.is_empty()
-                && let Ok(count @ 1..) = self.writer.out.try_write(ready)
+                && let Ok(count @ 1..) = self.writer.try_write(ready)
             {
                 ready = &ready[count..];
                 rest = &rest[count..];
@@ -87,6 +113,7 @@ impl Talker<'_> {
     /// the end of it any more.
     pub async fn finish(&self) {
         self.count_no_more();
+        self.end_view();
         let left = self.line.borrow().len();
         if left > 0 {
             Box::pin(self.write_out(left)).await;
@@ -122,6 +149,7 @@ impl Talker<'_> {
         while !rest.is_empty() {
             match self.writer.out.write(rest).await {
                 Ok(written) => {
+                    self.writer.shows(&rest[..written]);
                     self.line.borrow_mut().drain(..written);
                     rest = &rest[written..];
                 }
@@ -137,10 +165,11 @@ impl Talker<'_> {
 }
 
 impl Writer {
-    /// To an open descriptor.
-    pub fn new(out: Rc<Fd>) -> Self {
+    /// To an open descriptor; `cursor` is that of a terminal at which our words are shown too.
+    pub fn new(out: Rc<Fd>, cursor: Option<Rc<Cursor>>) -> Self {
         Self {
             out,
+            cursor,
             turn: Mutex::new(()),
             talking: Cell::new(0),
             failure: RefCell::new(None),
@@ -154,13 +183,26 @@ impl Writer {
         &self.out
     }
 
-    /// A place for a client that begins to talk.
-    pub fn talker(&self) -> Talker<'_> {
+    /// A place for a client that begins to talk, and is shown so.
+    pub fn talker(&self, screen: Option<Screen>) -> Talker<'_> {
         self.talking.set(self.talking.get() + 1);
-        Talker { writer: self, line: RefCell::new(Vec::new()), counts: Cell::new(true) }
+        let screen = screen.map(|screen| Box::new(RefCell::new(screen)));
+        Talker { writer: self, screen, line: RefCell::default(), counts: Cell::new(true) }
     }
 
-    fn fail(&self, error: std::io::Error, undelivered: usize) {
+    fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
+        let count = self.out.try_write(bytes)?;
+        self.shows(&bytes[..count]);
+        Ok(count)
+    }
+
+    fn shows(&self, bytes: &[u8]) {
+        if let Some(cursor) = &self.cursor {
+            cursor.shows(bytes);
+        }
+    }
+
+    fn fail(&self, error: io::Error, undelivered: usize) {
         let undelivered = undelivered as u64;
         self.failure.replace(Some(Error::Output { error, undelivered }));
         self.failed.notify_one();

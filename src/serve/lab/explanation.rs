@@ -6,7 +6,7 @@
 use super::body::Body;
 use super::head::RequestLine;
 use super::line::is_blank;
-use super::refusal::Refusal;
+use super::refusal::{NameFault, Refusal};
 use super::request::{Header, Request, Version};
 use super::response::Connection;
 use crate::proto::escape::{Escaped, escape_at_most};
@@ -101,8 +101,13 @@ impl Explanation {
             (Refusal::NoColon { line }, _) => {
                 format!("line {line} has no colon: reading headers stopped here")
             }
-            (Refusal::HeaderName { line }, _) => {
-                format!("line {line} has a blank before its colon, or no name: reading headers stopped here")
+            (Refusal::HeaderName { line, fault }, _) => {
+                let fault = match fault {
+                    NameFault::Missing => "has no name before its colon",
+                    NameFault::Blank => "has a blank before its colon",
+                    NameFault::Byte => "has a character before its colon that no name has",
+                };
+                format!("line {line} {fault}: reading headers stopped here")
             }
             (Refusal::Folded { line }, _) => {
                 format!("line {line} begins with a blank: reading headers stopped here")

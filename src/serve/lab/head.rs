@@ -1,7 +1,7 @@
 //! What one line of a head means: the request line (RFC 9112 section 3) and a header (section 5).
 
 use super::line::{is_blank, trim};
-use super::refusal::Refusal;
+use super::refusal::{NameFault, Refusal};
 use super::request::{Header, Version};
 
 /// The three words of a request line.
@@ -58,8 +58,8 @@ pub(super) fn header(bytes: &[u8], line: usize) -> Result<Header, Refusal> {
         return Err(Refusal::NoColon { line });
     };
     let (name, value) = (&bytes[..colon], trim(&bytes[colon + 1..]));
-    if !is_token(name) {
-        return Err(Refusal::HeaderName { line });
+    if let Some(fault) = name_fault(name) {
+        return Err(Refusal::HeaderName { line, fault });
     }
     if value.iter().any(|&byte| byte.is_ascii_control() && byte != b'\t') {
         return Err(Refusal::HeaderValue { line });
@@ -70,6 +70,16 @@ pub(super) fn header(bytes: &[u8], line: usize) -> Result<Header, Refusal> {
 /// A row of at least one digit.
 pub(super) fn is_number(bytes: &[u8]) -> bool {
     !bytes.is_empty() && bytes.iter().all(u8::is_ascii_digit)
+}
+
+/// Why it is no name of a header, if it is none.
+fn name_fault(name: &[u8]) -> Option<NameFault> {
+    match name {
+        [] => Some(NameFault::Missing),
+        [.., last] if is_blank(*last) => Some(NameFault::Blank),
+        name if !is_token(name) => Some(NameFault::Byte),
+        _ => None,
+    }
 }
 
 /// A token of RFC 9110 section 5.6.2.
@@ -138,8 +148,12 @@ mod tests {
         use Refusal::{Folded, HeaderName, HeaderValue, NoColon};
         for (line, refusal) in [
             ("no colon here", NoColon { line: 7 }),
-            ("Host : x", HeaderName { line: 7 }),
-            (": x", HeaderName { line: 7 }),
+            ("Host : x", HeaderName { line: 7, fault: NameFault::Blank }),
+            ("\"Host\"\t: x", HeaderName { line: 7, fault: NameFault::Blank }),
+            (": x", HeaderName { line: 7, fault: NameFault::Missing }),
+            ("\"Host\": x", HeaderName { line: 7, fault: NameFault::Byte }),
+            ("Ho st: x", HeaderName { line: 7, fault: NameFault::Byte }),
+            ("H\u{f6}st: x", HeaderName { line: 7, fault: NameFault::Byte }),
             (" Host: x", Folded { line: 7 }),
             (" ", Folded { line: 7 }),
             ("Host: a\rb", HeaderValue { line: 7 }),

@@ -15,6 +15,7 @@ mod composed;
 mod connection;
 mod explanation;
 mod form;
+pub mod fuzz;
 mod head;
 mod limit;
 mod line;
@@ -35,7 +36,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
-pub use refusal::Refusal;
+pub use refusal::{NameFault, Refusal};
 pub use response::Status;
 
 use connection::attend;
@@ -43,7 +44,7 @@ use limit::{ACCEPT_PAUSE, CONNECTIONS, CROWD, CROWDED, LIMITS};
 
 /// Something that happened at the practice server.
 ///
-/// Bytes are as the peer sent them: whoever shows them has to escape them.
+/// Bytes are as the peer sent them, and whoever shows them has to escape them; text is fit to be shown.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum LabEvent {
@@ -56,7 +57,7 @@ pub enum LabEvent {
     Explained {
         /// Whose request.
         peer: SocketAddr,
-        /// A sentence for each line; what the peer sent is escaped in it.
+        /// A sentence for each line, fit to be shown: what the peer sent is escaped in it.
         sentences: Vec<String>,
     },
     /// A request was answered.

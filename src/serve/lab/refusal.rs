@@ -53,11 +53,13 @@ pub enum Refusal {
         /// The line of the head, where the request line is 1.
         line: usize,
     },
-    /// A header's name is empty or is not a token (RFC 9112 section 5.1: no blank before the colon).
-    #[error("Line {line}: the name of a header must stand right before the colon, without blanks")]
+    /// A header's name is not a token (RFC 9112 section 5).
+    #[error("Line {line}: {fault}")]
     HeaderName {
         /// The line of the head, where the request line is 1.
         line: usize,
+        /// Why it is none.
+        fault: NameFault,
     },
     /// A header line begins with a blank (obsolete folding, RFC 9112 section 5.2).
     #[error(
@@ -125,6 +127,20 @@ pub enum Refusal {
     /// The request did not come within the time it is given.
     #[error("The request took too long to come")]
     TooSlow,
+}
+
+/// Why what stands before a colon is no name of a header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NameFault {
+    /// Nothing stands there.
+    #[error("there is no name before the colon")]
+    Missing,
+    /// A blank between the name and the colon (RFC 9112 section 5.1).
+    #[error("there is a blank before the colon, where the name must stand right before it")]
+    Blank,
+    /// A byte that no token has (RFC 9110 section 5.6.2), a blank inside the name among them.
+    #[error("the name before the colon has letters, digits and !#$%&'*+-.^_`|~ only")]
+    Byte,
 }
 
 impl Refusal {

@@ -268,7 +268,7 @@ async fn it_says_how_it_read_each_line() {
             "an empty line before the request was passed over",
             "line 1: the method POST, the target /save, the version HTTP/1.1",
             "line 2: the header Content-Type with the value application/json: what the body is",
-            "line 3 has a blank before its colon, or no name: reading headers stopped here",
+            "line 3 has a character before its colon that no name has: reading headers stopped here",
         ];
         assert_eq!(explained(&answer), said);
         assert!(!answer.contains('\x1b'), "{answer}");

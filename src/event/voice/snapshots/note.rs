@@ -328,6 +328,34 @@ fn each_note_says_what_is_so_and_what_to_do() {
             "this is a mail or file server: \"220 mx\"",
         ),
         (Note::Foreign(Foreign::Redis), "this is a Redis server: try --lint redis"),
+        (
+            Note::WrongContentType { looks: Looks::Json },
+            "Content-Type says a form, and the body looks like JSON: application/json is its name",
+        ),
+        (
+            Note::WrongContentType { looks: Looks::Form },
+            "Content-Type says JSON, and the body looks like a form: application/x-www-form-urlencoded is its name",
+        ),
+        (
+            Note::BehindChunks { beyond: 1 },
+            "1 byte behind the last chunk will be read as a new request",
+        ),
+        (
+            Note::LongHead { bytes: 65_536 },
+            "the answer has 65536 bytes of headers, and no empty line yet: most clients have left",
+        ),
+        (
+            Note::NotSmtp { text: text("x") },
+            "the answer is no SMTP, and the rest is not read: \"x\"",
+        ),
+        (
+            Note::NotRedis { text: text("x") },
+            "the answer is no Redis, and the rest is not read: \"x\"",
+        ),
+        (
+            Note::RedisFraming { line, text: text("*x") },
+            "line 3: \"*x\" is no *COUNT of words or $LENGTH of one: what follows is not read",
+        ),
         (Note::Enough, "no more notes about this connection"),
     ];
     for (note, expected) in cases {

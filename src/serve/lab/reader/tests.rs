@@ -168,6 +168,11 @@ proptest! {
     }
 
     #[test]
+    fn what_is_said_of_it_harms_no_answer(seed: u8, bytes in stream()) {
+        crate::serve::lab::fuzz::lab_request(&[&[seed], bytes.as_slice()].concat());
+    }
+
+    #[test]
     fn what_is_kept_is_bounded(bytes in stream()) {
         let mut reader = Reader::new(SMALL);
         for byte in bytes {
