@@ -142,7 +142,7 @@ fn a_mistake_in_the_environment_is_told_as_being_there() {
 fn a_request_that_is_counted_is_not_changed_any_more() {
     let line = "nc http h a=b";
     let (usual, _) = runs(line, &Environment::default());
-    for options in ["-C", "--escapes", "--fill", "-t", "--edit", "--lint http"] {
+    for options in ["-C", "--escapes", "--fill", "-t", "--edit", "--lint smtp"] {
         assert_eq!(runs(line, &with(options)).0, usual, "{options}");
     }
 }

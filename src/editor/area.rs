@@ -5,10 +5,14 @@
 //! that is higher than the screen is shown around the cursor. Only the most common sequences of
 //! ECMA-48 are written: up, to the right, and erasing to the end of the screen.
 
+use unicode_width::UnicodeWidthChar;
+
 use super::glyph::Glyph;
 
-/// A terminal that says it is narrower is not believed.
-const NARROWEST: usize = 10;
+const LINE_END: &str = "\r\n";
+
+/// A terminal that says it is narrower is not believed: there are characters that take two columns.
+const NARROWEST: usize = 2;
 
 /// How large the screen is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +48,8 @@ pub struct Area {
     start: usize,
     /// What it shows, to which an addition may be written alone.
     text: String,
+    /// The cursor is before this byte of it.
+    at: usize,
     /// The cursor's distance from its first line.
     row: usize,
     /// The cursor is behind the text.
@@ -55,14 +61,14 @@ pub struct Area {
 struct Row {
     text: String,
     width: usize,
-    /// How it came to its end.
+    /// It ends with a line's end.
     broken: bool,
 }
 
 impl Area {
     /// An empty one.
     pub fn new(size: Size) -> Self {
-        Self { size, start: 0, text: String::new(), row: 0, at_end: true }
+        Self { size, start: 0, text: String::new(), at: 0, row: 0, at_end: true }
     }
 
     /// How large the screen is.
@@ -70,14 +76,24 @@ impl Area {
         self.size
     }
 
-    /// The screen has changed. Terminals put text that is too long for a line into the next one
-    /// anew, so the cursor is where the text says.
-    pub fn resize(&mut self, size: Size, view: &View) {
-        if !self.text.is_empty() {
-            self.start = self.start.min(size.columns - 1);
-            self.row = layout(view, self.start, size.columns).1.0;
-        }
+    /// Whether nothing is drawn.
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    /// The screen has changed, and with it the column at which this begins. Terminals put text that
+    /// is too long for a line into the next one anew, so the cursor is where the text says. Whether
+    /// the beginning is on the screen still; otherwise the area begins with the screen from now on.
+    pub fn resize(&mut self, size: Size, start: usize) -> bool {
         self.size = size;
+        self.start = start;
+        self.row = row_of(&self.text, self.at, start, size.columns);
+        let fits = self.row < size.rows;
+        if !fits {
+            self.row = size.rows - 1;
+            self.start = 0;
+        }
+        fits
     }
 
     /// Takes it away: the cursor is where what arrived ends.
@@ -89,9 +105,8 @@ impl Area {
         out.push(b'\r');
         go(out, self.start, b'C');
         out.extend(b"\x1b[J");
-        self.text.clear();
-        self.row = 0;
-        self.at_end = true;
+        // where it begins is still known
+        *self = Self { start: self.start, ..Self::new(self.size) };
     }
 
     /// Draws it where it stands, or at a column where nothing stands yet.
@@ -99,16 +114,22 @@ impl Area {
         if self.text.is_empty() {
             self.start = start;
         }
-        let (rows, cursor) = layout(view, self.start, self.size.columns);
-        let (text, first) = window(&rows, cursor.0, self.size.rows);
-        let cursor = (cursor.0 - first, cursor.1);
+        let (mut rows, mut cursor) = layout(view, self.start, self.size.columns);
+        if cursor.column >= self.size.columns && !view.glyphs.is_empty() {
+            // behind the last column it would stand on it
+            rows[cursor.row].broken = true;
+            rows.push(Row::default());
+            cursor = Cursor { row: cursor.row + 1, column: 0, at: 0 };
+        }
+        let (text, first, at) = window(&rows, cursor, self.size.rows);
+        let cursor = (cursor.row - first, cursor.column);
         let at_end = view.cursor == view.glyphs.len();
         match text.strip_prefix(&self.text) {
             Some(added) if at_end && self.at_end && first == 0 => out.extend(added.as_bytes()),
             _ => {
                 self.erase(out);
                 out.extend(text.as_bytes());
-                let last = rows.len().min(self.size.rows - 1) - 1;
+                let last = rows.len().min(most(self.size.rows)) - 1;
                 if cursor.0 != last || !at_end {
                     go(out, last - cursor.0, b'A');
                     out.push(b'\r');
@@ -116,16 +137,16 @@ impl Area {
                 }
             }
         }
-        self.text = text;
+        (self.text, self.at) = (text, at);
         self.row = cursor.0;
         self.at_end = at_end && first == 0;
     }
 
-    /// Leaves a text behind as part of the screen, and gives the column after it.
-    pub fn leave(&mut self, view: &View, start: usize, out: &mut Vec<u8>) -> usize {
+    /// Leaves a text behind as part of the screen, and gives it as the screen shows it.
+    pub fn leave(&mut self, view: &View, start: usize, out: &mut Vec<u8>) -> String {
         let start = if self.text.is_empty() { start } else { self.start };
         let end = View { cursor: view.glyphs.len(), ..view.clone() };
-        let (rows, (_, column)) = layout(&end, start, self.size.columns);
+        let (rows, _) = layout(&end, start, self.size.columns);
         let text = join(&rows);
         match text.strip_prefix(&self.text) {
             Some(added) if self.at_end => out.extend(added.as_bytes()),
@@ -135,7 +156,7 @@ impl Area {
             }
         }
         *self = Self::new(self.size);
-        column
+        text
     }
 }
 
@@ -147,51 +168,80 @@ fn go(out: &mut Vec<u8>, count: usize, way: u8) {
     }
 }
 
-/// The lines of the screen that a text takes, and the row and column of the cursor.
-fn layout(view: &View, start: usize, columns: usize) -> (Vec<Row>, (usize, usize)) {
+/// Where the cursor is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Cursor {
+    row: usize,
+    column: usize,
+    /// The byte of the row's text that it is before.
+    at: usize,
+}
+
+/// The lines of the screen that a text takes, and where the cursor is.
+fn layout(view: &View, start: usize, columns: usize) -> (Vec<Row>, Cursor) {
     let mut rows = vec![Row { width: start, ..Row::default() }];
     let mut cursor = None;
     let mut shown = String::new();
-    let mut full = 0;
     for (at, glyph) in view.glyphs.iter().enumerate() {
-        let last = rows.len() - 1;
-        let row = &mut rows[last];
+        let width = rows.last().map_or(0, |row| row.width);
+        shown.clear();
+        if *glyph != Glyph::LINE_END {
+            // behind the last column is before the first one
+            glyph.show(width % columns, &mut shown);
+        }
+        let first = shown.chars().next().map_or(0, columns_of);
+        if first > 0 && width + first > columns {
+            // a terminal goes to the next row by itself
+            rows.push(Row::default());
+        }
+        let row = rows.len() - 1;
+        if at == view.cursor {
+            let column = rows[row].width.min(columns - 1);
+            cursor = Some(Cursor { row, column, at: rows[row].text.len() });
+        }
         if *glyph == Glyph::LINE_END {
-            if at == view.cursor {
-                cursor = Some((last, row.width.min(columns - 1)));
-            }
-            row.broken = true;
+            rows[row].broken = true;
             rows.push(Row::default());
             continue;
         }
-        shown.clear();
-        let width = glyph.show(row.width, &mut shown);
-        if width > 0 && row.width + width > columns {
-            // at the very end of a line a terminal goes to the next one by itself
-            row.broken = row.width < columns;
-            shown.clear();
-            let width = glyph.show(0, &mut shown);
-            if at == view.cursor {
-                cursor = Some((last + 1, 0));
+        for char in shown.chars() {
+            let width = columns_of(char);
+            if width > 0 && rows.last().is_some_and(|row| row.width + width > columns) {
+                rows.push(Row::default());
             }
-            rows.push(Row { text: shown.clone(), width, broken: false });
-        } else {
-            if at == view.cursor {
-                cursor = Some((last, row.width));
+            if let Some(row) = rows.last_mut() {
+                row.text.push(char);
+                row.width += width;
             }
-            row.width += width;
-            row.text.push_str(&shown);
         }
-        full = rows.len() - 1;
     }
-    let last = rows.len() - 1;
-    if view.cursor >= view.glyphs.len() && full == last && rows[last].width >= columns {
-        // a cursor behind the last column would stand on it
-        rows[last].broken = true;
-        rows.push(Row::default());
-    }
-    let end = (rows.len() - 1, rows.last().map_or(0, |row| row.width));
+    let end = rows.len() - 1;
+    let end = Cursor { row: end, column: rows[end].width, at: rows[end].text.len() };
     (rows, cursor.unwrap_or(end))
+}
+
+fn columns_of(char: char) -> usize {
+    char.width().unwrap_or(0)
+}
+
+/// The row in which a terminal of so many columns has the character at this byte of a text that
+/// begins at column `start`, counted from the text's first.
+fn row_of(text: &str, at: usize, start: usize, columns: usize) -> usize {
+    let (mut row, mut column) = (0, start);
+    for (byte, char) in text.char_indices() {
+        let width = columns_of(char);
+        if width > 0 && column + width > columns {
+            (row, column) = (row + 1, 0);
+        }
+        if byte >= at {
+            break;
+        }
+        column += width;
+        if char == '\n' {
+            (row, column) = (row + 1, 0);
+        }
+    }
+    row
 }
 
 fn join(rows: &[Row]) -> String {
@@ -199,25 +249,32 @@ fn join(rows: &[Row]) -> String {
     for (number, row) in rows.iter().enumerate() {
         text.push_str(&row.text);
         if row.broken && number + 1 < rows.len() {
-            text.push_str("\r\n");
+            text.push_str(LINE_END);
         }
     }
     text
 }
 
-/// What of the rows fits on the screen around the cursor, and the number of the first row shown.
-fn window(rows: &[Row], cursor: usize, height: usize) -> (String, usize) {
-    let most = height - 1;
-    if rows.len() <= most {
-        return (join(rows), 0);
-    }
-    let first = (cursor + 1).saturating_sub(most).min(rows.len() - most);
-    let shown = &rows[first..first + most];
-    if first == 0 {
-        return (join(shown), 0);
-    }
+/// How many rows it has at most: what arrived keeps one, unless there are but two.
+fn most(height: usize) -> usize {
+    (height - 1).max(2)
+}
+
+/// What of the rows fits on the screen around the cursor, the number of the first row shown, and the
+/// byte of it that the cursor is before.
+fn window(rows: &[Row], cursor: Cursor, height: usize) -> (String, usize, usize) {
+    let most = most(height);
+    let first = if rows.len() <= most {
+        0
+    } else {
+        (cursor.row + 1).saturating_sub(most).min(rows.len() - most)
+    };
+    let shown = &rows[first..rows.len().min(first + most)];
     // the first line may begin in the middle, where a whole one has no room
-    ("\r\n".to_owned() + &join(&shown[1..]), first)
+    let skipped = usize::from(first > 0);
+    let edge = if first > 0 { LINE_END } else { "" };
+    let before = join(&shown[skipped..=cursor.row - first]).len() - rows[cursor.row].text.len();
+    (edge.to_owned() + &join(&shown[skipped..]), first, edge.len() + before + cursor.at)
 }
 
 #[cfg(test)]
@@ -249,7 +306,7 @@ mod tests {
         assert_eq!(draws(&mut area, "a|b", 0), "\r\x1b[Jab\r\x1b[1C");
         assert_eq!(draws(&mut area, "aX|b", 0), "\r\x1b[JaXb\r\x1b[2C");
         let mut out = Vec::new();
-        assert_eq!(area.leave(&view("aXb|"), 0, &mut out), 3);
+        assert_eq!(area.leave(&view("aXb|"), 0, &mut out), "aXb");
         assert_eq!(out, b"\r\x1b[JaXb");
     }
 
@@ -276,11 +333,11 @@ mod tests {
             "\x1b[1A\r\x1b[J0123456789ab\x1b[1A\r\x1b[4C"
         );
         assert_eq!(draws(&mut area, "a\nb|", 0), "\r\x1b[Ja\r\nb");
-        // a wide one that does not fit begins a line, and so does what is shown in two columns
+        // the terminal sees to what does not fit
         let mut area = Area::new(SIZE);
-        assert_eq!(draws(&mut area, "012345678漢|", 0), "012345678\r\n漢");
+        assert_eq!(draws(&mut area, "012345678漢|", 0), "012345678漢");
         let mut area = Area::new(SIZE);
-        assert_eq!(draws(&mut area, "012345678\x03|", 0), "012345678\r\n^C");
+        assert_eq!(draws(&mut area, "012345678\x03|", 0), "012345678^C");
     }
 
     #[test]
@@ -293,7 +350,7 @@ mod tests {
         );
         // all of it is left behind
         let mut out = Vec::new();
-        assert_eq!(area.leave(&view("1\n2\n3\n4\n5\n6|"), 0, &mut out), 1);
+        area.leave(&view("1\n2\n3\n4\n5\n6|"), 0, &mut out);
         assert!(out.ends_with(b"\x1b[J1\r\n2\r\n3\r\n4\r\n5\r\n6"));
     }
 
@@ -301,7 +358,7 @@ mod tests {
     fn a_new_size_moves_the_cursor_with_the_text() {
         let mut area = Area::new(Size { columns: 20, rows: 5 });
         assert_eq!(draws(&mut area, "0123456789abc|", 0), "0123456789abc");
-        area.resize(SIZE, &view("0123456789abc|"));
+        assert!(area.resize(SIZE, 0));
         assert_eq!(draws(&mut area, "0123|", 0), "\x1b[1A\r\x1b[J0123");
         assert_eq!(Size::new(0, 0), Size { columns: 80, rows: 24 });
         assert_eq!(Size::new(1, 1), Size { columns: NARROWEST, rows: 2 });

@@ -14,6 +14,8 @@ const LONGEST: usize = 64;
 #[derive(Debug, Default)]
 pub struct Column {
     at: usize,
+    /// How many columns of the same line are in the rows above.
+    above: usize,
 }
 
 impl Column {
@@ -24,7 +26,19 @@ impl Column {
 
     /// Something else was written, after which it is there.
     pub fn set(&mut self, at: usize) {
-        self.at = at;
+        *self = Self { at, above: 0 };
+    }
+
+    /// What comes next is in the next row.
+    pub fn wrap(&mut self) {
+        *self = Self { at: 0, above: self.above + self.at };
+    }
+
+    /// The terminal has so many columns from now on, and has put the line into rows anew.
+    pub fn resize(&mut self, columns: usize) {
+        let length = self.above + self.at;
+        self.above = length.saturating_sub(1) / columns * columns;
+        self.at = length - self.above;
     }
 
     /// Follows `bytes` up to a character or sequence that is not finished, and gives how many
@@ -54,8 +68,12 @@ impl Column {
 
     fn step(&mut self, bytes: &[u8], columns: usize) {
         let width = match bytes {
-            b"\r" | b"\n" => {
+            b"\r" => {
                 self.at = 0;
+                return;
+            }
+            b"\n" => {
+                self.set(0);
                 return;
             }
             b"\x08" => {
@@ -76,7 +94,7 @@ impl Column {
                 .map_or(1, |char| char.width().unwrap_or(0)),
         };
         if width > 0 && self.at + width > columns {
-            self.at = 0;
+            self.wrap();
         }
         self.at += width;
     }

@@ -9,6 +9,8 @@ pub mod area;
 pub mod column;
 mod completion;
 mod discretion;
+mod emulator;
+pub mod fuzz;
 pub mod glyph;
 pub mod key;
 mod line;

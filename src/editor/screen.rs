@@ -124,6 +124,7 @@ impl Screen {
             self.queue.extend(b"\r\n");
         }
         self.column.set(0);
+        self.wrapped = false;
         self.column.follow(lines, self.area.size().columns);
         self.queue.extend(lines);
         self.draw(view);
@@ -132,10 +133,11 @@ impl Screen {
     /// The line that was typed is part of the screen from now on.
     pub fn leave(&mut self, view: &View, ends_line: bool) {
         let start = self.start(view);
-        let column = self.area.leave(view, start, &mut self.queue);
-        self.column.set(if ends_line { 0 } else { column });
+        let text = self.area.leave(view, start, &mut self.queue);
+        self.column.follow(text.as_bytes(), self.area.size().columns);
         if ends_line {
             self.queue.extend(b"\r\n");
+            self.column.set(0);
         }
         self.wrapped = false;
     }
@@ -178,7 +180,15 @@ impl Screen {
 
     /// Its size has changed.
     pub fn resize(&mut self, size: Size, view: &View) {
-        self.area.resize(size, view);
+        self.column.resize(size.columns);
+        if self.column.at() == size.columns && !self.area.is_empty() {
+            // what is typed begins the row below
+            self.column.wrap();
+            self.wrapped = true;
+        }
+        if !self.area.resize(size, self.column.at()) {
+            self.column.set(0);
+        }
         self.area.erase(&mut self.queue);
         self.draw(view);
     }
@@ -197,9 +207,10 @@ impl Screen {
         if at < self.area.size().columns || view.glyphs.is_empty() {
             return at;
         }
-        // a cursor behind the last column cannot be gone back to
-        self.queue.extend(b"\r\n");
-        self.column.set(0);
+        // a cursor behind the last column cannot be gone back to: the terminal is to go to the next
+        // row as it does by itself
+        self.queue.extend(b" \r");
+        self.column.wrap();
         self.wrapped = true;
         0
     }

@@ -130,6 +130,30 @@ fn a_text_that_is_too_long_is_sent_in_parts() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1000))]
+
+    #[test]
+    fn the_screen_shows_what_arrived_and_the_line(input in prop::collection::vec(any::<u8>(), 0..250)) {
+        fuzz::editor(&input);
+    }
+
+    #[test]
+    fn the_screen_shows_it_at_any_size(
+        steps in prop::collection::vec((0..4_u8, "[ab漢é\u{301}\x03\t\x7f\x01\x02\x05\r ]{0,12}"), 0..20)
+    ) {
+        let mut input = Vec::new();
+        for (kind, text) in steps {
+            let bytes = text.as_bytes();
+            let length = u8::try_from(bytes.len().min(60)).unwrap();
+            input.push(length << 2 | kind);
+            input.extend(&bytes[..usize::from(length)]);
+            if kind == 3 {
+                input.extend([length.wrapping_mul(7), bytes.first().copied().unwrap_or(9)]);
+            }
+        }
+        fuzz::editor(&input);
+    }
+
     #[test]
     fn any_key_may_be_pressed(keys in prop::collection::vec(any::<u8>(), 0..300)) {
         let mut editor = Editor::default();

@@ -217,10 +217,10 @@ mod tests {
         let heard = Heard::default();
         let fails = async |recorder: Option<Rc<Recorder>>| {
             recorder.unwrap().passed(Direction::Sent, b"four").await;
-            Err(Error::Input(std::io::ErrorKind::Other.into()))
+            Err(Error::PassSocket(std::io::ErrorKind::Other.into()))
         };
         let result = Recorder::kept(&session, &heard, fails).await;
-        assert!(matches!(result, Err(Error::Input(_))), "{result:?}");
+        assert!(matches!(result, Err(Error::PassSocket(_))), "{result:?}");
         let words = "4 its reader took nothing for 1s";
         assert_eq!(heard.0.take(), [words; 2]);
         let succeeds = async |recorder: Option<Rc<Recorder>>| {

@@ -68,7 +68,7 @@ mod tests {
     #[test]
     fn what_has_no_end_is_said_before_it_ends() {
         let endless_head = [&b"HTTP/1.1 200 OK\r\n"[..], &b"A: b\r\n".repeat(20_000)].concat();
-        let endless_line = [&b"HTTP/1.1 200 OK\r\nA: "[..], &vec![b'b'; 100_000]].concat();
+        let endless_line = [&b"HTTP/1.1 200 OK\r\nA: "[..], &b"b".repeat(100_000)].concat();
         let nonsense = [b'x'; 10_000];
         for read in [1, 1000, 100_000] {
             let long = [Note::LongHead { bytes: HEAD_MAX }];
