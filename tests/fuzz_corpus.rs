@@ -19,7 +19,7 @@ fn entries(directory: &Path) -> io::Result<BTreeSet<String>> {
 }
 
 fn bodies() -> impl Iterator<Item = &'static Body> {
-    let bodies = BODIES.iter();
+    let bodies = BODIES.iter().chain([&netcat::editor::fuzz::BODY]);
     #[cfg(feature = "json")]
     let bodies = bodies.chain([&netcat::serve::lab::fuzz::BODY]);
     bodies

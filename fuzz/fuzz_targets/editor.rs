@@ -1,5 +1,5 @@
-//! `netcat::proto::fuzz::editor`.
+//! `netcat::editor::fuzz::editor`.
 
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| netcat::proto::fuzz::editor(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| netcat::editor::fuzz::editor(data));

@@ -9,6 +9,10 @@ use super::glyph::{Glyph, encode};
 use super::key::Special;
 use super::screen::Screen;
 use super::{Editor, Effect, LONGEST};
+use crate::proto::fuzz::Body;
+
+/// The body by the name of its target.
+pub const BODY: Body = ("editor", editor);
 
 /// What a terminal echoes of sent lines, and what arrives: no more than this is looked at, in bytes.
 const MOST: usize = 4096;

@@ -1,5 +1,5 @@
-//! What holds for every codec, and for the line editor, on any input: one body each, shared by the property tests beside
-//! the codecs, the fuzz targets in `fuzz/`, and the plain test that replays their corpus.
+//! What holds for every codec on any input: one body each, shared by the property tests beside the
+//! codecs, the fuzz targets in `fuzz/`, and the plain test that replays their corpus.
 //!
 //! A body panics if the property is broken; the program calls none of them. Where the input is a
 //! stream, its first byte only decides how the rest is cut into reads.
@@ -17,7 +17,6 @@ mod starttls;
 mod stream;
 mod typed;
 
-pub use crate::editor::fuzz::editor;
 pub use address::{access, source_route, target};
 pub use certificate::{certificate, pem, pin};
 pub use command_line::command_line;
@@ -47,7 +46,6 @@ pub const BODIES: &[Body] = &[
     ("command_line", command_line),
     ("crlf", crlf),
     ("digest", digest),
-    ("editor", editor),
     ("escape", escape),
     ("escapes", escapes),
     ("fill", fill),

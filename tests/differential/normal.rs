@@ -33,10 +33,12 @@ impl Stage {
         let mut normal = String::new();
         for words in text.split_inclusive('\n') {
             let mut words = words.to_owned();
-            // The port that the listener itself was given.
+            // The port that the listener itself was given, which may be the number of one of ours in
+            // another family.
             if original.listening.iter().any(|start| words.starts_with(start)) {
                 let own = words.split_whitespace().rev().find(|word| word.parse::<u16>().is_ok());
-                let known = |own: &str| numbers.iter().any(|(number, _)| number == own);
+                let ours = numbers.iter().filter(|(_, name)| *name == "{peer}" || self.gave(name));
+                let known = |own: &str| ours.clone().any(|(number, _)| number == own);
                 if let Some(own) = own.filter(|own| !known(own)).map(str::to_owned) {
                     words = with_numbers(&words, &[(own, "{listening}")]);
                 }

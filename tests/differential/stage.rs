@@ -52,6 +52,8 @@ pub struct Stage {
     #[expect(dead_code, reason = "sockets that only have to stay open")]
     props: Vec<Socket>,
     pub other: Other,
+    /// The program's words, before names are filled in.
+    asked: [&'static str; 2],
 }
 
 const KEPT: &str = "a file that stood here before\n";
@@ -143,7 +145,13 @@ impl Stage {
         let (free, port) = reserved(other);
         names.insert("{free}", port.to_string());
         props.extend(free);
-        Self { names, directory, listener, props, other }
+        let asked = [scenario.args, scenario.given];
+        Self { names, directory, listener, props, other, asked }
+    }
+
+    /// Whether the program was given this name of ours.
+    pub fn gave(&self, name: &str) -> bool {
+        self.asked.iter().any(|words| words.contains(name))
     }
 
     pub fn fill(&self, word: &str) -> String {
