@@ -5,9 +5,12 @@
 mod common;
 
 use std::ffi::{OsStr, OsString};
+use std::fs::File;
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::os::unix::ffi::OsStringExt;
+use std::sync::mpsc;
+use std::thread;
 use std::time::Duration;
 
 use common::peer::{
@@ -15,6 +18,8 @@ use common::peer::{
 };
 use common::process::{Input, Output, Program};
 use common::running::Running;
+use rustix::process::Signal;
+
 use common::{DEADLINE, MORE_THAN_FITS, pattern, under_test};
 
 fn nc(args: &[impl AsRef<OsStr>]) -> Program {
@@ -68,6 +73,33 @@ fn with_closed(mut running: Running, peer: Option<TcpStream>, closed: &[u8]) {
         assert_eq!(running.said(), "");
     } else if is_closed(1) {
         assert!(running.said().contains("Bad file descriptor"), "{}", running.report());
+    }
+}
+
+#[test]
+fn a_signal_ends_it_though_there_is_always_something_to_do() {
+    for option in ["--hex", "--log=/dev/null", "-C", "-n"] {
+        let device = |path: &str| File::options().read(true).write(true).open(path).unwrap();
+        let (running, mut peer) = client(|nc| {
+            nc.args([option])
+                .input(Input::Descriptor(device("/dev/zero").into()))
+                .output(Output::Descriptor(device("/dev/null").into()))
+        });
+        let (told, seen) = mpsc::channel();
+        let drain = thread::spawn(move || {
+            let mut some = vec![0; 1 << 20];
+            let mut begun = false;
+            while peer.read(&mut some).is_ok_and(|count| count > 0) {
+                if !std::mem::replace(&mut begun, true) {
+                    told.send(()).unwrap();
+                }
+            }
+        });
+        seen.recv_timeout(DEADLINE).unwrap();
+        let mut running = running;
+        running.signal(Signal::TERM);
+        ends(&mut running, "signal 15");
+        drain.join().unwrap();
     }
 }
 

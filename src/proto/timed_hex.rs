@@ -11,13 +11,18 @@
 //! its direction, in hexadecimal; up to sixteen bytes; and the same as text, a full stop for each
 //! byte that is no printable ASCII. Each block begins a line. Not responsible for the clock.
 
-use std::fmt::Write;
 use std::time::Duration;
 
 use super::direction::Direction;
 
 /// Bytes in a line.
 const LINE: usize = 16;
+
+/// Columns of their hexadecimal digits: three for each byte, and a blank before, between the halves
+/// and behind.
+const CELLS: usize = 3 * LINE + 3;
+
+const DIGITS: &[u8; 16] = b"0123456789abcdef";
 
 /// What was counted of one conversation.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -34,25 +39,22 @@ impl TimedHex {
             Direction::Sent => ('>', &mut self.sent),
             Direction::Received => ('<', &mut self.received),
         };
-        let (seconds, micros) = (at.as_secs(), at.subsec_micros());
-        let mut text = String::new();
+        let before = format!("{}.{:06} {mark} ", at.as_secs(), at.subsec_micros());
         for line in block.chunks(LINE) {
-            // writing to a string does not fail
-            let _ = write!(text, "{seconds}.{micros:06} {mark} {counted:08x} ");
-            for place in 0..LINE {
-                let gap = if place % 8 == 0 { " " } else { "" };
-                let _ = match line.get(place) {
-                    Some(byte) => write!(text, "{gap}{byte:02x} "),
-                    None => write!(text, "{gap}   "),
-                };
+            out.extend_from_slice(before.as_bytes());
+            out.extend_from_slice(format!("{counted:08x} ").as_bytes());
+            let mut cells = [b' '; CELLS];
+            for (place, byte) in line.iter().enumerate() {
+                let cell = 1 + 3 * place + usize::from(place >= LINE / 2);
+                cells[cell] = DIGITS[usize::from(byte >> 4)];
+                cells[cell + 1] = DIGITS[usize::from(byte & 15)];
             }
-            text.push(' ');
-            let shown = |byte: &u8| matches!(byte, b' '..=b'~');
-            text.extend(line.iter().map(|byte| if shown(byte) { char::from(*byte) } else { '.' }));
-            text.push('\n');
+            out.extend_from_slice(&cells);
+            let shown = |byte: &u8| if matches!(byte, b' '..=b'~') { *byte } else { b'.' };
+            out.extend(line.iter().map(shown));
+            out.push(b'\n');
             *counted = counted.saturating_add(line.len() as u64);
         }
-        out.extend_from_slice(text.as_bytes());
     }
 }
 

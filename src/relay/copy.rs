@@ -2,6 +2,8 @@
 
 use std::io;
 
+use tokio::task::yield_now;
+
 use super::flow::{FlowEnd, Meter};
 use super::outlet::Outlet;
 use crate::endpoint::Stream;
@@ -58,6 +60,10 @@ pub async fn copy(
         }
         if stages.was_last_read() {
             break FlowEnd::Limit;
+        }
+        if count >= STREAM && !stages.is_empty() {
+            // who looks at so much takes a while, and somebody else may be due
+            yield_now().await;
         }
     };
     ended(&mut outlet, end).await

@@ -50,13 +50,13 @@ impl Fd {
     }
 
     async fn ready(&self, interests: &[Interest]) -> io::Result<Ready> {
-        let polled = self.polled.borrow().clone();
-        if let Some(polled) = polled {
-            return Ok(polled.ready(any(interests)).await?.ready());
-        }
-        // a file that is always ready must not keep the other direction from its turn
+        // what is always ready must not keep the other direction, or a signal, from its turn
         tokio::task::coop::consume_budget().await;
-        Ok(Ready::ALL)
+        let polled = self.polled.borrow().clone();
+        match polled {
+            Some(polled) => Ok(polled.ready(any(interests)).await?.ready()),
+            None => Ok(Ready::ALL),
+        }
     }
 
     /// There was nothing to read after all: the next wait is for a new event.
