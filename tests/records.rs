@@ -50,6 +50,26 @@ fn two_records_in_one_file_do_not_write_over_each_other() {
 }
 
 #[test]
+fn the_input_is_no_record() {
+    let dir = tempfile::tempdir().unwrap();
+    let (path, link) = (dir.path().join("file"), dir.path().join("link"));
+    std::fs::write(&path, "what is to be sent").unwrap();
+    std::os::unix::fs::symlink(&path, &link).unwrap();
+    for options in [&["--log"][..], &["--pcap"], &["--append-output", "--output"]] {
+        let (listener, port) = tcp_listener();
+        let mut running = Program::new(under_test(env!("CARGO_BIN_EXE_nc")))
+            .args(options)
+            .args([link.to_str().unwrap(), "127.0.0.1", &port.to_string()])
+            .input(Input::Descriptor(File::open(&path).unwrap().into()))
+            .start();
+        assert_eq!(running.wait_end(), "exit 17");
+        assert!(running.said().contains("it is the input itself"), "{}", running.said());
+        assert_eq!(std::fs::read(&path).unwrap(), b"what is to be sent");
+        drop(listener);
+    }
+}
+
+#[test]
 fn two_records_may_go_to_standard_error() {
     let mut running = told(16, &["--output", "-", "--hex-dump", "-"]);
     assert_eq!(running.wait_end(), "exit 0");

@@ -28,7 +28,8 @@ impl Written<'_> {
     /// A regular file for secrets is the user's alone, also where it stood before; somebody else's
     /// is refused, with what stands in it. Anything else (a FIFO, a device, an output of ours by
     /// its name) is taken as it is: whoever set it up decides who reads it. A FIFO that nobody
-    /// reads is an error rather than waited for.
+    /// reads is an error rather than waited for, and so is a regular file that is our input: it would
+    /// be emptied before it is read, or grow for ever.
     pub fn open(self) -> io::Result<OwnedFd> {
         let flags = OFlags::WRONLY | OFlags::APPEND | OFlags::CREATE | OFlags::CLOEXEC;
         let flags = flags | OFlags::NONBLOCK | OFlags::NOCTTY;
@@ -39,6 +40,10 @@ impl Written<'_> {
         } else {
             is(&file, FileType::RegularFile)?
         };
+        if is_regular && is_input(&file) {
+            let why = "it is the input itself, which writing to it would change";
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
+        }
         if is_regular && !self.keeps {
             rustix::fs::ftruncate(&file, 0)?;
         }
@@ -56,6 +61,13 @@ impl Written<'_> {
         }
         error.into()
     }
+}
+
+/// Whether it is what standard input reads from, by whatever name.
+fn is_input(file: impl AsFd) -> bool {
+    let place = |stat: rustix::fs::Stat| (stat.st_dev, stat.st_ino);
+    let ours = rustix::fs::fstat(rustix::stdio::stdin()).map(place);
+    ours.is_ok() && ours == rustix::fs::fstat(file).map(place)
 }
 
 fn is(file: impl AsFd, kind: FileType) -> io::Result<bool> {

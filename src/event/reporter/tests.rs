@@ -135,7 +135,7 @@ fn at_a_terminal_the_progress_is_one_line_that_goes_away_before_others() {
     let around = Surroundings { terminal: true, columns: || Some(31), ..Surroundings::plain() };
     let progress = Reporting { progress: true, ..sample::reporting(VoiceName::Default, 0) };
     let line = "\rnc: sent 61 bytes of 610 bytes\x1b[K";
-    let total = "nc: sent 61 bytes of 610 bytes (10 %) at 1000 bytes/s, 1 s left; received 214 bytes \
+    let total = "nc: sent 61 bytes of 610 bytes (10 %) at 1000 bytes/s; received 214 bytes \
                  at 0 bytes/s in 0.21 s\n";
     let written = followed(progress.clone(), around, &[Passing, Passing, Asked, Passing, Over]);
     let [first, second, asked, third, over] = &written[..] else { panic!("{written:?}") };

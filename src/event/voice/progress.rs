@@ -3,12 +3,12 @@
 use super::closing::kernel;
 use super::place;
 use super::quantity::{bytes, duration, size};
-use crate::event::Progress;
+use crate::event::{Occasion, Progress};
 
 /// For who asked: what moved and how fast, and what the kernel knows of it.
 pub fn status(progress: &Progress) -> Vec<String> {
     let peer = place::name(&progress.peer);
-    let of = match progress.expected {
+    let of = match expected(progress) {
         Some(expected) => format!(" of {expected}{}", percent(progress.sent, expected)),
         None => String::new(),
     };
@@ -40,7 +40,7 @@ fn at_peer(progress: &Progress, words: &str) -> String {
 }
 
 fn moved(progress: &Progress) -> String {
-    let sent = match progress.expected {
+    let sent = match expected(progress) {
         Some(expected) => format!(
             "sent {} of {}{} at {}/s{}",
             size(progress.sent),
@@ -60,6 +60,12 @@ fn moved(progress: &Progress) -> String {
     if parts.is_empty() { "nothing has moved yet".to_owned() } else { parts.join("; ") }
 }
 
+/// How much is to be sent, where that may still be true: a file may have grown meanwhile, and some
+/// say that they are empty and are not.
+fn expected(progress: &Progress) -> Option<u64> {
+    progress.expected.filter(|expected| *expected >= progress.sent.max(1))
+}
+
 /// ` (20 %)`
 fn percent(sent: u64, expected: u64) -> String {
     match (u128::from(sent) * 100).checked_div(expected.into()) {
@@ -68,12 +74,12 @@ fn percent(sent: u64, expected: u64) -> String {
     }
 }
 
-/// `, 42 s left`; nothing where it is all sent, or stands still.
+/// `, 42 s left`; nothing where it is over, all sent, or stands still.
 fn left(progress: &Progress, expected: u64) -> String {
     let rest = expected.saturating_sub(progress.sent);
     match rest.div_ceil(progress.sent_rate.max(1)) {
         0 => String::new(),
-        _ if progress.sent_rate == 0 => String::new(),
+        _ if progress.sent_rate == 0 || progress.occasion == Occasion::Over => String::new(),
         seconds @ 1..100 => format!(", {seconds} s left"),
         seconds @ 100..6000 => format!(", {} min left", seconds.div_ceil(60)),
         seconds => format!(", {} h left", seconds.div_ceil(3600)),
@@ -91,7 +97,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::event::{Occasion, Peer, TcpInfo};
+    use crate::event::{Peer, TcpInfo};
     use crate::plan::Transport;
 
     fn progress() -> Progress {
@@ -126,8 +132,12 @@ mod tests {
         assert_eq!(line(&stands), "sent 10.5 MB of 105 MB (10 %) at 0 bytes/s");
         let all = Progress { sent: 104_857_600, ..progress() };
         assert_eq!(total(&all), "sent 105 MB of 105 MB (100 %) at 2.00 MB/s in 5.24 s");
-        let empty = Progress { sent: 0, expected: Some(0), ..progress() };
-        assert_eq!(line(&empty), "sent 0 bytes of 0 bytes at 2.00 MB/s");
+        let shrunk = Progress { occasion: Occasion::Over, ..progress() };
+        assert_eq!(total(&shrunk), "sent 10.5 MB of 105 MB (10 %) at 2.00 MB/s in 5.24 s");
+        for not_so in [0, 10_485_759] {
+            let grown = Progress { expected: Some(not_so), ..progress() };
+            assert_eq!(line(&grown), "sent 10.5 MB at 2.00 MB/s");
+        }
         let nothing = Progress { sent: 0, expected: None, ..progress() };
         assert_eq!(line(&nothing), "nothing has moved yet");
         let input = Progress { expected: None, ..progress() };
