@@ -172,3 +172,13 @@ fn an_editor_is_for_lines_that_are_typed() {
         runs(&format!("nc {line}"), &with("--edit"));
     }
 }
+
+#[test]
+fn who_always_reads_along_does_so_where_there_is_a_stream() {
+    for line in ["nc -z h 80", "nc -u h 80", "nc -l 80", "nc -F h 80"] {
+        let (usual, _) = runs(line, &Environment::default());
+        assert_eq!(runs(line, &with("--lint http")).0, usual, "{line}");
+        assert!(refused(&line.replace("nc ", "nc --lint http ")).contains("do not go together"));
+    }
+    assert_ne!(runs("nc h 80", &with("--lint http")).0, runs("nc h 80", &Environment::default()).0);
+}

@@ -27,6 +27,10 @@ pub fn lint(settings: &Settings) -> Result<Option<LintKind>, UsageError> {
     };
     for (ids, why) in WITHOUT.iter().filter(|_| *kind != LintKind::Nothing) {
         if let Some(second) = ids.iter().find_map(|id| settings.spelling(*id)) {
+            if settings.said(Id::Lint).is_none() {
+                // who wants it always means wherever it can be
+                return Ok(None);
+            }
             return Err(UsageError::Exclusive { first: option, second, why });
         }
     }
