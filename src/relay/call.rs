@@ -203,6 +203,9 @@ impl<'a> Call<'a> {
             Some(Deadline::Settled) => talk.down_is_open(),
             other => other.is_some(),
         };
+        if result.is_ok() && home.input_is_typed() && !home.input_is_ready() {
+            closing.ends.typing_ended();
+        }
         let first_to_finish = talk.first_to_finish();
         closing.report(&result, Summary { first_to_finish, by_timeout, ..Summary::default() });
         result

@@ -29,6 +29,11 @@ impl Ends {
         self.up = Some(end);
     }
 
+    /// Nobody types any more: what was typed is all that was to be sent.
+    pub fn typing_ended(&mut self) {
+        self.sent = self.sent.map(|_| Extent::Whole);
+    }
+
     /// The direction from the peer ended.
     pub fn down_ended(&mut self, end: FlowEnd) {
         // where writing was told of a reset, reading is told of an end
