@@ -54,8 +54,14 @@ impl Display for Escaped<'_> {
         let mut bounded = Bounded { room: self.limit, out };
         let mut behind = self.bytes;
         for chunk in self.bytes.utf8_chunks() {
-            for shown in chunk.valid().chars() {
-                behind = behind.get(shown.len_utf8()..).unwrap_or_default();
+            let mut rest = chunk.valid();
+            loop {
+                let plain = rest.bytes().take_while(|byte| is_plain(*byte)).count();
+                let (plain, more) = rest.split_at(plain.min(bounded.room));
+                bounded.plain(plain)?;
+                let Some(shown) = more.chars().next() else { break };
+                rest = &more[shown.len_utf8()..];
+                behind = behind.get(plain.len() + shown.len_utf8()..).unwrap_or_default();
                 let readable = match shown {
                     '\\' => !starts_escape(behind),
                     _ => is_readable(shown),
@@ -69,7 +75,7 @@ impl Display for Escaped<'_> {
                     return bounded.out.write_char('…');
                 }
             }
-            behind = behind.get(chunk.invalid().len()..).unwrap_or_default();
+            behind = behind.get(rest.len() + chunk.invalid().len()..).unwrap_or_default();
             if !bounded.bytes(chunk.invalid())? {
                 return bounded.out.write_char('…');
             }
@@ -83,6 +89,11 @@ fn starts_escape(behind: &[u8]) -> bool {
     matches!(behind, [b'x', high, low, ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit())
 }
 
+/// Most text is of these, which are written many at once.
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~') && byte != b'\\'
+}
+
 fn is_readable(shown: char) -> bool {
     !shown.is_control() && !UNSEEN.iter().any(|range| range.contains(&shown))
 }
@@ -94,6 +105,12 @@ struct Bounded<'a, 'b> {
 }
 
 impl Bounded<'_, '_> {
+    /// For which there is room.
+    fn plain(&mut self, text: &str) -> fmt::Result {
+        self.room -= text.len();
+        self.out.write_str(text)
+    }
+
     fn character(&mut self, shown: char) -> Result<bool, fmt::Error> {
         let Some(room) = self.room.checked_sub(shown.len_utf8()) else {
             return Ok(false);
