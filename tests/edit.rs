@@ -203,6 +203,18 @@ fn what_the_peer_says_behind_a_line_that_was_typed_has_its_mark() {
 }
 
 #[test]
+fn what_was_typed_until_the_peer_left_is_the_whole_of_it() {
+    let mut user = User::new();
+    let (mut running, mut peer, _) = user.client(&["--sum", "--no-history"]);
+    user.terminal.press("hello\r");
+    takes(&mut peer, "hello\n");
+    drop(peer);
+    running.wait_end();
+    let said = running.said() + &user.terminal.screen();
+    assert!(said.contains("sent 6 bytes to") && !said.contains("cut short"), "{said}");
+}
+
+#[test]
 fn a_long_paste_goes_out_whole() {
     let mut user = User::new();
     let (mut running, peer, _) = user.client(&["--no-history"]);

@@ -138,3 +138,33 @@ async fn write_paced(outlet: &mut Outlet<'_>, bytes: &[u8], stages: &Stages) -> 
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+    use std::future::ready;
+    use std::rc::Rc;
+
+    use super::*;
+    use crate::layer::Witnesses;
+    use crate::plan::Session;
+    use crate::sys::fd::Fd;
+
+    #[tokio::test]
+    async fn somebody_else_has_a_turn_after_each_block_that_is_looked_at() {
+        let device = |path: &str| {
+            let file = File::options().read(true).write(true).open(path).unwrap();
+            Stream::Plain(Rc::new(Fd::owned(file.into()).unwrap()))
+        };
+        let (from, to) = (device("/dev/zero"), device("/dev/null"));
+        let session = Session { crlf: true, ..Session::default() };
+        let mut stages = Stages::outgoing(&session, &Witnesses::none());
+        let meter = Meter::default();
+        tokio::select! {
+            biased;
+            end = copy(&from, &to, Vec::new(), &mut stages, &meter) => panic!("{end:?}"),
+            () = ready(()) => {}
+        }
+        assert_eq!(meter.moved(), BUFFER as u64);
+    }
+}
